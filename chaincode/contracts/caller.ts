@@ -1,0 +1,23 @@
+// Duty: who may send write functions at all: machines of members, by certificate.
+// Must not: say who may give which command.
+import { RuleViolation } from '../protocol/violation.js';
+import type { Transaction } from '../state/transaction.js';
+import type { Caller } from './handler.js';
+
+const ROLES = ['gateway', 'worker', 'admin'] as const satisfies readonly Caller['role'][];
+
+/** Rejects: WRONG_ROLE. */
+export function callerOf({ msp, role: found }: Pick<Transaction, 'msp' | 'role'>): Caller {
+  const role = ROLES.find((candidate) => candidate === found);
+  if (role === undefined) throw new RuleViolation('WRONG_ROLE', { found, needed: ROLES });
+  return { msp, role };
+}
+
+/** The owner lane serves its own organisation alone, reads and writes alike. Rejects: WRONG_ORGANISATION. */
+export function requireOwner(transaction: Pick<Transaction, 'msp' | 'transient'>): string {
+  const { msp } = transaction;
+  const named = transaction.transient('owner');
+  if (named !== msp)
+    throw new RuleViolation('WRONG_ORGANISATION', { found: msp, needed: named ?? 'owner named' });
+  return msp;
+}

@@ -1,0 +1,275 @@
+// Duty: one list of commands: parse, verify, let each handler decide on its own overlay, gather the results.
+// Must not: hold rules of the business or know the stub.
+import { hashOf, type Json } from '../protocol/canonical-json.js';
+import { id as idForm, intentForm, MACHINE_FORMS, PERSON_FORMS } from '../protocol/command-forms.js';
+import {
+  LANE_OF,
+  type Action,
+  type CommandResult,
+  type Lane,
+  type MachineAction,
+  type PersonAction,
+  type RowChange,
+} from '../protocol/commands.js';
+import { bodyHash, INTENT_LIFE_LIMIT_MS, isSigned, keyThumbprint, type Intent } from '../protocol/intent.js';
+import { badInput, membersOf, parseCanonical } from '../protocol/parse.js';
+import { rowKey, type Hash, type Instant, type ParametersRow } from '../protocol/rows.js';
+import { RuleViolation } from '../protocol/violation.js';
+import type { ReadSession } from '../state/sessions.js';
+import type { Call, Caller, Handler, Signed } from './handler.js';
+
+/** Most commands in a list, and most UTF-8 bytes. */
+export const LIST_LIMIT = 500;
+export const LIST_BYTES_LIMIT = 1_048_576;
+
+/** What the executor needs of a lane's session. */
+export interface ListSession extends ReadSession {
+  prefetch(keys: Iterable<string>): Promise<void>;
+  keep(): readonly RowChange[];
+  discard(): void;
+}
+
+/** Where used intents are remembered (ledger-plan rule 28). */
+export interface Receipts {
+  /** Key to load beforehand; null: none. */
+  key(intent: string): string | null;
+  content(intent: string): Promise<Hash | null>;
+  write(intent: string, content: Hash, result: Hash): Promise<void>;
+}
+
+export interface CommandList<S> {
+  readonly lane: Lane;
+  readonly text: string;
+  readonly handlers: ReadonlyMap<Action, Handler<S>>;
+  readonly session: S & ListSession;
+  readonly receipts: Receipts;
+  readonly channel: string;
+  readonly caller: Caller;
+  readonly now: Instant;
+}
+
+export interface ListEntry {
+  readonly action: string;
+  readonly result: CommandResult;
+  readonly rows: readonly RowChange[];
+}
+
+/** A command whose form is right. */
+interface Prepared<S> {
+  readonly handler: Handler<S>;
+  readonly action: Action;
+  readonly id: string;
+  readonly intent: Intent | null;
+  /** Hash of all that the command says; the signature itself may differ from one sending to the next. */
+  readonly content: Hash;
+  readonly parts: Partial<Signed<unknown>> & { readonly machine?: unknown };
+}
+
+interface Outline {
+  readonly action: string;
+  readonly id: string;
+}
+
+/** Results in the order of the list. Rejects (the whole list): BAD_INPUT. Bugs and the peer's failures pass through. */
+export async function runList<S>(list: CommandList<S>): Promise<readonly ListEntry[]> {
+  const commands = parseList(list.text).map((raw, index) => {
+    const outline = outlineOf(raw);
+    return { outline, prepared: attempt(() => prepare(list, raw, `[${String(index)}]`)) };
+  });
+  await list.session.prefetch([
+    rowKey('parameters'),
+    ...commands.flatMap(({ prepared }) => (prepared instanceof RuleViolation ? [] : keysOf(list, prepared))),
+  ]);
+  const entries: ListEntry[] = [];
+  for (const { outline, prepared } of commands) {
+    entries.push(
+      prepared instanceof RuleViolation
+        ? { action: outline.action, result: refusal(outline.id, prepared), rows: [] }
+        : await run(list, prepared),
+    );
+  }
+  return entries;
+}
+
+function parseList(text: string): readonly Json[] {
+  if (Buffer.byteLength(text, 'utf8') > LIST_BYTES_LIMIT) {
+    throw badInput('list', 'a longer text', `at most ${String(LIST_BYTES_LIMIT)} bytes`);
+  }
+  const value = parseCanonical(text, 'list');
+  if (Array.isArray(value) && value.length > 0 && value.length <= LIST_LIMIT) return value as readonly Json[];
+  throw badInput('list', 'something else', `list of 1 to ${String(LIST_LIMIT)} commands`);
+}
+
+/** What can be said of a command before its form is known to be right. */
+function outlineOf(raw: Json): Outline {
+  const command = objectOrEmpty(raw);
+  const body = objectOrEmpty(objectOrEmpty(command['intent'] ?? null)['body'] ?? null);
+  const params = objectOrEmpty(command['params'] ?? null);
+  const candidates = [body['id'], params['leg'], params['deal'], params['person']];
+  const found = candidates.find((value) => typeof value === 'string');
+  const id = attempt(() => idForm(found ?? null, 'id'));
+  const action = command['action'];
+  return {
+    action: typeof action === 'string' && Object.hasOwn(LANE_OF, action) ? action : '',
+    id: typeof id === 'string' ? id : '',
+  };
+}
+
+function objectOrEmpty(value: Json): { readonly [name: string]: Json } {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? (value as { readonly [name: string]: Json }) // neither null nor list
+    : {};
+}
+
+/** Rejects: BAD_INPUT, WRONG_LANE. */
+function prepare<S>(list: CommandList<S>, raw: Json, at: string): Prepared<S> {
+  const command = membersOf(raw, at);
+  const unknown = Object.keys(command).some((name) => !['action', 'intent', 'params'].includes(name));
+  if (unknown) throw badInput(at, 'other members', 'action, intent, params');
+  const handler = handlerOf(list, command['action'] ?? null, at);
+  const signed = command['intent'] === undefined ? null : intentForm(command['intent'], `${at}.intent`);
+  requireForm(handler, { intent: signed !== null, params: command['params'] !== undefined }, at);
+  const { action } = handler;
+  const machine = command['params'];
+  const parsed = {
+    ...(signed === null ? {} : signedPart(signed, action, at)),
+    ...(machine === undefined ? {} : { machine: machineForm(action)(machine, `${at}.params`) }),
+  };
+  const body = signed === null ? null : bodyHash(signed.body);
+  const said = { action, body, params: machine ?? null };
+  return { handler, action, id: outlineOf(raw).id, intent: signed, content: hashOf(said), parts: parsed };
+}
+
+function handlerOf<S>(list: CommandList<S>, action: Json, at: string): Handler<S> {
+  if (typeof action !== 'string' || !Object.hasOwn(LANE_OF, action)) {
+    throw badInput(`${at}.action`, 'something else', 'an action of this process version');
+  }
+  const handler = list.handlers.get(action as Action); // it is a key of LANE_OF
+  if (handler === undefined) {
+    throw new RuleViolation('WRONG_LANE', { found: list.lane, needed: LANE_OF[action as Action] });
+  }
+  return handler;
+}
+
+const PARTS = {
+  person: { intent: true, params: false },
+  machine: { intent: false, params: true },
+  both: { intent: true, params: true },
+} as const;
+
+function requireForm<S>(
+  { form }: Handler<S>,
+  found: { readonly intent: boolean; readonly params: boolean },
+  at: string,
+): void {
+  const forms = form === 'either' ? (['person', 'machine'] as const) : [form];
+  const right = forms.some((name) => {
+    const needed = PARTS[name];
+    return needed.intent === found.intent && needed.params === found.params;
+  });
+  if (right) return;
+  const partsOf = (parts: typeof found) =>
+    [parts.intent ? 'intent' : '', parts.params ? 'params' : ''].filter((name) => name !== '').join(' and ');
+  throw badInput(at, partsOf(found) || 'neither', forms.map((name) => partsOf(PARTS[name])).join(' or '));
+}
+
+function signedPart(intent: Intent, action: Action, at: string): Signed<unknown> {
+  if (intent.body.action !== action) throw badInput(`${at}.intent.body.action`, 'another action', action);
+  const form = PERSON_FORMS[action as PersonAction]; // the handler's form asks for an intent
+  const params: unknown = form(intent.body.params, `${at}.intent.body.params`);
+  return { intent, params, keyThumbprint: keyThumbprint(intent.key) };
+}
+
+function machineForm(action: Action): (value: Json, at: string) => unknown {
+  return MACHINE_FORMS[action as MachineAction]; // the handler's form asks for parameters
+}
+
+function keysOf<S>(list: CommandList<S>, prepared: Prepared<S>): readonly string[] {
+  const receipt = prepared.intent === null ? null : list.receipts.key(prepared.intent.body.id);
+  const keys = prepared.handler.rule.keys?.(callOf(list, prepared, null)) ?? [];
+  return receipt === null ? keys : [receipt, ...keys];
+}
+
+/** The call in the shape that the handler's form and the action's parsers have made sure of. */
+function callOf<S>(list: CommandList<S>, prepared: Prepared<S>, parameters: ParametersRow | null): never {
+  const call: Call = {
+    channel: list.channel,
+    caller: list.caller,
+    now: list.now,
+    parameters: () => {
+      if (parameters === null) throw new RuleViolation('NO_PARAMETERS');
+      return parameters;
+    },
+  };
+  return { ...call, ...prepared.parts } as never; // the rule's own type is hidden in Handler
+}
+
+async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<ListEntry> {
+  const { action, id } = prepared;
+  try {
+    const result = await decide(list, prepared);
+    return { action, result, rows: list.session.keep() };
+  } catch (error) {
+    list.session.discard();
+    if (!(error instanceof RuleViolation)) throw error;
+    return { action, result: refusal(id, error), rows: [] };
+  }
+}
+
+async function decide<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<CommandResult> {
+  const { session, receipts } = list;
+  const { handler, intent, id, content } = prepared;
+  const parameters = await session.row('parameters');
+  if (list.lane === 'agreement' && !handler.unbounded) requireMember(list.caller, parameters);
+  if (intent !== null && (await wasUsed(list, intent, content))) return { ok: true, id, repeated: true };
+  const done = await handler.rule.decide(callOf(list, prepared, parameters), session);
+  const result = { ok: true, id, repeated: done === 'repeated' } as const;
+  if (intent !== null) await receipts.write(intent.body.id, content, hashOf(result));
+  return result;
+}
+
+/**
+ * Agreements are among members. The owner lane asks only whose affair it is: a bank that two others strike from the
+ * list must still be able to give back what it holds (architecture §1e). Rejects: NO_PARAMETERS, WRONG_ORGANISATION.
+ */
+function requireMember(caller: Caller, parameters: ParametersRow | null): void {
+  if (parameters === null) throw new RuleViolation('NO_PARAMETERS');
+  if (parameters.members.some(({ msp }) => msp === caller.msp)) return;
+  throw new RuleViolation('WRONG_ORGANISATION', { found: caller.msp, needed: 'a member' });
+}
+
+/**
+ * Whether this very command was carried out before (I9). Expiry counts for first use in the agreement lane only.
+ * Rejects: BAD_SIGNATURE, BAD_INPUT (channel), OTHER_CONTENT, INTENT_EXPIRED.
+ */
+async function wasUsed<S>(list: CommandList<S>, intent: Intent, content: Hash): Promise<boolean> {
+  const { body } = intent;
+  if (body.channel !== list.channel) throw badInput('intent.body.channel', 'another channel', list.channel);
+  if (!isSigned(intent)) throw new RuleViolation('BAD_SIGNATURE', { what: 'intent' });
+  const found = await list.receipts.content(body.id);
+  if (found === content) return true;
+  if (found !== null) throw new RuleViolation('OTHER_CONTENT', { what: body.id });
+  if (list.lane === 'agreement') requireFresh(body.expiresAt, list.now);
+  return false;
+}
+
+function requireFresh(expiresAt: Instant, now: Instant): void {
+  if (now > expiresAt) throw new RuleViolation('INTENT_EXPIRED', { now, found: expiresAt });
+  const most = now + INTENT_LIFE_LIMIT_MS;
+  if (expiresAt > most)
+    throw new RuleViolation('OUT_OF_RANGE', { what: 'expiresAt', found: expiresAt, most });
+}
+
+function refusal(id: string, { code, values }: RuleViolation): CommandResult {
+  return { ok: false, id, code, values };
+}
+
+/** The value, or the refusal that it ends with. */
+function attempt<T>(action: () => T): T | RuleViolation {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof RuleViolation) return error;
+    throw error;
+  }
+}

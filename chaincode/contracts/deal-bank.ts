@@ -1,0 +1,224 @@
+// Duty: a bank's lane of a deal: answer, first sight of delivery, capture, credit, return.
+// Must not: hold rules, nor read an account where a credit arrives: that would make it a hot key (rule 23).
+import { decideAnswer } from '../domain/answer.js';
+import * as books from '../domain/books.js';
+import { decideCapture, type PaidLeg } from '../domain/capture.js';
+import { decideCredit } from '../domain/crediting.js';
+import { termsOfDeal } from '../domain/deal-terms.js';
+import { requireDelivered } from '../domain/delivery.js';
+import { decideVoid } from '../domain/expiry.js';
+import type { AccountRow, HoldRow, OperationRow } from '../domain/private-rows.js';
+import { firstRefundKey, refundKeyText, requireRefundKey } from '../domain/refund-key.js';
+import { rowKey, type LegRow } from '../protocol/rows.js';
+import { RuleViolation } from '../protocol/violation.js';
+import type { OwnerSession } from '../state/sessions.js';
+import { owner, type MachineCall, type Rule } from './handler.js';
+
+type BankAction = 'answerLeg' | 'noteDelivery' | 'capture' | 'credit' | 'voidLeg';
+type BankRule<A extends BankAction> = Rule<MachineCall<A>, OwnerSession>;
+type Trust = (bank: string, msp: string) => boolean;
+
+/** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`, REFUND_KEY, OPERATION_EXISTS. */
+const answering: BankRule<'answerLeg'> = {
+  keys: ({ machine: { deal, leg } }) => [
+    rowKey('terms', deal),
+    rowKey('leg', deal, leg),
+    rowKey('gate', leg),
+  ],
+  async decide({ machine, channel, now }, session) {
+    const { deal, leg: id, verdict } = machine;
+    const leg = await session.owned('leg', deal, id);
+    const answer = decideAnswer({
+      channel,
+      owner: session.owner,
+      now,
+      params: machine,
+      terms: await session.row('terms', deal),
+      gate: await session.row('gate', id),
+      leg,
+      link: leg === null ? null : await session.owned('link', leg.row.link),
+      bank: leg === null ? null : await session.owned('bank', leg.row.bank),
+      held: await session.privateRow('hold', id),
+      account: leg === null || verdict === 'no' ? null : await accountOf(session, leg.row.link),
+    });
+    if (answer === null) return 'repeated';
+    session.changeOwned('leg', [deal, id], answer.leg);
+    if (answer.money === null) return 'done';
+    const shown = await session.keyed(refundKeyText(deal, machine.refundKey));
+    const first = firstRefundKey(await session.privateRow('refundKey', deal), deal, shown);
+    if (first !== null) await session.putPrivate('refundKey', deal, first);
+    await saveMoney(session, answer.money);
+    return 'done';
+  },
+};
+
+/** D8b. Writes this bank's own first sight of the delivery. Rejects: NOT_FOUND, TERMS_DIFFER, NOT_DELIVERED. */
+const notingDelivery: BankRule<'noteDelivery'> = {
+  keys: ({ machine: { deal } }) => [rowKey('terms', deal), rowKey('shipment', deal)],
+  async decide({ machine: { deal }, now }, session) {
+    if ((await session.privateRow('seen', deal)) !== null) return 'repeated';
+    const terms = termsOfDeal(await session.row('terms', deal), deal);
+    requireDelivered(await session.owned('shipment', deal), terms);
+    await session.putPrivate('seen', deal, { v: 1, deal, at: now });
+    return 'done';
+  },
+};
+
+/** D9. Emits: leg (captured, allocation). Rejects: as `decideCapture`, REFUND_KEY, OPERATION_EXISTS, NO_ACCOUNT. */
+const capturing: BankRule<'capture'> = {
+  keys: ({ machine: { deal, leg } }) => [
+    ...(['terms', 'plan', 'shipment', 'inspection'] as const).map((kind) => rowKey(kind, deal)),
+    rowKey('leg', deal, leg),
+  ],
+  async decide({ machine, channel, now }, session) {
+    const { deal, leg: id } = machine;
+    const leg = decideCapture({
+      channel,
+      owner: session.owner,
+      deal,
+      leg: id,
+      now,
+      ...(await payoutRows(session, deal)),
+      shipment: await session.owned('shipment', deal),
+      inspection: await session.row('inspection', deal),
+      seenAt: (await session.privateRow('seen', deal))?.at ?? null,
+      trusts: await trustOf(session),
+    });
+    if (leg === null) return 'repeated';
+    const { account, held } = await heldMoney(session, leg, machine.refundKey);
+    const { allocation } = leg;
+    if (allocation === null) throw new RangeError('a captured leg carries its allocation');
+    const entry = { operation: machine.operation, at: now };
+    const posting = books.capture(entry, account, { held, ownBank: leg.bank, allocation });
+    session.changeOwned('leg', [deal, id], leg);
+    await saveMoney(session, { ...posting, operations: [posting.operation] });
+    return 'done';
+  },
+};
+
+/** D10. Emits: credit (credited). Rejects: as `decideCredit`, NO_ACCOUNT, OPERATION_EXISTS. */
+const crediting: BankRule<'credit'> = {
+  keys: ({ machine: { deal, leg, payee } }) => [rowKey('credit', deal, leg, payee), rowKey('leg', deal, leg)],
+  async decide({ machine, now }, session) {
+    const { deal, leg, payee, operation } = machine;
+    const paidLeg = await session.owned('leg', deal, leg);
+    const credit = decideCredit({
+      owner: session.owner,
+      deal,
+      leg,
+      credit: await session.owned('credit', deal, leg, payee),
+      paidLeg,
+      trusts: await trustOf(session),
+    });
+    if (credit === null || paidLeg === null) return 'repeated';
+    const token = await session.privateRow('token', credit.link);
+    if (token === null) throw new RuleViolation('NO_ACCOUNT');
+    const { currency, amount, bank: ownBank } = credit;
+    const payerBank = paidLeg.row.bank;
+    const incoming = { deal, leg, payee, payerBank, ownBank, account: token.account, currency, amount };
+    const posting = books.creditUnfolded({ operation, at: now }, incoming);
+    session.changeOwned('credit', [deal, leg, payee], credit);
+    await session.putPrivate('line', posting.line.credit, posting.line);
+    await saveOperation(session, posting.operation);
+    return 'done';
+  },
+};
+
+/** X3. Emits: leg (voided). Rejects: as `decideVoid`, REFUND_KEY, OPERATION_EXISTS, NO_ACCOUNT. */
+const voiding: BankRule<'voidLeg'> = {
+  keys: ({ machine: { deal } }) => [rowKey('terms', deal), rowKey('phase', deal)],
+  async decide({ machine, now }, session) {
+    const { deal, leg: id } = machine;
+    const leg = decideVoid({
+      deal,
+      leg: id,
+      owner: session.owner,
+      terms: await session.row('terms', deal),
+      phase: await session.row('phase', deal),
+      legs: await session.ownedUnder('leg', deal),
+      trusts: await trustOf(session),
+    });
+    if (leg === null) return 'repeated';
+    const { account, held } = await heldMoney(session, leg, machine.refundKey);
+    const posting = books.giveBack({ operation: machine.operation, at: now }, account, held);
+    session.changeOwned('leg', [deal, id], leg);
+    await saveMoney(session, { ...posting, operations: [posting.operation] });
+    return 'done';
+  },
+};
+
+/** Rows that tell who is paid by whom: terms, plan, its legs with their payers' links, links of buyer and payees. */
+async function payoutRows(session: OwnerSession, deal: string) {
+  const terms = await session.row('terms', deal);
+  const plan = await session.row('plan', deal);
+  const legs: PaidLeg[] = [];
+  for (const id of new Set(plan?.items.map(({ leg }) => leg))) {
+    const leg = await session.owned('leg', deal, id);
+    legs.push({ leg, link: leg === null ? null : await session.owned('link', leg.row.link) });
+  }
+  const linkOf = async (link: string | undefined) =>
+    link === undefined ? null : session.owned('link', link);
+  return {
+    terms,
+    plan,
+    legs,
+    sellerLink: await linkOf(terms?.terms.offerTerms.sellerLink),
+    buyerLink: await linkOf(terms?.terms.buyerLink),
+    commissionLink: await linkOf(terms?.terms.offerTerms.commissionLink),
+  };
+}
+
+/** Own evidence, and that of correspondents for their own money (rule 2). */
+async function trustOf(session: OwnerSession): Promise<Trust> {
+  const banks = (await session.privateRow('correspondents', ''))?.banks ?? [];
+  return (bank, msp) =>
+    msp === session.owner || banks.some((known) => known.bank === bank && known.msp === msp);
+}
+
+async function accountOf(session: OwnerSession, link: string): Promise<AccountRow | null> {
+  const token = await session.privateRow('token', link);
+  return token === null ? null : session.privateRow('account', token.account);
+}
+
+/** The leg's hold and its account, for who shows the deal's refund key. Rejects: REFUND_KEY, NOT_FOUND, NO_ACCOUNT. */
+async function heldMoney(
+  session: OwnerSession,
+  leg: LegRow,
+  refundKey: string,
+): Promise<{ readonly account: AccountRow; readonly held: HoldRow }> {
+  const shown = await session.keyed(refundKeyText(leg.deal, refundKey));
+  requireRefundKey(await session.privateRow('refundKey', leg.deal), shown);
+  const held = await session.privateRow('hold', leg.id);
+  if (held === null) throw new RuleViolation('NOT_FOUND', { what: 'hold' });
+  const account = await session.privateRow('account', held.account);
+  if (account === null) throw new RuleViolation('NO_ACCOUNT');
+  return { account, held };
+}
+
+interface Movement {
+  readonly hold: HoldRow;
+  /** Null: the balance is as before. */
+  readonly account: AccountRow | null;
+  readonly operations: readonly OperationRow[];
+}
+
+async function saveMoney(session: OwnerSession, { hold, account, operations }: Movement): Promise<void> {
+  for (const operation of operations) await saveOperation(session, operation);
+  await session.putPrivate('hold', hold.leg, hold);
+  if (account !== null) await session.putPrivate('account', account.account, account);
+}
+
+/** Operation ids are used once (rule 29). Rejects: OPERATION_EXISTS. */
+async function saveOperation(session: OwnerSession, operation: OperationRow): Promise<void> {
+  const found = await session.privateRow('operation', operation.operation);
+  if (found !== null) throw new RuleViolation('OPERATION_EXISTS');
+  await session.putPrivate('operation', operation.operation, operation);
+}
+
+export const BANK_RULES = [
+  owner.byMachine('answerLeg', answering),
+  owner.byMachine('noteDelivery', notingDelivery),
+  owner.byMachine('capture', capturing),
+  owner.byMachine('credit', crediting),
+  owner.byMachine('voidLeg', voiding),
+] as const;

@@ -1,0 +1,96 @@
+// Duty: answers what an organisation's own members ask of its private rows.
+// Must not: serve a submitted transaction: it ranges over private data and tells the truth.
+import { LEDGER } from '../domain/books.js';
+import type { OperationRow } from '../domain/private-rows.js';
+import type { Json } from '../protocol/canonical-json.js';
+import type { BalanceView, OperationView, PrivateQuery, TrialBalanceView } from '../protocol/commands.js';
+import { privateQueryForm } from '../protocol/query-forms.js';
+import { parseCanonical } from '../protocol/parse.js';
+import { RuleViolation } from '../protocol/violation.js';
+import type { OwnerReader } from '../state/owner-session.js';
+import { requireAccount } from '../domain/accounts.js';
+
+/** JSON of the view that the query names (`commands.ts`). Rejects: BAD_INPUT, NO_ACCOUNT, NOT_FOUND, NO_SECRET. */
+export async function answerPrivately(reader: OwnerReader, owner: string, text: string): Promise<Json> {
+  const query = privateQueryForm(parseCanonical(text, 'query'), 'query');
+  return (await answerOf(reader, owner, query)) as Json; // views hold JSON values only
+}
+
+function answerOf(reader: OwnerReader, owner: string, query: PrivateQuery): Promise<unknown> {
+  switch (query.about) {
+    case 'balance':
+      return balance(reader, query.account);
+    case 'statement':
+      return statement(reader, query.account);
+    case 'unfolded':
+      return unfoldedLines(reader, query.account);
+    case 'operations':
+      return operations(reader, ({ deal }) => deal === query.deal);
+    case 'trialBalance':
+      return trialBalances(reader, owner);
+    case 'link':
+      return reader.privateRow('token', query.link);
+    case 'delivery':
+      return reader.privateRow('seen', query.deal);
+    case 'receipt':
+      return reader.privateRow('receipt', query.intent);
+  }
+}
+
+async function balance(reader: OwnerReader, number: string): Promise<BalanceView> {
+  const row = requireAccount(await reader.privateRow('account', number));
+  const lines = await unfoldedLines(reader, number);
+  const unfolded = lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n).toString();
+  const { account, holder, currency, available, held } = row;
+  return { account, holder, currency, available, held, unfolded };
+}
+
+async function unfoldedLines(reader: OwnerReader, account: string) {
+  const lines = await reader.privateRows('line');
+  return lines
+    .filter((line) => line.account === account && line.foldedBy === null)
+    .sort((left, right) => (left.credit < right.credit ? -1 : 1));
+}
+
+async function statement(reader: OwnerReader, number: string): Promise<readonly OperationView[]> {
+  const { account } = requireAccount(await reader.privateRow('account', number));
+  const names = [LEDGER.available(account), LEDGER.held(account), LEDGER.unfolded(account)];
+  return operations(reader, ({ lines }) => lines.some((line) => names.includes(line.account)));
+}
+
+/** Oldest first by the bank's own time, then by id. */
+async function operations(
+  reader: OwnerReader,
+  wanted: (row: OperationRow) => boolean,
+): Promise<readonly OperationView[]> {
+  const rows = await reader.privateRows('operation');
+  return rows
+    .filter(wanted)
+    .sort((left, right) => left.at - right.at || (left.operation < right.operation ? -1 : 1))
+    .map(({ operation, kind, at, deal, leg, currency, lines }) => {
+      return { operation, kind, at, deal, leg, currency, lines };
+    });
+}
+
+/** One per currency; the sum of each is zero, or the books are wrong. */
+async function trialBalances(reader: OwnerReader, owner: string): Promise<readonly TrialBalanceView[]> {
+  const bank = await reader.bankOf(owner);
+  if (bank === null) throw new RuleViolation('NOT_FOUND', { what: 'bank' });
+  const byCurrency = new Map<string, OperationRow[]>();
+  for (const row of await reader.privateRows('operation')) {
+    const rows = byCurrency.get(row.currency) ?? [];
+    byCurrency.set(row.currency, [...rows, row]);
+  }
+  const currencies = [...byCurrency.keys()].sort();
+  return currencies.map((currency) => trialBalance(bank.id, currency, byCurrency.get(currency) ?? []));
+}
+
+function trialBalance(bank: string, currency: string, rows: readonly OperationRow[]): TrialBalanceView {
+  const sums = new Map<string, bigint>();
+  for (const { account, amount } of rows.flatMap(({ lines }) => lines)) {
+    sums.set(account, (sums.get(account) ?? 0n) + BigInt(amount));
+  }
+  const sum = [...sums.values()].reduce((total, amount) => total + amount, 0n);
+  const accounts = Object.fromEntries([...sums].map(([account, amount]) => [account, amount.toString()]));
+  return { bank, currency, accounts, sum: sum.toString(), operations: rows.length };
+}

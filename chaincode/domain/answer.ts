@@ -1,0 +1,121 @@
+// Duty: D4 and L2, the payer's bank answers a leg: hold, rejection, or a late yes that gives itself back.
+// Must not: read the phase; terms and gate say all that the answer needs (ledger-plan rules 16, 17).
+import type { MachineParams } from '../protocol/commands.js';
+import { QUOTE_LIFE_MS, interbankFeeOf } from '../protocol/fees.js';
+import { transition } from '../protocol/life-cycle.js';
+import type { BankRow, DealTerms, GateRow, Instant, LegRow, LinkRow, TermsRow } from '../protocol/rows.js';
+import { RuleViolation } from '../protocol/violation.js';
+import { giveBack, hold } from './books.js';
+import { termsOfDeal } from './deal-terms.js';
+import { believedRow, present, type Owned } from './owned.js';
+import { requirePayment } from './pay-proof.js';
+import type { AccountRow, HoldRow, OperationRow } from './private-rows.js';
+
+export interface AnswerInput {
+  readonly channel: string;
+  readonly owner: string;
+  readonly now: Instant;
+  readonly params: MachineParams['answerLeg'];
+  readonly terms: TermsRow | null;
+  readonly gate: GateRow | null;
+  readonly leg: Owned<LegRow> | null;
+  readonly link: Owned<LinkRow> | null;
+  readonly bank: Owned<BankRow> | null;
+  readonly held: HoldRow | null;
+  /** The account that the link stands for; null if the answer is no or the bank knows none. */
+  readonly account: AccountRow | null;
+}
+
+export interface Answer {
+  readonly leg: LegRow;
+  readonly money: HeldMoney | null;
+}
+
+export interface HeldMoney {
+  readonly hold: HoldRow;
+  /** Null: the balance is as before. */
+  readonly account: AccountRow | null;
+  readonly operations: readonly OperationRow[];
+}
+
+/**
+ * Requirements: own submitted leg with an open or closed gate; for a yes also the payer's signature with the link's
+ * key, terms as signed, arrival in time, the published fee, money. After the close a yes is late: held and given
+ * back at once, the balance unchanged. Null: answered so before.
+ * Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_ORGANISATION, NOT_ADMITTED, WRONG_STATE, TERMS_DIFFER, BAD_SIGNATURE,
+ * CURRENCY, TOO_LATE, FEE, NO_ACCOUNT, FUNDS.
+ */
+export function decideAnswer(input: AnswerInput): Answer | null {
+  const leg = believedRow(input.leg, 'leg');
+  if (leg.owner !== input.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: leg.owner });
+  if (isAnsweredSo(leg, input)) return null;
+  const late = isLate(input.gate, leg.id);
+  return input.params.verdict === 'no' ? answeredNo(leg, input) : answeredYes(leg, input, late);
+}
+
+/** An answer on an admitted leg is in time, on a closed one late. Rejects: NOT_ADMITTED. */
+function isLate(gate: GateRow | null, leg: string): boolean {
+  const found = gate?.status ?? null;
+  if (found === 'admitted' || found === 'closed') return found === 'closed';
+  throw new RuleViolation('NOT_ADMITTED', { leg, found });
+}
+
+function answeredNo(leg: LegRow, { params }: AnswerInput): Answer {
+  const status = transition('leg', 'answerNo', leg.status);
+  return { leg: { ...leg, status, codeBinding: params.codeBinding, allocation: null }, money: null };
+}
+
+function answeredYes(leg: LegRow, input: AnswerInput, late: boolean): Answer {
+  const status = transition('leg', late ? 'answerLate' : 'answerYes', leg.status);
+  const { channel, link, params, held } = input;
+  // Holds are kept by leg: a second one, of another deal with the same leg id, would take the first one's place.
+  if (held !== null)
+    throw new RuleViolation('WRONG_STATE', { kind: 'hold', found: held.status, needed: null });
+  const terms = termsOfDeal(input.terms, params.deal);
+  requirePayment({ channel, leg, link, terms, termsRow: present(input.terms, 'terms') });
+  requireFee(leg, terms, input);
+  return {
+    leg: { ...leg, status, codeBinding: params.codeBinding, allocation: null },
+    money: late ? heldAndGivenBack(leg, input) : heldFor(leg, input),
+  };
+}
+
+function isAnsweredSo(leg: LegRow, { params, held }: AnswerInput): boolean {
+  if (params.verdict === 'no') return leg.status === 'rejected';
+  const yes = leg.status === 'held' || leg.status === 'late';
+  return yes && held?.operation === params.holdOperation;
+}
+
+/** The signed fee is the one of this bank's tariff, or of the previous one while quotes live (rule 33). */
+function requireFee(leg: LegRow, terms: DealTerms, input: AnswerInput): void {
+  const bank = believedRow(input.bank, 'bank');
+  if (bank.owner !== leg.owner || bank.id !== leg.bank) {
+    throw new RuleViolation('WRONG_ORGANISATION', { needed: bank.owner });
+  }
+  const quoted = leg.arrivedAt <= bank.tariffSince + QUOTE_LIFE_MS ? bank.previousTariff : null;
+  const fees = [bank.tariff, quoted].flatMap((tariff) => {
+    if (tariff === null) return [];
+    const { sellerBank } = terms.offerTerms;
+    return [interbankFeeOf({ amount: leg.amount, payerBank: leg.bank, sellerBank, tariff })];
+  });
+  if (!fees.includes(leg.fee)) throw new RuleViolation('FEE', { found: leg.fee });
+}
+
+function heldFor(leg: LegRow, input: AnswerInput): HeldMoney {
+  const posting = hold(...holding(leg, input));
+  return { hold: posting.hold, account: posting.account, operations: [posting.operation] };
+}
+
+function heldAndGivenBack(leg: LegRow, input: AnswerInput): HeldMoney {
+  const taken = hold(...holding(leg, input));
+  const entry = { operation: input.params.voidOperation, at: input.now };
+  const returned = giveBack(entry, taken.account, taken.hold);
+  return { hold: returned.hold, account: null, operations: [taken.operation, returned.operation] };
+}
+
+function holding(leg: LegRow, input: AnswerInput): Parameters<typeof hold> {
+  if (input.account === null) throw new RuleViolation('NO_ACCOUNT');
+  const { deal, id, currency, amount, fee } = leg;
+  const entry = { operation: input.params.holdOperation, at: input.now };
+  return [entry, input.account, { deal, leg: id, currency, amount, fee }];
+}

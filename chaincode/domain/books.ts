@@ -1,0 +1,235 @@
+// Duty: a bank's double-entry books: what each kind of operation posts, and what it does to the account and the hold.
+// Must not: decide whether an operation is due; it checks that money is there and that lines sum to zero.
+import { RuleViolation } from '../protocol/violation.js';
+import type { AllocationItem, Amount, Instant } from '../protocol/rows.js';
+import { minus, plus, requireCurrency } from './money.js';
+import type {
+  AccountRow,
+  HoldRow,
+  JournalLine,
+  LineRow,
+  OperationKind,
+  OperationRow,
+} from './private-rows.js';
+
+/** Ledger accounts: positive is owed by the bank, negative is owed to it (or, for cash, there). */
+export const LEDGER = {
+  available: (account: string) => `available/${account}`,
+  held: (account: string) => `held/${account}`,
+  /** Credited, not folded yet. */
+  unfolded: (account: string) => `unfolded/${account}`,
+  /** Due to (+) and from (−) another bank. */
+  bank: (bank: string) => `bank/${bank}`,
+  fees: 'fees',
+  /** Payouts inside this bank between capture and credit. */
+  transit: 'transit',
+  cash: 'cash',
+} as const;
+
+/** What names one operation; ids are made by the bank's worker and used once. */
+export interface Entry {
+  readonly operation: string;
+  readonly at: Instant;
+}
+
+/** What a movement of money leaves behind: the journal entry and the account, if the account changes. */
+export interface Posting {
+  readonly operation: OperationRow;
+  readonly account: AccountRow;
+}
+
+/** Cash −x, available +x. */
+export function deposit(entry: Entry, account: AccountRow, amount: Amount): Posting {
+  return {
+    account: { ...account, available: plus(account.available, amount) },
+    operation: journal(entry, 'deposit', account.currency, null, [
+      debit(LEDGER.cash, amount),
+      credit(LEDGER.available(account.account), amount),
+    ]),
+  };
+}
+
+/** Available −x, cash +x. Rejects: FUNDS. */
+export function withdraw(entry: Entry, account: AccountRow, amount: Amount): Posting {
+  requireFunds(account, amount);
+  return {
+    account: { ...account, available: minus(account.available, amount) },
+    operation: journal(entry, 'withdrawal', account.currency, null, [
+      debit(LEDGER.available(account.account), amount),
+      credit(LEDGER.cash, amount),
+    ]),
+  };
+}
+
+export interface HoldRequest {
+  readonly deal: string;
+  readonly leg: string;
+  readonly currency: string;
+  readonly amount: Amount;
+  readonly fee: Amount;
+}
+
+/** Available −(amount + fee), held +(amount + fee). Rejects: CURRENCY, FUNDS. */
+export function hold(
+  entry: Entry,
+  account: AccountRow,
+  request: HoldRequest,
+): Posting & { readonly hold: HoldRow } {
+  requireCurrency(request.currency, account.currency);
+  const sum = plus(request.amount, request.fee);
+  requireFunds(account, sum);
+  return {
+    hold: { v: 1, ...request, account: account.account, operation: entry.operation, status: 'held' },
+    account: { ...account, available: minus(account.available, sum), held: plus(account.held, sum) },
+    operation: journal(entry, 'hold', account.currency, request, [
+      debit(LEDGER.available(account.account), sum),
+      credit(LEDGER.held(account.account), sum),
+    ]),
+  };
+}
+
+/** Held −(amount + fee), available +(amount + fee): given back, fee included. Rejects: WRONG_STATE. */
+export function giveBack(
+  entry: Entry,
+  account: AccountRow,
+  held: HoldRow,
+): Posting & { readonly hold: HoldRow } {
+  requireHeld(held, account);
+  const sum = plus(held.amount, held.fee);
+  return {
+    hold: { ...held, status: 'voided' },
+    account: { ...account, available: plus(account.available, sum), held: minus(account.held, sum) },
+    operation: journal(entry, 'void', account.currency, held, [
+      debit(LEDGER.held(account.account), sum),
+      credit(LEDGER.available(account.account), sum),
+    ]),
+  };
+}
+
+/**
+ * Held −(amount + fee), fees +fee, and for each payee the amount due to that payee's bank, or in transit inside this
+ * one. The allocation must sum to the hold's amount. Rejects: WRONG_STATE, PLAN_DIFFERS.
+ */
+export function capture(
+  entry: Entry,
+  account: AccountRow,
+  payout: {
+    readonly held: HoldRow;
+    readonly ownBank: string;
+    readonly allocation: readonly Pick<AllocationItem, 'bank' | 'amount'>[];
+  },
+): Posting & { readonly hold: HoldRow } {
+  const { held, ownBank, allocation } = payout;
+  requireHeld(held, account);
+  if (allocation.reduce((sum, item) => plus(sum, item.amount), '0') !== held.amount) {
+    throw new RuleViolation('PLAN_DIFFERS', { leg: held.leg });
+  }
+  const sum = plus(held.amount, held.fee);
+  const shares = allocation.map(({ bank, amount }) =>
+    credit(bank === ownBank ? LEDGER.transit : LEDGER.bank(bank), amount),
+  );
+  return {
+    hold: { ...held, status: 'captured' },
+    account: { ...account, held: minus(account.held, sum) },
+    operation: journal(entry, 'capture', account.currency, held, [
+      debit(LEDGER.held(account.account), sum),
+      ...(held.fee === '0' ? [] : [credit(LEDGER.fees, held.fee)]),
+      ...shares,
+    ]),
+  };
+}
+
+export interface Incoming {
+  readonly deal: string;
+  readonly leg: string;
+  readonly payee: string;
+  readonly payerBank: string;
+  readonly ownBank: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: Amount;
+}
+
+/** Due from the payer's bank (or transit) −x, unfolded +x: insert-only, the account's row is not touched. */
+export function creditUnfolded(
+  entry: Entry,
+  incoming: Incoming,
+): { readonly operation: OperationRow; readonly line: LineRow } {
+  const { deal, leg, payee, account, currency, amount } = incoming;
+  const from = incoming.payerBank === incoming.ownBank ? LEDGER.transit : LEDGER.bank(incoming.payerBank);
+  return {
+    line: { v: 1, credit: creditId(deal, leg, payee), account, currency, amount, foldedBy: null },
+    operation: journal(entry, 'credit', currency, incoming, [
+      debit(from, amount),
+      credit(LEDGER.unfolded(account), amount),
+    ]),
+  };
+}
+
+/** Id of a credit's line. */
+export function creditId(deal: string, leg: string, payee: string): string {
+  return `${deal}/${leg}/${payee}`;
+}
+
+/**
+ * Unfolded −Σ, available +Σ. Lines must be of this account and not folded.
+ * Rejects: CURRENCY, WRONG_STATE, NO_ACCOUNT.
+ */
+export function fold(
+  entry: Entry,
+  account: AccountRow,
+  lines: readonly LineRow[],
+): Posting & { readonly lines: readonly LineRow[] } {
+  for (const line of lines) requireFoldable(line, account);
+  const sum = lines.reduce((total, line) => plus(total, line.amount), '0');
+  return {
+    lines: lines.map((line) => ({ ...line, foldedBy: entry.operation })),
+    account: { ...account, available: plus(account.available, sum) },
+    operation: journal(entry, 'fold', account.currency, null, [
+      debit(LEDGER.unfolded(account.account), sum),
+      credit(LEDGER.available(account.account), sum),
+    ]),
+  };
+}
+
+function requireFoldable(line: LineRow, account: AccountRow): void {
+  if (line.account !== account.account)
+    throw new RuleViolation('NO_ACCOUNT', { what: 'account of the line' });
+  requireCurrency(line.currency, account.currency);
+  if (line.foldedBy !== null) {
+    throw new RuleViolation('WRONG_STATE', { kind: 'line', found: 'folded', needed: 'unfolded' });
+  }
+}
+
+function requireFunds(account: AccountRow, sum: Amount): void {
+  if (BigInt(account.available) < BigInt(sum)) throw new RuleViolation('FUNDS');
+}
+
+function requireHeld(held: HoldRow, account: AccountRow): void {
+  if (held.account !== account.account) throw new RangeError('a hold belongs to one account');
+  if (held.status !== 'held') {
+    throw new RuleViolation('WRONG_STATE', { kind: 'hold', found: held.status, needed: 'held' });
+  }
+}
+
+function credit(account: string, amount: Amount): JournalLine {
+  return { account, amount };
+}
+
+function debit(account: string, amount: Amount): JournalLine {
+  return { account, amount: amount === '0' ? '0' : `-${amount}` };
+}
+
+function journal(
+  entry: Entry,
+  kind: OperationKind,
+  currency: string,
+  of: { readonly deal: string; readonly leg: string } | null,
+  lines: readonly JournalLine[],
+): OperationRow {
+  if (lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n) !== 0n) {
+    throw new RangeError(`the lines of a ${kind} do not sum to zero`);
+  }
+  const { operation, at } = entry;
+  return { v: 1, operation, kind, at, deal: of?.deal ?? null, leg: of?.leg ?? null, currency, lines };
+}

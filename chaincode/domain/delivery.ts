@@ -1,0 +1,110 @@
+// Duty: D6–D8: the courier's facts about the parcel and the buyer's inspection.
+// Must not: let the courier's clock start the inspection: an agreement transaction does (ledger-plan rule 5).
+import type { IntentParams } from '../protocol/commands.js';
+import type { Intent } from '../protocol/intent.js';
+import { transition } from '../protocol/life-cycle.js';
+import { recipientCodeH2 } from '../protocol/recipient-code.js';
+import type {
+  DealTerms,
+  Hash,
+  InspectionRow,
+  Instant,
+  LinkRow,
+  PhaseRow,
+  ShipmentRow,
+  TermsRow,
+} from '../protocol/rows.js';
+import { RuleViolation } from '../protocol/violation.js';
+import { signedTerms, termsOfDeal } from './deal-terms.js';
+import { ownLink } from './links.js';
+import { believedOrNull, believedRow, present, type Owned } from './owned.js';
+
+export interface AcceptParcelInput {
+  readonly deal: string;
+  readonly terms: TermsRow | null;
+  readonly phase: PhaseRow | null;
+  readonly shipment: Owned<ShipmentRow> | null;
+}
+
+/** Requirements: deal paid. Rejects: NOT_FOUND, NO_EVIDENCE, TERMS_DIFFER, WRONG_STATE. */
+export function decideAcceptParcel(input: AcceptParcelInput): ShipmentRow {
+  const shipment = believedRow(input.shipment, 'shipment');
+  termsOfDeal(input.terms, input.deal);
+  const phase = present(input.phase, 'phase');
+  if (phase.status !== 'paid') {
+    throw new RuleViolation('WRONG_STATE', { kind: 'phase', found: phase.status, needed: 'paid' });
+  }
+  return { ...shipment, status: transition('shipment', 'acceptParcel', shipment.status) };
+}
+
+export interface DeliverInput {
+  readonly params: IntentParams['deliver'];
+  readonly terms: TermsRow | null;
+  readonly shipment: Owned<ShipmentRow> | null;
+}
+
+/** Requirements: parcel accepted; h1 is the one whose hash the buyer signed (rule 9). Rejects also WRONG_CODE. */
+export function decideDeliver(input: DeliverInput): ShipmentRow {
+  const shipment = believedRow(input.shipment, 'shipment');
+  const status = transition('shipment', 'deliver', shipment.status);
+  const terms = termsOfDeal(input.terms, input.params.deal);
+  if (recipientCodeH2(input.params.h1) !== terms.recipientCodeHash) {
+    throw new RuleViolation('WRONG_CODE', { deal: terms.deal });
+  }
+  return { ...shipment, status, h1: input.params.h1 };
+}
+
+/** Whether the pinned courier vouches for the delivery with the code that the buyer gave out. */
+export function isDelivered(owned: Owned<ShipmentRow> | null, terms: DealTerms): boolean {
+  const shipment = believedOrNull(owned);
+  if (shipment === null || shipment.status !== 'delivered' || shipment.h1 === null) return false;
+  const ofThisDeal = shipment.deal === terms.deal && shipment.owner === terms.offerTerms.courier;
+  return ofThisDeal && recipientCodeH2(shipment.h1) === terms.recipientCodeHash;
+}
+
+/** Rejects: NOT_DELIVERED. */
+export function requireDelivered(owned: Owned<ShipmentRow> | null, terms: DealTerms): void {
+  if (isDelivered(owned, terms)) return;
+  const found = owned === null ? null : owned.row.status;
+  throw new RuleViolation('NOT_DELIVERED', { deal: terms.deal, found });
+}
+
+export interface StartInspectionInput {
+  readonly deal: string;
+  readonly now: Instant;
+  readonly terms: TermsRow | null;
+  readonly shipment: Owned<ShipmentRow> | null;
+  readonly inspection: InspectionRow | null;
+}
+
+/** Anybody may start it. Null: started or accepted before. Rejects: NOT_FOUND, TERMS_DIFFER, NOT_DELIVERED. */
+export function decideStartInspection(input: StartInspectionInput): InspectionRow | null {
+  if (input.inspection !== null) return null;
+  requireDelivered(input.shipment, termsOfDeal(input.terms, input.deal));
+  const status = transition('inspection', 'startInspection', null);
+  return { v: 1, deal: input.deal, status, startedAt: input.now, acceptance: null };
+}
+
+export interface AcceptGoodsInput extends StartInspectionInput {
+  readonly intent: Intent;
+  readonly params: IntentParams['acceptGoods'];
+  readonly keyThumbprint: Hash;
+  readonly buyerLink: Owned<LinkRow> | null;
+}
+
+/**
+ * The buyer's word ends the inspection; the key is the one of the buyer's link, since money follows (rule 1).
+ * Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_ROLE, KEY_DIFFERS, NOT_DELIVERED, WRONG_STATE.
+ */
+export function decideAcceptGoods(input: AcceptGoodsInput): InspectionRow {
+  const terms = signedTerms(input.terms, input.deal, input.params.termsHash);
+  const { person } = input.intent.body;
+  if (person !== terms.buyer) throw new RuleViolation('WRONG_ROLE', { needed: 'buyer' });
+  const { keyThumbprint, buyerLink } = input;
+  ownLink({ link: buyerLink, person, keyThumbprint, currency: terms.offerTerms.currency });
+  requireDelivered(input.shipment, terms);
+  const found = input.inspection;
+  const status = transition('inspection', 'acceptGoods', found?.status ?? null);
+  const startedAt = found?.startedAt ?? input.now;
+  return { v: 1, deal: input.deal, status, startedAt, acceptance: input.intent };
+}

@@ -1,0 +1,112 @@
+// Duty: the shape of every row of an organisation's own collection.
+// Must not: say how they are keyed or salted; `state/` does.
+import type { Amount, Hash, Instant } from '../protocol/rows.js';
+
+/** A bank that this bank accepts evidence from, for that bank's money (ledger-plan rule 2). */
+export interface Correspondent {
+  readonly bank: string;
+  readonly msp: string;
+  readonly debitCap: Amount | null;
+}
+
+/** `correspondents`, id ''. */
+export interface CorrespondentsRow {
+  readonly v: 1;
+  readonly banks: readonly Correspondent[];
+}
+
+/** `account`, id: account number. What is credited but not folded stands in `line` rows. */
+export interface AccountRow {
+  readonly v: 1;
+  readonly account: string;
+  /** The bank's own reference of its customer. */
+  readonly holder: string;
+  readonly currency: string;
+  readonly available: Amount;
+  readonly held: Amount;
+}
+
+/** `token`, id: link. */
+export interface TokenRow {
+  readonly v: 1;
+  readonly link: string;
+  readonly account: string;
+}
+
+/** `hold`, id: leg. */
+export interface HoldRow {
+  readonly v: 1;
+  readonly leg: string;
+  readonly deal: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: Amount;
+  readonly fee: Amount;
+  readonly operation: string;
+  readonly status: 'held' | 'captured' | 'voided';
+}
+
+export type OperationKind = 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'fold';
+
+/** One line of a journal entry: a ledger account of `domain/books.ts` and signed decimal digits. */
+export interface JournalLine {
+  readonly account: string;
+  readonly amount: string;
+}
+
+/** `operation`, id: operation id. Created once, never changed: the journal entry with its lines, which sum to zero. */
+export interface OperationRow {
+  readonly v: 1;
+  readonly operation: string;
+  readonly kind: OperationKind;
+  readonly at: Instant;
+  readonly deal: string | null;
+  readonly leg: string | null;
+  readonly currency: string;
+  readonly lines: readonly JournalLine[];
+}
+
+/** `refundKey`, id: deal. Salted hash of the key that groups the deal's operations at this bank (rule 29). */
+export interface RefundKeyRow {
+  readonly v: 1;
+  readonly deal: string;
+  readonly saltedHash: Hash;
+}
+
+/** `line`, id: credit (`<deal>/<leg>/<payee>`). Credited, spendable once folded into the account (rule 23). */
+export interface LineRow {
+  readonly v: 1;
+  readonly credit: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: Amount;
+  /** Operation that folded it; null: not folded. */
+  readonly foldedBy: string | null;
+}
+
+/** `seen`, id: deal. This bank's own first sight of the delivery (rule 6). */
+export interface SeenRow {
+  readonly v: 1;
+  readonly deal: string;
+  readonly at: Instant;
+}
+
+/** `receipt`, id: intent. */
+export interface PrivateReceiptRow {
+  readonly v: 1;
+  readonly intent: string;
+  readonly content: Hash;
+}
+
+export interface PrivateRows {
+  readonly correspondents: CorrespondentsRow;
+  readonly account: AccountRow;
+  readonly token: TokenRow;
+  readonly hold: HoldRow;
+  readonly operation: OperationRow;
+  readonly refundKey: RefundKeyRow;
+  readonly line: LineRow;
+  readonly seen: SeenRow;
+  readonly receipt: PrivateReceiptRow;
+}
+export type PrivateKind = keyof PrivateRows;

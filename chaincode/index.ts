@@ -1,0 +1,7 @@
+// Duty: what `fabric-chaincode-node` starts: the contracts of this package.
+// Must not: hold anything else.
+import { AgreementContract } from './contracts/agreement-contract.js';
+import { OwnerContract } from './contracts/owner-contract.js';
+import { QueryContract } from './contracts/query-contract.js';
+
+export const contracts = [AgreementContract, OwnerContract, QueryContract];

@@ -1,0 +1,115 @@
+// Duty: the shape of a person's signed command, the bytes that are signed, and whether a signature is genuine.
+// Must not: decide whether the person may give it; that is the contracts' affair.
+import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { canonicalJson, type Json } from './canonical-json.js';
+
+/** What the person signs. `id` is made by the caller and becomes the id of the row that the command creates. */
+export interface IntentBody {
+  readonly version: 1;
+  readonly channel: string;
+  readonly id: string;
+  readonly person: string;
+  readonly action: string;
+  readonly params: { readonly [name: string]: Json };
+  /** Milliseconds since 1970-01-01 UTC; the agreement lane refuses the intent after it. */
+  readonly expiresAt: number;
+}
+
+/** A signed command: ES256 (P-256, SHA-256) over the canonical JSON of `body`, signature raw r‖s, low s, base64url. */
+export interface Intent {
+  readonly body: IntentBody;
+  /** Public key, SubjectPublicKeyInfo DER, base64url without padding. */
+  readonly key: string;
+  readonly signature: string;
+}
+
+/** How far ahead an intent may expire, milliseconds. */
+export const INTENT_LIFE_LIMIT_MS = 86_400_000;
+
+/** SubjectPublicKeyInfo of an uncompressed P-256 point (RFC 5480): always these bytes, then x and y. */
+const P256_SPKI_PREFIX = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex');
+const P256_SPKI_BYTES = P256_SPKI_PREFIX.length + 64;
+const SIGNATURE_BYTES = 64;
+/** Half of the order of P-256 (FIPS 186-5), rounded down: the greatest low s. */
+const GREATEST_LOW_S = Buffer.from('7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8', 'hex');
+
+/** Verdicts and keys kept, so that a signature that many commands prove again is computed once. */
+const KEPT_LIMIT = 4096;
+const verdicts = new Map<string, boolean>();
+const keys = new Map<string, KeyObject>();
+
+interface Signable {
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+/** Bodies are never changed, so each is printed and hashed once. */
+const signables = new WeakMap<IntentBody, Signable>();
+
+function signableOf(body: IntentBody): Signable {
+  const known = signables.get(body);
+  if (known !== undefined) return known;
+  // The body holds JSON values only; the interface merely lacks the index signature that Json asks for.
+  const bytes = Buffer.from(canonicalJson(body as unknown as Json), 'utf8');
+  const made = { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+  signables.set(body, made);
+  return made;
+}
+
+/** The bytes that a person signs: canonical JSON in UTF-8. */
+export function signableBytes(body: IntentBody): Uint8Array {
+  return signableOf(body).bytes;
+}
+
+/** SHA-256 of the whole body, lower-case hexadecimal. */
+export function bodyHash(body: IntentBody): string {
+  return signableOf(body).hash;
+}
+
+/** SHA-256 of a public key's SubjectPublicKeyInfo DER (base64url given), lower-case hexadecimal; links carry it. */
+export function keyThumbprint(key: string): string {
+  return createHash('sha256').update(Buffer.from(key, 'base64url')).digest('hex');
+}
+
+/** Whether a text is the one base64url form of a P-256 SubjectPublicKeyInfo with an uncompressed point. */
+export function isP256Key(key: string): boolean {
+  const der = Buffer.from(key, 'base64url');
+  const wellFormed =
+    der.length === P256_SPKI_BYTES && der.subarray(0, P256_SPKI_PREFIX.length).equals(P256_SPKI_PREFIX);
+  return wellFormed && der.toString('base64url') === key;
+}
+
+/** Whether `key` signed `body`: P-256 key, raw 64 bytes, low s, in their one base64url form each. */
+export function isSigned(intent: Intent): boolean {
+  const { bytes, hash } = signableOf(intent.body);
+  const name = hash + intent.signature + intent.key;
+  const known = verdicts.get(name);
+  if (known !== undefined) return known;
+  return remember(verdicts, name, isGenuine(intent, bytes));
+}
+
+function isGenuine({ key, signature }: Intent, bytes: Uint8Array): boolean {
+  const raw = Buffer.from(signature, 'base64url');
+  if (raw.length !== SIGNATURE_BYTES || raw.toString('base64url') !== signature) return false;
+  if (Buffer.compare(raw.subarray(32), GREATEST_LOW_S) > 0) return false;
+  const publicKey = publicKeyOf(key);
+  return publicKey !== null && verify('sha256', bytes, { key: publicKey, dsaEncoding: 'ieee-p1363' }, raw);
+}
+
+function publicKeyOf(key: string): KeyObject | null {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  if (!isP256Key(key)) return null;
+  try {
+    const made = createPublicKey({ key: Buffer.from(key, 'base64url'), format: 'der', type: 'spki' });
+    return remember(keys, key, made);
+  } catch {
+    return null; // not a point of the curve
+  }
+}
+
+/** A pure memory: dropping it changes nothing but time. */
+function remember<V>(kept: Map<string, V>, name: string, value: V): V {
+  if (kept.size >= KEPT_LIMIT) kept.clear();
+  kept.set(name, value);
+  return value;
+}

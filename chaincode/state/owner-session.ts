@@ -1,0 +1,135 @@
+// Duty: writes of the owner lane: existing rows of the owner with the same bytes as evidence, and private rows under
+// unguessable keys with a nonce. Must not: create a public key, or range over private data.
+import { createHmac } from 'node:crypto';
+import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
+import { canonicalJson, type Json } from '../protocol/canonical-json.js';
+import { rowKey, type BankRow, type OwnedKind, type Rows } from '../protocol/rows.js';
+import { RuleViolation } from '../protocol/violation.js';
+import { endOfPrefix, factKey } from './ledger-keys.js';
+import { Overlay } from './overlay.js';
+import { RowSession } from './row-session.js';
+import type { Ids, OwnerSession } from './sessions.js';
+import type { StubStore } from './stub-store.js';
+
+/** The one private row that is not keyed by the secret: the secret itself. Its 32 random bytes need no nonce. */
+const SECRET_KEY = 'secret';
+
+export class OwnerRows extends RowSession implements OwnerSession {
+  private readonly secrets = new Overlay<string>();
+  /** The secret never changes once it is set. */
+  private readonly hmacs = new Map<string, string>();
+
+  constructor(
+    store: StubStore,
+    readonly owner: string,
+    private readonly txId: string,
+  ) {
+    super(store, owner);
+  }
+
+  changeOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void {
+    const key = rowKey(kind, ...ids);
+    const before = this.overlay.get(key)?.text ?? this.store.loaded(key);
+    if (before === undefined || before === null) throw new Error(`${kind} is changed only after it was read`);
+    for (const { owner } of [this.parse<Rows[K]>(before), row]) {
+      if (owner !== this.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: owner });
+    }
+    // Rows hold JSON values only; interfaces merely lack the index signature that Json asks for.
+    const text = canonicalJson(row as unknown as Json);
+    this.overlay.set(key, { text, policyOf: null });
+    this.secrets.set(factKey(key), text);
+  }
+
+  async privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null> {
+    const text = await this.privateText(await this.privateKey(kind, id));
+    return text === null ? null : withoutNonce<PrivateRows[K]>(text);
+  }
+
+  async putPrivate<K extends PrivateKind>(kind: K, id: string, row: PrivateRows[K]): Promise<void> {
+    const key = await this.privateKey(kind, id);
+    const nonce = await this.keyed(`nonce|${this.txId}|${key}`);
+    // As in `changeOwned`: private rows hold JSON values only.
+    this.secrets.set(key, canonicalJson({ ...(row as unknown as { readonly [name: string]: Json }), nonce }));
+  }
+
+  async keyed(text: string): Promise<string> {
+    const known = this.hmacs.get(text);
+    if (known !== undefined) return known;
+    const secret = await this.secret();
+    if (secret === null) throw new RuleViolation('NO_SECRET');
+    const made = createHmac('sha256', Buffer.from(secret, 'base64url')).update(text, 'utf8').digest('hex');
+    this.hmacs.set(text, made);
+    return made;
+  }
+
+  /** The organisation's secret, 32 bytes in base64url; null before it was set. */
+  async secret(): Promise<string | null> {
+    const text = await this.privateText(SECRET_KEY);
+    return text === null ? null : (JSON.parse(text) as { readonly secret: string }).secret; // written by setSecret
+  }
+
+  setSecret(secret: string): void {
+    this.secrets.set(SECRET_KEY, canonicalJson({ v: 1, secret }));
+  }
+
+  override keep() {
+    this.secrets.keep();
+    return super.keep();
+  }
+
+  override discard(): void {
+    this.secrets.discard();
+    super.discard();
+  }
+
+  override get hasWritten(): boolean {
+    return super.hasWritten || this.secrets.accepted.size > 0;
+  }
+
+  async save(): Promise<void> {
+    await this.store.saveMany(this.overlay.accepted, this.secrets.accepted);
+  }
+
+  private async privateKey(kind: PrivateKind, id: string): Promise<string> {
+    return `${kind}/${await this.keyed(`row|${kind}|${id}`)}`;
+  }
+
+  private async privateText(key: string): Promise<string | null> {
+    return this.secrets.get(key) ?? (await this.store.privateText(key));
+  }
+}
+
+/** Reads for the owner's own questions; it has no way to write, since it ranges over private rows. */
+export class OwnerReader {
+  private readonly rows: OwnerRows;
+
+  constructor(
+    private readonly store: StubStore,
+    owner: string,
+  ) {
+    this.rows = new OwnerRows(store, owner, '');
+  }
+
+  privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null> {
+    return this.rows.privateRow(kind, id);
+  }
+
+  /** The bank that an organisation runs; null: none. */
+  async bankOf(owner: string): Promise<BankRow | null> {
+    const banks = await this.rows.ownedUnder('bank');
+    return banks.find(({ row, believed }) => believed && row.owner === owner)?.row ?? null;
+  }
+
+  /** All private rows of a kind, in the (random) order of their keys. */
+  async privateRows<K extends PrivateKind>(kind: K): Promise<readonly PrivateRows[K][]> {
+    const prefix = `${kind}/`;
+    const entries = await this.store.privateRange(prefix, endOfPrefix(prefix));
+    return entries.map(([, text]) => withoutNonce<PrivateRows[K]>(text));
+  }
+}
+
+function withoutNonce<R>(text: string): R {
+  const row = JSON.parse(text) as { nonce?: string };
+  delete row.nonce;
+  return row as R; // what `putPrivate` was given
+}

@@ -1,0 +1,154 @@
+// Duty: reads public rows of both lanes, with the verdict on owned rows' evidence, made here and nowhere else.
+// Must not: write; the lanes' sessions do.
+import { createHash } from 'node:crypto';
+import type { Owned } from '../domain/owned.js';
+import type { Json } from '../protocol/canonical-json.js';
+import type { RowChange } from '../protocol/commands.js';
+import {
+  INITIAL_STATUS,
+  claimedKey,
+  isInitial,
+  rowKey,
+  type OwnedKind,
+  type RowKind,
+  type Rows,
+} from '../protocol/rows.js';
+import { ownerPolicy } from './key-policy.js';
+import { collectionOf, endOfPrefix, factKey } from './ledger-keys.js';
+import { Overlay } from './overlay.js';
+import type { Ids, ReadSession } from './sessions.js';
+import type { Entry, PublicWrite, StubStore } from './stub-store.js';
+
+export class RowSession implements ReadSession {
+  protected readonly overlay = new Overlay<PublicWrite>();
+  private readonly parsed = new Map<string, unknown>();
+
+  constructor(
+    protected readonly store: StubStore,
+    /** The organisation whose lane it is; null: nobody's. */
+    private readonly self: string | null = null,
+  ) {}
+
+  /** Loads rows, then the evidence of those that need one, for many commands at once. */
+  async prefetch(keys: Iterable<string>): Promise<void> {
+    const wanted = [...new Set(keys)];
+    await this.store.loadMany(wanted);
+    for (const key of wanted) {
+      const kind = key.slice(0, key.indexOf('/'));
+      const text = this.store.loaded(key);
+      if (isOwnedKind(kind) && typeof text === 'string') await this.isBelieved(kind, key, text);
+    }
+  }
+
+  async row<K extends RowKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null> {
+    const text = await this.text(rowKey(kind, ...ids));
+    return text === null ? null : this.parse<Rows[K]>(text);
+  }
+
+  async owned<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Owned<Rows[K]> | null> {
+    const key = rowKey(kind, ...ids);
+    const text = await this.text(key);
+    return text === null ? null : this.ownedOf(kind, [key, text]);
+  }
+
+  async rowsUnder<K extends RowKind>(kind: K, ...ids: Ids): Promise<readonly Rows[K][]> {
+    const entries = await this.entriesUnder(kind, ids);
+    return entries.map(([, text]) => this.parse<Rows[K]>(text));
+  }
+
+  async ownedUnder<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<readonly Owned<Rows[K]>[]> {
+    const found: Owned<Rows[K]>[] = [];
+    for (const entry of await this.entriesUnder(kind, ids)) found.push(await this.ownedOf(kind, entry));
+    return found;
+  }
+
+  /** Accepts what the current command wrote; tells its public rows. */
+  keep(): readonly RowChange[] {
+    const changes = [...this.overlay.pending].map(([key, { text }]) => changeOf(key, this.parse(text)));
+    this.overlay.keep();
+    return changes.filter(({ kind }) => kind !== 'receipt');
+  }
+
+  discard(): void {
+    this.overlay.discard();
+  }
+
+  /** Whether anything is left to write. */
+  get hasWritten(): boolean {
+    return this.overlay.accepted.size > 0;
+  }
+
+  /** Text of a row as the current command sees it. */
+  protected async text(key: string): Promise<string | null> {
+    return this.overlay.get(key)?.text ?? (await this.store.text(key));
+  }
+
+  protected parse<T>(text: string): T {
+    const known = this.parsed.get(text);
+    if (known !== undefined) return known as T; // the same text was parsed as this row before
+    const row = rowOf(text) as T; // rows are written by these sessions, or by altered chaincode: then not believed
+    this.parsed.set(text, row);
+    return row;
+  }
+
+  private async entriesUnder(kind: RowKind, ids: Ids): Promise<readonly Entry[]> {
+    const prefix = `${rowKey(kind, ...ids)}/`;
+    const entries = await this.store.range(prefix, endOfPrefix(prefix));
+    const written = this.overlay.keysUnder(prefix);
+    if (written.length === 0) return entries;
+    const merged = new Map(entries);
+    for (const key of written) merged.set(key, this.overlay.get(key)?.text ?? '');
+    return [...merged].sort(([left], [right]) => (left < right ? -1 : 1));
+  }
+
+  /**
+   * An own row counts only where the key policy is this organisation's alone: others create it, and with a weaker one
+   * they could take the owner's word back later, or have him say it twice.
+   */
+  private async isGuardedBy(owner: string, key: string): Promise<boolean> {
+    return Buffer.compare(await this.store.policy(key), ownerPolicy(owner)) === 0;
+  }
+
+  private async ownedOf<K extends OwnedKind>(kind: K, [key, text]: Entry): Promise<Owned<Rows[K]>> {
+    return { row: this.parse<Rows[K]>(text), believed: await this.isBelieved(kind, key, text) };
+  }
+
+  /**
+   * Initial form, or the hash of the owner's evidence is the hash of the row's stored bytes (architecture §4).
+   * What this very transaction writes is believed: it writes the evidence as well. A row that claims another key than
+   * its own is never believed: a copy of a genuine initial row would else be acted on twice. Who the members are is
+   * not asked: the register is others' word, and a bank struck off it would seem to hold nothing.
+   */
+  private async isBelieved<K extends OwnedKind>(kind: K, key: string, text: string): Promise<boolean> {
+    if (this.overlay.get(key)?.text === text) return true;
+    const row = this.parse<Rows[K]>(text);
+    if (claimedKey(kind, row) !== key) return false;
+    const { owner } = row;
+    if (isInitial(kind, row)) return owner !== this.self || this.isGuardedBy(owner, key);
+    const evidence = await this.store.hash(collectionOf(owner), factKey(key));
+    return evidence === createHash('sha256').update(text, 'utf8').digest('hex');
+  }
+}
+
+/** A text that is no JSON object has no members. */
+function rowOf(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isOwnedKind(kind: string): kind is OwnedKind {
+  return Object.hasOwn(INITIAL_STATUS, kind);
+}
+
+function changeOf(key: string, row: { readonly [name: string]: Json }): RowChange {
+  const kind = key.split('/', 1)[0] ?? '';
+  return { kind, key, status: textOrNull(row['status']), deal: textOrNull(row['deal']) };
+}
+
+function textOrNull(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}

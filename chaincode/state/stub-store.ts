@@ -1,0 +1,184 @@
+// Duty: the one load-many and save-many over the stub: every key is asked for once per transaction, writes go out in
+// one order. Must not: know rows; batched messages of the peer will go in here without anybody else noticing.
+import type { ChaincodeStub } from 'fabric-shim';
+import { RuleViolation } from '../protocol/violation.js';
+import { ownerPolicy } from './key-policy.js';
+
+/** Stub calls of one transaction; tests assert them. */
+export interface StubCounters {
+  keysRead: number;
+  keysWritten: number;
+  hashesRead: number;
+  policiesRead: number;
+  rangesRead: number;
+}
+
+export interface PublicWrite {
+  readonly text: string;
+  /** MSP whose key policy a created row gets; null: none, or the row exists. */
+  readonly policyOf: string | null;
+}
+
+/** One range result: key and text. */
+export type Entry = readonly [key: string, text: string];
+
+/** The peer ends ranges silently at its `totalQueryLimit`; a range that long is refused instead (rule 14). */
+export const RANGE_LIMIT = 100_000;
+
+/** A peer's words for a collection of nobody. Anything else may be a fault, which must not look like "no evidence". */
+const NO_COLLECTION = /: collection \S+ (could not be found|not defined in the collection config)/;
+
+export class StubStore {
+  readonly counters: StubCounters = {
+    keysRead: 0,
+    keysWritten: 0,
+    hashesRead: 0,
+    policiesRead: 0,
+    rangesRead: 0,
+  };
+  private readonly publicTexts = new Map<string, string | null>();
+  private readonly privateTexts = new Map<string, string | null>();
+  private readonly hashes = new Map<string, string | null>();
+  private readonly policies = new Map<string, Uint8Array>();
+  private readonly ranges = new Map<string, readonly Entry[]>();
+
+  constructor(
+    private readonly stub: ChaincodeStub,
+    /** The only collection whose values are read or written; null in the agreement lane. */
+    private readonly collection: string | null,
+  ) {}
+
+  /** Loads what is not loaded yet. */
+  async loadMany(keys: Iterable<string>): Promise<void> {
+    for (const key of keys) {
+      if (this.publicTexts.has(key)) continue;
+      this.counters.keysRead += 1;
+      this.publicTexts.set(key, textOf(await this.stub.getState(key)));
+    }
+  }
+
+  async text(key: string): Promise<string | null> {
+    const known = this.publicTexts.get(key);
+    if (known !== undefined) return known;
+    await this.loadMany([key]);
+    return this.publicTexts.get(key) ?? null;
+  }
+
+  /** What was loaded for a key: text, null for absent, undefined for never loaded. */
+  loaded(key: string): string | null | undefined {
+    return this.publicTexts.get(key);
+  }
+
+  /** SHA-256 of the value under a key of any collection, lower-case hexadecimal; null: none. */
+  async hash(collection: string, key: string): Promise<string | null> {
+    const name = `${collection} ${key}`;
+    const known = this.hashes.get(name);
+    if (known !== undefined) return known;
+    this.counters.hashesRead += 1;
+    const bytes = await this.hashBytes(collection, key);
+    const hash = bytes.length === 0 ? null : Buffer.from(bytes).toString('hex');
+    this.hashes.set(name, hash);
+    return hash;
+  }
+
+  /** A public key's own endorsement policy; empty: none. */
+  async policy(key: string): Promise<Uint8Array> {
+    const known = this.policies.get(key);
+    if (known !== undefined) return known;
+    this.counters.policiesRead += 1;
+    const policy = Buffer.from((await this.stub.getStateValidationParameter(key)) ?? []);
+    this.policies.set(key, policy);
+    return policy;
+  }
+
+  /** Value under a key of the own collection. */
+  async privateText(key: string): Promise<string | null> {
+    const known = this.privateTexts.get(key);
+    if (known !== undefined) return known;
+    this.counters.keysRead += 1;
+    const text = textOf(await this.stub.getPrivateData(this.ownCollection(), key));
+    this.privateTexts.set(key, text);
+    return text;
+  }
+
+  /** Public entries from `start` to before `end`. Rejects: TOO_MANY. */
+  async range(start: string, end: string): Promise<readonly Entry[]> {
+    const name = `${start} ${end}`;
+    const known = this.ranges.get(name);
+    if (known !== undefined) return known;
+    this.counters.rangesRead += 1;
+    const entries = await collect(this.stub.getStateByRange(start, end));
+    for (const [key, text] of entries) this.publicTexts.set(key, text);
+    this.ranges.set(name, entries);
+    return entries;
+  }
+
+  /** At most `most` public entries from `start` to before `end`; for evaluation. */
+  async firstOfRange(start: string, end: string, most: number): Promise<readonly Entry[]> {
+    return collect(this.stub.getStateByRange(start, end), most);
+  }
+
+  /** Entries of the own collection; for evaluation only, since Fabric forbids writing after it. Rejects: TOO_MANY. */
+  async privateRange(start: string, end: string): Promise<readonly Entry[]> {
+    this.counters.rangesRead += 1;
+    return collect(this.stub.getPrivateDataByRange(this.ownCollection(), start, end));
+  }
+
+  /** Writes in the order of keys, public rows first, a created row's policy right after the row. */
+  async saveMany(
+    rows: ReadonlyMap<string, PublicWrite>,
+    secrets: ReadonlyMap<string, string> = new Map(),
+  ): Promise<void> {
+    for (const [key, write] of inOrder(rows)) {
+      this.counters.keysWritten += 1;
+      await this.stub.putState(key, Buffer.from(write.text, 'utf8'));
+      if (write.policyOf === null) continue;
+      this.counters.keysWritten += 1;
+      await this.stub.setStateValidationParameter(key, ownerPolicy(write.policyOf));
+    }
+    for (const [key, text] of inOrder(secrets)) {
+      this.counters.keysWritten += 1;
+      await this.stub.putPrivateData(this.ownCollection(), key, Buffer.from(text, 'utf8'));
+    }
+  }
+
+  emit(name: string, payload: string): void {
+    this.stub.setEvent(name, Buffer.from(payload, 'utf8'));
+  }
+
+  /** Empty also where the peer knows no such collection: a forged owner must not fail its neighbours in a list. */
+  private async hashBytes(collection: string, key: string): Promise<Uint8Array> {
+    try {
+      return await this.stub.getPrivateDataHash(collection, key);
+    } catch (cause) {
+      if (cause instanceof Error && NO_COLLECTION.test(cause.message)) return new Uint8Array();
+      throw cause;
+    }
+  }
+
+  private ownCollection(): string {
+    if (this.collection === null) throw new Error('the agreement lane reads and writes no private data');
+    return this.collection;
+  }
+}
+
+type Results = ReturnType<ChaincodeStub['getStateByRange']>;
+
+async function collect(results: Results, most: number | null = null): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for await (const { key, value } of results) {
+    entries.push([key, Buffer.from(value).toString('utf8')]);
+    if (entries.length === most) break;
+    if (entries.length >= RANGE_LIMIT) throw new RuleViolation('TOO_MANY', { most: RANGE_LIMIT });
+  }
+  return entries;
+}
+
+function textOf(bytes: Uint8Array): string | null {
+  return bytes.length === 0 ? null : Buffer.from(bytes).toString('utf8');
+}
+
+/** By UTF-16 code units: keys are ASCII. */
+function inOrder<V>(writes: ReadonlyMap<string, V>): [string, V][] {
+  return [...writes].sort(([left], [right]) => (left < right ? -1 : 1));
+}

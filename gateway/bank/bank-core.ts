@@ -1,0 +1,40 @@
+// Duty: what the gateway needs of a bank's own core banking system, whatever that system is.
+// Must not: speak of the ledger's steps; the core says yes or no to one payment, the worker does the rest.
+import type { Amount, Instant } from '../../chaincode/protocol/rows.js';
+import type { PhoneSubject } from '../protocol/desk.js';
+
+/** One leg that this bank is asked to hold. */
+export interface PaymentRequest {
+  readonly deal: string;
+  readonly leg: string;
+  readonly account: string;
+  readonly holder: string;
+  /** What the payer gives in all, interbank fee included; minor units. */
+  readonly total: Amount;
+  readonly currency: string;
+  /** When the leg was admitted; the answer time runs from here. */
+  readonly admittedAt: Instant;
+  readonly answerBy: Instant;
+}
+
+/** `reason` stays within the bank. */
+export type CoreAnswer = { readonly verdict: 'yes' } | { readonly verdict: 'no'; readonly reason: string };
+
+export interface BankCore {
+  /** Asks for a decision. May take any time, or never answer; asked twice for one leg it decides once. */
+  decide(request: PaymentRequest, signal: AbortSignal): Promise<CoreAnswer>;
+  /** Asks what became of an earlier request. Silence is *unknown*, not a failure (product §2). */
+  enquire(request: PaymentRequest): Promise<CoreAnswer | 'unknown'>;
+}
+
+export interface CodeMessage {
+  readonly about: PhoneSubject;
+  readonly text: string;
+  readonly code: string;
+  readonly validUntil: Instant;
+}
+
+/** How one-time codes reach a holder. */
+export interface CodeSender {
+  send(holder: string, message: CodeMessage): Promise<void>;
+}

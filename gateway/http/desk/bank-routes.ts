@@ -1,0 +1,95 @@
+// Duty: the routes that only a bank's desk has: customers, fake phone, codes, links, operations, simulator.
+// Must not: answer with another holder's data; the desk's token is the bank's operators' own.
+import { Router } from 'express';
+import { z } from 'zod';
+import type { OperationView } from '../../../chaincode/protocol/commands.js';
+import type { CustomerLinks } from '../../bank/customer-links.js';
+import type { FakePhone } from '../../bank/fake-phone.js';
+import { authoriseLeg } from '../../bank/leg-authorisations.js';
+import type { OneTimeCodes } from '../../bank/one-time-codes.js';
+import type { SealedMail } from '../../bank/sealed-mail.js';
+import type { SimulatedBank } from '../../bank/simulated-bank.js';
+import type { LedgerClient } from '../../ledger/ledger-client.js';
+import {
+  authorisationRequestSchema,
+  behaviourSchema,
+  customerSchema,
+  linkCodeRequestSchema,
+  linkConfirmationRequestSchema,
+  phoneRequestSchema,
+  type BankAnswer,
+  type LinkConfirmationAnswer,
+  type OperationGroup,
+  type OperationsAnswer,
+  type PhoneAnswer,
+} from '../../protocol/desk.js';
+import type { KeptOperations } from '../../workers/kept-operations.js';
+
+export interface BankRoutesOptions {
+  readonly bank: string;
+  readonly ledger: LedgerClient;
+  readonly mail: SealedMail;
+  readonly codes: OneTimeCodes;
+  readonly phone: FakePhone;
+  readonly simulator: SimulatedBank;
+  readonly links: CustomerLinks;
+  readonly kept: KeptOperations;
+}
+
+/** Operations of a bank for a deal that its refund key ties together; credits to payees are not among them. */
+const TIED: ReadonlySet<OperationView['kind']> = new Set(['hold', 'capture', 'void']);
+
+export function bankRoutes(options: BankRoutesOptions): Router {
+  const router = Router();
+  const { bank, mail, links } = options;
+  router.get('/bank', (_request, response) => {
+    const answer: BankAnswer = { bank, sealingKey: mail.publicKey() };
+    response.json(answer);
+  });
+  router.post('/links', async (request, response) => {
+    response.status(202).json(await links.sendCode(linkCodeRequestSchema.parse(request.body)));
+  });
+  router.post('/links/confirmation', async (request, response) => {
+    const outcome = await links.confirm(linkConfirmationRequestSchema.parse(request.body));
+    const answer: LinkConfirmationAnswer = { outcome };
+    response.json(answer);
+  });
+  router.post('/authorisations', async (request, response) => {
+    response.json(await authoriseLeg(options, authorisationRequestSchema.parse(request.body)));
+  });
+  router.get('/deals/:id/operations', async (request, response) => {
+    const deal = z.string().max(256).parse(request.params.id);
+    const operations = await options.ledger.privately({ about: 'operations', deal });
+    const fingerprint = await options.kept.refundKeyFingerprint(deal);
+    const answer: OperationsAnswer = { groups: grouped(operations, fingerprint) };
+    response.json(answer);
+  });
+  return addSimulatorRoutes(router, options);
+}
+
+function addSimulatorRoutes(router: Router, { phone, simulator }: BankRoutesOptions): Router {
+  router.post('/customers', async (request, response) => {
+    await simulator.addCustomer(customerSchema.parse(request.body));
+    response.status(204).end();
+  });
+  router.post('/phone', async (request, response) => {
+    const { holder, after, waitMs } = phoneRequestSchema.parse(request.body);
+    const answer: PhoneAnswer = { messages: await phone.messages(holder, after, waitMs) };
+    response.json(answer);
+  });
+  router.put('/simulator/behaviour', async (request, response) => {
+    await simulator.behave(behaviourSchema.parse(request.body));
+    response.status(204).end();
+  });
+  return router;
+}
+
+/** A bank has one refund key for a deal, so that its money operations form one group. */
+function grouped(operations: readonly OperationView[], fingerprint: string | null): OperationGroup[] {
+  const tied = operations.filter((operation) => TIED.has(operation.kind));
+  const others = operations.filter((operation) => !TIED.has(operation.kind));
+  return [
+    { refundKeyFingerprint: fingerprint, operations: tied },
+    { refundKeyFingerprint: null, operations: others },
+  ].filter((group) => group.operations.length > 0);
+}

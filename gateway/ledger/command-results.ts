@@ -1,0 +1,31 @@
+// Duty: reads what the chaincode answers to a list of commands.
+// Must not: trust the shape; an answer that does not fit its list is a defect and is thrown as such.
+import { z } from 'zod';
+import type { CommandResult } from '../../chaincode/protocol/commands.js';
+
+export const commandResultSchema: z.ZodType<CommandResult> = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), id: z.string(), repeated: z.boolean() }),
+  z
+    .object({
+      ok: z.literal(false),
+      id: z.string(),
+      code: z.string(),
+      values: z.record(z.string(), z.json()).optional(),
+    })
+    // `exactOptionalPropertyTypes`: absent is not the same as undefined.
+    .transform(({ values, ...rest }) => (values === undefined ? rest : { ...rest, values })),
+]);
+const resultsSchema = z.array(commandResultSchema);
+
+/** One result for each command, in their order. */
+export function readResults(response: string, commands: number): readonly CommandResult[] {
+  return resultsOf(JSON.parse(response), commands);
+}
+
+export function resultsOf(value: unknown, commands: number): readonly CommandResult[] {
+  const results = resultsSchema.parse(value);
+  if (results.length !== commands) {
+    throw new Error(`the chaincode gave ${String(results.length)} results for ${String(commands)} commands`);
+  }
+  return results;
+}

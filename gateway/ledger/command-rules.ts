@@ -1,0 +1,105 @@
+// Duty: what the batcher must know of a command beforehand: the shared rows that it writes, and about how many stub
+// calls it costs (ledger-plan rules 22, 25). Must not: refuse anything; a wrong guess costs a retry, never a result.
+import { LANE_OF, type Action, type Command, type Lane } from '../../chaincode/protocol/commands.js';
+import { rowKey } from '../../chaincode/protocol/rows.js';
+
+interface CommandRule {
+  /**
+   * Rows by which commands could disturb each other; `{deal}` stands for the command's parameter of that name, and a
+   * row whose parameter is missing is left out.
+   */
+  readonly rows: readonly string[];
+  /** Intents and evidence cost reads, results cost writes; the plan's average is 16. */
+  readonly stubCalls: number;
+}
+
+/** Which stock row an admission or an expiry writes, the command does not tell: one lock for all. */
+const STOCK = 'stock';
+/** The agreement steps of a deal read or write its phase and its reservation: one lock for them. */
+const DEAL = 'deal/{deal}';
+const SHIPMENT = 'shipment/{deal}';
+/** The deal's refund key is one row for all its legs at a bank. */
+const REFUND_KEY = 'refund-key/{deal}';
+const ACCOUNT = 'account/{account}';
+
+/**
+ * Payments and purchases create rows of their own and share nothing. Payers' accounts do not show in the commands on
+ * legs: whoever sends those names them (`SendOptions.rows`).
+ */
+const RULES: { readonly [A in Action]: CommandRule } = {
+  setParameters: { rows: ['parameters'], stubCalls: 6 },
+  setCommissionAccount: { rows: ['parameters'], stubCalls: 10 },
+  registerBank: { rows: ['bank/{bank}'], stubCalls: 10 },
+  registerPerson: { rows: ['person/{person}'], stubCalls: 10 },
+  askLink: { rows: [], stubCalls: 10 },
+  draftOffer: { rows: [], stubCalls: 10 },
+  editOffer: { rows: ['offer/{offer}'], stubCalls: 12 },
+  moderateOffer: { rows: ['offer/{offer}'], stubCalls: 10 },
+  listOffer: { rows: ['offer/{offer}'], stubCalls: 14 },
+  buy: { rows: [], stubCalls: 18 },
+  submitLeg: { rows: [], stubCalls: 14 },
+  admitLeg: { rows: [DEAL, STOCK], stubCalls: 16 },
+  closeLeg: { rows: [DEAL], stubCalls: 12 },
+  markPaid: { rows: [DEAL], stubCalls: 50 },
+  acceptGoods: { rows: [DEAL], stubCalls: 14 },
+  startInspection: { rows: [DEAL], stubCalls: 10 },
+  complete: { rows: [DEAL], stubCalls: 20 },
+  seal: { rows: [DEAL], stubCalls: 8 },
+  expire: { rows: [DEAL, STOCK], stubCalls: 50 },
+  setSecret: { rows: ['bank-secrets'], stubCalls: 6 },
+  trustBanks: { rows: ['bank-secrets'], stubCalls: 6 },
+  publishBank: { rows: ['bank/{bank}'], stubCalls: 10 },
+  confirmPerson: { rows: ['person/{person}'], stubCalls: 10 },
+  openAccount: { rows: [ACCOUNT], stubCalls: 12 },
+  deposit: { rows: [ACCOUNT], stubCalls: 14 },
+  withdraw: { rows: [ACCOUNT], stubCalls: 14 },
+  confirmLink: { rows: ['link/{link}', ACCOUNT], stubCalls: 14 },
+  answerLeg: { rows: [REFUND_KEY], stubCalls: 24 },
+  acceptParcel: { rows: [SHIPMENT], stubCalls: 12 },
+  deliver: { rows: [SHIPMENT], stubCalls: 12 },
+  noteDelivery: { rows: [SHIPMENT], stubCalls: 8 },
+  capture: { rows: [REFUND_KEY], stubCalls: 30 },
+  credit: { rows: ['credit/{deal}/{leg}/{payee}'], stubCalls: 16 },
+  foldCredits: { rows: [ACCOUNT], stubCalls: 20 },
+  voidLeg: { rows: [REFUND_KEY], stubCalls: 24 },
+};
+const UNKNOWN_ACTION: CommandRule = { rows: [], stubCalls: 1 };
+
+/** Rows that no two transactions in flight may both write; an intent counts as one, so that it never flies twice. */
+export function locksOf(command: Command): readonly string[] {
+  const params = { ...command.intent?.body.params, ...command.params };
+  const rows = ruleOf(command).rows.flatMap((template) => {
+    const row = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = params[name];
+      return typeof value === 'string' ? value : MISSING;
+    });
+    return row.includes(MISSING) ? [] : [row];
+  });
+  return command.intent === undefined ? rows : [rowKey('receipt', command.intent.body.id), ...rows];
+}
+
+/** The row of an account, for senders of commands that move its money and do not name it. */
+export function accountRow(account: string): string {
+  return ACCOUNT.replace('{account}', () => account);
+}
+
+/** Never part of an id. */
+const MISSING = '\u0000';
+
+/** Whether a command belongs to an owner's lane: sent in the public one, it would be in the blocks for good. */
+export function mustStayPrivate({ action, intent }: Command): boolean {
+  const lanes: { readonly [action: string]: Lane } = LANE_OF;
+  return [action, intent?.body.action].some(
+    (name) => name !== undefined && Object.hasOwn(lanes, name) && lanes[name] === 'owner',
+  );
+}
+
+export function stubCallsOf(command: Command): number {
+  return ruleOf(command).stubCalls;
+}
+
+/** A command of an unknown action is sent as well: refusing is the chaincode's affair. */
+function ruleOf({ action }: Command): CommandRule {
+  const rules: { readonly [action: string]: CommandRule } = RULES;
+  return Object.hasOwn(rules, action) ? (rules[action] ?? UNKNOWN_ACTION) : UNKNOWN_ACTION;
+}

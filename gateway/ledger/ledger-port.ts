@@ -1,0 +1,107 @@
+// Duty: the narrow seam between what the client decides and how Fabric is spoken; tests put a fake behind it.
+// Must not: decide about batches, retries or the fate of a transaction.
+import type { LedgerEvent } from '../../chaincode/protocol/commands.js';
+import type { IdentityName } from '../protocol/gateway-config.js';
+
+/** One call of a chaincode function. */
+export interface Call {
+  readonly function: string;
+  readonly arguments: readonly string[];
+  /** Reaches the endorsing peers alone. */
+  readonly transient?: { readonly [name: string]: string };
+  /** Only these organisations' peers are asked; without it the ledger's policy chooses. */
+  readonly organisations?: readonly string[];
+  readonly as: IdentityName;
+}
+
+/** An endorsed transaction that has not been ordered. */
+export interface PreparedTransaction {
+  readonly txId: string;
+  /** The chaincode's response, valid only if the transaction commits with code 0. */
+  readonly response: string;
+  /** Resolves when the ordering service took it. Throws SubmitFailure. */
+  submit(): Promise<void>;
+}
+
+export interface Commit {
+  readonly txId: string;
+  readonly code: number;
+  readonly block: number;
+}
+
+/** A block without contents: ids and validation codes. */
+export interface CommitBlock {
+  readonly block: number;
+  readonly commits: readonly Commit[];
+}
+
+export interface EventBlock {
+  readonly block: number;
+  readonly transactions: readonly {
+    readonly txId: string;
+    readonly code: number;
+    readonly event: LedgerEvent;
+  }[];
+}
+
+/** A running delivery; it fails or ends when the connection does. */
+export interface Delivery<B> extends AsyncIterable<B> {
+  close(): void;
+}
+
+export interface LedgerPort {
+  /** Throws EndorseFailure. */
+  endorse(call: Call): Promise<PreparedTransaction>;
+  /** Throws EndorseFailure. */
+  evaluate(call: Call): Promise<string>;
+  /** Waits at the peer for the commit; null when it has not come in time. Throws EndorseFailure (`unavailable`). */
+  commitStatus(txId: string, withinMs: number): Promise<Commit | null>;
+  /** Filtered blocks from a number or from the newest one on. */
+  commits(from: number | 'newest'): Promise<Delivery<CommitBlock>>;
+  /** Whole blocks, reduced to the events of our chaincode. */
+  events(from: number | 'newest'): Promise<Delivery<EventBlock>>;
+  close(): void;
+}
+
+export type EndorseFailureKind =
+  /** The chaincode refused; `text` holds its words. */
+  | 'refused'
+  /** Endorsers answered differently, most often since their blocks differed for a moment. */
+  | 'mismatch'
+  /** Peers could not be asked. */
+  | 'unavailable'
+  /** The ledger itself refuses this identity or request, and will again. */
+  | 'denied';
+
+/** Nothing was ordered. */
+export class EndorseFailure extends Error {
+  constructor(
+    readonly kind: EndorseFailureKind,
+    readonly text: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${kind}: ${text}`, options);
+    this.name = 'EndorseFailure';
+  }
+}
+
+export type SubmitFailureKind =
+  /** Another orderer has it already: a success in waiting. */
+  | 'alreadyProcessed'
+  /** Certainly not ordered, and will not be. */
+  | 'denied'
+  /** Certainly not ordered: it never left. */
+  | 'notSent'
+  /** It may have been ordered. */
+  | 'unknown';
+
+export class SubmitFailure extends Error {
+  constructor(
+    readonly kind: SubmitFailureKind,
+    readonly text: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${kind}: ${text}`, options);
+    this.name = 'SubmitFailure';
+  }
+}

@@ -1,0 +1,288 @@
+// Duty: call one organisation's desk with typed requests and answers, and tell what may safely be sent again.
+// Must not: sign intents, hold people's keys, or send anything again unless the caller asked for patience.
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command, PrivateQuery } from '../../chaincode/protocol/commands.js';
+import type { BalanceView, DealView, TrialBalanceView } from '../../chaincode/protocol/commands.js';
+import type { Intent } from '../../chaincode/protocol/intent.js';
+import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import type {
+  AuthorisationAnswer,
+  BankAnswer,
+  BehaviourRequest,
+  CommandsAnswer,
+  Customer,
+  DealAnswer,
+  DeskOutcome,
+  HealthAnswer,
+  HistoryAnswer,
+  LinkCodeAnswer,
+  LinkConfirmationAnswer,
+  ListAnswer,
+  OperationsAnswer,
+  PhoneAnswer,
+  PhoneMessage,
+  PhoneSubject,
+  Problem,
+  QuestionAnswer,
+  RowsAnswer,
+  Sender,
+  TryAnswer,
+} from './desk.js';
+import { seal, sealingContext } from './sealed-code.js';
+
+/** The desk answered with a problem: its code, HTTP status and values. */
+export class DeskProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(`${problem.code}: ${problem.sentence.en}`);
+    this.name = 'DeskProblem';
+  }
+}
+
+/** No answer from the desk: not running, restarting, or cut off midway. What was sent may or may not have happened. */
+export class DeskUnreachable extends Error {
+  constructor(url: string, cause: unknown) {
+    super(`no answer from the desk at ${url}`, { cause });
+    this.name = 'DeskUnreachable';
+  }
+}
+
+/** `waitForDeal` or `waitForCode` saw its limit pass. */
+export class DeskWaitOver extends Error {
+  constructor(what: string, limitMs: number) {
+    super(`waited ${String(limitMs)} ms in vain for ${what}`);
+    this.name = 'DeskWaitOver';
+  }
+}
+
+export interface DeskOptions {
+  readonly url: string;
+  readonly token: string;
+  /**
+   * How long one call goes on when the desk is away or the ledger cannot take the list (UNAVAILABLE, CONFLICT,
+   * OUTCOME_UNKNOWN). Safe, since the same intent never acts twice; machine commands are judged by row state. 0: never.
+   */
+  readonly patienceMs?: number;
+  /** Told before each new try, for a person who waits. */
+  readonly onWaiting?: (reason: string) => void;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly body?: object;
+}
+
+const AGAIN_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'CONFLICT', 'OUTCOME_UNKNOWN']);
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_000;
+const WAIT_SLICE_MS = 5_000;
+/** A desk that keeps its connection but never answers counts as away. */
+const CALL_LIMIT_MS = 60_000;
+
+/** A client for the desk at `url`, with the bearer token in the file at `tokenPath`. */
+export async function openDesk(
+  options: Omit<DeskOptions, 'token'> & { readonly tokenPath: string },
+): Promise<DeskClient> {
+  const token = (await readFile(options.tokenPath, 'utf8')).trim();
+  return new DeskClient({ ...options, token });
+}
+
+export class DeskClient {
+  constructor(private readonly options: DeskOptions) {}
+
+  /** Agreement lane. One outcome per command, in order; a refusal is an outcome, not an error. */
+  async agree(commands: readonly Command[], as: Sender = 'gateway'): Promise<readonly DeskOutcome[]> {
+    return (await this.post<CommandsAnswer>('/commands', { commands, as })).outcomes;
+  }
+
+  /** Owner lane, at the organisation whose desk this is. Private codes come back as REFUSED; see `tryOwn`. */
+  async own(commands: readonly Command[], as: Sender = 'gateway'): Promise<readonly DeskOutcome[]> {
+    return (await this.post<CommandsAnswer>('/own', { commands, as })).outcomes;
+  }
+
+  /** As `own`, nothing written, with the true codes. */
+  async tryOwn(commands: readonly Command[]): Promise<TryAnswer['results']> {
+    return (await this.post<TryAnswer>('/try', { commands })).results;
+  }
+
+  health(): Promise<HealthAnswer> {
+    return this.get('/health');
+  }
+
+  async rows(keys: readonly string[]): Promise<RowsAnswer['rows']> {
+    const query = keys.map((key) => `key=${encodeURIComponent(key)}`).join('&');
+    return (await this.get<RowsAnswer>(`/rows?${query}`)).rows;
+  }
+
+  async list(kind: string, from = ''): Promise<ListAnswer['rows']> {
+    return (await this.get<ListAnswer>(`/list/${kind}?from=${encodeURIComponent(from)}`)).rows;
+  }
+
+  deal(id: string): Promise<DealAnswer> {
+    return this.get(`/deals/${encodeURIComponent(id)}`);
+  }
+
+  /** Resolves with the first view that `holds`, else rejects with DeskWaitOver. Wakes on the ledger's events. */
+  async waitForDeal(id: string, holds: (view: DealView) => boolean, limitMs = 60_000): Promise<DealView> {
+    const until = Date.now() + limitMs;
+    let answer = await this.deal(id);
+    while (!holds(answer.deal)) {
+      const leftMs = until - Date.now();
+      if (leftMs <= 0) throw new DeskWaitOver(`deal ${id}`, limitMs);
+      const waitMs = Math.min(leftMs, WAIT_SLICE_MS);
+      const query = `since=${String(answer.block)}&waitMs=${String(waitMs)}`;
+      answer = await this.get<DealAnswer>(`/deals/${encodeURIComponent(id)}?${query}`);
+    }
+    return answer.deal;
+  }
+
+  async history(deal: string): Promise<HistoryAnswer['steps']> {
+    return (await this.get<HistoryAnswer>(`/deals/${encodeURIComponent(deal)}/history`)).steps;
+  }
+
+  /** A private question to this organisation's own peer. The caller names the answer's shape (PrivateQuery). */
+  async ask(question: PrivateQuery): Promise<unknown> {
+    return (await this.post<QuestionAnswer>('/questions', question)).answer;
+  }
+
+  async balance(account: string): Promise<BalanceView> {
+    return (await this.ask({ about: 'balance', account })) as BalanceView; // shape fixed by PrivateQuery 'balance'
+  }
+
+  /** One trial balance for each currency. */
+  async trialBalances(): Promise<readonly TrialBalanceView[]> {
+    const answer = await this.ask({ about: 'trialBalance' });
+    return (Array.isArray(answer) ? answer : [answer]) as TrialBalanceView[]; // shape fixed by PrivateQuery
+  }
+
+  bank(): Promise<BankAnswer> {
+    return this.get('/bank');
+  }
+
+  async addCustomer(customer: Customer): Promise<void> {
+    await this.post('/customers', customer);
+  }
+
+  /** Fake phone: messages of this holder after number `after`. */
+  async phone(holder: string, after = 0, waitMs = 0): Promise<PhoneAnswer['messages']> {
+    return (await this.post<PhoneAnswer>('/phone', { holder, after, waitMs })).messages;
+  }
+
+  /** The newest message about `subject`, as soon as the phone has it. */
+  async waitForCode(holder: string, subject: PhoneSubject, limitMs = 30_000): Promise<PhoneMessage> {
+    const until = Date.now() + limitMs;
+    let after = 0;
+    for (;;) {
+      const leftMs = Math.max(0, until - Date.now());
+      const messages = await this.phone(holder, after, Math.min(leftMs, WAIT_SLICE_MS));
+      const found = messages.filter((message) => sameSubject(message.about, subject)).at(-1);
+      if (found !== undefined) return found;
+      if (leftMs === 0) throw new DeskWaitOver('a code', limitMs);
+      after = messages.at(-1)?.number ?? after;
+    }
+  }
+
+  /** Asks the bank to send a code to the holder of `account`, for the link that `askLink` made. */
+  async askLinkCode(request: { link: string; account: string }): Promise<LinkCodeAnswer> {
+    const secret = JSON.stringify({ account: request.account });
+    return this.post('/links', {
+      link: request.link,
+      sealed: await this.sealed('link', request.link, secret),
+    });
+  }
+
+  /** Carries the client's confirmLink intent and the code, sealed to the bank. */
+  async confirmLink(request: { link: string; intent: Intent; code: string }): Promise<DeskOutcome> {
+    const secret = JSON.stringify({ intent: request.intent, code: request.code });
+    const sealed = await this.sealed('confirmation', request.link, secret);
+    const answer: LinkConfirmationAnswer = await this.post('/links/confirmation', {
+      link: request.link,
+      sealed,
+    });
+    return answer.outcome;
+  }
+
+  /** Gives the bank the payer's code for one leg. */
+  async authorise(request: { deal: string; leg: string; code: string }): Promise<AuthorisationAnswer> {
+    const sealed = await this.sealed('code', request.leg, request.code);
+    return this.post('/authorisations', { deal: request.deal, leg: request.leg, sealed });
+  }
+
+  operations(deal: string): Promise<OperationsAnswer> {
+    return this.get(`/deals/${encodeURIComponent(deal)}/operations`);
+  }
+
+  async setBehaviour(behaviour: BehaviourRequest): Promise<void> {
+    await this.call({ method: 'PUT', path: '/simulator/behaviour', body: behaviour });
+  }
+
+  private async sealed(
+    purpose: 'code' | 'link' | 'confirmation',
+    subject: string,
+    text: string,
+  ): Promise<string> {
+    const { bank, sealingKey } = await this.bank();
+    return seal(sealingKey, sealingContext(purpose, bank, subject), text);
+  }
+
+  private get<Answer>(path: string): Promise<Answer> {
+    return this.call<Answer>({ method: 'GET', path });
+  }
+
+  private post<Answer>(path: string, body: object): Promise<Answer> {
+    return this.call<Answer>({ method: 'POST', path, body });
+  }
+
+  private async call<Answer>(call: Call): Promise<Answer> {
+    const until = Date.now() + (this.options.patienceMs ?? 0);
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return (await this.once(call)) as Answer; // the route fixes the shape (desk.ts)
+      } catch (error) {
+        if (!mayBeSentAgain(error) || Date.now() + pauseMs > until) throw error;
+        this.options.onWaiting?.(error.message);
+        await pause(pauseMs);
+      }
+    }
+  }
+
+  private async once(call: Call): Promise<unknown> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${this.options.url}${call.path}`, {
+        method: call.method,
+        headers: { authorization: `Bearer ${this.options.token}`, 'content-type': 'application/json' },
+        signal: AbortSignal.timeout(CALL_LIMIT_MS),
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw new DeskUnreachable(this.options.url, cause);
+    }
+    const answer: unknown = text === '' ? null : JSON.parse(text);
+    if (!response.ok) throw new DeskProblem(response.status, problemOf(answer));
+    return answer;
+  }
+}
+
+function mayBeSentAgain(error: unknown): error is DeskProblem | DeskUnreachable {
+  if (error instanceof DeskUnreachable) return true;
+  return error instanceof DeskProblem && AGAIN_CODES.has(error.problem.code);
+}
+
+function sameSubject(left: PhoneSubject, right: PhoneSubject): boolean {
+  if (left.kind === 'leg') return right.kind === 'leg' && left.deal === right.deal && left.leg === right.leg;
+  return right.kind === 'link' && left.link === right.link;
+}
+
+function problemOf(answer: unknown): Problem {
+  const problem = answer as Partial<Problem> | null; // whatever a proxy may have put there, checked here
+  const code = typeof problem?.code === 'string' ? problem.code : 'INTERNAL';
+  const none: { readonly [name: string]: Json } = {};
+  return { code, sentence: problem?.sentence ?? { en: code, ru: code }, values: problem?.values ?? none };
+}

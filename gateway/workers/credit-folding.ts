@@ -1,0 +1,124 @@
+// Duty: fold credited lines into their accounts, so that payees can spend them; one fold at a time for an account.
+// Must not: forget an account that was credited: it is kept on the disk until its lines are folded.
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { LedgerClient } from '../ledger/ledger-client.js';
+import { RecordFile } from '../store/record-file.js';
+import type { Clock } from './clock.js';
+import type { KeptOperations } from './kept-operations.js';
+import type { Sending } from './sending.js';
+
+const recordSchema = z.strictObject({ account: z.string(), open: z.boolean() });
+type FoldRecord = z.infer<typeof recordSchema>;
+
+/** Private answer to `unfolded`; `foldCredits` names lines by their credit's id (ledger-plan rule 23). */
+const unfoldedSchema = z.array(z.looseObject({ credit: z.string() }));
+
+export interface CreditFoldingOptions {
+  readonly path: string;
+  readonly ledger: LedgerClient;
+  readonly sending: Sending;
+  readonly kept: KeptOperations;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Credits of one account that come within this time are folded together. */
+  readonly gatherMs: number;
+}
+
+const MOST_CREDITS_OF_FOLD = 100;
+const AFTER_FAILURE_MS = 2_000;
+
+export class CreditFolding {
+  private readonly open = new Set<string>();
+  private readonly scheduled = new Set<string>();
+  /** Credits under way by account: such an account stays open though nothing is there to fold yet. */
+  private readonly underWay = new Map<string, number>();
+  private stopped = false;
+
+  private constructor(
+    private readonly file: RecordFile<FoldRecord>,
+    private readonly options: CreditFoldingOptions,
+    records: readonly FoldRecord[],
+  ) {
+    for (const { account, open } of records) {
+      if (open) this.open.add(account);
+      else this.open.delete(account);
+    }
+  }
+
+  static async open(options: CreditFoldingOptions): Promise<CreditFolding> {
+    const { file, records } = await RecordFile.open(options.path, (value) => recordSchema.parse(value));
+    return new CreditFolding(file, options, records);
+  }
+
+  /** Goes on with what an earlier process left. */
+  start(): void {
+    for (const account of this.open) this.schedule(account, this.options.gatherMs);
+  }
+
+  /** To be called before a credit is sent, so that a crash leaves a trace; `credited` follows in any case. */
+  async expect(account: string): Promise<void> {
+    this.underWay.set(account, (this.underWay.get(account) ?? 0) + 1);
+    if (this.open.has(account)) return;
+    this.open.add(account);
+    await this.file.append({ account, open: true });
+  }
+
+  /** An expected credit has been taken or refused: its account will be looked at soon. */
+  credited(account: string): void {
+    const left = (this.underWay.get(account) ?? 1) - 1;
+    if (left > 0) this.underWay.set(account, left);
+    else this.underWay.delete(account);
+    this.schedule(account, this.options.gatherMs);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.file.close();
+  }
+
+  private schedule(account: string, delayMs: number): void {
+    if (this.stopped || this.scheduled.has(account)) return;
+    this.scheduled.add(account);
+    this.options.clock.at(this.options.clock.now() + delayMs, () => void this.fold(account));
+  }
+
+  private async fold(account: string): Promise<void> {
+    if (this.stopped) return;
+    try {
+      const more = await this.foldOnce(account);
+      this.scheduled.delete(account);
+      if (more) this.schedule(account, 0);
+    } catch (error) {
+      this.scheduled.delete(account);
+      // The account's number is private and stays out of the log.
+      this.options.log.warn({ err: error }, 'could not fold credits of an account');
+      this.schedule(account, AFTER_FAILURE_MS);
+    }
+  }
+
+  /** True: there may be more to fold. */
+  private async foldOnce(account: string): Promise<boolean> {
+    const { ledger, sending, kept } = this.options;
+    const lines = unfoldedSchema.parse(await ledger.privately({ about: 'unfolded', account }));
+    if (lines.length === 0) {
+      await this.closeAccount(account);
+      return false;
+    }
+    const credits = lines.slice(0, MOST_CREDITS_OF_FOLD).map(({ credit }) => credit);
+    const name = createHash('sha256')
+      .update(JSON.stringify([account, credits]))
+      .digest('hex');
+    const operation = await kept.operation(`fold/${name}`);
+    const [outcome] = await sending.own([{ action: 'foldCredits', params: { account, operation, credits } }]);
+    if (outcome?.ok !== true) throw new Error(`the ledger refused a fold: ${outcome?.code ?? 'no result'}`);
+    return true;
+  }
+
+  private async closeAccount(account: string): Promise<void> {
+    if (this.underWay.has(account)) return;
+    this.open.delete(account);
+    await this.file.append({ account, open: false });
+  }
+}

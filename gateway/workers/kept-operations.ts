@@ -1,0 +1,28 @@
+// Duty: operation ids and refund keys: random, made once for what they name, kept before they are used (rule 29).
+// Must not: let a refund key leave the bank's side.
+import { createHash, randomBytes } from 'node:crypto';
+import type { MadeValues } from '../store/made-values.js';
+
+const FINGERPRINT_DIGITS = 16;
+
+export class KeptOperations {
+  constructor(private readonly values: MadeValues) {}
+
+  /** The one operation id for `purpose` (`hold/<leg>`, `credit/<deal>/<leg>/<payee>`, …). */
+  operation(purpose: string): Promise<string> {
+    return this.values.keep(`operation/${purpose}`, () => `op_${randomBytes(16).toString('hex')}`);
+  }
+
+  /** The deal's refund key at this bank: 32 random bytes, base64url. */
+  refundKey(deal: string): Promise<string> {
+    return this.values.keep(`refund key/${deal}`, () => randomBytes(32).toString('base64url'));
+  }
+
+  /** Tells refund keys apart without telling one; null: this bank has none for the deal. */
+  async refundKeyFingerprint(deal: string): Promise<string | null> {
+    const key = await this.values.find(`refund key/${deal}`);
+    if (key === null) return null;
+    const hash = createHash('sha256').update('refund key fingerprint').update(Buffer.from(key, 'base64url'));
+    return hash.digest('hex').slice(0, FINGERPRINT_DIGITS);
+  }
+}

@@ -1,0 +1,188 @@
+// Duty: bring a bank's answer about each admitted leg to the ledger: the holder's code, the core's word, the verdict.
+// Must not: tell the ledger why (the reason stays private), or take silence for a no (product §2).
+import type { Logger } from 'pino';
+import type { Command, DealView } from '../../chaincode/protocol/commands.js';
+import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import type { DealTerms } from '../../chaincode/protocol/rows.js';
+import { accountRow } from '../ledger/command-rules.js';
+import type { LedgerClient } from '../ledger/ledger-client.js';
+import type { AccountHolders, HeldAccount } from '../bank/account-holders.js';
+import type { BankCore, CodeSender, CoreAnswer, PaymentRequest } from '../bank/bank-core.js';
+import type { OneTimeCodes } from '../bank/one-time-codes.js';
+import { legCodeFacts, legCodeText, legSubject } from '../bank/leg-codes.js';
+import { until, type Clock } from './clock.js';
+import type { LegView } from './deal-steps.js';
+import type { KeptOperations } from './kept-operations.js';
+import type { Sending } from './sending.js';
+
+export interface LegAnswersOptions {
+  readonly ledger: LedgerClient;
+  readonly sending: Sending;
+  readonly holders: AccountHolders;
+  readonly codes: OneTimeCodes;
+  readonly phone: CodeSender;
+  readonly core: BankCore;
+  readonly kept: KeptOperations;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Longest life of a code, and how long the core may take before it is asked again; milliseconds. */
+  readonly limits: { readonly codeLifeMs: number; readonly answerLimitMs: number };
+  /** Looks at the deal again after a failure. */
+  readonly again: (deal: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface LegInHand {
+  readonly deal: string;
+  readonly leg: LegView;
+  readonly terms: DealTerms;
+}
+
+const LONGEST_ENQUIRY_PAUSE_MS = 30_000;
+const AFTER_FAILURE_MS = 500;
+
+/** Codes of the ledger that mean: this leg needs no answer of ours (any more), look at the ledger instead. */
+const SETTLED_CODES: ReadonlySet<string> = new Set(['WRONG_STATE', 'NOT_ADMITTED', 'ANSWERED']);
+
+export class LegAnswers {
+  private readonly running = new Set<string>();
+
+  constructor(private readonly options: LegAnswersOptions) {}
+
+  /** Starts on a leg that is due to be answered; a leg already in hand goes on as it was. Returns at once. */
+  consider(view: DealView, legId: string): void {
+    const leg = view.legs.find(({ row }) => row.id === legId);
+    if (leg === undefined || view.terms === null || this.running.has(legId)) return;
+    this.running.add(legId);
+    void this.bring({ deal: leg.row.deal, leg, terms: view.terms.terms });
+  }
+
+  private async bring(inHand: LegInHand): Promise<void> {
+    const { clock, log, signal, again } = this.options;
+    try {
+      await this.answer(inHand);
+      this.running.delete(inHand.leg.row.id);
+    } catch (error) {
+      this.running.delete(inHand.leg.row.id);
+      if (signal.aborted) return;
+      log.warn({ deal: inHand.deal, leg: inHand.leg.row.id, err: error }, 'could not answer a leg');
+      clock.at(clock.now() + AFTER_FAILURE_MS, () => {
+        again(inHand.deal);
+      });
+    }
+  }
+
+  private async answer(inHand: LegInHand): Promise<void> {
+    const { holders } = this.options;
+    const number = await holders.accountOf(inHand.leg.row.link);
+    if (number === null) return this.send(inHand, { verdict: 'no', reason: 'LINK' });
+    const account = await holders.holderOf(number);
+    if (!(await this.isAuthorised(inHand, account))) {
+      return this.send(inHand, { verdict: 'no', reason: 'CODE' });
+    }
+    const verdict = await this.coreVerdict(requestOf(inHand, account));
+    await this.send(inHand, verdict);
+  }
+
+  /** Whether the holder gave the right code in time; the code is sent once, also across restarts. */
+  private async isAuthorised(inHand: LegInHand, account: HeldAccount): Promise<boolean> {
+    const { codes, phone, signal } = this.options;
+    const { leg } = inHand;
+    const subject = legSubject(leg.row.id);
+    if (codes.state(subject) === 'none') {
+      if (leg.gate?.status === 'closed') return false;
+      const validUntil = this.codeValidUntil(inHand);
+      const code = await codes.issue({ subject, facts: legCodeFacts(leg.row, inHand.terms), validUntil });
+      const about = { kind: 'leg', deal: inHand.deal, leg: leg.row.id } as const;
+      const text = legCodeText(leg.row, inHand.terms, code);
+      await phone.send(account.holder, { about, text, code, validUntil });
+    }
+    return (await codes.settled(subject, signal)) === 'right';
+  }
+
+  /** Typing and the core's limit fit into the answer time together (ledger-plan rule 21). */
+  private codeValidUntil({ leg, terms }: LegInHand): number {
+    const { codeLifeMs, answerLimitMs } = this.options.limits;
+    const { answerTimeMs } = terms.offerTerms;
+    const lifeMs = Math.min(codeLifeMs, Math.max(answerTimeMs - answerLimitMs, Math.floor(answerTimeMs / 2)));
+    return admittedAt(leg, terms) + lifeMs;
+  }
+
+  /** The core's word, by its own answer or by enquiry, however late. */
+  private async coreVerdict(request: PaymentRequest): Promise<CoreAnswer> {
+    const { core, signal } = this.options;
+    const over = new AbortController();
+    const ended = AbortSignal.any([signal, over.signal]);
+    try {
+      return await Promise.race([core.decide(request, ended), this.enquireUntilKnown(request, ended)]);
+    } finally {
+      over.abort(new Error('the core has answered'));
+    }
+  }
+
+  private async enquireUntilKnown(request: PaymentRequest, signal: AbortSignal): Promise<CoreAnswer> {
+    const { core, clock, limits } = this.options;
+    let pauseMs = Math.max(limits.answerLimitMs, 1);
+    for (;;) {
+      await until(clock, clock.now() + pauseMs, signal);
+      const answer = await core.enquire(request);
+      if (answer !== 'unknown') return answer;
+      pauseMs = Math.min(pauseMs * 2, LONGEST_ENQUIRY_PAUSE_MS);
+    }
+  }
+
+  private async send(inHand: LegInHand, answer: CoreAnswer): Promise<void> {
+    const command = await this.command(inHand, answer);
+    const code = await this.refusal(command, inHand.leg.row.link);
+    if (code === null || SETTLED_CODES.has(code)) return;
+    const { log } = this.options;
+    log.info({ deal: inHand.deal, leg: inHand.leg.row.id, code }, 'the ledger refused the answer');
+    if (answer.verdict === 'no') throw new Error(`a "no" was refused: ${code}`);
+    // The core said yes, the books or the signatures say no: the payer is told no, the reason stays here.
+    await this.send(inHand, { verdict: 'no', reason: code });
+  }
+
+  private async command(inHand: LegInHand, answer: CoreAnswer): Promise<Command> {
+    const { codes, kept } = this.options;
+    const { deal } = inHand;
+    const leg = inHand.leg.row.id;
+    const subject = legSubject(leg);
+    const params: { readonly [name: string]: Json } = {
+      deal,
+      leg,
+      verdict: answer.verdict,
+      codeBinding: codes.binding(subject) ?? codes.bindingWithoutCode(subject),
+      reason: answer.verdict === 'no' ? answer.reason : null,
+      holdOperation: await kept.operation(`hold/${leg}`),
+      voidOperation: await kept.operation(`void/${leg}`),
+      refundKey: await kept.refundKey(deal),
+    };
+    return { action: 'answerLeg', params };
+  }
+
+  /** Sends; null: taken. Else the true code, which a submit masks (ledger-plan rule 30). */
+  private async refusal(command: Command, link: string): Promise<string | null> {
+    const account = await this.options.holders.accountOf(link);
+    const rows = account === null ? [] : [accountRow(account)];
+    const [outcome] = await this.options.sending.own([command], rows);
+    if (outcome === undefined) throw new Error('the ledger gave no result for the answer');
+    if (outcome.ok) return null;
+    const [result] = await this.options.ledger.tryOwn([command], { as: 'worker' });
+    if (result?.ok === true) throw new Error('the answer was refused and would be taken now');
+    return result?.code ?? outcome.code;
+  }
+}
+
+function requestOf({ deal, leg, terms }: LegInHand, account: HeldAccount): PaymentRequest {
+  const { id, amount, fee, currency } = leg.row;
+  const total = (BigInt(amount) + BigInt(fee)).toString();
+  const admitted = admittedAt(leg, terms);
+  const answerBy = leg.gate?.answerBy ?? admitted;
+  return { deal, leg: id, ...account, total, currency, admittedAt: admitted, answerBy };
+}
+
+/** The gate keeps when the answer is due; the answer time ran from admission until then. */
+function admittedAt(leg: LegView, terms: DealTerms): number {
+  const { answerTimeMs } = terms.offerTerms;
+  return (leg.gate?.answerBy ?? leg.row.arrivedAt + answerTimeMs) - answerTimeMs;
+}

@@ -1,0 +1,93 @@
+// What all commands share: their common options, where they print, and how a failure is told.
+// It runs no command.
+import { resolve } from 'node:path';
+
+import { addressOf, DEFAULT_CONSORTIUM_FILE, readConsortium, type Consortium } from '../consortium.js';
+import type { Demo, DemoContext } from '../demo/context.js';
+import { deskUrl } from '../processes/gateway-process.js';
+import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';
+import { DEFAULT_DIR, SystemFolder } from '../processes/system-folder.js';
+import { REPOSITORY_ROOT } from '../repository.js';
+import { SetupError } from '../setup-error.js';
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  dir?: string;
+}
+
+/** Options of the commands that bring a system up. */
+export interface UpOptions extends CommonOptions {
+  portBase?: number;
+  consortium?: string;
+}
+
+/** The border to the screen and to the demonstration, so that tests can stand in for both. */
+export interface CommandContext {
+  print(line: string): void;
+  /** For what went wrong: stderr. */
+  complain(line: string): void;
+  /** Whether progress may be redrawn in place. */
+  isTerminal: boolean;
+  demo(): Promise<Demo>;
+}
+
+export function folderOf(options: CommonOptions): SystemFolder {
+  return new SystemFolder(options.dir ?? DEFAULT_DIR);
+}
+
+/** The consortium file that `up` and `start` use, absolute. */
+export function consortiumFileOf(options: UpOptions): string {
+  return resolve(options.consortium ?? resolve(REPOSITORY_ROOT, DEFAULT_CONSORTIUM_FILE));
+}
+
+export function consortiumOf(options: UpOptions): Consortium {
+  const portBase = options.portBase;
+  return readConsortium(consortiumFileOf(options), portBase === undefined ? {} : { portBase });
+}
+
+/** The running system in the folder. Throws `SetupError` if there is none that is ready. */
+export function runningSystem(folder: SystemFolder): { note: SystemNote; consortium: Consortium } {
+  const note = readRunningSystem(folder);
+  if (note === undefined) throw nothingRuns(folder);
+  if (!note.ready) {
+    throw new SetupError(
+      `The system in ${folder.dir} is still starting; wait until it says "Ready:", then try again.`,
+    );
+  }
+  return { note, consortium: readConsortium(note.consortiumFile, { portBase: note.portBase }) };
+}
+
+export function nothingRuns(folder: SystemFolder): SetupError {
+  return new SetupError(
+    `Nothing is running in ${folder.dir}; start it with "npm start", or name the right folder with --dir.`,
+  );
+}
+
+export function demoContext(folder: SystemFolder, consortium: Consortium): DemoContext {
+  return {
+    dir: folder.dir,
+    consortium,
+    desks: consortium.members.map((member) => ({
+      mspId: member.mspId,
+      name: member.name,
+      kind: member.kind,
+      ...(member.bankId === undefined ? {} : { bankId: member.bankId }),
+      url: deskUrl(consortium, member),
+      tokenPath: folder.deskToken(member),
+    })),
+  };
+}
+
+/** Where everything is reached, one line per address. */
+export function addressLines(folder: SystemFolder, consortium: Consortium): string[] {
+  const width = Math.max(...consortium.members.map(({ name }) => name.length));
+  return [
+    `Folder     ${folder.dir}`,
+    `Channel    ${consortium.channel}, chaincode ${consortium.chaincode.name} ${consortium.chaincode.version}`,
+    ...consortium.members.map(
+      (member) =>
+        `${member.name.padEnd(width)}  peer ${addressOf(consortium, member, 'peer')}` +
+        `  desk ${deskUrl(consortium, member)}`,
+    ),
+  ];
+}

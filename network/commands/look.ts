@@ -1,0 +1,109 @@
+// Commands that only look: the status of a system, and its logs.
+// They change nothing.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { addressOf, readConsortium } from '../consortium.js';
+import { deskUrl } from '../processes/gateway-process.js';
+import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';
+import type { SystemFolder } from '../processes/system-folder.js';
+import { SetupError } from '../setup-error.js';
+import { folderOf, type CommandContext, type CommonOptions } from './command-context.js';
+
+const LOG_SUFFIX = '.log';
+
+/** The machine-readable status, one object; `processes` and `members` are empty if nothing runs. */
+export interface SystemStatus {
+  dir: string;
+  running: boolean;
+  ready: boolean;
+  pid: number | null;
+  portBase: number | null;
+  processes: SystemNote['processes'];
+  members: { mspId: string; name: string; peer: string; desk: string }[];
+}
+
+/** Ends well whether the system runs or not: the answer says which. */
+export function showStatus(options: CommonOptions & { json?: boolean }, context: CommandContext): void {
+  const folder = folderOf(options);
+  const status = statusOf(folder);
+  if (options.json === true) {
+    context.print(JSON.stringify(status));
+    return;
+  }
+  if (!status.running) {
+    context.print(`Nothing is running in ${folder.dir}.`);
+    return;
+  }
+  const unready = status.processes.filter(({ state }) => state !== 'ready').map(({ name }) => name);
+  context.print(
+    `The system in ${folder.dir} runs (process ${status.pid ?? '?'})` +
+      (status.ready ? '.' : ' and is still starting.'),
+  );
+  for (const { name, state, pid, restarts } of status.processes) {
+    context.print(
+      `  ${name.padEnd(30)} ${state}${pid === null ? '' : `, process ${pid}`}, ${restarts} restarts`,
+    );
+  }
+  for (const { name, peer, desk } of status.members) context.print(`  ${name}: peer ${peer}, desk ${desk}`);
+  if (unready.length > 0) context.print(`Not serving at this moment: ${unready.join(', ')}.`);
+}
+
+export function statusOf(folder: SystemFolder): SystemStatus {
+  const note = readRunningSystem(folder);
+  if (note === undefined) {
+    return {
+      dir: folder.dir,
+      running: false,
+      ready: false,
+      pid: null,
+      portBase: null,
+      processes: [],
+      members: [],
+    };
+  }
+  const consortium = readConsortium(note.consortiumFile, { portBase: note.portBase });
+  return {
+    dir: folder.dir,
+    running: true,
+    ready: note.ready && note.processes.every(({ state }) => state === 'ready'),
+    pid: note.supervisor.pid,
+    portBase: note.portBase,
+    processes: note.processes,
+    members: consortium.members.map((member) => ({
+      mspId: member.mspId,
+      name: member.name,
+      peer: addressOf(consortium, member, 'peer'),
+      desk: deskUrl(consortium, member),
+    })),
+  };
+}
+
+/** Prints the last lines of one log, or of all of them. */
+export function showLogs(
+  options: CommonOptions & { lines: number },
+  name: string | undefined,
+  context: CommandContext,
+): void {
+  const folder = folderOf(options);
+  const names = existsSync(folder.logs)
+    ? readdirSync(folder.logs)
+        .filter((file) => file.endsWith(LOG_SUFFIX))
+        .map((file) => file.slice(0, -LOG_SUFFIX.length))
+        .sort()
+    : [];
+  if (names.length === 0) {
+    throw new SetupError(`There are no logs in ${folder.logs}; name the right folder with --dir.`);
+  }
+  const chosen = names.filter((candidate) => name === undefined || candidate === name);
+  if (chosen.length === 0) {
+    throw new SetupError(`There is no log "${name ?? ''}"; choose one of: ${names.join(', ')}.`);
+  }
+  for (const entry of chosen) {
+    if (chosen.length > 1) context.print(`== ${entry}`);
+    const lines = readFileSync(join(folder.logs, `${entry}${LOG_SUFFIX}`), 'utf8')
+      .trimEnd()
+      .split('\n');
+    for (const line of lines.slice(-options.lines)) context.print(line);
+  }
+}

@@ -1,0 +1,132 @@
+// The command line: which commands there are, their options, and what each hands to whom.
+// It does no work itself and tells every failure that a person can mend in one sentence.
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import { SetupError, textOf } from '../setup-error.js';
+import { bringUp, takeDown, type BackgroundMessage } from './background.js';
+import {
+  demoContext,
+  folderOf,
+  runningSystem,
+  type CommandContext,
+  type CommonOptions,
+  type UpOptions,
+} from './command-context.js';
+import { showLogs, showStatus } from './look.js';
+import { runSystem } from './run-system.js';
+
+const LOG_LINES = 40;
+
+/** Runs one command. Resolves with the exit code; `args` are without node and script. */
+export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
+  try {
+    await buildProgram(context).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (isUsage(error)) return error.exitCode;
+    context.complain(error instanceof SetupError ? error.message : explain(error));
+    return 1;
+  }
+}
+
+function buildProgram(context: CommandContext): Command {
+  const program = new Command('forescrow').exitOverride().configureOutput({
+    writeOut: (text) => {
+      context.print(text.trimEnd());
+    },
+    writeErr: (text) => {
+      context.complain(text.trimEnd());
+    },
+  });
+  withUpOptions(program.command('start'))
+    .description('bring everything up, load people and money, play the deals once, stay up')
+    .option('--no-demo', 'do not play the deals')
+    .action((options: UpOptions & { demo: boolean }) => runSystem({ ...options, world: true }, context));
+  withDir(program.command('demo'))
+    .description('play the deals on the running system, on new people')
+    .option('--json', 'print one machine-readable object as the last line')
+    .action((options: CommonOptions & { json?: boolean }) => playAgain(options, context));
+  withUpOptions(program.command('serve', { hidden: true })).action((options: UpOptions) =>
+    serve(options, context),
+  );
+  addNetworkCommands(program.command('network').description('the processes of a system'), context);
+  return program;
+}
+
+function addNetworkCommands(network: Command, context: CommandContext): void {
+  withUpOptions(network.command('up'))
+    .description('bring ledger, chaincode and gateways up in the background')
+    .action((options: UpOptions) => bringUp(options, context));
+  withDir(network.command('down'))
+    .description('stop everything; the ledger is kept')
+    .option('--erase', 'remove ledger, identities and logs as well')
+    .action((options: CommonOptions & { erase?: boolean }) => takeDown(options, context));
+  withDir(network.command('status'))
+    .description('what runs and where')
+    .option('--json', 'one machine-readable object')
+    .action((options: CommonOptions & { json?: boolean }) => {
+      showStatus(options, context);
+    });
+  withDir(network.command('logs [name]'))
+    .description('the last lines of one log or of all')
+    .option('--lines <number>', 'how many lines of each', wholeNumber, LOG_LINES)
+    .action((name: string | undefined, options: CommonOptions & { lines: number }) => {
+      showLogs(options, name, context);
+    });
+}
+
+function withDir(command: Command): Command {
+  return command.option('--dir <folder>', 'the folder of the system (default: .forescrow)');
+}
+
+function withUpOptions(command: Command): Command {
+  return withDir(command)
+    .addOption(new Option('--port-base <port>', 'the first port; all others follow').argParser(wholeNumber))
+    .option('--consortium <file>', 'the description of the members (default: network/consortium.yaml)');
+}
+
+async function playAgain(
+  options: CommonOptions & { json?: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const folder = folderOf(options);
+  const { consortium } = runningSystem(folder);
+  const demo = await context.demo();
+  const report = await demo.playDemo(demoContext(folder, consortium), {
+    json: options.json === true,
+    print: (line) => {
+      context.print(line);
+    },
+  });
+  if (options.json === true) context.print(JSON.stringify(report));
+  if (!report.balanced)
+    throw new SetupError('The books do not sum to zero; "npm run network -- logs" says more.');
+}
+
+/** The inside of `network up`: tells the command that started it how it went, then stays. */
+async function serve(options: UpOptions, context: CommandContext): Promise<void> {
+  const tell = (message: BackgroundMessage): void => {
+    if (process.connected) process.send?.(message);
+  };
+  try {
+    await runSystem({ ...options, world: false, demo: false }, context, () => {
+      tell({ ready: true });
+    });
+  } catch (error) {
+    tell({ failed: textOf(error) });
+    throw error;
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function isUsage(error: unknown): error is Error & { exitCode: number } {
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

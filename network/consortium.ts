@@ -1,0 +1,236 @@
+// The consortium file: reads it, checks it and derives from it what every part of the ground needs.
+// It decides nothing about processes or certificates and never writes.
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+
+import { SetupError } from './setup-error.js';
+
+/** Ports of one member, counted from `portBase + portOffset`. A member has ten of its own. */
+export const PORT_OF = { orderer: 0, peer: 1, chaincode: 2, gateway: 3, desk: 4, operations: 5 } as const;
+export type PortPurpose = keyof typeof PORT_OF;
+
+export const DEFAULT_CONSORTIUM_FILE = 'network/consortium.yaml';
+
+const PORTS_PER_MEMBER = 10;
+const LARGEST_PORT = 65535;
+
+const durationMs = z.int().min(0).max(31_536_000_000);
+const domain = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/);
+
+const memberSchema = z
+  .strictObject({
+    name: z.string().min(1).max(60),
+    mspId: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,62}$/),
+    kind: z.enum(['marketplace', 'bank', 'courier']),
+    bankId: z
+      .string()
+      .regex(/^\d{2}$/, 'a bank id is two digits in quotes')
+      .optional(),
+    domain,
+    host: z.string().min(1),
+    portOffset: z.int().min(0).max(10_000),
+  })
+  .refine((member) => (member.kind === 'bank') === (member.bankId !== undefined), {
+    error: 'a bank has a bankId, and only a bank has one',
+    path: ['bankId'],
+  });
+
+const consortiumSchema = z
+  .strictObject({
+    channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/),
+    ground: z.enum(['embedded']),
+    timing: z.strictObject({
+      windowMs: durationMs.min(100).max(600_000),
+      slackMs: durationMs,
+      answerTimeMs: durationMs.min(1),
+      payTimeMs: durationMs.min(1),
+      inspectionTimeMs: durationMs,
+    }),
+    simulator: z.strictObject({
+      codeLifeMs: durationMs.min(1),
+      answerAfterMs: durationMs,
+      answerLimitMs: durationMs.min(1),
+    }),
+    batch: z.strictObject({
+      timeoutMs: z.int().min(0).max(60_000),
+      maxMessageCount: z.int().min(1).max(10_000),
+      preferredMaxBytes: z.int().min(1024),
+      absoluteMaxBytes: z.int().min(1024),
+    }),
+    chaincode: z.strictObject({
+      name: z.string().regex(/^[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*$/),
+      version: z.string().min(1),
+      sequence: z.int().min(1),
+      endorsementPolicy: z.string().min(1),
+    }),
+    portBase: z.int().min(1024).max(LARGEST_PORT),
+    members: z.array(memberSchema).min(2).max(100),
+  })
+  .superRefine((consortium, context) => {
+    for (const field of ['name', 'mspId', 'domain', 'bankId'] as const) {
+      for (const index of repeated(consortium.members.map((member) => member[field]))) {
+        context.addIssue({
+          code: 'custom',
+          path: ['members', index, field],
+          message: 'another member has this already',
+        });
+      }
+    }
+    const marketplaces = consortium.members.filter((member) => member.kind === 'marketplace');
+    if (marketplaces.length !== 1) {
+      context.addIssue({
+        code: 'custom',
+        path: ['members'],
+        message: 'exactly one member is the marketplace',
+      });
+    }
+    addPortIssues(consortium.members, context);
+    const { codeLifeMs, answerLimitMs } = consortium.simulator;
+    if (codeLifeMs + answerLimitMs > consortium.timing.answerTimeMs) {
+      context.addIssue({
+        code: 'custom',
+        path: ['simulator', 'codeLifeMs'],
+        message: "the code's life and answerLimitMs together must not exceed timing.answerTimeMs",
+      });
+    }
+  });
+
+export type Consortium = z.infer<typeof consortiumSchema>;
+export type Member = Consortium['members'][number];
+export type MemberKind = Member['kind'];
+
+function repeated(values: readonly (string | undefined)[]): number[] {
+  return values.flatMap((value, index) =>
+    value !== undefined && values.indexOf(value) !== index ? [index] : [],
+  );
+}
+
+function addPortIssues(members: readonly Member[], context: z.RefinementCtx): void {
+  members.forEach((member, index) => {
+    const clash = members
+      .slice(0, index)
+      .find(
+        (other) =>
+          other.host === member.host && Math.abs(other.portOffset - member.portOffset) < PORTS_PER_MEMBER,
+      );
+    if (clash !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['members', index, 'portOffset'],
+        message: `the ten ports from here on overlap those of ${clash.name} on the same host`,
+      });
+    }
+  });
+}
+
+/**
+ * Reads and checks the consortium file; `portBase` replaces the file's own.
+ * Throws `SetupError` with one sentence that names the file, the line and what to do.
+ */
+export function readConsortium(file: string, options: { portBase?: number } = {}): Consortium {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SetupError(
+      `The consortium file ${file} cannot be read; ` +
+        'name an existing file with --consortium or restore it from the repository.',
+      { cause },
+    );
+  }
+  const consortium = parseConsortium(text, file);
+  return withPortBase(consortium, options.portBase ?? consortium.portBase);
+}
+
+/** As `readConsortium`, for text that is already in memory; `file` only names it in errors. */
+export function parseConsortium(text: string, file: string): Consortium {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const syntax = document.errors[0];
+  if (syntax !== undefined) {
+    throw wrong(file, lines.linePos(syntax.pos[0]).line, firstLine(syntax.message));
+  }
+  const parsed = consortiumSchema.safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  if (issue === undefined) throw wrong(file, 1, 'it does not have the shape of a consortium file');
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
+  throw wrong(file, lineOf(document, lines, path), `${where}${issue.message}`);
+}
+
+function wrong(file: string, line: number, what: string): SetupError {
+  return new SetupError(`The consortium file ${file} is wrong at line ${line}: ${what}. Correct that line.`);
+}
+
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '');
+}
+
+/** The line of the deepest node on the path that exists: for a missing field, the line of its parent. */
+function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const start = startOf(document, path.slice(0, length));
+    if (start !== undefined) return lines.linePos(start).line;
+  }
+  return 1;
+}
+
+function startOf(document: Document.Parsed, path: readonly PropertyKey[]): number | undefined {
+  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  const pair = isMap(parent)
+    ? parent.items.find((item) => isScalar(item.key) && item.key.value === last)
+    : undefined;
+  const node: unknown = pair === undefined ? document.getIn(path, true) : pair.key;
+  const range = (node as { range?: readonly number[] | null } | undefined)?.range;
+  return range?.[0];
+}
+
+function withPortBase(consortium: Consortium, portBase: number): Consortium {
+  const highest = Math.max(...consortium.members.map((member) => member.portOffset)) + PORTS_PER_MEMBER - 1;
+  if (!Number.isInteger(portBase) || portBase < 1024 || portBase + highest > LARGEST_PORT) {
+    throw new SetupError(
+      `Port base ${portBase} does not fit: ports up to ${portBase + highest} are needed; ` +
+        `choose --port-base between 1024 and ${LARGEST_PORT - highest}.`,
+    );
+  }
+  return { ...consortium, portBase };
+}
+
+/** The port of one member for one purpose. */
+export function portOf(consortium: Consortium, member: Member, purpose: PortPurpose): number {
+  return consortium.portBase + member.portOffset + PORT_OF[purpose];
+}
+
+/** `host:port` of one member for one purpose. */
+export function addressOf(consortium: Consortium, member: Member, purpose: PortPurpose): string {
+  return `${member.host}:${portOf(consortium, member, purpose)}`;
+}
+
+/** The member with this MSP id; throws if there is none. */
+export function memberByMspId(consortium: Consortium, mspId: string): Member {
+  const member = consortium.members.find((candidate) => candidate.mspId === mspId);
+  if (member === undefined) throw new SetupError(`The consortium file names no member ${mspId}.`);
+  return member;
+}
+
+/** The one marketplace of the consortium. */
+export function marketplaceOf(consortium: Consortium): Member {
+  const marketplace = consortium.members.find((member) => member.kind === 'marketplace');
+  if (marketplace === undefined) throw new SetupError('The consortium file names no marketplace.');
+  return marketplace;
+}
+
+/**
+ * The channel's policy of agreements as a signature policy: the marketplace and any one other member
+ * (architecture: two organisations agree, so neither can write alone and a new bank adds no signature).
+ */
+export function agreementPolicy(consortium: Consortium): string {
+  const marketplace = marketplaceOf(consortium);
+  const others = consortium.members
+    .filter((member) => member !== marketplace)
+    .map((member) => `'${member.mspId}.peer'`);
+  return `AND('${marketplace.mspId}.peer', OutOf(1, ${others.join(', ')}))`;
+}

@@ -1,0 +1,109 @@
+// The people of one play: new ones each time, with accounts, linked and funded, and the seller's four offers.
+// Makes them through the world's staff; plays nothing.
+import { enrol, linkAccounts, openAccounts, planAccount, type Account } from './enrolment.js';
+import type { Payer } from './deal-acts.js';
+import { drawNames, GOODS } from './names.js';
+import { putUpOffers, type OfferPlan } from './offers.js';
+import { staffOf } from './organisations.js';
+import { makePerson, newId, type Person } from './people.js';
+import type { Stage } from './stage.js';
+import type { KnownWorld } from './world.js';
+
+export interface Cast {
+  readonly seller: Payer;
+  /** The buyer's accounts at Bank A (10) and Bank B (20). */
+  readonly buyerAtA: Payer;
+  readonly buyerAtB: Payer;
+  /** Another client, with an account at Bank A. */
+  readonly friendAtA: Payer;
+  readonly agent: Person;
+  readonly offers: { readonly [story in StoryName]: OfferPlan };
+}
+
+export const STORY_NAMES = ['wholePath', 'expiry', 'lastSecond', 'lateAnswer'] as const;
+export type StoryName = (typeof STORY_NAMES)[number];
+
+/** The price of the worked example, minor units. */
+const PRICE = '1240000';
+const STOCK = 5;
+/** Milliseconds. Short where the story waits for a deadline, ample where it does not. */
+const TIMES = {
+  wholePath: { payTimeMs: 60_000, answerTimeMs: 30_000, inspectionTimeMs: 60_000 },
+  expiry: { payTimeMs: 4_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
+  lastSecond: { payTimeMs: 6_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
+  lateAnswer: { payTimeMs: 4_000, answerTimeMs: 4_000, inspectionTimeMs: 0 },
+} as const satisfies { readonly [story in StoryName]: object };
+const GOODS_OF = {
+  wholePath: GOODS.bicycle,
+  expiry: GOODS.samovar,
+  lastSecond: GOODS.telescope,
+  lateAnswer: GOODS.skis,
+} as const;
+
+export async function engageCast(stage: Stage, world: KnownWorld): Promise<Cast> {
+  const [buyerName, friendName, sellerName] = drawNames(2, 1);
+  if (buyerName === undefined || friendName === undefined || sellerName === undefined) {
+    throw new Error('the pool of names is too small');
+  }
+  const buyer = makePerson(buyerName, 'buyer');
+  const friend = makePerson(friendName, 'another buyer');
+  const seller = makePerson(sellerName, 'seller');
+  const accounts = {
+    seller: planAccount(seller, '20', '0'),
+    buyerAtA: planAccount(buyer, '10', '2000000'),
+    buyerAtB: planAccount(buyer, '20', '2000000'),
+    friendAtA: planAccount(friend, '10', '6000000'),
+  };
+  await settleIn(stage, world, { people: [buyer, friend, seller], accounts: Object.values(accounts) });
+  const offers = offersOf(seller, accounts.seller);
+  const { officer: moderator } = staffOf(world.staff, stage.marketplace);
+  await putUpOffers(stage, { moderator, plans: Object.values(offers) });
+  return {
+    seller: { person: seller, account: accounts.seller },
+    buyerAtA: { person: buyer, account: accounts.buyerAtA },
+    buyerAtB: { person: buyer, account: accounts.buyerAtB },
+    friendAtA: { person: friend, account: accounts.friendAtA },
+    agent: staffOf(world.staff, stage.courier).officer,
+    offers,
+  };
+}
+
+async function settleIn(
+  stage: Stage,
+  world: KnownWorld,
+  group: { readonly people: readonly Person[]; readonly accounts: readonly Account[] },
+): Promise<void> {
+  const { people, accounts } = group;
+  const { administrator } = staffOf(world.staff, stage.marketplace);
+  const enrolments = people.map((person) => ({ person, roles: ['client'] as const }));
+  await enrol(stage, stage.marketplace, { administrator, enrolments });
+  await Promise.all(
+    stage.banks.map((bank) => {
+      const own = accounts.filter((account) => account.bank === bank.bankId);
+      return openAccounts(stage, bank, {
+        operator: staffOf(world.staff, bank).officer,
+        accounts: own,
+        people,
+      });
+    }),
+  );
+  await linkAccounts(stage, { accounts, people });
+}
+
+function offersOf(seller: Person, payTo: Account): Cast['offers'] {
+  const offer = (story: StoryName): OfferPlan => ({
+    id: newId('offer'),
+    seller,
+    payTo,
+    goods: GOODS_OF[story],
+    price: PRICE,
+    stock: STOCK,
+    ...TIMES[story],
+  });
+  return {
+    wholePath: offer('wholePath'),
+    expiry: offer('expiry'),
+    lastSecond: offer('lastSecond'),
+    lateAnswer: offer('lateAnswer'),
+  };
+}

@@ -1,0 +1,100 @@
+// Who holds what: balances at the holders' own banks and the banks' own books, read at their own desks.
+// Reads only; nothing here is remembered from what the demo expected.
+import { CURRENCY, type Account } from './enrolment.js';
+import { amountText, changeText, tableLines, type Column } from './amounts.js';
+import type { Bank, Stage } from './stage.js';
+
+/** An account whose holder the table names. */
+export interface Holder {
+  readonly label: string;
+  readonly account: Account;
+  /** Accounts that other deals move as well are shown as change since `begin`. */
+  readonly sinceBegin?: boolean;
+}
+
+interface Standing {
+  readonly available: bigint;
+  readonly held: bigint;
+  readonly unfolded: bigint;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Who' },
+  { title: 'At' },
+  { title: 'Available', right: true },
+  { title: 'Held', right: true },
+  { title: 'Arriving', right: true },
+];
+
+export class Holdings {
+  private readonly earlier = new Map<string, bigint>();
+  private readonly earlierStandings = new Map<string, Standing>();
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly holders: readonly Holder[],
+  ) {}
+
+  /** From here on changes count. */
+  async begin(): Promise<void> {
+    for (const bank of this.stage.banks) {
+      const books = await booksOf(bank);
+      for (const [name, sum] of books) this.earlier.set(`${bank.bankId} ${name}`, sum);
+    }
+    for (const { account } of this.holders) {
+      this.earlierStandings.set(account.number, await this.standing(account));
+    }
+  }
+
+  /** Lines of the table as it is now. */
+  async lines(): Promise<string[]> {
+    const rows: string[][] = [];
+    for (const holder of this.holders) rows.push(await this.holderRow(holder));
+    const table = tableLines(COLUMNS, rows);
+    for (const bank of this.stage.banks) table.push(await this.bankLine(bank));
+    return table;
+  }
+
+  private async holderRow({ label, account, sinceBegin }: Holder): Promise<string[]> {
+    const now = await this.standing(account);
+    const before = this.earlierStandings.get(account.number);
+    const sums = [now.available, now.held, now.unfolded];
+    const earlier = before === undefined ? [0n, 0n, 0n] : [before.available, before.held, before.unfolded];
+    const texts =
+      sinceBegin === true
+        ? sums.map((sum, index) => changeText(sum - (earlier[index] ?? 0n)))
+        : sums.map((sum) => amountText(sum));
+    return [label, this.stage.bank(account.bank).name, ...texts];
+  }
+
+  private async standing(account: Account): Promise<Standing> {
+    const view = await this.stage.bank(account.bank).desk.balance(account.number);
+    return {
+      available: BigInt(view.available),
+      held: BigInt(view.held),
+      unfolded: BigInt(view.unfolded),
+    };
+  }
+
+  /** Fee income and what the bank owes the others since `begin`. */
+  private async bankLine(bank: Bank): Promise<string> {
+    const books = await booksOf(bank);
+    const change = (name: string): bigint =>
+      (books.get(name) ?? 0n) - (this.earlier.get(`${bank.bankId} ${name}`) ?? 0n);
+    const parts = [`fees ${changeText(change('fees'))}`];
+    for (const other of this.stage.banks) {
+      if (other.bankId === bank.bankId) continue;
+      const due = change(`bank/${other.bankId}`);
+      if (due > 0n) parts.push(`owes ${other.name} ${amountText(due)}`);
+      if (due < 0n) parts.push(`is owed ${amountText(-due)} by ${other.name}`);
+    }
+    return `${bank.name} since this deal began: ${parts.join(', ')}`;
+  }
+}
+
+/** Ledger account → sum of the bank's books in the demo's currency. */
+export async function booksOf(bank: Bank): Promise<ReadonlyMap<string, bigint>> {
+  const balances = await bank.desk.trialBalances();
+  const found = balances.find(({ currency }) => currency === CURRENCY);
+  return new Map(Object.entries(found?.accounts ?? {}).map(([name, sum]) => [name, BigInt(sum)]));
+}

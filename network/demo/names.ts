@@ -1,0 +1,97 @@
+// Names and goods for the demo world in both languages, so that it reads like a place where people live.
+// Holds texts only; all persons and goods are invented.
+import { randomInt } from 'node:crypto';
+import type { Name } from './people.js';
+
+interface Pool {
+  readonly given: readonly Name[];
+  readonly family: readonly Name[];
+}
+
+const WOMEN: Pool = {
+  given: [
+    { en: 'Alisa', ru: 'Алиса' },
+    { en: 'Marina', ru: 'Марина' },
+    { en: 'Galina', ru: 'Галина' },
+    { en: 'Yelena', ru: 'Елена' },
+    { en: 'Natalia', ru: 'Наталья' },
+    { en: 'Vasilisa', ru: 'Василиса' },
+  ],
+  family: [
+    { en: 'Vorontsova', ru: 'Воронцова' },
+    { en: 'Belozerova', ru: 'Белозерова' },
+    { en: 'Kalinina', ru: 'Калинина' },
+    { en: 'Starikova', ru: 'Старикова' },
+    { en: 'Lebedeva', ru: 'Лебедева' },
+    { en: 'Zimina', ru: 'Зимина' },
+  ],
+};
+
+const MEN: Pool = {
+  given: [
+    { en: 'Bogdan', ru: 'Богдан' },
+    { en: 'Fyodor', ru: 'Фёдор' },
+    { en: 'Grigory', ru: 'Григорий' },
+    { en: 'Matvey', ru: 'Матвей' },
+    { en: 'Stepan', ru: 'Степан' },
+    { en: 'Timofey', ru: 'Тимофей' },
+  ],
+  family: [
+    { en: 'Sokolov', ru: 'Соколов' },
+    { en: 'Ozerov', ru: 'Озеров' },
+    { en: 'Morozov', ru: 'Морозов' },
+    { en: 'Ryabinin', ru: 'Рябинин' },
+    { en: 'Polyakov', ru: 'Поляков' },
+    { en: 'Chernov', ru: 'Чернов' },
+  ],
+};
+
+/** Different full names, `women` first, then `men`. */
+export function drawNames(women: number, men: number): Name[] {
+  return [...drawFrom(WOMEN, women), ...drawFrom(MEN, men)];
+}
+
+function drawFrom(pool: Pool, count: number): Name[] {
+  const given = shuffled(pool.given);
+  const family = shuffled(pool.family);
+  return given.slice(0, count).map((name, index) => {
+    const second = family[index] ?? { en: '', ru: '' };
+    return { en: `${name.en} ${second.en}`, ru: `${name.ru} ${second.ru}` };
+  });
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const rest = [...items];
+  const drawn: T[] = [];
+  while (rest.length > 0) drawn.push(...rest.splice(randomInt(rest.length), 1));
+  return drawn;
+}
+
+/** What an offer says; off the ledger, which holds its hash. */
+export interface Goods {
+  readonly title: Name;
+  readonly description: Name;
+}
+
+export const GOODS = {
+  bicycle: {
+    title: { en: 'City bicycle, 7 gears', ru: 'Велосипед городской, 7 передач' },
+    description: { en: 'Ridden for one summer, new tyres.', ru: 'Катались одно лето, новые покрышки.' },
+  },
+  samovar: {
+    title: { en: 'Tula samovar, 3 litres', ru: 'Самовар тульский, 3 литра' },
+    description: { en: 'Coal-fired, with its tray.', ru: 'Угольный, с подносом.' },
+  },
+  telescope: {
+    title: { en: 'Telescope for beginners', ru: 'Телескоп для начинающих' },
+    description: { en: '70 mm, tripod and two eyepieces.', ru: '70 мм, тренога и два окуляра.' },
+  },
+  accordion: {
+    title: { en: 'Accordion, three quarters', ru: 'Аккордеон три четверти' },
+    description: { en: 'Tuned in spring.', ru: 'Настроен весной.' },
+  },
+  skis: {
+    title: { en: 'Cross-country skis, 190 cm', ru: 'Беговые лыжи, 190 см' },
+    description: { en: 'With boots, size 42.', ru: 'С ботинками, размер 42.' },
+  },
+} as const satisfies { readonly [name: string]: Goods };

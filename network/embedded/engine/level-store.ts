@@ -1,0 +1,180 @@
+// The store on disk: LevelDB, one synced write per block, a checksum with each value, and a note of the height
+// acknowledged so that a lost tail is noticed. It must not know what the values mean.
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { ClassicLevel } from 'classic-level';
+import { damaged } from './chain-check.js';
+import { LedgerDamaged } from './engine.js';
+import type { Entry, Snapshot, Store, Write } from './store.js';
+
+const checksumBytes = 4;
+const noteBytes = 12;
+/** Entries read at once when the store is checked. */
+const portion = 1_000;
+
+type Level = ClassicLevel<string, Buffer>;
+
+const keyEncoding = {
+  name: 'byte-string',
+  format: 'buffer' as const,
+  encode: (key: string) => Buffer.from(key, 'latin1'),
+  decode: (key: Buffer) => key.toString('latin1'),
+};
+
+export class LevelStore implements Store {
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    readonly place: string,
+    private readonly level: Level,
+    private readonly note: number,
+    private acknowledged: number,
+  ) {}
+
+  /** Throws LedgerDamaged, or a sentence when the folder cannot be used. */
+  static async open(folder: string): Promise<LevelStore> {
+    makeFolder(folder);
+    const level: Level = new ClassicLevel(join(folder, 'db'), { keyEncoding, valueEncoding: 'buffer' });
+    try {
+      await level.open();
+    } catch (error) {
+      throw openError(folder, error);
+    }
+    let note: number | undefined;
+    try {
+      await checkValues(level, folder);
+      const path = join(folder, 'acknowledged');
+      note = openSync(path, 'a+');
+      closeSync(note);
+      note = openSync(path, 'r+');
+      return new LevelStore(folder, level, note, readNote(note, folder));
+    } catch (error) {
+      if (note !== undefined) closeSync(note);
+      await level.close();
+      throw error;
+    }
+  }
+
+  snapshot(): Snapshot {
+    const snapshot = this.level.snapshot();
+    return {
+      get: (key) => {
+        const stored = this.level.getSync(key, { snapshot });
+        return stored && this.checked(key, stored);
+      },
+      range: async (from, to, limit) => {
+        const found = await this.level.iterator({ gte: from, lt: to, limit, snapshot }).all();
+        return found.map(([key, stored]): Entry => ({ key, value: this.checked(key, stored) }));
+      },
+      close: () => void snapshot.close(),
+    };
+  }
+
+  async write(batch: readonly Write[]): Promise<void> {
+    const operations = batch.map(({ key, value }) =>
+      value ? { type: 'put' as const, key, value: withChecksum(key, value) } : { type: 'del' as const, key },
+    );
+    await this.level.batch(operations, { sync: true });
+  }
+
+  acknowledge(height: number): void {
+    this.acknowledged = height;
+    const bytes = Buffer.alloc(noteBytes);
+    bytes.writeBigUInt64BE(BigInt(height), 0);
+    bytes.writeUInt32BE(crc32(bytes.subarray(0, 8)), 8);
+    writeSync(this.note, bytes, 0, noteBytes, 0);
+  }
+
+  acknowledgedHeight(): number {
+    return this.acknowledged;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.level.close().then(() => {
+      fsyncSync(this.note);
+      closeSync(this.note);
+    });
+    return this.closing;
+  }
+
+  private checked(key: string, stored: Buffer): Uint8Array {
+    const value = stored.subarray(0, stored.length - checksumBytes);
+    if (hasChecksum(key, stored)) return value;
+    throw damaged(this, `the value of ${printable(key)} does not match its checksum`);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const sentence = `The ledger's folder ${folder} cannot be made. Check its permissions or name another folder.`;
+    throw new Error(sentence, { cause });
+  }
+}
+
+function openError(folder: string, error: unknown): Error {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+  if (code === 'LEVEL_LOCKED') {
+    return new Error(`The ledger in ${folder} is in use by another process. Stop that one first.`, { cause });
+  }
+  const why = cause instanceof Error ? cause.message : String(cause);
+  if (/permission denied|read-only/i.test(why)) {
+    return new Error(`The ledger's folder ${folder} cannot be written. Check its permissions.`, { cause });
+  }
+  return damaged({ place: folder }, `LevelDB refuses it (${why})`, cause);
+}
+
+/** Reads everything once: a bit that turned in a state value would otherwise be found only when it is used. */
+async function checkValues(level: Level, folder: string): Promise<void> {
+  const iterator = level.iterator();
+  try {
+    for (;;) {
+      const entries = await iterator.nextv(portion);
+      const wrong = entries.find(([key, stored]) => !hasChecksum(key, stored));
+      if (wrong) {
+        throw damaged({ place: folder }, `the value of ${printable(wrong[0])} does not match its checksum`);
+      }
+      if (entries.length === 0) break;
+    }
+    await iterator.close();
+  } catch (error) {
+    await iterator.close();
+    if (error instanceof LedgerDamaged) throw error;
+    throw damaged({ place: folder }, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function withChecksum(key: string, value: Uint8Array): Buffer {
+  const bytes = Buffer.alloc(value.length + checksumBytes);
+  bytes.set(value, 0);
+  bytes.writeUInt32BE(crc32(value, crc32(key)), value.length);
+  return bytes;
+}
+
+function hasChecksum(key: string, stored: Buffer): boolean {
+  const end = stored.length - checksumBytes;
+  return end >= 0 && crc32(stored.subarray(0, end), crc32(key)) === stored.readUInt32BE(end);
+}
+
+/** Section only: the rest of a key may be private. */
+function printable(key: string): string {
+  return `an entry of section ${key.slice(0, 1)}`;
+}
+
+/** A note that is absent or torn says nothing; one that is whole is binding. */
+function readNote(file: number, folder: string): number {
+  const bytes = Buffer.alloc(noteBytes);
+  const read = readSync(file, bytes, 0, noteBytes, 0);
+  if (read === 0) return 0;
+  if (read === noteBytes && crc32(bytes.subarray(0, 8)) === bytes.readUInt32BE(8)) {
+    return Number(bytes.readBigUInt64BE(0));
+  }
+  if (read < noteBytes) {
+    ftruncateSync(file, 0);
+    return 0;
+  }
+  throw damaged({ place: join(folder, 'acknowledged') }, 'it is not a note of a height');
+}

@@ -1,0 +1,118 @@
+// The world state over a snapshot: public values, hashes of private ones, one organisation's private ones, each with
+// its version. It must not record reads or writes; the simulator and the committer do.
+import { ledger } from '@hyperledger/fabric-protos';
+import { byteString, fromByteString } from './protobuf.js';
+import { hashedPrefix, prefixEnd, privatePrefix, statePrefix, type Snapshot } from './store.js';
+
+/** Block and position of the transaction that wrote a key last. */
+export interface Version {
+  block: number;
+  transaction: number;
+}
+
+export interface VersionedValue {
+  version: Version;
+  value: Uint8Array;
+  /** Key policies and such; empty when the key has none. */
+  metadata: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface VersionedEntry extends VersionedValue {
+  key: string;
+}
+
+const noMetadata: ReadonlyMap<string, Uint8Array> = new Map();
+
+export function sameVersion(one: Version | undefined, other: Version | undefined): boolean {
+  return one?.block === other?.block && one?.transaction === other?.transaction;
+}
+
+export function versionText(version: Version | undefined): string {
+  if (!version) return '<nil>';
+  return `{BlockNum: ${String(version.block)}, TxNum: ${String(version.transaction)}}`;
+}
+
+/** Block (8 bytes), transaction (4), length of metadata (4), metadata, value. */
+export function encodeVersioned(entry: VersionedValue): Uint8Array {
+  const metadata = encodeMetadata(entry.metadata);
+  const bytes = Buffer.alloc(16 + metadata.length + entry.value.length);
+  bytes.writeBigUInt64BE(BigInt(entry.version.block), 0);
+  bytes.writeUInt32BE(entry.version.transaction, 8);
+  bytes.writeUInt32BE(metadata.length, 12);
+  bytes.set(metadata, 16);
+  bytes.set(entry.value, 16 + metadata.length);
+  return bytes;
+}
+
+export function decodeVersioned(stored: Uint8Array): VersionedValue {
+  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  const end = 16 + bytes.readUInt32BE(12);
+  return {
+    version: { block: Number(bytes.readBigUInt64BE(0)), transaction: bytes.readUInt32BE(8) },
+    metadata: end === 16 ? noMetadata : decodeMetadata(bytes.subarray(16, end)),
+    value: bytes.subarray(end),
+  };
+}
+
+function encodeMetadata(metadata: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  if (metadata.size === 0) return new Uint8Array();
+  const message = new ledger.rwset.kvrwset.KVMetadataWrite();
+  for (const [name, value] of metadata) {
+    const entry = new ledger.rwset.kvrwset.KVMetadataEntry();
+    entry.setName(name);
+    entry.setValue(value);
+    message.addEntries(entry);
+  }
+  return message.serializeBinary();
+}
+
+function decodeMetadata(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
+  const message = ledger.rwset.kvrwset.KVMetadataWrite.deserializeBinary(bytes);
+  return new Map(message.getEntriesList().map((entry) => [entry.getName(), entry.getValue_asU8()]));
+}
+
+export class WorldState {
+  constructor(private readonly snapshot: Snapshot) {}
+
+  get(namespace: string, key: string): VersionedValue | undefined {
+    return this.read(statePrefix(namespace) + byteString(key));
+  }
+
+  /** `keyHash` is SHA-256 of the private key; the value is SHA-256 of the private value. */
+  getHashed(namespace: string, collection: string, keyHash: Uint8Array): VersionedValue | undefined {
+    return this.read(hashedPrefix(namespace, collection) + Buffer.from(keyHash).toString('latin1'));
+  }
+
+  getPrivate(mspId: string, namespace: string, collection: string, key: string): VersionedValue | undefined {
+    return this.read(privatePrefix(mspId, namespace, collection) + byteString(key));
+  }
+
+  /** Entries from start (inclusive) to end (exclusive; empty: all that follow). */
+  range(namespace: string, start: string, end: string, limit: number): Promise<VersionedEntry[]> {
+    return this.entries(statePrefix(namespace), { start, end, limit });
+  }
+
+  privateRange(
+    owner: { mspId: string; namespace: string; collection: string },
+    span: { start: string; end: string; limit: number },
+  ): Promise<VersionedEntry[]> {
+    return this.entries(privatePrefix(owner.mspId, owner.namespace, owner.collection), span);
+  }
+
+  private read(key: string): VersionedValue | undefined {
+    const stored = this.snapshot.get(key);
+    return stored && decodeVersioned(stored);
+  }
+
+  private async entries(
+    prefix: string,
+    span: { start: string; end: string; limit: number },
+  ): Promise<VersionedEntry[]> {
+    const to = span.end === '' ? prefixEnd(prefix) : prefix + byteString(span.end);
+    const found = await this.snapshot.range(prefix + byteString(span.start), to, span.limit);
+    return found.map(({ key, value }) => ({
+      key: fromByteString(key.slice(prefix.length)),
+      ...decodeVersioned(value),
+    }));
+  }
+}

@@ -1,0 +1,75 @@
+// Did anything that a transaction read change before it committed? Versions, phantoms, hashes of private reads.
+// It must not look at endorsements.
+import { peer, type ledger } from '@hyperledger/fabric-protos';
+import { overlay, type BlockUpdates } from './block-updates.js';
+import { byteString } from './protobuf.js';
+import { sameResults } from './range-query.js';
+import { versionOf, type ParsedNamespace } from './read-write-set.js';
+import { sameVersion, type WorldState } from './state.js';
+
+const Code = peer.TxValidationCode;
+type Code = peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
+
+/** Portion in which a committed range is read again. */
+const portion = 1_000;
+
+export async function validateVersions(
+  sets: readonly ParsedNamespace[],
+  state: WorldState,
+  updates: BlockUpdates,
+): Promise<Code> {
+  for (const set of sets) {
+    if (!readsAreCurrent(set, state, updates)) return Code.MVCC_READ_CONFLICT;
+    for (const range of set.set.getRangeQueriesInfoList()) {
+      if (!(await rangeIsCurrent(set.name, range, { state, updates }))) return Code.PHANTOM_READ_CONFLICT;
+    }
+    if (!hashedReadsAreCurrent(set, state, updates)) return Code.MVCC_READ_CONFLICT;
+  }
+  return Code.VALID;
+}
+
+function readsAreCurrent({ name, set }: ParsedNamespace, state: WorldState, updates: BlockUpdates): boolean {
+  return set.getReadsList().every((read) => {
+    if (updates.has(name, '', read.getKey())) return false;
+    return sameVersion(state.get(name, read.getKey())?.version, versionOf(read.getVersion()));
+  });
+}
+
+function hashedReadsAreCurrent(
+  { name, collections }: ParsedNamespace,
+  state: WorldState,
+  updates: BlockUpdates,
+): boolean {
+  return collections.every((collection) =>
+    collection.set.getHashedReadsList().every((read) => {
+      const hash = read.getKeyHash_asU8();
+      if (updates.has(name, collection.name, Buffer.from(hash).toString('latin1'))) return false;
+      const current = state.getHashed(name, collection.name, hash)?.version;
+      return sameVersion(current, versionOf(read.getVersion()));
+    }),
+  );
+}
+
+async function rangeIsCurrent(
+  namespace: string,
+  info: ledger.rwset.kvrwset.RangeQueryInfo,
+  over: { state: WorldState; updates: BlockUpdates },
+): Promise<boolean> {
+  const start = info.getStartKey();
+  const last = info.getEndKey();
+  // A range left before its end is checked up to and including the last key that was read.
+  const end = info.getItrExhausted() ? last : `${last}\0`;
+  const committed = [];
+  for (let from = start, more = true; more;) {
+    const entries = await over.state.range(namespace, from, end, portion);
+    committed.push(...entries);
+    more = entries.length === portion;
+    from = `${entries[entries.length - 1]?.key ?? ''}\0`;
+  }
+  const startOrder = byteString(start);
+  const endOrder = byteString(end);
+  const changed = over.updates
+    .changedKeys(namespace)
+    .filter(({ order }) => order >= startOrder && (end === '' || order < endOrder));
+  return sameResults(info, overlay(committed, changed));
+}

@@ -1,0 +1,85 @@
+// Where everything lies in Fabric's `organizations/` tree, as Fabric's own tools lay it out.
+// It names paths only and touches no file.
+import { join } from 'node:path';
+
+import type { Member } from '../consortium.js';
+
+/** Users that every organisation has; the values are their certificates' role attribute. */
+export const USER_ROLES = { Admin: 'admin', Gateway: 'gateway', Worker: 'worker' } as const;
+export type UserName = keyof typeof USER_ROLES;
+export const USER_NAMES = ['Admin', 'Gateway', 'Worker'] as const satisfies readonly UserName[];
+
+/** A certificate and its private key, both PEM. */
+export interface CredentialFiles {
+  certPath: string;
+  keyPath: string;
+}
+
+/** The folders of one identity: its MSP and, beside it, its TLS certificate. */
+export interface IdentityFolder {
+  mspDir: string;
+  tlsDir: string;
+  signing: CredentialFiles;
+  tls: CredentialFiles;
+  /** The TLS root that signed `tls`. */
+  tlsRootCertPath: string;
+}
+
+/** All paths of one organisation. `mspDir` is what a channel's configuration takes. */
+export interface OrganisationTree {
+  root: string;
+  mspDir: string;
+  ca: CredentialFiles;
+  tlsCa: CredentialFiles;
+  peer: IdentityFolder;
+  users: Record<UserName, IdentityFolder>;
+  ordererRoot: string;
+  ordererMspDir: string;
+  orderer: IdentityFolder;
+}
+
+/** The tree under `<dir>/organizations`, which `organizations` names. */
+export function organisationTree(organizations: string, member: Pick<Member, 'domain'>): OrganisationTree {
+  const { domain } = member;
+  const root = join(organizations, 'peerOrganizations', domain);
+  const ordererRoot = join(organizations, 'ordererOrganizations', domain);
+  const user = (name: UserName): IdentityFolder =>
+    identityFolder(join(root, 'users', `${name}@${domain}`), `${name}@${domain}`, 'client');
+  return {
+    root,
+    mspDir: join(root, 'msp'),
+    ca: authority(root, 'ca', domain),
+    tlsCa: authority(root, 'tlsca', domain),
+    peer: identityFolder(join(root, 'peers', `peer0.${domain}`), `peer0.${domain}`, 'server'),
+    users: { Admin: user('Admin'), Gateway: user('Gateway'), Worker: user('Worker') },
+    ordererRoot,
+    ordererMspDir: join(ordererRoot, 'msp'),
+    orderer: identityFolder(
+      join(ordererRoot, 'orderers', `orderer.${domain}`),
+      `orderer.${domain}`,
+      'server',
+    ),
+  };
+}
+
+function authority(root: string, kind: 'ca' | 'tlsca', domain: string): CredentialFiles {
+  return {
+    certPath: join(root, kind, `${kind}.${domain}-cert.pem`),
+    keyPath: join(root, kind, 'priv_sk'),
+  };
+}
+
+function identityFolder(folder: string, name: string, side: 'client' | 'server'): IdentityFolder {
+  const mspDir = join(folder, 'msp');
+  const tlsDir = join(folder, 'tls');
+  return {
+    mspDir,
+    tlsDir,
+    signing: {
+      certPath: join(mspDir, 'signcerts', `${name}-cert.pem`),
+      keyPath: join(mspDir, 'keystore', 'priv_sk'),
+    },
+    tls: { certPath: join(tlsDir, `${side}.crt`), keyPath: join(tlsDir, `${side}.key`) },
+    tlsRootCertPath: join(tlsDir, 'ca.crt'),
+  };
+}

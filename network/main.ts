@@ -1,0 +1,23 @@
+// The entry of all commands: `node dist/network/main.js start | demo | network …`.
+// It joins the command line to the screen and to the demonstration, and decides nothing.
+import { runCommand } from './commands/program.js';
+
+runCommand(process.argv.slice(2), {
+  print: (line) => {
+    process.stdout.write(`${line}\n`);
+  },
+  complain: (line) => {
+    process.stderr.write(`${line}\n`);
+  },
+  isTerminal: process.stdout.isTTY,
+  // Only two commands need it, and it needs much.
+  demo: () => import('./demo/play.js'),
+}).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,94 @@
+// One gateway process per organisation: its configuration file, its desk's token, what starts it.
+// Each gets the keys of its own organisation and of nobody else.
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+
+import type { GatewayConfigInput } from '../../gateway/protocol/gateway-config.js';
+import { addressOf, portOf, type Consortium, type Member } from '../consortium.js';
+import type { GroundAddresses } from '../ground.js';
+import { writeWhole } from '../identity/credential.js';
+import { organisationTree } from '../identity/layout.js';
+import { GATEWAY_ENTRY, REPOSITORY_ROOT } from '../repository.js';
+import { SetupError } from '../setup-error.js';
+import type { ProcessSpec } from './managed-process.js';
+import type { NeededPort } from './ports.js';
+import type { SystemFolder } from './system-folder.js';
+
+const TOKEN_BYTES = 32;
+const PRIVATE_FILE = 0o600;
+
+export interface GatewayPlan {
+  folder: SystemFolder;
+  consortium: Consortium;
+  ground: GroundAddresses;
+}
+
+/** The port of a member's desk, the loopback door for its operators, the demo and tests. */
+export function deskPort(consortium: Consortium, member: Member): NeededPort {
+  return { host: member.host, port: portOf(consortium, member, 'desk'), purpose: `${member.name}, desk` };
+}
+
+/** `http://host:port` of a member's desk. */
+export function deskUrl(consortium: Consortium, member: Member): string {
+  return `http://${addressOf(consortium, member, 'desk')}`;
+}
+
+/** Writes the member's configuration and token; returns what starts its gateway. */
+export function prepareGateway(plan: GatewayPlan, member: Member): Omit<ProcessSpec, 'logPath' | 'pidPath'> {
+  const { folder } = plan;
+  const name = gatewayName(member);
+  const tokenPath = folder.deskToken(member);
+  if (!existsSync(tokenPath)) {
+    writeWhole(tokenPath, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`, PRIVATE_FILE);
+  }
+  const configFile = folder.configFile(name);
+  writeWhole(configFile, `${JSON.stringify(gatewayConfig(plan, member), null, 2)}\n`);
+  return {
+    name,
+    command: process.execPath,
+    args: [GATEWAY_ENTRY, configFile],
+    cwd: REPOSITORY_ROOT,
+    readiness: { kind: 'line' },
+  };
+}
+
+/** The name of a member's gateway process, log and configuration. */
+export function gatewayName(member: Member): string {
+  return `gateway-${member.domain}`;
+}
+
+/** As it goes into the member's file; the shape is the gateway's own. */
+export function gatewayConfig(plan: GatewayPlan, member: Member): GatewayConfigInput {
+  const { folder, consortium } = plan;
+  const address = plan.ground.members.find(({ mspId }) => mspId === member.mspId);
+  if (address === undefined) throw new SetupError(`The ground has no peer of ${member.name}.`);
+  const { users } = organisationTree(folder.organizations, member);
+  return {
+    organisation: membership(member),
+    channel: consortium.channel,
+    chaincode: consortium.chaincode.name,
+    ledger: {
+      address: address.peerAddress,
+      tlsRootCertPath: address.tlsRootCertPath,
+      hostOverride: address.hostOverride,
+    },
+    identities: {
+      gateway: users.Gateway.signing,
+      worker: users.Worker.signing,
+      admin: users.Admin.signing,
+    },
+    desk: {
+      host: member.host,
+      port: portOf(consortium, member, 'desk'),
+      tokenPath: folder.deskToken(member),
+    },
+    dataDir: folder.gatewayData(member),
+    members: consortium.members.map(membership),
+    timing: { windowMs: consortium.timing.windowMs, slackMs: consortium.timing.slackMs },
+    ...(member.kind === 'bank' ? { simulator: consortium.simulator } : {}),
+  };
+}
+
+function membership({ mspId, name, kind, bankId }: Member): GatewayConfigInput['organisation'] {
+  return { mspId, name, kind, ...(bankId === undefined ? {} : { bankId }) };
+}

@@ -1,0 +1,277 @@
+// One child process: started, watched until it is ready, started again when it dies, stopped for good.
+// It knows neither what the process does nor which others there are.
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { SetupError } from '../setup-error.js';
+import { markOf, sendSignal } from './process-mark.js';
+
+/** What tells that the process serves: a line `{"ready":true,…}` on its stdout, or its port answers. */
+export type Readiness = { kind: 'line' } | { kind: 'port'; host: string; port: number };
+
+export interface ProcessSpec {
+  name: string;
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  env?: Record<string, string>;
+  readiness: Readiness;
+  logPath: string;
+  pidPath: string;
+}
+
+/** Limits in milliseconds. */
+export interface ProcessLimits {
+  readyMs: number;
+  stopMs: number;
+  /** The first wait before a restart; each further one is twice as long, up to `longestRestartMs`. */
+  firstRestartMs: number;
+  longestRestartMs: number;
+  /** After so long in service the next restart counts as the first. */
+  steadyMs: number;
+}
+
+export const DEFAULT_LIMITS: ProcessLimits = {
+  readyMs: 60_000,
+  stopMs: 10_000,
+  firstRestartMs: 100,
+  longestRestartMs: 5_000,
+  steadyMs: 10_000,
+};
+
+export type ProcessState = 'starting' | 'ready' | 'waiting to restart' | 'stopped';
+
+export interface ProcessStatus {
+  name: string;
+  state: ProcessState;
+  pid: number | null;
+  restarts: number;
+}
+
+const PORT_TRIES_EVERY_MS = 40;
+const LOG_TAIL_BYTES = 8192;
+const LONGEST_WORDS = 300;
+
+export class ManagedProcess {
+  private state: ProcessState = 'stopped';
+  private child: ChildProcess | undefined;
+  private ended: Promise<void> = Promise.resolve();
+  private logStart = 0;
+  private restarts = 0;
+  private failuresInARow = 0;
+  private restartTimer: NodeJS.Timeout | undefined;
+  private wanted = false;
+
+  constructor(
+    readonly spec: ProcessSpec,
+    private readonly onChange: () => void = () => undefined,
+    private readonly limits: ProcessLimits = DEFAULT_LIMITS,
+  ) {}
+
+  status(): ProcessStatus {
+    return {
+      name: this.spec.name,
+      state: this.state,
+      pid: this.child?.pid ?? null,
+      restarts: this.restarts,
+    };
+  }
+
+  /** Resolves when it serves. Rejects with `SetupError` if it ends or stays silent before that. */
+  async start(): Promise<void> {
+    this.wanted = true;
+    try {
+      await this.launch();
+    } catch (cause) {
+      await this.stop();
+      throw cause;
+    }
+  }
+
+  /** Asks it to end, kills it and its children after the limit; resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.wanted = false;
+    clearTimeout(this.restartTimer);
+    const pid = this.child?.pid;
+    if (pid !== undefined) {
+      sendSignal(pid, 'SIGTERM');
+      const timer = setTimeout(() => {
+        sendSignal(-pid, 'SIGKILL');
+      }, this.limits.stopMs);
+      await this.ended;
+      clearTimeout(timer);
+    }
+    this.change('stopped');
+  }
+
+  private async launch(): Promise<void> {
+    const { spec } = this;
+    mkdirSync(dirname(spec.logPath), { recursive: true });
+    mkdirSync(dirname(spec.pidPath), { recursive: true });
+    const log = openSync(spec.logPath, 'a', 0o600);
+    this.logStart = fstatSync(log).size;
+    // Its own process group: Ctrl-C in the terminal must reach the supervisor alone, which then stops
+    // the processes in their order.
+    const child = spawn(spec.command, spec.args, {
+      cwd: spec.cwd,
+      env: { ...process.env, ...spec.env },
+      stdio: ['ignore', 'pipe', log],
+      detached: true,
+    });
+    this.child = child;
+    this.change('starting');
+    this.ended = new Promise<void>((resolve) => {
+      child.once('error', (error) => {
+        writeSync(log, `${spec.command} cannot be run: ${error.message}\n`);
+        if (child.pid === undefined) resolve();
+      });
+      // Whatever it has started itself must not outlive it, nor keep its output open.
+      child.once('exit', () => {
+        if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
+      });
+      child.once('close', () => {
+        resolve();
+      });
+    }).then(() => {
+      closeSync(log);
+      this.onEnd();
+    });
+    if (child.pid !== undefined) writeFileSync(spec.pidPath, JSON.stringify(markOf(child.pid)));
+    await this.untilReady(child, log);
+    if (this.child !== child) throw failure(spec, this.logStart, 'ended as soon as it was ready');
+    const readyAt = Date.now();
+    void this.ended.then(() => {
+      if (Date.now() - readyAt >= this.limits.steadyMs) this.failuresInARow = 0;
+    });
+    this.change('ready');
+  }
+
+  private onEnd(): void {
+    this.child = undefined;
+    rmSync(this.spec.pidPath, { force: true });
+    if (!this.wanted || this.state !== 'ready') return;
+    this.restartLater();
+  }
+
+  private restartLater(): void {
+    this.change('waiting to restart');
+    const waitMs = Math.min(
+      this.limits.firstRestartMs * 2 ** Math.min(this.failuresInARow, 20),
+      this.limits.longestRestartMs,
+    );
+    this.failuresInARow += 1;
+    this.restartTimer = setTimeout(() => {
+      this.restarts += 1;
+      this.launch().catch(() => this.afterFailedRestart());
+    }, waitMs);
+  }
+
+  /** It ended, or stays silent, before it was ready again: the next try comes later. */
+  private async afterFailedRestart(): Promise<void> {
+    const pid = this.child?.pid;
+    if (pid !== undefined) sendSignal(-pid, 'SIGKILL');
+    await this.ended;
+    if (this.wanted) this.restartLater();
+  }
+
+  private async untilReady(child: ChildProcess, log: number): Promise<void> {
+    const { spec, limits } = this;
+    let timer: NodeJS.Timeout | undefined;
+    const trouble = new AbortController();
+    const failed = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(failure(spec, this.logStart, `did not become ready within ${limits.readyMs / 1000} s`));
+      }, limits.readyMs);
+      void this.ended.then(() => {
+        reject(failure(spec, this.logStart, 'ended before it was ready'));
+      });
+    });
+    // It is handled below; without this, a later end would count as an unhandled rejection.
+    failed.catch(() => undefined);
+    const line = readyLine(child, log);
+    const ready = spec.readiness.kind === 'line' ? line : portAnswers(spec.readiness, trouble.signal);
+    try {
+      await Promise.race([ready, failed]);
+    } finally {
+      clearTimeout(timer);
+      trouble.abort();
+    }
+  }
+
+  private change(state: ProcessState): void {
+    this.state = state;
+    this.onChange();
+  }
+}
+
+function failure(spec: ProcessSpec, logStart: number, what: string): SetupError {
+  const words = lastWords(spec.logPath, logStart);
+  return new SetupError(
+    `The process "${spec.name}" ${what}; see its log ${spec.logPath}${words === '' ? '.' : `: ${words}`}`,
+  );
+}
+
+/** The last error in what this launch has written, or else its last line that is no part of a stack trace. */
+function lastWords(logPath: string, logStart: number): string {
+  const written = readFileSync(logPath).subarray(logStart);
+  const lines = written.subarray(-LOG_TAIL_BYTES).toString('utf8').split('\n');
+  const line =
+    lines.findLast((candidate) => /^(\w+: )?\w*Error: /.test(candidate)) ??
+    lines.findLast((candidate) => /^\S/.test(candidate));
+  return line?.slice(0, LONGEST_WORDS) ?? '';
+}
+
+/** Copies stdout to the log for as long as the process lives; resolves with the first ready line. */
+function readyLine(child: ChildProcess, log: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.stdout === null) return;
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
+      writeSync(log, `${line}\n`);
+      if (saysReady(line)) resolve();
+    });
+  });
+}
+
+function saysReady(line: string): boolean {
+  if (!line.startsWith('{')) return false;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && 'ready' in value && value.ready === true;
+  } catch {
+    return false;
+  }
+}
+
+async function portAnswers(address: { host: string; port: number }, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    if (await connects(address)) return;
+    await new Promise((resolve) => setTimeout(resolve, PORT_TRIES_EVERY_MS));
+  }
+}
+
+function connects({ host, port }: { host: string; port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      socket.destroy();
+      resolve(false);
+    });
+  });
+}

@@ -1,0 +1,186 @@
+// The processes of one system: the lock on its folder, the note of what runs, starting and stopping in order.
+// It knows no ledger and no gateway; whoever builds the system adds its processes.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+import { SetupError } from '../setup-error.js';
+import {
+  DEFAULT_LIMITS,
+  ManagedProcess,
+  type ProcessLimits,
+  type ProcessSpec,
+  type ProcessStatus,
+} from './managed-process.js';
+import { isRunning, markOf, stopProcess, type ProcessMark } from './process-mark.js';
+import type { SystemFolder } from './system-folder.js';
+
+const markSchema = z.object({ pid: z.int(), startTime: z.string().optional() });
+
+const systemNoteSchema = z.object({
+  supervisor: markSchema,
+  consortiumFile: z.string(),
+  portBase: z.int(),
+  ready: z.boolean(),
+  processes: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum(['starting', 'ready', 'waiting to restart', 'stopped']),
+      pid: z.int().nullable(),
+      restarts: z.int(),
+    }),
+  ),
+});
+
+/** What `run/system.json` says. It is written anew at each change. */
+export type SystemNote = z.infer<typeof systemNoteSchema>;
+
+/** What the supervisor is started with and other commands need to find the same system. */
+export interface SystemOrigin {
+  consortiumFile: string;
+  portBase: number;
+}
+
+export class Supervisor {
+  private readonly processes: ManagedProcess[] = [];
+  private ready = false;
+  private locked = false;
+  private closing = false;
+
+  constructor(
+    private readonly folder: SystemFolder,
+    private readonly origin: SystemOrigin,
+    private readonly limits: ProcessLimits = DEFAULT_LIMITS,
+  ) {}
+
+  /**
+   * Takes the folder. Rejects with `SetupError` if another supervisor has it; what one that died left
+   * running is stopped first.
+   */
+  async lock(): Promise<void> {
+    const note = readSystemNote(this.folder);
+    if (note !== undefined && isRunning(note.supervisor)) throw alreadyRunning(this.folder, note.supervisor);
+    await stopLeftovers(this.folder, this.limits.stopMs);
+    mkdirSync(dirname(this.folder.systemFile), { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(this.folder.systemFile, this.noteText(), { flag: 'wx', mode: 0o600 });
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+      throw new SetupError(
+        `Another command has just started the system in ${this.folder.dir}; ` +
+          'wait for it, or choose another folder with --dir.',
+        { cause },
+      );
+    }
+    this.locked = true;
+  }
+
+  /** Starts one process, or starts it again after a stop; resolves when it serves. Stopped in the opposite order. */
+  async start(spec: Omit<ProcessSpec, 'logPath' | 'pidPath'>): Promise<void> {
+    if (this.closing) throw new SetupError(`"${spec.name}" is not started: the system is being stopped.`);
+    const managed = new ManagedProcess(
+      { ...spec, logPath: this.folder.logFile(spec.name), pidPath: this.folder.pidFile(spec.name) },
+      () => {
+        this.writeNote();
+      },
+      this.limits,
+    );
+    const stopped = this.processes.findIndex((other) => other.spec.name === spec.name);
+    if (stopped !== -1) this.processes.splice(stopped, 1);
+    this.processes.push(managed);
+    await managed.start();
+  }
+
+  /** Notes that the whole system is up, so that other commands may use it. */
+  declareReady(): void {
+    this.ready = true;
+    this.writeNote();
+  }
+
+  status(): ProcessStatus[] {
+    return this.processes.map((managed) => managed.status());
+  }
+
+  /** Stops the named processes, the last started first; all of them, for good, if none are named. */
+  async stop(names?: readonly string[]): Promise<void> {
+    if (names === undefined) this.closing = true;
+    const chosen = this.processes.filter(({ spec }) => names === undefined || names.includes(spec.name));
+    for (const managed of chosen.reverse()) await managed.stop();
+  }
+
+  /** Gives the folder back; to be called after everything has stopped. */
+  unlock(): void {
+    if (!this.locked) return;
+    this.locked = false;
+    rmSync(this.folder.systemFile, { force: true });
+  }
+
+  private writeNote(): void {
+    if (!this.locked) return;
+    const beside = `${this.folder.systemFile}.new`;
+    try {
+      writeFileSync(beside, this.noteText(), { mode: 0o600 });
+      renameSync(beside, this.folder.systemFile);
+    } catch {
+      // A full disk or a removed folder must keep nobody from stopping or restarting the processes.
+    }
+  }
+
+  private noteText(): string {
+    const note: SystemNote = {
+      supervisor: markOf(process.pid),
+      ...this.origin,
+      ready: this.ready,
+      processes: this.status(),
+    };
+    return `${JSON.stringify(note, null, 2)}\n`;
+  }
+}
+
+function alreadyRunning(folder: SystemFolder, mark: ProcessMark): SetupError {
+  return new SetupError(
+    `A system runs in ${folder.dir} already (process ${mark.pid}); ` +
+      'stop it with "npm run network -- down", or choose another folder with --dir.',
+  );
+}
+
+/** The note of the folder's system, running or dead; undefined if there is none that can be read. */
+export function readSystemNote(folder: SystemFolder): SystemNote | undefined {
+  if (!existsSync(folder.systemFile)) return undefined;
+  try {
+    return systemNoteSchema.parse(JSON.parse(readFileSync(folder.systemFile, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The note of a system whose supervisor runs. */
+export function readRunningSystem(folder: SystemFolder): SystemNote | undefined {
+  const note = readSystemNote(folder);
+  return note !== undefined && isRunning(note.supervisor) ? note : undefined;
+}
+
+/** Stops processes whose supervisor died without stopping them. Returns their names. */
+export async function stopLeftovers(folder: SystemFolder, limitMs: number): Promise<string[]> {
+  rmSync(folder.systemFile, { force: true });
+  if (!existsSync(folder.runFolder)) return [];
+  const stopped: string[] = [];
+  for (const file of readdirSync(folder.runFolder).filter((name) => name.endsWith('.pid'))) {
+    const path = join(folder.runFolder, file);
+    const mark = readMark(path);
+    if (mark !== undefined && isRunning(mark)) {
+      await stopProcess(mark, limitMs);
+      stopped.push(file.slice(0, -'.pid'.length));
+    }
+    rmSync(path, { force: true });
+  }
+  return stopped;
+}
+
+function readMark(path: string): ProcessMark | undefined {
+  try {
+    return markSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

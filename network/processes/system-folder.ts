@@ -1,0 +1,97 @@
+// The folder of one running system (`--dir`): what lies where, and that it can be written.
+// It starts nothing and reads nothing but its own notes.
+import { accessSync, constants, existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import type { Member } from '../consortium.js';
+import { SetupError, textOf } from '../setup-error.js';
+
+export const DEFAULT_DIR = '.forescrow';
+
+/** Everything below the folder that this program makes; `erase` removes these and nothing else. */
+const PARTS = ['organizations', 'ledger', 'gateways', 'desks', 'demo', 'config', 'run', 'logs'] as const;
+const NOTES = ['world.json'] as const;
+
+export class SystemFolder {
+  readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = resolve(dir);
+  }
+
+  get organizations(): string {
+    return join(this.dir, 'organizations');
+  }
+
+  get ledgerData(): string {
+    return join(this.dir, 'ledger');
+  }
+
+  get runFolder(): string {
+    return join(this.dir, 'run');
+  }
+
+  /** Who supervises this folder, and what it runs. Its presence is the lock. */
+  get systemFile(): string {
+    return join(this.runFolder, 'system.json');
+  }
+
+  get logs(): string {
+    return join(this.dir, 'logs');
+  }
+
+  /** What has been loaded into the ledger for demonstration. */
+  get worldFile(): string {
+    return join(this.dir, 'world.json');
+  }
+
+  gatewayData(member: Member): string {
+    return join(this.dir, 'gateways', member.domain);
+  }
+
+  deskToken(member: Member): string {
+    return join(this.dir, 'desks', `${member.domain}.token`);
+  }
+
+  configFile(name: string): string {
+    return join(this.dir, 'config', `${name}.json`);
+  }
+
+  logFile(name: string): string {
+    return join(this.logs, `${name}.log`);
+  }
+
+  pidFile(name: string): string {
+    return join(this.runFolder, `${name}.pid`);
+  }
+
+  /** Makes the folder. Throws `SetupError` if it cannot be written. */
+  prepare(): void {
+    try {
+      mkdirSync(this.dir, { recursive: true, mode: 0o700 });
+      for (const part of PARTS) mkdirSync(join(this.dir, part), { recursive: true, mode: 0o700 });
+      accessSync(this.dir, constants.W_OK | constants.X_OK);
+    } catch (cause) {
+      throw new SetupError(
+        `The folder ${this.dir} cannot be written (${textOf(cause)}); ` +
+          'change its rights or choose another one with --dir.',
+        { cause },
+      );
+    }
+  }
+
+  /** Whether there is anything of ours in the folder. */
+  holdsData(): boolean {
+    return PARTS.some((part) => existsSync(join(this.dir, part)));
+  }
+
+  /** Removes what this program made, and the folder itself if nothing else is in it. */
+  erase(): void {
+    for (const part of [...PARTS, ...NOTES]) rmSync(join(this.dir, part), { recursive: true, force: true });
+    try {
+      rmdirSync(this.dir);
+    } catch {
+      // Somebody keeps other files there: they stay.
+    }
+  }
+}

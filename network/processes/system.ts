@@ -1,0 +1,99 @@
+// The whole system in one folder: ground and gateways, brought up in order and down in the opposite one.
+// It shows nothing on the screen: whoever brings it up shows the steps.
+import type { Consortium } from '../consortium.js';
+import { EmbeddedGround } from '../embedded/ground.js';
+import type { Ground } from '../ground.js';
+import { ensureIdentities } from '../identity/organisation.js';
+import { deskPort, prepareGateway } from './gateway-process.js';
+import { checkPorts } from './ports.js';
+import { Supervisor } from './supervisor.js';
+import type { SystemFolder } from './system-folder.js';
+
+export interface SystemOptions {
+  folder: SystemFolder;
+  consortium: Consortium;
+  consortiumFile: string;
+  /** Opens the socket of the ledger's trouble switches; for tests only. */
+  troubleSwitches?: boolean;
+}
+
+/** One step of bringing the system up. */
+export interface SystemStep {
+  title: string;
+  run(): Promise<void>;
+}
+
+export class System {
+  readonly ground: Ground;
+  private readonly supervisor: Supervisor;
+  private stopping: Promise<void> | undefined;
+
+  constructor(private readonly options: SystemOptions) {
+    const { folder, consortium, consortiumFile } = options;
+    this.supervisor = new Supervisor(folder, { consortiumFile, portBase: consortium.portBase });
+    this.ground = new EmbeddedGround({
+      folder,
+      consortium,
+      supervisor: this.supervisor,
+      troubleSwitches: options.troubleSwitches ?? false,
+    });
+  }
+
+  /** To be run one after the other; whoever runs them calls `down` if one rejects. */
+  stepsUp(): SystemStep[] {
+    return [
+      { title: 'Folder and ports', run: () => this.takePlace() },
+      { title: 'Identities of all members', run: () => this.issueIdentities() },
+      {
+        title: `Ground: ${this.ground.name}`,
+        run: async () => {
+          await this.ground.up();
+        },
+      },
+      { title: 'Gateways, one per organisation', run: () => this.startGateways() },
+    ];
+  }
+
+  /** Brings everything up without a word. */
+  async up(): Promise<void> {
+    for (const step of this.stepsUp()) await step.run();
+    this.declareReady();
+  }
+
+  declareReady(): void {
+    this.supervisor.declareReady();
+  }
+
+  /** Gateways, then chaincode, then ledger; resolves when none of them is left. May be called twice. */
+  down(): Promise<void> {
+    this.stopping ??= this.supervisor.stop().then(() => {
+      this.supervisor.unlock();
+    });
+    return this.stopping;
+  }
+
+  /** Whether `down` has been asked for: a step that fails after that failed because of it. */
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  private async takePlace(): Promise<void> {
+    const { folder, consortium } = this.options;
+    folder.prepare();
+    await this.supervisor.lock();
+    const desks = consortium.members.map((member) => deskPort(consortium, member));
+    await checkPorts([...this.ground.neededPorts(), ...desks]);
+  }
+
+  private async issueIdentities(): Promise<void> {
+    await ensureIdentities(this.options.folder.organizations, this.options.consortium);
+  }
+
+  private async startGateways(): Promise<void> {
+    const { folder, consortium } = this.options;
+    const plan = { folder, consortium, ground: this.ground.addresses() };
+    await Promise.all(
+      consortium.members.map((member) => this.supervisor.start(prepareGateway(plan, member))),
+    );
+  }
+}

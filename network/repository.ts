@@ -1,0 +1,12 @@
+// Where the compiled parts and the packages lie, seen from the compiled tree.
+// It names paths only.
+import { join, resolve } from 'node:path';
+
+/** The repository's root: two folders above `dist/network`. */
+export const REPOSITORY_ROOT = resolve(__dirname, '..', '..');
+
+export const LEDGER_ENTRY = join(REPOSITORY_ROOT, 'dist', 'network', 'embedded', 'main.js');
+export const GATEWAY_ENTRY = join(REPOSITORY_ROOT, 'dist', 'gateway', 'main.js');
+export const NETWORK_ENTRY = join(REPOSITORY_ROOT, 'dist', 'network', 'main.js');
+/** What `fabric-chaincode-node` runs. */
+export const CHAINCODE_LAUNCHER = join(REPOSITORY_ROOT, 'node_modules', 'fabric-shim', 'cli.js');

@@ -1,0 +1,121 @@
+// Duty: every member of every command, replaced by every hostile value, left out, or joined by another: BAD_INPUT for
+// that command alone, and nothing written. Must not: try whole lists; lists.test.ts does.
+import { expect } from 'chai';
+import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import { LANE_OF, type Action } from '../../chaincode/protocol/commands.js';
+import { BANK_A } from '../support/member-access.js';
+import { makePerson } from '../support/people.js';
+import { openWorld, type World } from '../support/world.js';
+import {
+  HOSTILE,
+  PROTOTYPE_NAMES,
+  isWellFormed,
+  pathsOf,
+  replaced,
+  withMember,
+  type Path,
+} from './hostile.js';
+import { sendRefused } from './sending.js';
+import { commandTemplates } from './templates.js';
+
+/** Commands per list: the bytes of a list are limited as well. */
+const PER_LIST = 250;
+
+type Members = { readonly [name: string]: Json };
+
+interface Variant {
+  readonly what: string;
+  readonly command: Json;
+  /** Its form is right after all. */
+  readonly wellFormed: boolean;
+}
+
+describe('arguments: members of commands', function () {
+  this.timeout(60_000);
+  let world: World;
+  before(async () => {
+    world = await openWorld();
+  });
+  after(() => world.close());
+
+  const templates = commandTemplates(makePerson('mallory'), 'escrow', 0);
+
+  it('there is a template for every action', () => {
+    const actions = Object.keys(templates).map((name) => name.split(' ')[0]);
+    expect(new Set(actions)).to.have.all.keys(...Object.keys(LANE_OF));
+  });
+
+  for (const [name, template] of Object.entries(templates)) {
+    it(`${name}: every hostile member is refused as bad input`, async () => {
+      const action = name.split(' ')[0] as Action; // names begin with actions
+      const variants = variantsOf(template as Members, action); // templates are objects
+      expect(variants.length).to.be.greaterThan(300);
+      for (let start = 0; start < variants.length; start += PER_LIST) {
+        const part = variants.slice(start, start + PER_LIST);
+        const commands = part.map(({ command }) => command);
+        const results = await sendRefused(world, LANE_OF[action], commands, { owner: BANK_A });
+        const wrong = part.filter(({ wellFormed }, index) => {
+          const result = results[index];
+          const refused = result?.ok === false && result.code === 'BAD_INPUT';
+          return refused === wellFormed;
+        });
+        expect(wrong.map(({ what }) => what)).to.deep.equal([]);
+      }
+    });
+  }
+});
+
+function variantsOf(template: Members, action: Action): Variant[] {
+  return pathsOf(template)
+    .filter((path) => path.length > 0 || action === 'seal')
+    .flatMap((path) => [
+      ...replacements(template, path),
+      ...without(template, path),
+      ...joined(template, path),
+    ]);
+}
+
+function replacements(template: Members, path: Path): Variant[] {
+  const inner = path.join('.');
+  return HOSTILE.filter((value) => !isSame(at(template, path), value)).map((value) => ({
+    what: `${inner} = ${JSON.stringify(value).slice(0, 60)}`,
+    command: replaced(template, path, value),
+    wellFormed: isAllowed(path, value),
+  }));
+}
+
+/** Some names have another form in another place. */
+function isAllowed(path: Path, value: Json): boolean {
+  const place = path.join('.');
+  if (place === 'intent.body.version') return false;
+  if (place === 'params.commissionBasisPoints' && value === null) return false;
+  if (/^params\.\w+TimeMs$/.test(place)) return false;
+  return isWellFormed(path, value);
+}
+
+function without(template: Members, path: Path): Variant[] {
+  const last = path.at(-1);
+  if (typeof last !== 'string' || /^\d+$/.test(last)) return []; // a tariff names any banks
+  return [{ what: `no ${path.join('.')}`, command: replaced(template, path, undefined), wellFormed: false }];
+}
+
+function joined(template: Members, path: Path): Variant[] {
+  const value = at(template, path);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
+  const names = ['extra', ...PROTOTYPE_NAMES].filter((name) => !Object.hasOwn(value, name));
+  return names.map((name) => {
+    const more = withMember(value as Members, name); // neither null nor list
+    return { what: `${path.join('.')}.${name}`, command: replaced(template, path, more), wellFormed: false };
+  });
+}
+
+function at(value: Json, path: Path): Json {
+  return path.reduce<Json>(
+    (found, name) => (found as { readonly [name: string]: Json })[name] ?? null,
+    value,
+  );
+}
+
+function isSame(left: Json, right: Json): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}

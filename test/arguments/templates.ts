@@ -1,0 +1,132 @@
+// Duty: one command of each action whose form is right. Must not: fit any row of the ledger.
+import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import type { IntentParams, MachineParams } from '../../chaincode/protocol/commands.js';
+import type { Person } from '../support/people.js';
+import { workedOffer } from '../support/world.js';
+
+const ID = 'row_0123456789abcdef';
+const HASH = '0'.repeat(64);
+const KEY32 = 'A'.repeat(43);
+/** Two digits, ten hexadecimal digits, two digits. */
+const ACCOUNT = '10000000000000';
+const RANGE = { least: 1, most: 1, usual: 1 };
+const movement = { bank: '10', account: ACCOUNT, amount: '1', currency: 'RUB' };
+const payout = { deal: ID, leg: ID, operation: ID, refundKey: KEY32 };
+
+export function personTemplates(person: Person): IntentParams {
+  return {
+    registerBank: { bank: '30', owner: 'BankCMSP', name: 'Bank', bic: '044525030' },
+    registerPerson: {},
+    confirmPerson: { person: ID, key: person.key, roles: ['client', 'operator'] },
+    publishBank: {
+      bank: '10',
+      tariff: { usualBasisPoints: 1, toBank: { '20': 2 } },
+      sealingKey: KEY32,
+      debitCap: '1',
+    },
+    openAccount: { bank: '10', account: ACCOUNT, holder: 'holder', currency: 'RUB' },
+    deposit: movement,
+    withdraw: movement,
+    askLink: { bank: '10', currency: 'RUB', keyThumbprint: HASH },
+    confirmLink: { link: ID, account: ACCOUNT, codeHash: HASH },
+    setCommissionAccount: { link: ID },
+    draftOffer: workedOffer(),
+    editOffer: { offer: ID, ...workedOffer() },
+    moderateOffer: {
+      offer: ID,
+      version: 1,
+      verdict: 'reject',
+      commissionBasisPoints: 1,
+      reasonHash: HASH,
+    },
+    listOffer: { offer: ID, termsHash: HASH, net: '1', link: ID },
+    buy: { offer: ID, termsHash: HASH, recipientCodeHash: HASH, link: ID, boughtAt: 1 },
+    submitLeg: {
+      deal: ID,
+      termsHash: HASH,
+      amount: '1',
+      fee: '1',
+      currency: 'RUB',
+      link: ID,
+      arrivedAt: 1,
+    },
+    acceptParcel: { deal: ID },
+    deliver: { deal: ID, h1: HASH },
+    acceptGoods: { deal: ID, termsHash: HASH },
+  };
+}
+
+export function machineTemplates(person: Person): MachineParams {
+  return {
+    setParameters: {
+      members: [
+        { msp: 'MarketplaceMSP', kind: 'marketplace' },
+        { msp: 'BankAMSP', kind: 'bank' },
+      ],
+      commissionBasisPoints: 1,
+      commissionCapBasisPoints: 1,
+      minimumPartBasisPoints: 1,
+      windowMs: 1,
+      slackMs: 1,
+      payTimeMs: RANGE,
+      answerTimeMs: RANGE,
+      inspectionTimeMs: RANGE,
+      longStopMs: 1,
+    },
+    registerPerson: { person: ID },
+    confirmPerson: { person: ID, key: person.key, roles: ['administrator'] },
+    setSecret: { secret: KEY32 },
+    trustBanks: { banks: [{ bank: '10', msp: 'BankAMSP', debitCap: '1' }] },
+    deposit: { operation: ID },
+    withdraw: { operation: ID },
+    confirmLink: { holder: 'holder', expectedCodeHash: HASH },
+    admitLeg: { deal: ID, leg: ID },
+    closeLeg: { deal: ID, leg: ID },
+    answerLeg: {
+      deal: ID,
+      leg: ID,
+      verdict: 'no',
+      codeBinding: HASH,
+      reason: 'CODE',
+      holdOperation: ID,
+      voidOperation: ID,
+      refundKey: KEY32,
+    },
+    markPaid: { deal: ID },
+    startInspection: { deal: ID },
+    noteDelivery: { deal: ID },
+    capture: payout,
+    credit: { deal: ID, leg: ID, payee: 'seller', operation: ID },
+    foldCredits: { account: ACCOUNT, operation: ID, credits: ['deal/leg/seller'] },
+    complete: { deal: ID },
+    seal: { deal: ID },
+    expire: { deal: ID },
+    voidLeg: payout,
+  };
+}
+
+/** Commands as JSON, one for each form that an action has; signed by that person where a person gives them. */
+export function commandTemplates(
+  person: Person,
+  channel: string,
+  now: number,
+): { readonly [name: string]: Json } {
+  const persons = personTemplates(person);
+  const machines = machineTemplates(person);
+  const beside = ['deposit', 'withdraw', 'confirmLink'] as const;
+  const signed = (action: keyof IntentParams) => person.sign(action, persons[action], { channel, now });
+  const commands: { [name: string]: unknown } = {};
+  for (const action of Object.keys(persons) as (keyof IntentParams)[]) {
+    const params = beside.find((name) => name === action);
+    commands[`${action} by a person`] = {
+      action,
+      intent: signed(action),
+      ...(params === undefined ? {} : { params: machines[params] }),
+    };
+  }
+  for (const action of Object.keys(machines) as (keyof MachineParams)[]) {
+    if (beside.some((name) => name === action)) continue;
+    commands[`${action} by a machine`] = { action, params: machines[action] };
+  }
+  return commands as { readonly [name: string]: Json }; // commands are JSON
+}

@@ -1,0 +1,32 @@
+// Duty: altered chaincode: it writes whatever it is told, with any key policy or none.
+// Must not: check anything; what holds against it is held by Fabric's policies and by honest readers.
+import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
+import { collectionOf } from '../../chaincode/state/ledger-keys.js';
+import { ownerPolicy } from '../../chaincode/state/key-policy.js';
+
+/** put: key, text; guard: key, MSP of its policy; delete: key; seal: MSP of the collection, key, text. */
+export type Forgery =
+  | readonly ['put', string, string]
+  | readonly ['guard', string, string]
+  | readonly ['delete', string]
+  | readonly ['seal', string, string, string];
+
+export class AlteredContract extends Contract {
+  constructor() {
+    super('altered');
+  }
+
+  @Transaction()
+  @Returns('string')
+  async forge(context: Context, forgeries: string): Promise<string> {
+    const { stub } = context;
+    for (const [kind, ...rest] of JSON.parse(forgeries) as Forgery[]) {
+      const [first = '', second = '', third = ''] = rest;
+      if (kind === 'put') await stub.putState(first, Buffer.from(second));
+      if (kind === 'guard') await stub.setStateValidationParameter(first, ownerPolicy(second));
+      if (kind === 'delete') await stub.deleteState(first);
+      if (kind === 'seal') await stub.putPrivateData(collectionOf(first), second, Buffer.from(third));
+    }
+    return 'forged';
+  }
+}

@@ -1,0 +1,243 @@
+// Duty: plays deals through the real contracts on the engine in process: the worked example and its exits.
+// Must not: know rows' storage; it asks what a gateway may ask.
+import { expect } from 'chai';
+import type { OperationView } from '../../../chaincode/protocol/commands.js';
+import { buy, type DealPlay } from '../../support/deal-play.js';
+import { BANK_A, BANK_B } from '../../support/member-access.js';
+import { openWorld, present, type World } from '../../support/world.js';
+
+/** Twice the window of 3 s and a slack of 1 s. */
+const SETTLING = 7_000;
+const ANSWER_TIME = 10_000;
+
+describe('the path of a deal', () => {
+  let world: World;
+  let offer: string;
+  before(async () => {
+    world = await openWorld();
+    offer = await world.listOffer();
+  });
+  after(() => world.close());
+
+  it('pays the worked example out to the unit', async () => {
+    const before = await moneyOf(world);
+    const deal = await (await buy(world, { offer })).playTo('completed');
+    const after = await moneyOf(world);
+    expect(difference(before, after)).to.deep.equal({
+      aliceAtA: -507_500n,
+      aliceAtB: -740_000n,
+      held: 0n,
+      bobUnfolded: 1_178_000n,
+      commissionUnfolded: 62_000n,
+      feesOfA: 7_500n,
+      aDueToB: 438_000n,
+      bDueToA: -438_000n,
+    });
+    const view = await world.deal(deal.id);
+    expect(view.phase?.status).to.equal('completed');
+    expect(view.legs.map(({ row, evidence }) => [row.status, evidence])).to.deep.equal([
+      ['captured', true],
+      ['captured', true],
+    ]);
+    expect(view.credits.map(({ row, evidence }) => [row.amount, row.status, evidence])).to.have.deep.members([
+      ['500000', 'credited', true],
+      ['678000', 'credited', true],
+      ['62000', 'credited', true],
+    ]);
+    expect(view.obligations.map(({ from, to, amount }) => [from, to, amount])).to.have.deep.members([
+      ['10', '20', '500000'],
+      ['20', '10', '62000'],
+    ]);
+    await expectBalancedBooks(world);
+  });
+
+  it('gives a deal that was paid in part back, fee included, and its stock', async () => {
+    const before = await moneyOf(world);
+    const stock = await world.row('stock', offer);
+    const deal = await buy(world, { offer });
+    const leg = await deal.pay(BANK_A, '500000');
+    expect(difference(before, await moneyOf(world))).to.include({ aliceAtA: -507_500n, held: 507_500n });
+    expect((await world.row('stock', offer))?.available).to.equal(present(stock).available - 1);
+    expect(await world.attempt(deal.seal())).to.include({ ok: false, code: 'TOO_EARLY' });
+    expect(await world.attempt(deal.giveBack(leg))).to.include({ ok: false, code: 'NOT_EXPIRED' });
+    world.advanceTo(deal.terms.payDeadline + SETTLING);
+    await world.run(deal.seal(), deal.expire(), deal.giveBack(leg));
+    expect(difference(before, await moneyOf(world))).to.include({ aliceAtA: 0n, held: 0n, feesOfA: 0n });
+    expect(await world.row('stock', offer)).to.deep.equal(stock);
+    expect((await world.deal(deal.id)).legs.map(({ row }) => row.status)).to.deep.equal(['voided']);
+    await expectBalancedBooks(world);
+  });
+
+  it('counts a last-second payment that its bank answers nine seconds later', async () => {
+    const deal = await buy(world, { offer });
+    await deal.pay(BANK_A, '500000');
+    world.advanceTo(deal.terms.payDeadline - 1_000);
+    const last = await deal.submit(BANK_B, '740000');
+    await world.run(deal.admit(last));
+    world.advance(9_000);
+    await world.run(deal.seal());
+    expect(await world.attempt(deal.expire())).to.deep.include({
+      ok: false,
+      code: 'LEG_OPEN',
+      values: { leg: last },
+    });
+    await world.run(deal.answer(last, 'yes'), deal.markPaid());
+    expect((await world.row('phase', deal.id))?.status).to.equal('paid');
+  });
+
+  it('gives a yes after the close back by itself, under one refund key, the balance unchanged', async () => {
+    const deal = await buy(world, { offer });
+    const before = await moneyOf(world);
+    const leg = await deal.submit(BANK_A, '500000');
+    await world.run(deal.admit(leg));
+    world.advance(ANSWER_TIME + SETTLING - 1);
+    expect(await world.attempt(deal.close(leg))).to.include({ ok: false, code: 'TOO_EARLY' });
+    world.advance(1);
+    await world.run(deal.close(leg), deal.answer(leg, 'yes'));
+    const view = await world.deal(deal.id);
+    expect(view.legs.map(({ row }) => row.status)).to.deep.equal(['late']);
+    expect(difference(before, await moneyOf(world))).to.include({ aliceAtA: 0n, held: 0n });
+    const operations = await operationsOf(world, BANK_A, deal);
+    expect(operations.map(({ kind }) => kind)).to.have.members(['hold', 'void']);
+    world.advanceTo(deal.terms.payDeadline + SETTLING);
+    await world.run(deal.seal(), deal.expire());
+    expect((await world.row('phase', deal.id))?.status).to.equal('expired');
+    await expectBalancedBooks(world);
+  });
+
+  it('pays a sealed deal whose held legs reach the price when it should expire', async () => {
+    const deal = await (await buy(world, { offer })).playTo('held');
+    world.advanceTo(deal.terms.payDeadline + SETTLING);
+    await world.run(deal.seal(), deal.expire());
+    const view = await world.deal(deal.id);
+    expect([view.phase?.status, view.plan?.items.length, view.shipment?.row.status]).to.deep.equal([
+      'paid',
+      3,
+      'announced',
+    ]);
+    expect(await world.attempt(deal.giveBack(present(deal.legs[0]).id))).to.include({
+      ok: false,
+      code: 'FULLY_HELD',
+    });
+  });
+
+  it('refuses at the gate what is not in stock, and the bank is never asked', async () => {
+    const single = await world.listOffer({ stock: 1 });
+    const first = await buy(world, { offer: single });
+    const second = await buy(world, { offer: single });
+    await first.pay(BANK_A, '500000');
+    const leg = await second.submit(BANK_A, '500000');
+    await world.run(second.admit(leg));
+    expect(await world.row('gate', leg)).to.include({ status: 'refused', reason: 'NO_STOCK' });
+    expect(await world.attempt(second.answer(leg, 'yes'))).to.include({ ok: false, code: 'NOT_ADMITTED' });
+    world.advanceTo(second.terms.payDeadline + SETTLING);
+    await world.run(second.seal(), second.expire());
+    expect(await world.row('stock', single)).to.include({ total: 1, available: 0, taken: 1 });
+  });
+
+  it('frees what a bank refuses: another payment may take its place', async () => {
+    const deal = await buy(world, { offer });
+    await deal.pay(BANK_A, '500000');
+    const refusedLeg = await deal.submit(BANK_B, '740000');
+    await world.run(deal.admit(refusedLeg), deal.answer(refusedLeg, 'no'));
+    await deal.pay(BANK_B, '740000');
+    await world.run(deal.markPaid());
+    expect((await world.deal(deal.id)).legs.map(({ row }) => row.status)).to.have.members([
+      'held',
+      'rejected',
+      'held',
+    ]);
+  });
+
+  it('pays out without an acceptance once the inspection time is over since own first sight', async () => {
+    const inspected = await world.listOffer({ inspectionTimeMs: 60_000 });
+    const deal = await (await buy(world, { offer: inspected })).playTo('delivered');
+    const leg = present(deal.legs[0]).id;
+    await world.run(deal.startInspection());
+    world.advance(30_000);
+    await world.run(deal.noteDelivery(BANK_A));
+    world.advance(59_999);
+    expect(await world.attempt(deal.capture(leg))).to.include({ ok: false, code: 'NOT_DUE' });
+    world.advance(1);
+    await world.run(deal.capture(leg));
+    expect((await world.deal(deal.id)).legs.map(({ row }) => row.status)).to.include('captured');
+  });
+
+  it('answers steps that were taken before with "repeated" and writes nothing', async () => {
+    const deal = await (await buy(world, { offer })).playTo('completed');
+    const leg = present(deal.legs[0]).id;
+    for (const step of [deal.admit(leg), deal.markPaid(), deal.startInspection(), deal.complete()]) {
+      expect(await world.attempt(step)).to.include({ ok: true, repeated: true });
+    }
+    for (const step of [deal.capture(leg), deal.credit(leg, 'seller')]) {
+      expect(await world.attempt(step)).to.include({ ok: true, repeated: true });
+    }
+    expect(await world.attempt(deal.purchase)).to.include({ ok: true, repeated: true });
+  });
+
+  it('needs the refund key of the deal for every later operation', async () => {
+    const deal = await (await buy(world, { offer })).playTo('accepted');
+    const leg = present(deal.legs[0]).id;
+    deal.refundKeys.delete(BANK_A);
+    expect(await world.attempt(deal.capture(leg))).to.include({ ok: false, code: 'REFUND_KEY' });
+  });
+
+  it('uses an operation id once', async () => {
+    const deal = await (await buy(world, { offer })).playTo('accepted');
+    const leg = present(deal.legs[0]);
+    const step = deal.capture(leg.id);
+    const params = { ...step.command.params, operation: leg.holdOperation };
+    const result = await world.attempt({ ...step, command: { ...step.command, params } });
+    expect(result).to.include({ ok: false, code: 'OPERATION_EXISTS' });
+  });
+
+  it("lets any member send an agreement step, and only the owner's own members its own", async () => {
+    const deal = await buy(world, { offer });
+    const leg = await deal.submit(BANK_A, '500000');
+    expect(await world.attempt(deal.admit(leg), { sender: BANK_B })).to.include({ ok: true });
+    const answer = deal.answer(leg, 'yes');
+    const [foreign] = await world
+      .tryOwn(BANK_A, [answer.command], { sender: BANK_B })
+      .catch((cause: unknown) => [String(cause)]);
+    expect(foreign).to.be.a('string').that.includes('WRONG_ORGANISATION');
+  });
+});
+
+async function moneyOf(world: World) {
+  const atA = await world.trialBalance(BANK_A);
+  const atB = await world.trialBalance(BANK_B);
+  const of = (view: typeof atA, account: string) => BigInt(view.accounts[account] ?? '0');
+  const unfolded = (view: typeof atA) =>
+    Object.entries(view.accounts)
+      .filter(([account]) => account.startsWith('unfolded/'))
+      .reduce((sum, [, amount]) => sum + BigInt(amount), 0n);
+  const alice = world.alice.accounts;
+  const aliceA = await world.balance(BANK_A, present(alice[BANK_A]).account);
+  const aliceB = await world.balance(BANK_B, present(alice[BANK_B]).account);
+  return {
+    aliceAtA: BigInt(aliceA.available),
+    aliceAtB: BigInt(aliceB.available),
+    held: BigInt(aliceA.held) + BigInt(aliceB.held),
+    bobUnfolded: unfolded(atB),
+    commissionUnfolded: unfolded(atA),
+    feesOfA: of(atA, 'fees'),
+    aDueToB: of(atA, 'bank/20'),
+    bDueToA: of(atB, 'bank/10'),
+  };
+}
+
+type Money = Awaited<ReturnType<typeof moneyOf>>;
+
+function difference(before: Money, after: Money): Money {
+  const names = Object.keys(before) as (keyof Money)[];
+  const entries = names.map((name) => [name, after[name] - before[name]] as const);
+  return Object.fromEntries(entries) as Money;
+}
+
+async function expectBalancedBooks(world: World): Promise<void> {
+  for (const msp of [BANK_A, BANK_B]) expect((await world.trialBalance(msp)).sum).to.equal('0');
+}
+
+function operationsOf(world: World, msp: string, deal: DealPlay): Promise<OperationView[]> {
+  return world.privately(msp, { about: 'operations', deal: deal.id });
+}

@@ -1,0 +1,85 @@
+// Duty: what a ledger without parameters takes, and who sets them.
+// Must not: need people.
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import type { Command } from '../../../chaincode/protocol/commands.js';
+import {
+  agreed,
+  BANK_A,
+  BANK_B,
+  COURIER,
+  MARKETPLACE,
+  MemberAccess,
+  openGround,
+  owned,
+} from '../../support/member-access.js';
+import { newId } from '../../support/people.js';
+import { codeOf } from '../../support/refusals.js';
+
+const PARAMETERS = {
+  members: [
+    { msp: MARKETPLACE, kind: 'marketplace' },
+    { msp: BANK_A, kind: 'bank' },
+    { msp: COURIER, kind: 'courier' },
+  ],
+  commissionBasisPoints: 500,
+  commissionCapBasisPoints: 1_500,
+  minimumPartBasisPoints: 1_000,
+  windowMs: 3_000,
+  slackMs: 1_000,
+  payTimeMs: { least: 1_000, most: 9_000, usual: 5_000 },
+  answerTimeMs: { least: 1_000, most: 9_000, usual: 5_000 },
+  inspectionTimeMs: { least: 0, most: 9_000, usual: 0 },
+  longStopMs: 99_000,
+};
+const settingParameters = (changes: object = {}): Command => ({
+  action: 'setParameters',
+  params: { ...PARAMETERS, ...changes },
+});
+
+describe('an empty ledger', () => {
+  let members: MemberAccess;
+  before(async () => {
+    members = new MemberAccess(await openGround());
+  });
+  after(() => members.network.close());
+
+  it('takes nothing but parameters and secrets', async () => {
+    const command: Command = { action: 'registerPerson', params: { person: newId('person') } };
+    const { results } = await members.agree([command], { role: 'admin' });
+    expect(results.map(codeOf)).to.deep.equal(['NO_PARAMETERS']);
+    const secret = randomBytes(32).toString('base64url');
+    const setting = (value: string) => owned(COURIER, { action: 'setSecret', params: { secret: value } });
+    expect(await members.attempt(setting(secret))).to.include({ ok: true, repeated: false });
+    expect(await members.attempt(setting(secret))).to.include({ ok: true, repeated: true });
+    const other = await members.attempt(setting(randomBytes(32).toString('base64url')));
+    expect(codeOf(other)).to.equal('SECRET_SET');
+  });
+
+  it('takes parameters from the administrator of the marketplace that they name, and from nobody else', async () => {
+    const attempt = (sender: string, role: 'admin' | 'gateway', command = settingParameters()) =>
+      members.attempt(agreed(command), { sender, role });
+    expect(codeOf(await attempt(MARKETPLACE, 'gateway'))).to.equal('WRONG_ROLE');
+    expect(codeOf(await attempt(COURIER, 'admin'))).to.equal('WRONG_ORGANISATION');
+    const overCap = settingParameters({ commissionBasisPoints: 1_501 });
+    expect(codeOf(await attempt(MARKETPLACE, 'admin', overCap))).to.equal('COMMISSION_CAP');
+    const twice = settingParameters({ members: [...PARAMETERS.members, ...PARAMETERS.members.slice(1)] });
+    expect(codeOf(await attempt(MARKETPLACE, 'admin', twice))).to.equal('BAD_INPUT');
+    expect(await attempt(MARKETPLACE, 'admin')).to.include({ ok: true, repeated: false });
+    expect(await attempt(MARKETPLACE, 'admin')).to.include({ ok: true, repeated: true });
+    const usurped = PARAMETERS.members.map(({ msp, kind }) =>
+      msp === COURIER
+        ? { msp, kind: 'marketplace' }
+        : { msp, kind: kind === 'marketplace' ? 'courier' : kind },
+    );
+    const usurping = settingParameters({ members: usurped });
+    expect(codeOf(await attempt(COURIER, 'admin', usurping))).to.equal('WRONG_ORGANISATION');
+    expect(codeOf(await attempt(MARKETPLACE, 'admin', usurping))).to.equal('WRONG_ORGANISATION');
+  });
+
+  it('serves members only', async () => {
+    const command: Command = { action: 'registerPerson', params: { person: newId('person') } };
+    const outsider = await members.attempt(agreed(command), { sender: BANK_B, role: 'admin' });
+    expect(codeOf(outsider)).to.equal('WRONG_ORGANISATION');
+  });
+});

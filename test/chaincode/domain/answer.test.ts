@@ -1,0 +1,119 @@
+// Duty: proves D4 and L2: what a bank checks before it holds money, and what a late yes leaves behind.
+// Must not: touch the ledger.
+import { expect } from 'chai';
+import { decideAnswer } from '../../../chaincode/domain/answer.js';
+import { QUOTE_LIFE_MS } from '../../../chaincode/protocol/fees.js';
+import { altered, resigned } from '../../support/people.js';
+import { forged, gate, leg, owned } from './deal-rows.js';
+import { expectRefusal } from './refusal.js';
+import {
+  ACCOUNT,
+  ALICES_LINK_A,
+  LEG_1,
+  TERMS,
+  answering,
+  bankA,
+  mallory,
+  signedLeg,
+  signedTermsRow,
+} from './signed-deal.js';
+
+describe("a bank's yes", () => {
+  it('holds 5 075.00: the amount and the fee of the worked example', () => {
+    const answer = decideAnswer(answering());
+    expect(answer?.leg).to.deep.equal({ ...LEG_1, status: 'held', codeBinding: 'b'.repeat(64) });
+    expect(answer?.money?.account).to.include({ available: '0', held: '507500' });
+    expect(answer?.money?.hold).to.include({ amount: '500000', fee: '7500', status: 'held' });
+    expect(answer?.money?.operations.map(({ kind }) => kind)).to.deep.equal(['hold']);
+  });
+
+  it('is refused for a unit less than amount and fee', () => {
+    const account = { ...ACCOUNT, available: '507499' };
+    expectRefusal(() => decideAnswer(answering({ account })), 'FUNDS');
+    expectRefusal(() => decideAnswer(answering({ account: null })), 'NO_ACCOUNT');
+  });
+
+  it('counts while the gate is open, however late, and needs an admission', () => {
+    const late = answering({ now: LEG_1.arrivedAt + 10 ** 9 });
+    expect(decideAnswer(late)?.leg.status).to.equal('held');
+    for (const of of [null, gate(LEG_1, 'refused')]) {
+      expectRefusal(() => decideAnswer(answering({ gate: of })), 'NOT_ADMITTED');
+    }
+  });
+
+  it('is refused unless the payer himself signed, with the key that the bank proved', () => {
+    const withLeg = (row: typeof LEG_1) => () => decideAnswer(answering({ leg: owned(row) }));
+    const unsigned = { ...LEG_1, intent: altered(LEG_1.intent, { amount: '500000', fee: '0' }) };
+    expectRefusal(withLeg({ ...unsigned, fee: '0' }), 'BAD_SIGNATURE', { what: 'payment' });
+    expectRefusal(withLeg({ ...LEG_1, amount: '500001' }), 'BAD_SIGNATURE');
+    expectRefusal(withLeg({ ...LEG_1, intent: resigned(LEG_1.intent, mallory) }), 'BAD_SIGNATURE');
+    const swapped = owned({ ...ALICES_LINK_A, keyThumbprint: mallory.thumbprint });
+    expectRefusal(() => decideAnswer(answering({ link: swapped })), 'BAD_SIGNATURE');
+    expectRefusal(() => decideAnswer(answering({ link: forged(ALICES_LINK_A) })), 'NO_EVIDENCE');
+    expectRefusal(() => decideAnswer(answering({ channel: 'another' })), 'BAD_SIGNATURE');
+  });
+
+  it('is refused for terms that the payer did not sign', () => {
+    const terms = signedTermsRow({ ...TERMS, buyer: mallory.id });
+    expectRefusal(() => decideAnswer(answering({ terms })), 'BAD_SIGNATURE');
+    const stale = { ...signedTermsRow(), terms: { ...TERMS, buyer: mallory.id } };
+    expectRefusal(() => decideAnswer(answering({ terms: stale })), 'TERMS_DIFFER');
+  });
+
+  it('judges the deadline by the arrival that the payer signed', () => {
+    const arriving = (arrivedAt: number) => {
+      const row = signedLeg(leg({ arrivedAt }));
+      return () => decideAnswer(answering({ leg: owned(row) }));
+    };
+    for (const instant of [TERMS.payDeadline - 1, TERMS.payDeadline]) {
+      expect(arriving(instant)()?.leg.status).to.equal('held');
+    }
+    expectRefusal(arriving(TERMS.payDeadline + 1), 'TOO_LATE');
+  });
+
+  it('takes the fee of the tariff, or of the previous one while its quotes live', () => {
+    const cheaper = { usualBasisPoints: 0, toBank: { '20': 100 } };
+    const previousTariff = bankA().tariff;
+    const since = (tariffSince: number) => () =>
+      decideAnswer(answering({ bank: owned(bankA({ tariff: cheaper, previousTariff, tariffSince })) }));
+    expect(since(LEG_1.arrivedAt - QUOTE_LIFE_MS)()?.leg.status).to.equal('held');
+    expectRefusal(since(LEG_1.arrivedAt - QUOTE_LIFE_MS - 1), 'FEE', { found: '7500' });
+    expectRefusal(() => decideAnswer(answering({ bank: forged(bankA()) })), 'NO_EVIDENCE');
+  });
+
+  it('is given once; the same answer again changes nothing', () => {
+    const held = decideAnswer(answering())?.money?.hold ?? null;
+    const answered = owned({ ...LEG_1, status: 'held' as const });
+    expect(decideAnswer(answering({ leg: answered, held }))).to.equal(null);
+    const other = { holdOperation: 'operation_00000009' };
+    expectRefusal(() => decideAnswer(answering({ leg: answered, held }, other)), 'WRONG_STATE');
+    expectRefusal(() => decideAnswer(answering({ leg: answered, held }, { verdict: 'no' })), 'WRONG_STATE');
+  });
+
+  it('belongs to the bank of the leg', () => {
+    expectRefusal(() => decideAnswer(answering({ owner: 'BankBMSP' })), 'WRONG_ORGANISATION');
+    expectRefusal(() => decideAnswer(answering({ leg: forged(LEG_1) })), 'NO_EVIDENCE');
+  });
+});
+
+describe("a bank's answer after the close", () => {
+  const closed = gate(LEG_1, 'closed');
+
+  it('yes is late: held and given back under both operation ids, the balance unchanged', () => {
+    const answer = decideAnswer(answering({ gate: closed }));
+    expect(answer?.leg.status).to.equal('late');
+    expect(answer?.money?.account).to.equal(null);
+    expect(answer?.money?.hold.status).to.equal('voided');
+    expect(answer?.money?.operations.map(({ operation, kind }) => [operation, kind])).to.deep.equal([
+      ['operation_00000001', 'hold'],
+      ['operation_00000002', 'void'],
+    ]);
+  });
+
+  it('no rejects the leg, as before the close', () => {
+    for (const of of [closed, gate(LEG_1, 'admitted')]) {
+      const answer = decideAnswer(answering({ gate: of }, { verdict: 'no' }));
+      expect([answer?.leg.status, answer?.money]).to.deep.equal(['rejected', null]);
+    }
+  });
+});

@@ -1,0 +1,237 @@
+// Duty: proves D6–D10: what a bank derives again before it pays out or credits (ledger-plan rule 10).
+// Must not: touch the ledger.
+import { expect } from 'chai';
+import { decideCapture, type CaptureInput } from '../../../chaincode/domain/capture.js';
+import { decideCredit } from '../../../chaincode/domain/crediting.js';
+import {
+  decideAcceptGoods,
+  decideAcceptParcel,
+  decideDeliver,
+  decideStartInspection,
+} from '../../../chaincode/domain/delivery.js';
+import { allocationOf, planOf } from '../../../chaincode/protocol/plan.js';
+import type { CreditRow, LegRow } from '../../../chaincode/protocol/rows.js';
+import { resigned } from '../../support/people.js';
+import { workedOfferTerms } from '../protocol/worked-example.js';
+import { COMMISSION_LINK, DEAL, forged, owned, phase, shipment } from './deal-rows.js';
+import { expectRefusal } from './refusal.js';
+import {
+  ALICES_LINK_A,
+  ALICES_LINK_B,
+  DELIVERED_AT,
+  H1,
+  LEG_1,
+  LEG_2,
+  SELLERS_LINK,
+  TERMS,
+  acceptance,
+  alice,
+  capturing,
+  knownBanks,
+  mallory,
+  signedTermsRow,
+} from './signed-deal.js';
+
+const PLAN = planOf([LEG_1, LEG_2], workedOfferTerms());
+const INSPECTION_TIME = 60_000;
+
+describe('capture', () => {
+  it('carries the allocation of the worked example', () => {
+    expect(decideCapture(capturing())).to.deep.equal({
+      ...LEG_1,
+      status: 'captured',
+      allocation: [{ payee: 'seller', link: 'link_seller00', bank: '20', amount: '500000' }],
+    });
+    const second = decideCapture(capturing({ leg: LEG_2.id, owner: 'BankBMSP' }));
+    expect(second?.allocation).to.deep.equal(allocationOf(PLAN, LEG_2.id));
+  });
+
+  it('counts legs that other banks have captured already, and is done once', () => {
+    expect(decideCapture(capturing({ legs: legs({}, { status: 'captured' }) }))?.status).to.equal('captured');
+    expect(decideCapture(capturing({ legs: legs({ status: 'captured' }) }))).to.equal(null);
+    expectRefusal(refused({ legs: legs({ status: 'voided' }) }), 'WRONG_STATE', { found: 'voided' });
+  });
+
+  it('is refused unless seller and buyer signed these very terms', () => {
+    const row = signedTermsRow();
+    const listing = { ...row, listing: resigned(row.listing, mallory) };
+    expectRefusal(refused({ terms: listing }), 'BAD_SIGNATURE', { what: 'listing' });
+    const purchase = { ...row, purchase: resigned(row.purchase, mallory) };
+    expectRefusal(refused({ terms: purchase }), 'BAD_SIGNATURE', { what: 'purchase' });
+    const payee = { ...TERMS, offerTerms: { ...TERMS.offerTerms, sellerLink: 'link_mallory0' } };
+    const rewritten = { ...signedTermsRow(payee), listing: row.listing, purchase: row.purchase };
+    expectRefusal(refused({ terms: rewritten }), 'BAD_SIGNATURE');
+  });
+
+  it('is refused for a commission that the seller did not sign', () => {
+    const offerTerms = { ...TERMS.offerTerms, commission: '62001' };
+    expectRefusal(refused({ terms: signedTermsRow({ ...TERMS, offerTerms }) }), 'TERMS_DIFFER');
+  });
+
+  it('takes keys from links that a known bank vouches for', () => {
+    expectRefusal(refused({ sellerLink: forged(SELLERS_LINK) }), 'NO_EVIDENCE');
+    const stranger = { ...SELLERS_LINK, owner: 'CourierMSP' };
+    expectRefusal(refused({ sellerLink: owned(stranger) }), 'UNKNOWN_BANK', { bank: '20' });
+    const elsewhere = { ...COMMISSION_LINK, bank: '99' };
+    expectRefusal(refused({ commissionLink: owned(elsewhere) }), 'TERMS_DIFFER');
+  });
+
+  it('needs the whole price held with evidence at banks that it knows', () => {
+    expectRefusal(refused({ legs: legs({}, { status: 'submitted' }) }), 'NOT_FULL', { leg: LEG_2.id });
+    const [first, second] = legs();
+    const unvouched = { ...second, leg: forged({ ...LEG_2, status: 'held' as const }) };
+    expectRefusal(refused({ legs: [first, unvouched] }), 'NO_EVIDENCE');
+    expectRefusal(refused({ legs: [first] }), 'NOT_FULL', { found: '500000' });
+    const trusts = (bank: string, msp: string) => knownBanks(bank, msp) && msp === 'BankAMSP';
+    expectRefusal(refused({ trusts }), 'UNKNOWN_BANK', { bank: '20' });
+  });
+
+  it('recomputes the plan', () => {
+    const [item, ...others] = PLAN;
+    const changed = [{ ...item, link: 'link_mallory0' }, ...others] as typeof PLAN;
+    expectRefusal(refused({ plan: { v: 1, deal: DEAL, items: changed } }), 'PLAN_DIFFERS');
+    const swapped = [...others, item] as typeof PLAN;
+    expectRefusal(refused({ plan: { v: 1, deal: DEAL, items: swapped } }), 'PLAN_DIFFERS');
+  });
+
+  it("needs the pinned courier's delivery with the code that the buyer signed", () => {
+    const delivered = shipment({ status: 'delivered', h1: H1 });
+    const wrong = [
+      owned({ ...delivered, status: 'accepted' as const }),
+      owned({ ...delivered, h1: 'f'.repeat(64) }),
+      owned({ ...delivered, owner: 'MarketplaceMSP' }),
+      forged(delivered),
+      null,
+    ];
+    for (const row of wrong) expectRefusal(refused({ shipment: row }), 'NOT_DELIVERED');
+  });
+
+  it('needs an acceptance that the buyer signed', () => {
+    const accepted = capturing().inspection;
+    if (accepted === null) expect.fail('accepted');
+    const byMallory = { ...accepted, acceptance: acceptance(mallory) };
+    expectRefusal(refused({ inspection: byMallory }), 'BAD_SIGNATURE', { what: 'acceptance' });
+    expectRefusal(refused({ inspection: null }), 'NOT_DUE');
+  });
+
+  it('waits for the inspection time since its start and since its own first sight, whichever is later', () => {
+    const started = (startedAt: number) =>
+      ({ v: 1, deal: DEAL, status: 'started', startedAt, acceptance: null }) as const;
+    const at = (now: number, startedAt: number, seenAt: number | null) =>
+      refused({ now, inspection: started(startedAt), seenAt });
+    const due = DELIVERED_AT + INSPECTION_TIME;
+    for (const [startedAt, seenAt] of [
+      [DELIVERED_AT, DELIVERED_AT],
+      [DELIVERED_AT - 10 ** 6, DELIVERED_AT],
+      [DELIVERED_AT, DELIVERED_AT - 10 ** 6],
+    ] as const) {
+      expectRefusal(at(due - 1, startedAt, seenAt), 'NOT_DUE', { needed: due });
+      for (const now of [due, due + 1]) expect(at(now, startedAt, seenAt)()?.status).to.equal('captured');
+    }
+    expectRefusal(at(due + 10 ** 6, DELIVERED_AT, null), 'NOT_DUE');
+  });
+
+  it('is for the own bank', () => {
+    expectRefusal(refused({ owner: 'BankBMSP' }), 'WRONG_ORGANISATION');
+    expectRefusal(refused({ legs: [] }), 'NOT_FOUND', { what: 'leg' });
+  });
+});
+
+describe('credit', () => {
+  const captured: LegRow = { ...LEG_2, status: 'captured', allocation: allocationOf(PLAN, LEG_2.id) };
+
+  it('follows the allocation of the captured leg', () => {
+    expect(crediting(due())()?.status).to.equal('credited');
+    expect(crediting({ ...due(), status: 'credited' })()).to.equal(null);
+  });
+
+  it("is refused without the payer's bank behind the capture", () => {
+    expectRefusal(crediting(due(), forged(captured)), 'NOT_CAPTURED');
+    expectRefusal(crediting(due(), owned({ ...captured, status: 'held' })), 'NOT_CAPTURED', {
+      found: 'held',
+    });
+    const stranger = owned({ ...captured, owner: 'CourierMSP', bank: '99' });
+    expectRefusal(crediting(due(), stranger), 'UNKNOWN_BANK', { bank: '99' });
+  });
+
+  it('is refused for a unit, an account or a payee that the allocation does not name', () => {
+    for (const changes of [
+      { amount: '678001' },
+      { link: 'link_mallory0' },
+      { bank: '10' },
+      { currency: 'EUR' },
+      { payee: 'commission' as const },
+    ]) {
+      expectRefusal(crediting({ ...due(), ...changes }), 'PLAN_DIFFERS');
+    }
+  });
+
+  it('is for the own bank', () => {
+    expectRefusal(crediting({ ...due(), owner: 'BankAMSP' }), 'WRONG_ORGANISATION');
+  });
+
+  function due(): CreditRow {
+    const item = { payee: 'seller', link: 'link_seller00', bank: '20', amount: '678000' } as const;
+    const row = { v: 1, deal: DEAL, leg: LEG_2.id, owner: 'BankBMSP', currency: 'RUB' } as const;
+    return { ...row, ...item, status: 'due' };
+  }
+
+  function crediting(credit: CreditRow, paidLeg = owned(captured)) {
+    const of = { owner: 'BankBMSP', deal: DEAL, leg: LEG_2.id, trusts: knownBanks };
+    return () => decideCredit({ ...of, credit: owned(credit), paidLeg });
+  }
+});
+
+describe('delivery and inspection', () => {
+  const delivered = owned(shipment({ status: 'delivered', h1: H1 }));
+  const rows = { deal: DEAL, now: DELIVERED_AT, terms: signedTermsRow(), inspection: null };
+
+  it('a parcel is accepted once the deal is paid', () => {
+    const accepting = (status: 'open' | 'paid') => () =>
+      decideAcceptParcel({ ...rows, phase: phase(status), shipment: owned(shipment()) });
+    expect(accepting('paid')().status).to.equal('accepted');
+    expectRefusal(accepting('open'), 'WRONG_STATE', { found: 'open' });
+  });
+
+  it("is recorded with the recipient's code only, after the parcel was accepted", () => {
+    const delivering = (h1: string, status: 'announced' | 'accepted') => () =>
+      decideDeliver({ ...rows, params: { deal: DEAL, h1 }, shipment: owned(shipment({ status })) });
+    expect(delivering(H1, 'accepted')()).to.include({ status: 'delivered', h1: H1 });
+    expectRefusal(delivering('f'.repeat(64), 'accepted'), 'WRONG_CODE');
+    expectRefusal(delivering(H1, 'announced'), 'WRONG_STATE');
+  });
+
+  it('inspection starts once, by an agreement that saw the delivery', () => {
+    const started = decideStartInspection({ ...rows, shipment: delivered });
+    expect(started).to.include({ status: 'started', startedAt: DELIVERED_AT });
+    expect(decideStartInspection({ ...rows, shipment: delivered, inspection: started })).to.equal(null);
+    const early = { ...rows, shipment: owned(shipment({ status: 'accepted' })) };
+    expectRefusal(() => decideStartInspection(early), 'NOT_DELIVERED');
+  });
+
+  it('goods are accepted by the buyer with the key of his link, once', () => {
+    const accepting = (by = alice, link = ALICES_LINK_A) => {
+      const intent = acceptance(by);
+      const params = { deal: DEAL, termsHash: signedTermsRow().termsHash };
+      const input = { ...rows, shipment: delivered, intent, params, keyThumbprint: by.thumbprint };
+      return { ...input, buyerLink: owned(link) };
+    };
+    const accepted = decideAcceptGoods(accepting());
+    expect(accepted).to.include({ status: 'accepted', startedAt: DELIVERED_AT });
+    expectRefusal(() => decideAcceptGoods(accepting(mallory)), 'WRONG_ROLE', { needed: 'buyer' });
+    const swapped = { ...ALICES_LINK_A, keyThumbprint: mallory.thumbprint };
+    expectRefusal(() => decideAcceptGoods(accepting(alice, swapped)), 'KEY_DIFFERS');
+    expectRefusal(() => decideAcceptGoods({ ...accepting(), inspection: accepted }), 'WRONG_STATE');
+  });
+});
+
+function legs(first: Partial<LegRow> = {}, second: Partial<LegRow> = {}) {
+  return [
+    { leg: owned<LegRow>({ ...LEG_1, status: 'held', ...first }), link: owned(ALICES_LINK_A) },
+    { leg: owned<LegRow>({ ...LEG_2, status: 'held', ...second }), link: owned(ALICES_LINK_B) },
+  ] as const;
+}
+
+function refused(changes: Partial<CaptureInput>) {
+  return () => decideCapture(capturing(changes));
+}

@@ -1,0 +1,111 @@
+// Duty: rows of the worked example as the domain takes them, without signatures.
+// Must not: prove signatures; contract tests do, with real keys.
+import type { Owned } from '../../../chaincode/domain/owned.js';
+import type { Intent } from '../../../chaincode/protocol/intent.js';
+import type {
+  GateRow,
+  LegRow,
+  LinkRow,
+  PhaseRow,
+  ReservationRow,
+  ShipmentRow,
+  StockRow,
+  TermsRow,
+} from '../../../chaincode/protocol/rows.js';
+import { termsHash } from '../../../chaincode/protocol/terms.js';
+import { BOUGHT_AT, workedDealTerms } from '../protocol/worked-example.js';
+
+export const DEAL = 'deal_00000001';
+export const THUMBPRINT = 'a'.repeat(64);
+
+export const owned = <R>(row: R): Owned<R> => ({ row, believed: true });
+/** A row that its owner does not vouch for. */
+export const forged = <R>(row: R): Owned<R> => ({ row, believed: false });
+
+export function unsignedIntent(id: string, person: string, action: string): Intent {
+  const body = { version: 1, channel: 'escrow', id, person, action, params: {}, expiresAt: 0 } as const;
+  return { body, key: '', signature: '' };
+}
+
+export function termsRow(changes: Partial<ReturnType<typeof workedDealTerms>> = {}): TermsRow {
+  const terms = { ...workedDealTerms(), ...changes };
+  return {
+    v: 1,
+    deal: DEAL,
+    terms,
+    termsHash: termsHash(terms),
+    listing: unsignedIntent('listing_000001', terms.offerTerms.seller, 'listOffer'),
+    purchase: unsignedIntent(DEAL, terms.buyer, 'buy'),
+  };
+}
+
+export function phase(status: PhaseRow['status']): PhaseRow {
+  return { v: 1, deal: DEAL, status, at: BOUGHT_AT };
+}
+
+export function link(changes: Partial<LinkRow> = {}): LinkRow {
+  return {
+    v: 1,
+    id: 'link_alice000',
+    owner: 'BankAMSP',
+    bank: '10',
+    person: 'person_alice000',
+    currency: 'RUB',
+    keyThumbprint: THUMBPRINT,
+    status: 'active',
+    ...changes,
+  };
+}
+
+export const SELLER_LINK = link({
+  id: 'link_seller00',
+  owner: 'BankBMSP',
+  bank: '20',
+  person: 'person_bob00000',
+});
+export const COMMISSION_LINK = link({ id: 'link_market00', person: 'person_admin000' });
+
+/** Leg 1 of the worked example, 5 000.00 from Bank A with 75.00 fee, arrived a minute after the purchase. */
+export function leg(changes: Partial<LegRow> = {}): LegRow {
+  const id = changes.id ?? 'leg_00000001';
+  return {
+    v: 1,
+    id,
+    deal: DEAL,
+    owner: 'BankAMSP',
+    bank: '10',
+    status: 'submitted',
+    payer: 'person_alice000',
+    link: 'link_alice000',
+    currency: 'RUB',
+    amount: '500000',
+    fee: '7500',
+    arrivedAt: BOUGHT_AT + 60_000,
+    intent: unsignedIntent(id, 'person_alice000', 'submitLeg'),
+    codeBinding: null,
+    allocation: null,
+    ...changes,
+  };
+}
+
+/** Leg 2 of the worked example: 7 400.00 from Bank B, no fee. */
+export function leg2(changes: Partial<LegRow> = {}): LegRow {
+  const own = { id: 'leg_00000002', owner: 'BankBMSP', bank: '20', amount: '740000', fee: '0' };
+  return leg({ ...own, arrivedAt: BOUGHT_AT + 61_000, ...changes });
+}
+
+export function gate(of: LegRow, status: GateRow['status'], answerBy = BOUGHT_AT + 70_000): GateRow {
+  return { v: 1, leg: of.id, deal: DEAL, status, answerBy, reason: null };
+}
+
+export function reservation(legs: readonly string[], released = false): ReservationRow {
+  return { v: 1, deal: DEAL, offer: 'offer_0000001', legs, released };
+}
+
+export function stock(available: number, taken = 0): StockRow {
+  return { v: 1, offer: 'offer_0000001', total: available + taken, available, taken };
+}
+
+export function shipment(changes: Partial<ShipmentRow> = {}): ShipmentRow {
+  return { v: 1, deal: DEAL, owner: 'CourierMSP', status: 'announced', h1: null, ...changes };
+}

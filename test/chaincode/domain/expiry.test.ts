@@ -1,0 +1,257 @@
+// Duty: proves D5, D11, X1, X2, X3: paid, completed, sealed, expired, given back.
+// Must not: touch the ledger.
+import { expect } from 'chai';
+import {
+  decideExpire,
+  decideSeal,
+  decideVoid,
+  type ExpireInput,
+  type VoidInput,
+} from '../../../chaincode/domain/expiry.js';
+import { decideComplete, decideMarkPaid, type MarkPaidInput } from '../../../chaincode/domain/payout.js';
+import { planOf } from '../../../chaincode/protocol/plan.js';
+import type { CreditRow, LegRow } from '../../../chaincode/protocol/rows.js';
+import { BOUGHT_AT, workedOfferTerms, workedParameters } from '../protocol/worked-example.js';
+import {
+  COMMISSION_LINK,
+  DEAL,
+  SELLER_LINK,
+  forged,
+  gate,
+  leg,
+  leg2,
+  owned,
+  phase,
+  reservation,
+  stock,
+  termsRow,
+} from './deal-rows.js';
+import { expectRefusal } from './refusal.js';
+
+const NOW = BOUGHT_AT + 1_000_000;
+/** Payment time 15 min, twice the window of 3 s, slack 1 s. */
+const SEALABLE = BOUGHT_AT + 900_000 + 7_000;
+const held1 = leg({ status: 'held' });
+const held2 = leg2({ status: 'held' });
+
+describe('marking paid', () => {
+  it('creates plan, obligations, credits and shipment of the worked example at once', () => {
+    const payout = decideMarkPaid(markingPaid());
+    expect(payout?.phase).to.deep.equal({ ...phase('paid'), at: NOW });
+    expect(payout?.plan.items).to.deep.equal(planOf([leg(), leg2()], workedOfferTerms()));
+    expect(
+      payout?.credits.map(({ leg: of, payee, owner, amount, status }) => [of, payee, owner, amount, status]),
+    ).to.deep.equal([
+      ['leg_00000001', 'seller', 'BankBMSP', '500000', 'due'],
+      ['leg_00000002', 'seller', 'BankBMSP', '678000', 'due'],
+      ['leg_00000002', 'commission', 'BankAMSP', '62000', 'due'],
+    ]);
+    expect(payout?.obligations.map(({ row }) => [row.from, row.to, row.amount])).to.deep.equal([
+      ['10', '20', '500000'],
+      ['20', '10', '62000'],
+    ]);
+    expect(payout?.shipment).to.include({ owner: 'CourierMSP', status: 'announced', h1: null });
+  });
+
+  it('works on a sealed deal and is done once', () => {
+    expect(decideMarkPaid(markingPaid({ phase: phase('sealed') }))?.phase.status).to.equal('paid');
+    for (const status of ['paid', 'completed'] as const) {
+      expect(decideMarkPaid(markingPaid({ phase: phase(status) }))).to.equal(null);
+    }
+    expectRefusal(() => decideMarkPaid(markingPaid({ phase: phase('expired') })), 'WRONG_STATE');
+  });
+
+  it('needs the whole price in held legs that their banks vouch for', () => {
+    const legs =
+      (...of: MarkPaidInput['legs']) =>
+      () =>
+        decideMarkPaid(markingPaid({ legs: of }));
+    expectRefusal(legs(owned(held1)), 'NOT_FULL', { found: '500000', needed: '1240000' });
+    expectRefusal(legs(owned(held1), owned(leg2())), 'NOT_FULL', { found: '500000' });
+    expectRefusal(legs(owned(held1), forged(held2)), 'NOT_FULL', { found: '500000' });
+    const less = owned({ ...held2, amount: '739999' });
+    expectRefusal(legs(owned(held1), less), 'NOT_FULL', { found: '1239999' });
+  });
+});
+
+describe('sealing', () => {
+  it('waits for the deadline, twice the window and slack', () => {
+    const at = (now: number) => () => decideSeal(sealing({ now }));
+    expectRefusal(at(SEALABLE - 1), 'TOO_EARLY', { needed: SEALABLE });
+    for (const now of [SEALABLE, SEALABLE + 1]) expect(at(now)()?.status).to.equal('sealed');
+  });
+
+  it('is done once and does not touch a paid deal', () => {
+    for (const status of ['sealed', 'expired'] as const) {
+      expect(decideSeal(sealing({ phase: phase(status) }))).to.equal(null);
+    }
+    expectRefusal(() => decideSeal(sealing({ phase: phase('paid') })), 'WRONG_STATE', { found: 'paid' });
+  });
+});
+
+describe('expiry', () => {
+  it('needs a sealed deal and is done once', () => {
+    expectRefusal(() => decideExpire(expiring({ phase: phase('open') })), 'WRONG_STATE');
+    expectRefusal(() => decideExpire(expiring({ phase: phase('paid') })), 'WRONG_STATE');
+    expect(decideExpire(expiring({ phase: phase('expired') }))).to.equal(null);
+  });
+
+  it('is refused while a leg is neither answered nor closed nor refused', () => {
+    const withGate = (of: ExpireInput['legs'][number]['gate']) => () =>
+      decideExpire(expiring({ legs: [{ leg: owned(leg()), gate: of }] }));
+    expectRefusal(withGate(null), 'LEG_OPEN', { leg: 'leg_00000001' });
+    expectRefusal(withGate(gate(leg(), 'admitted')), 'LEG_OPEN');
+    for (const status of ['refused', 'closed'] as const) {
+      expect(withGate(gate(leg(), status))()?.outcome).to.equal('expired');
+    }
+  });
+
+  it('gives the stock back once', () => {
+    const expiry = decideExpire(expiring());
+    expect(expiry).to.deep.equal({
+      outcome: 'expired',
+      phase: { ...phase('expired'), at: NOW },
+      reservation: reservation(['leg_00000001'], true),
+      stock: stock(3, 0),
+    });
+    const again = decideExpire(expiring({ reservation: reservation(['leg_00000001'], true) }));
+    expect(again).to.include({ reservation: null, stock: null });
+    expect(decideExpire(expiring({ reservation: null }))).to.include({ reservation: null, stock: null });
+  });
+
+  it('pays instead if the held legs reach the price', () => {
+    const expiry = decideExpire(expiring({ legs: both(held1, held2) }));
+    expect(expiry?.outcome).to.equal('paid');
+    const short = decideExpire(expiring({ legs: both(held1, { ...held2, amount: '739999' }) }));
+    expect(short?.outcome).to.equal('expired');
+  });
+});
+
+describe('voiding a hold', () => {
+  it('gives an expired deal back', () => {
+    expect(decideVoid(voiding())).to.deep.equal({ ...ofPayer(held1), status: 'voided' });
+  });
+
+  it('is refused if held and captured legs reach the price, whatever the phase says', () => {
+    for (const status of ['held', 'captured'] as const) {
+      const legs = [owned(ofPayer(held1)), owned({ ...held2, status })];
+      expectRefusal(() => decideVoid(voiding({ legs })), 'FULLY_HELD', { needed: '1240000' });
+    }
+    const short = [owned(ofPayer(held1)), owned({ ...held2, amount: '739999' })];
+    expect(decideVoid(voiding({ legs: short }))?.status).to.equal('voided');
+  });
+
+  it('does not count what a bank does not vouch for, or a bank that it does not know', () => {
+    const unvouched = [owned(ofPayer(held1)), forged(held2)];
+    expect(decideVoid(voiding({ legs: unvouched }))?.status).to.equal('voided');
+    const legs = [owned(ofPayer(held1)), owned({ ...held2, owner: 'CourierMSP', bank: '99' })];
+    const trusts = (_bank: string, msp: string) => msp !== 'CourierMSP';
+    expect(decideVoid(voiding({ legs, trusts }))?.status).to.equal('voided');
+  });
+
+  it('needs the phase to say expired', () => {
+    for (const status of ['open', 'sealed', 'paid'] as const) {
+      expectRefusal(() => decideVoid(voiding({ phase: phase(status) })), 'NOT_EXPIRED', { found: status });
+    }
+  });
+
+  it('takes the price from the terms that the payer signed', () => {
+    const cheaper = termsRow({ offerTerms: { ...workedOfferTerms(), price: '2480000' } });
+    expectRefusal(() => decideVoid(voiding({ terms: cheaper })), 'TERMS_DIFFER');
+  });
+
+  it('is for the own bank, once', () => {
+    expectRefusal(() => decideVoid(voiding({ owner: 'BankBMSP' })), 'WRONG_ORGANISATION');
+    const legs = [owned(ofPayer(leg({ status: 'voided' })))];
+    expect(decideVoid(voiding({ legs }))).to.equal(null);
+    const captured = [owned(ofPayer(leg({ status: 'captured' })))];
+    expectRefusal(() => decideVoid(voiding({ legs: captured })), 'WRONG_STATE');
+  });
+});
+
+describe('completing', () => {
+  const due = decideMarkPaid(markingPaid())?.credits ?? [];
+  const credited = due.map((credit): CreditRow => ({ ...credit, status: 'credited' }));
+
+  it('needs every credit credited with its bank behind it', () => {
+    expect(completing(credited.map(owned))()?.status).to.equal('completed');
+    const [first, ...others] = credited.map(owned);
+    expectRefusal(completing([...others, owned(due[0])]), 'NOT_CREDITED', { leg: 'leg_00000001' });
+    expectRefusal(completing([...others, forged(first?.row)]), 'NO_EVIDENCE');
+    expectRefusal(completing([...others, null]), 'NOT_FOUND');
+  });
+
+  it('is done once, on a paid deal', () => {
+    expect(completing([], 'completed')()).to.equal(null);
+    expectRefusal(completing(credited.map(owned), 'open'), 'WRONG_STATE');
+  });
+});
+
+function markingPaid(changes: Partial<MarkPaidInput> = {}): MarkPaidInput {
+  return {
+    deal: DEAL,
+    now: NOW,
+    terms: termsRow(),
+    phase: phase('open'),
+    reservation: reservation(['leg_00000001', 'leg_00000002']),
+    legs: [owned(held2), owned(held1)],
+    sellerLink: owned(SELLER_LINK),
+    commissionLink: owned(COMMISSION_LINK),
+    ...changes,
+  };
+}
+
+function sealing(changes: Partial<Parameters<typeof decideSeal>[0]> = {}) {
+  return {
+    deal: DEAL,
+    now: SEALABLE,
+    parameters: workedParameters(),
+    terms: termsRow(),
+    phase: phase('open'),
+    ...changes,
+  };
+}
+
+function both(...legs: readonly LegRow[]): ExpireInput['legs'] {
+  return legs.map((of) => ({ leg: owned(of), gate: gate(of, 'admitted') }));
+}
+
+function expiring(changes: Partial<ExpireInput> = {}): ExpireInput {
+  return {
+    deal: DEAL,
+    now: NOW,
+    terms: termsRow(),
+    phase: phase('sealed'),
+    legs: both(held1),
+    reservation: reservation(['leg_00000001']),
+    stock: stock(2, 1),
+    sellerLink: owned(SELLER_LINK),
+    commissionLink: owned(COMMISSION_LINK),
+    ...changes,
+  };
+}
+
+/** The leg as its payer signed it: with the hash of the terms. */
+function ofPayer(of: LegRow): LegRow {
+  const body = { ...of.intent.body, params: { termsHash: termsRow().termsHash } };
+  return { ...of, intent: { ...of.intent, body } };
+}
+
+function voiding(changes: Partial<VoidInput> = {}): VoidInput {
+  return {
+    deal: DEAL,
+    leg: 'leg_00000001',
+    owner: 'BankAMSP',
+    terms: termsRow(),
+    phase: phase('expired'),
+    legs: [owned(ofPayer(held1))],
+    trusts: () => true,
+    ...changes,
+  };
+}
+
+function completing(credits: readonly unknown[], status: 'paid' | 'completed' | 'open' = 'paid') {
+  const plan = { v: 1, deal: DEAL, items: [] } as const;
+  const of = credits as Parameters<typeof decideComplete>[0]['credits'];
+  return () => decideComplete({ deal: DEAL, now: NOW, phase: phase(status), plan, credits: of });
+}

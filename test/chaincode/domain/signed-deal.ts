@@ -1,0 +1,163 @@
+// Duty: the worked example with real signatures: what a bank proves again before it moves money.
+// Must not: touch the ledger; rows are as honest chaincode would have left them after delivery.
+import type { AnswerInput } from '../../../chaincode/domain/answer.js';
+import type { CaptureInput } from '../../../chaincode/domain/capture.js';
+import type { AccountRow } from '../../../chaincode/domain/private-rows.js';
+import type { Intent } from '../../../chaincode/protocol/intent.js';
+import { planOf } from '../../../chaincode/protocol/plan.js';
+import { recipientCodeH1, recipientCodeH2 } from '../../../chaincode/protocol/recipient-code.js';
+import type { BankRow, DealTerms, LegRow, LinkRow, TermsRow } from '../../../chaincode/protocol/rows.js';
+import { dealTermsOf, termsHash } from '../../../chaincode/protocol/terms.js';
+import { makePerson, type Person } from '../../support/people.js';
+import { BOUGHT_AT, workedOfferTerms } from '../protocol/worked-example.js';
+import { COMMISSION_LINK, DEAL, SELLER_LINK, gate, leg, leg2, link, owned, shipment } from './deal-rows.js';
+
+export const alice = makePerson('alice', 'person_alice000');
+export const bob = makePerson('bob', 'person_bob00000');
+export const mallory = makePerson('mallory', 'person_mallory0');
+export const H1 = recipientCodeH1(DEAL, 'CODE');
+/** After the delivery; the inspection of a minute began here. */
+export const DELIVERED_AT = BOUGHT_AT + 500_000;
+
+const context = (id: string) => ({ channel: 'escrow', now: BOUGHT_AT, id });
+const offerTerms = workedOfferTerms();
+export const TERMS: DealTerms = dealTermsOf({
+  deal: DEAL,
+  offerTerms,
+  buyer: alice.id,
+  buyerLink: 'link_alice000',
+  recipientCodeHash: recipientCodeH2(H1),
+  boughtAt: BOUGHT_AT,
+});
+
+export const SELLERS_LINK = { ...SELLER_LINK, keyThumbprint: bob.thumbprint };
+export const ALICES_LINK_A = linkOf(alice, 'link_alice000', 'BankAMSP', '10');
+export const ALICES_LINK_B = linkOf(alice, 'link_alice111', 'BankBMSP', '20');
+
+function linkOf(person: Person, id: string, owner: string, bank: string): LinkRow {
+  return link({ id, owner, bank, person: person.id, keyThumbprint: person.thumbprint });
+}
+
+/** Terms as seller and buyer signed them. */
+export function signedTermsRow(terms: DealTerms = TERMS): TermsRow {
+  const { offer, net, sellerLink } = terms.offerTerms;
+  const listing = { offer, termsHash: termsHash(terms.offerTerms), net, link: sellerLink };
+  const { recipientCodeHash, buyerLink, boughtAt } = terms;
+  const purchase = { offer, termsHash: termsHash(terms), recipientCodeHash, link: buyerLink, boughtAt };
+  return {
+    v: 1,
+    deal: DEAL,
+    terms,
+    termsHash: termsHash(terms),
+    listing: bob.sign('listOffer', listing, context('listing_000001')),
+    purchase: alice.sign('buy', purchase, context(DEAL)),
+  };
+}
+
+/** The leg with the payer's signature over what it says. */
+export function signedLeg(of: LegRow, by: Person = alice): LegRow {
+  const { deal, amount, fee, currency, arrivedAt } = of;
+  const params = { deal, termsHash: termsHash(TERMS), amount, fee, currency, link: of.link, arrivedAt };
+  return { ...of, intent: by.sign('submitLeg', params, context(of.id)) };
+}
+
+export const LEG_1 = signedLeg(leg());
+export const LEG_2 = signedLeg(leg2({ link: 'link_alice111' }));
+
+export function acceptance(by: Person = alice): Intent {
+  return by.sign('acceptGoods', { deal: DEAL, termsHash: termsHash(TERMS) }, context('acceptance_0001'));
+}
+
+/** Bank A captures leg 1 of a delivered and accepted deal. */
+export function capturing(changes: Partial<CaptureInput> = {}): CaptureInput {
+  return {
+    channel: 'escrow',
+    owner: 'BankAMSP',
+    deal: DEAL,
+    leg: LEG_1.id,
+    now: DELIVERED_AT,
+    terms: signedTermsRow(),
+    plan: { v: 1, deal: DEAL, items: planOf([LEG_1, LEG_2], offerTerms) },
+    legs: [
+      { leg: owned({ ...LEG_1, status: 'held' }), link: owned(ALICES_LINK_A) },
+      { leg: owned({ ...LEG_2, status: 'held' }), link: owned(ALICES_LINK_B) },
+    ],
+    sellerLink: owned(SELLERS_LINK),
+    buyerLink: owned(ALICES_LINK_A),
+    commissionLink: owned(COMMISSION_LINK),
+    shipment: owned(shipment({ status: 'delivered', h1: H1 })),
+    inspection: {
+      v: 1,
+      deal: DEAL,
+      status: 'accepted',
+      startedAt: DELIVERED_AT,
+      acceptance: acceptance(),
+    },
+    seenAt: null,
+    trusts: knownBanks,
+    ...changes,
+  };
+}
+
+/** Bank A's correspondents: itself and Bank B. */
+export function knownBanks(bank: string, msp: string): boolean {
+  return (bank === '10' && msp === 'BankAMSP') || (bank === '20' && msp === 'BankBMSP');
+}
+
+export const ACCOUNT: AccountRow = {
+  v: 1,
+  account: '10aaaaaaaaaa00',
+  holder: 'holder_alice000',
+  currency: 'RUB',
+  available: '507500',
+  held: '0',
+};
+
+/** Bank A's row with the tariff of the worked example. */
+export function bankA(changes: Partial<BankRow> = {}): BankRow {
+  return {
+    v: 1,
+    id: '10',
+    owner: 'BankAMSP',
+    status: 'active',
+    name: 'Bank A',
+    bic: '044525010',
+    tariff: { usualBasisPoints: 0, toBank: { '20': 150 } },
+    previousTariff: null,
+    tariffSince: BOUGHT_AT - 1,
+    sealingKey: null,
+    debitCap: null,
+    ...changes,
+  };
+}
+
+/** Bank A says yes to leg 1, which is admitted. */
+export function answering(
+  changes: Partial<AnswerInput> = {},
+  params: Partial<AnswerInput['params']> = {},
+): AnswerInput {
+  return {
+    channel: 'escrow',
+    owner: 'BankAMSP',
+    now: LEG_1.arrivedAt + 9_000,
+    params: {
+      deal: DEAL,
+      leg: LEG_1.id,
+      verdict: 'yes',
+      codeBinding: 'b'.repeat(64),
+      reason: null,
+      holdOperation: 'operation_00000001',
+      voidOperation: 'operation_00000002',
+      refundKey: 'A'.repeat(43),
+      ...params,
+    },
+    terms: signedTermsRow(),
+    gate: gate(LEG_1, 'admitted'),
+    leg: owned(LEG_1),
+    link: owned(ALICES_LINK_A),
+    bank: owned(bankA()),
+    held: null,
+    account: ACCOUNT,
+    ...changes,
+  };
+}

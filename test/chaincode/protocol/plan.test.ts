@@ -1,0 +1,119 @@
+// Duty: proves the sums of the worked example and of allocation in general.
+// Must not: touch the ledger.
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { commissionOf, interbankFeeOf, minimumPartOf, netOf } from '../../../chaincode/protocol/fees.js';
+import { allocationOf, obligationsOf, planOf, type PlannedLeg } from '../../../chaincode/protocol/plan.js';
+import type { OfferTerms } from '../../../chaincode/protocol/rows.js';
+import { workedOfferTerms } from './worked-example.js';
+
+const TARIFF_OF_BANK_A = { usualBasisPoints: 999, toBank: { '20': 150 } };
+const LEG_1: PlannedLeg = { id: 'leg_00000001', bank: '10', amount: '500000', arrivedAt: 1_000 };
+const LEG_2: PlannedLeg = { id: 'leg_00000002', bank: '20', amount: '740000', arrivedAt: 1_000 };
+
+describe('formulas of the worked example', () => {
+  it('charges 75.00 for 5 000.00 from Bank A to Bank B, rounded down', () => {
+    const fee = (amount: string) =>
+      interbankFeeOf({ amount, payerBank: '10', sellerBank: '20', tariff: TARIFF_OF_BANK_A });
+    expect(fee('500000')).to.equal('7500');
+    expect(fee('66')).to.equal('0');
+    expect(fee('67')).to.equal('1');
+  });
+
+  it('charges nothing inside one bank', () => {
+    const payment = { amount: '740000', payerBank: '20', sellerBank: '20', tariff: TARIFF_OF_BANK_A };
+    expect(interbankFeeOf(payment)).to.equal('0');
+  });
+
+  it('charges the usual rate of a tariff for banks that it does not name, prototype names included', () => {
+    const fee = (sellerBank: string) =>
+      interbankFeeOf({ amount: '10000', payerBank: '10', sellerBank, tariff: TARIFF_OF_BANK_A });
+    expect(fee('30')).to.equal('999');
+    expect(fee('constructor')).to.equal('999');
+  });
+
+  it('takes 620.00 commission of 12 400.00 once per deal; the odd unit stays with the seller', () => {
+    expect(commissionOf('1240000', 500)).to.equal('62000');
+    expect(netOf('1240000', '62000')).to.equal('1178000');
+    expect(commissionOf('1019', 500)).to.equal('50');
+    expect(netOf('1019', '50')).to.equal('969');
+  });
+
+  it('rounds the smallest part up', () => {
+    expect(minimumPartOf('1240000', 1000)).to.equal('124000');
+    expect(minimumPartOf('1001', 1000)).to.equal('101');
+    expect(minimumPartOf('1', 1)).to.equal('1');
+    expect(minimumPartOf('100', 0)).to.equal('0');
+  });
+
+  it('fills the seller first: 5 000.00, then 6 780.00 and 620.00 commission', () => {
+    const plan = planOf([LEG_2, LEG_1], workedOfferTerms());
+    expect(plan.map(({ leg, payee, amount }) => [leg, payee, amount])).to.deep.equal([
+      ['leg_00000001', 'seller', '500000'],
+      ['leg_00000002', 'seller', '678000'],
+      ['leg_00000002', 'commission', '62000'],
+    ]);
+    expect(allocationOf(plan, 'leg_00000001').map((item) => item.link)).to.deep.equal(['link_seller00']);
+  });
+
+  it('makes A owe B 5 000.00 and B owe A 620.00', () => {
+    const legs = [LEG_1, LEG_2];
+    const plan = planOf(legs, workedOfferTerms());
+    const owed = obligationsOf({ deal: 'deal_00000001', currency: 'RUB', legs, plan });
+    expect(owed.map(({ row }) => [row.from, row.to, row.amount])).to.deep.equal([
+      ['10', '20', '500000'],
+      ['20', '10', '62000'],
+    ]);
+  });
+});
+
+describe('allocation', () => {
+  const split = fc.record({
+    parts: fc.array(fc.integer({ min: 1, max: 10 ** 9 }), { minLength: 1, maxLength: 20 }),
+    basisPoints: fc.integer({ min: 0, max: 10_000 }),
+    arrivals: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 20, maxLength: 20 }),
+  });
+
+  it('sums to the net for the seller, the commission for the marketplace and the amount for each leg', () => {
+    fc.assert(
+      fc.property(split, ({ parts, basisPoints, arrivals }) => {
+        const legs = parts.map((part, index) => legOf(part, index, arrivals[index] ?? 0));
+        const terms = termsFor(parts, basisPoints);
+        const plan = planOf(legs, terms);
+        expect(sum(plan.filter((item) => item.payee === 'seller'))).to.equal(BigInt(terms.net));
+        expect(sum(plan.filter((item) => item.payee === 'commission'))).to.equal(BigInt(terms.commission));
+        for (const leg of legs) expect(sum(allocationOf(plan, leg.id))).to.equal(BigInt(leg.amount));
+        expect(plan.every((item) => BigInt(item.amount) > 0n)).to.equal(true);
+      }),
+    );
+  });
+
+  it('does not depend on the order in which legs are handed in', () => {
+    fc.assert(
+      fc.property(split, ({ parts, basisPoints, arrivals }) => {
+        const legs = parts.map((part, index) => legOf(part, index, arrivals[index] ?? 0));
+        const terms = termsFor(parts, basisPoints);
+        expect(planOf([...legs].reverse(), terms)).to.deep.equal(planOf(legs, terms));
+      }),
+    );
+  });
+
+  it('refuses legs that hold more than the price', () => {
+    const tooMuch = { ...LEG_2, amount: '740001' };
+    expect(() => planOf([LEG_1, tooMuch], workedOfferTerms())).to.throw(RangeError, 'leg_00000002');
+  });
+});
+
+function legOf(amount: number, index: number, arrivedAt: number): PlannedLeg {
+  return { id: `leg_${String(index).padStart(8, '0')}`, bank: '10', amount: String(amount), arrivedAt };
+}
+
+function termsFor(parts: readonly number[], basisPoints: number): OfferTerms {
+  const price = parts.reduce((total, part) => total + BigInt(part), 0n).toString();
+  const commission = commissionOf(price, basisPoints);
+  return { ...workedOfferTerms(), price, commission, net: netOf(price, commission) };
+}
+
+function sum(items: readonly { readonly amount: string }[]): bigint {
+  return items.reduce((total, item) => total + BigInt(item.amount), 0n);
+}

@@ -1,0 +1,94 @@
+// Duty: the clients' own log: what was sent and how it was answered; the only oracle of the chaos suite.
+// Must not: ask the system anything; it knows what its clients saw, and nothing else.
+import { DeskClient, type DeskOptions } from '../../gateway/protocol/desk-client.js';
+import type { DeskOutcome, Sender } from '../../gateway/protocol/desk.js';
+import type { Command } from '../../chaincode/protocol/commands.js';
+import type { Intent } from '../../chaincode/protocol/intent.js';
+
+export type Moment = 'sent' | 'answered';
+
+/** One signed command; its id is the intent's. */
+export interface Entry {
+  readonly id: string;
+  readonly action: string;
+  readonly params: Intent['body']['params'];
+  /** Every answer, since a command may be sent twice. Empty: never answered. */
+  readonly answers: DeskOutcome[];
+}
+
+export class ClientLog {
+  private readonly entries = new Map<string, Entry>();
+  private readonly listeners = new Set<(moment: Moment) => void>();
+  /** Lists that have been sent and not answered. */
+  inFlight = 0;
+  /** Commands answered with yes. */
+  acknowledged = 0;
+  /** Times that a client had to wait and send again. */
+  waits = 0;
+
+  all(): readonly Entry[] {
+    return [...this.entries.values()];
+  }
+
+  /** Resolves at the next such moment. */
+  next(moment: Moment): Promise<void> {
+    return new Promise((resolve) => {
+      const listener = (happened: Moment): void => {
+        if (happened !== moment) return;
+        this.listeners.delete(listener);
+        resolve();
+      };
+      this.listeners.add(listener);
+    });
+  }
+
+  async send(
+    commands: readonly Command[],
+    carry: () => Promise<readonly DeskOutcome[]>,
+  ): Promise<readonly DeskOutcome[]> {
+    const sent = commands.map((command) => this.entry(command));
+    this.inFlight += 1;
+    this.tell('sent');
+    try {
+      const outcomes = await carry();
+      for (const [index, outcome] of outcomes.entries()) {
+        sent[index]?.answers.push(outcome);
+        if (outcome.ok) this.acknowledged += 1;
+      }
+      return outcomes;
+    } finally {
+      this.inFlight -= 1;
+      this.tell('answered');
+    }
+  }
+
+  private entry({ action, intent }: Command): Entry {
+    if (intent === undefined) throw new Error(`${action} is no person's command`);
+    const { id, params } = intent.body;
+    const known = this.entries.get(id) ?? { id, action, params, answers: [] };
+    this.entries.set(id, known);
+    return known;
+  }
+
+  private tell(moment: Moment): void {
+    for (const listener of [...this.listeners]) listener(moment);
+  }
+}
+
+/** A desk whose every list goes through the log. */
+export class LoggedDesk extends DeskClient {
+  constructor(
+    options: DeskOptions,
+    private readonly log: ClientLog,
+  ) {
+    super({ ...options, onWaiting: () => (log.waits += 1) });
+  }
+
+  override agree(commands: readonly Command[], as?: Sender): Promise<readonly DeskOutcome[]> {
+    return this.log.send(commands, () => super.agree(commands, as));
+  }
+
+  override own(commands: readonly Command[], as?: Sender): Promise<readonly DeskOutcome[]> {
+    return this.log.send(commands, () => super.own(commands, as));
+  }
+}

@@ -1,0 +1,115 @@
+// Duty: many payers with money, and whole deals of them with one seller, sent as the workers send them, many at a time.
+// Must not: assert; the tests look at blocks, books and counters.
+import { randomBytes } from 'node:crypto';
+import { accountNumber } from '../../chaincode/protocol/account-number.js';
+import type { Command } from '../../chaincode/protocol/commands.js';
+import { accountRow } from '../../gateway/ledger/command-rules.js';
+import type { Outcome } from '../../gateway/ledger/ledger-client.js';
+import { preparePurchase, type DealPlay } from '../support/deal-play.js';
+import { BANK_A, BANK_B, BANK_ID, COURIER, MARKETPLACE, type Step } from '../support/member-access.js';
+import { makePerson, newId } from '../support/people.js';
+import type { WireWorld } from '../support/wire-world.js';
+import { present, type Account, type WorldClient } from '../support/world.js';
+
+/** New clients, every other at Bank A and at Bank B, each with one linked account and this money; in a few lists. */
+export async function newPayers(world: WireWorld, count: number, money: string): Promise<WorldClient[]> {
+  const payers = Array.from({ length: count }, (_, index) => plannedPayer(index));
+  const { anna } = world.staff;
+  await done(
+    world
+      .ledger(MARKETPLACE)
+      .agree(payers.map(({ person }) => world.signed(anna, 'registerPerson', {}, { id: person.id }))),
+  );
+  const confirmations = payers.map(({ person }) =>
+    world.signed(anna, 'confirmPerson', { person: person.id, key: person.key, roles: ['client'] }),
+  );
+  await done(world.ledger(MARKETPLACE).own(confirmations));
+  for (const msp of [BANK_A, BANK_B]) {
+    const own = payers.flatMap(({ accounts }) => Object.values(accounts).filter((one) => one.msp === msp));
+    await done(world.ledger(msp).own(own.map((account) => world.openingOf(msp, account))));
+    await done(world.ledger(msp).own(own.map(({ account }) => world.depositOf(msp, account, money))));
+  }
+  await linkAll(world, payers);
+  return payers;
+}
+
+function plannedPayer(index: number): WorldClient {
+  const msp = index % 2 === 0 ? BANK_A : BANK_B;
+  const bank = BANK_ID[msp] ?? '';
+  const account = accountNumber(bank, randomBytes(5));
+  const planned: Account = { msp, bank, account, holder: newId('holder'), link: newId('link') };
+  return { person: makePerson(`payer ${String(index)}`), accounts: { [msp]: planned } };
+}
+
+async function linkAll(world: WireWorld, payers: readonly WorldClient[]): Promise<void> {
+  const asked = payers.map((payer) => {
+    const { bank, link } = accountOf(payer);
+    const params = { bank, currency: 'RUB', keyThumbprint: payer.person.thumbprint };
+    return world.signed(payer.person, 'askLink', params, { id: link });
+  });
+  await done(world.ledger(MARKETPLACE).agree(asked));
+  for (const msp of [BANK_A, BANK_B]) {
+    const own = payers.filter((payer) => accountOf(payer).msp === msp);
+    const proofs = own.map((payer) => world.confirmationOf(payer.person, accountOf(payer)));
+    await done(world.ledger(msp).own(proofs, { as: 'worker' }));
+  }
+}
+
+export function accountOf(client: WorldClient): Account {
+  return present(Object.values(client.accounts)[0]);
+}
+
+/** One deal from purchase to completion, paid by its buyer in one payment. */
+export async function wholeDeal(world: WireWorld, offer: string, buyer: WorldClient): Promise<DealPlay> {
+  const deal = await preparePurchase(world, { offer, buyer });
+  const { msp, account } = accountOf(buyer);
+  const rows = [accountRow(account)];
+  await send(world, [deal.purchase]);
+  await send(world, [await deal.submission(msp, deal.terms.offerTerms.price)]);
+  const leg = present(deal.legs[0]).id;
+  await send(world, [deal.admit(leg)]);
+  await send(world, [deal.answer(leg, 'yes')], rows);
+  await send(world, [deal.markPaid()]);
+  await send(world, [deal.acceptParcel()]);
+  await send(world, [deal.deliver()]);
+  await send(world, [deal.acceptGoods()]);
+  await send(world, [deal.capture(leg)], rows);
+  await Promise.all((await deal.credits()).map((credit) => send(world, [credit])));
+  await send(world, [deal.complete()]);
+  return deal;
+}
+
+/** Steps of one lane through its organisation's ledger client. Throws unless all are done. */
+export async function send(
+  world: WireWorld,
+  steps: readonly Step[],
+  rows: readonly string[] = [],
+): Promise<readonly Outcome[]> {
+  const msp = present(steps[0]).msp;
+  const commands = steps.map(({ command }) => command);
+  if (msp === null) return done(world.ledger(MARKETPLACE).agree(commands, { rows }));
+  const as = msp === COURIER ? 'gateway' : 'worker';
+  return done(world.ledger(msp).own(commands, { rows, as }));
+}
+
+/** Folds all credits of an account, as its bank's worker does. */
+export async function fold(world: WireWorld, { msp, account }: Account): Promise<void> {
+  const lines = await world.privately<readonly { readonly credit: string }[]>(msp, {
+    about: 'unfolded',
+    account,
+  });
+  const commands: Command[] = [];
+  for (let from = 0; from < lines.length; from += FOLDED_AT_ONCE) {
+    const credits = lines.slice(from, from + FOLDED_AT_ONCE).map(({ credit }) => credit);
+    commands.push({ action: 'foldCredits', params: { account, operation: newId('operation'), credits } });
+  }
+  await done(world.ledger(msp).own(commands, { as: 'worker' }));
+}
+const FOLDED_AT_ONCE = 100;
+
+async function done(sending: Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
+  const outcomes = await sending;
+  const refused = outcomes.find(({ ok }) => !ok);
+  if (refused !== undefined) throw new Error(JSON.stringify(refused));
+  return outcomes;
+}

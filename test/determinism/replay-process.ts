@@ -1,0 +1,68 @@
+// Duty: a process of its own that asks the peers on a tape again, in its surroundings, twice each, and tells what
+// differs. Must not: know what the answers should be; the tape tells.
+import { readFileSync } from 'node:fs';
+import { deserialize } from 'node:v8';
+import { peer } from '@hyperledger/fabric-protos';
+import { InProcessRunner, type ContractClass } from '../../network/embedded/engine/in-process-runner.js';
+import { MemoryStore } from '../../network/embedded/engine/memory-store.js';
+import { openEngine } from '../../network/embedded/engine/open-engine.js';
+import { silenceContractLogs } from '../support/in-process-network.js';
+import { chaincodeContracts } from '../support/member-access.js';
+import { seenSurroundings, shiftClock, type Seen } from './surroundings.js';
+import { answerTo, type Tape, type TapedContracts } from './tape.js';
+
+export interface Difference {
+  /** Place of the request on the tape. */
+  readonly place: number;
+  readonly answer: string;
+}
+
+export interface ReplayReport {
+  readonly seen: Seen;
+  /** Answers that were given; each request is asked twice, since caches must not tell. */
+  readonly answers: number;
+  readonly differences: readonly Difference[];
+}
+
+async function replay(tape: Tape): Promise<ReplayReport> {
+  const store = new MemoryStore();
+  const [first, ...records] = tape.records;
+  if (first?.kind !== 'batch') throw new Error('a tape begins with what the store held');
+  await store.write(first.batch);
+  let nowMs = 0;
+  const engine = await openEngine({ ...tape.config, clock: () => nowMs }, store);
+  const runner = new InProcessRunner(await contractsOf(tape.contracts));
+  const differences: Difference[] = [];
+  let answers = 0;
+  for (const [index, record] of records.entries()) {
+    if (record.kind === 'batch') {
+      await store.write(record.batch);
+      continue;
+    }
+    nowMs = record.nowMs;
+    const signedProposal = peer.SignedProposal.deserializeBinary(record.proposal);
+    const request = { mspId: record.mspId, signedProposal, runner };
+    for (const answer of [await answerTo(engine, request), await answerTo(engine, request)]) {
+      answers += 1;
+      if (answer !== record.answer) differences.push({ place: index + 1, answer });
+    }
+  }
+  await engine.close();
+  return { seen: seenSurroundings(), answers, differences };
+}
+
+async function contractsOf(contracts: TapedContracts): Promise<readonly ContractClass[]> {
+  if (contracts === 'chaincode') return chaincodeContracts();
+  return [(await import('./careless-contract.js')).CarelessContract];
+}
+
+/** Arguments: file of the tape, offset of the clock in milliseconds. */
+async function main([file = '', offset = '0']: readonly string[]): Promise<void> {
+  silenceContractLogs();
+  shiftClock(Number(offset));
+  const report = await replay(deserialize(readFileSync(file)) as Tape); // written by the test
+  process.send?.(report);
+  process.disconnect();
+}
+
+if (require.main === module) void main(process.argv.slice(2));

@@ -1,0 +1,64 @@
+// What the batcher is told of a command beforehand.
+import { expect } from 'chai';
+import type { Command } from '../../../chaincode/protocol/commands.js';
+import { LANE_OF } from '../../../chaincode/protocol/commands.js';
+import type { Intent } from '../../../chaincode/protocol/intent.js';
+import { locksOf, stubCallsOf } from '../../../gateway/ledger/command-rules.js';
+
+function signed(action: string, params: Intent['body']['params']): Command {
+  const body = {
+    version: 1,
+    channel: 'escrow',
+    id: 'intent_1',
+    person: 'p',
+    action,
+    params,
+    expiresAt: 1,
+  } as const;
+  return { action, intent: { body, key: '', signature: '' } };
+}
+
+const machine = (action: string, params: NonNullable<Command['params']>): Command => ({ action, params });
+const shared = (one: Command, two: Command): string[] =>
+  locksOf(one).filter((row) => locksOf(two).includes(row));
+
+describe('the rows and costs of commands', () => {
+  it('lets payments to one deal fly side by side', () => {
+    const one = signed('submitLeg', { deal: 'deal_1' });
+    const two: Command = { ...signed('submitLeg', { deal: 'deal_1' }) };
+    expect(locksOf(one)).to.deep.equal(['receipt/intent_1']);
+    expect(
+      shared(one, {
+        ...two,
+        intent: { ...(two.intent as Intent), body: { ...(two.intent as Intent).body, id: 'intent_2' } },
+      }),
+    ).to.deep.equal([]);
+  });
+
+  it('never lets one intent fly twice', () => {
+    expect(shared(signed('buy', {}), signed('buy', {}))).to.deep.equal(['receipt/intent_1']);
+  });
+
+  it('never lets two admissions fly at once, since both may take from one stock', () => {
+    const admit = (deal: string): Command => machine('admitLeg', { deal, leg: 'leg_1' });
+    expect(shared(admit('deal_1'), admit('deal_2'))).to.deep.equal(['stock']);
+  });
+
+  it('keeps the agreement steps of one deal apart and lets other deals’ steps fly', () => {
+    expect(shared(machine('markPaid', { deal: 'd1' }), machine('seal', { deal: 'd1' }))).to.deep.equal([
+      'deal/d1',
+    ]);
+    expect(shared(machine('markPaid', { deal: 'd1' }), machine('seal', { deal: 'd2' }))).to.deep.equal([]);
+  });
+
+  it('keeps movements on one account apart, whoever names it', () => {
+    const fold = machine('foldCredits', { account: '10a', operation: 'o', credits: [] });
+    expect(shared(signed('deposit', { account: '10a' }), fold)).to.deep.equal(['account/10a']);
+  });
+
+  it('knows every action and takes an unknown one as it is', () => {
+    for (const action of Object.keys(LANE_OF)) expect(stubCallsOf({ action })).to.be.greaterThan(1);
+    expect(locksOf({ action: 'constructor', params: { deal: 'd' } })).to.deep.equal([]);
+    expect(stubCallsOf({ action: 'constructor' })).to.equal(1);
+  });
+});

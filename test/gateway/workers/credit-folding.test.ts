@@ -1,0 +1,129 @@
+// Duty: what was credited is folded, together and once; a crash between credit and fold leaves a trace.
+// Must not: wait; the clock is sinon's.
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { useFakeTimers, type SinonFakeTimers } from 'sinon';
+import type { Command } from '../../../chaincode/protocol/commands.js';
+import { MadeValues } from '../../../gateway/store/made-values.js';
+import { systemClock } from '../../../gateway/workers/clock.js';
+import { CreditFolding } from '../../../gateway/workers/credit-folding.js';
+import { KeptOperations } from '../../../gateway/workers/kept-operations.js';
+import { fakeLedger } from '../support/fake-ledger.js';
+import { silentLog } from '../support/silent-log.js';
+import { inTemporaryFolder } from '../support/temporary-folder.js';
+
+const ACCOUNT = '20bbbbbbbbbb00';
+
+interface Scene {
+  readonly clock: SinonFakeTimers;
+  readonly sent: (readonly string[])[];
+  /** Lines that are not folded yet. */
+  lines: string[];
+  /** The next fold fails. */
+  failing: boolean;
+  readonly values: MadeValues;
+  readonly open: () => Promise<CreditFolding>;
+  readonly settle: (until: () => boolean) => Promise<void>;
+}
+
+async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
+  const clock = useFakeTimers({ now: 1_000_000, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+  try {
+    await inTemporaryFolder(async (folder) => {
+      const scene: Scene = {
+        ...{ clock, sent: [], lines: [], failing: false },
+        values: await MadeValues.open(join(folder, 'values')),
+        open: () => openFolding(folder, scene),
+        settle: async (until) => {
+          for (let turn = 0; turn < 10_000 && !until(); turn += 1) {
+            await new Promise<void>((resolve) => setImmediate(resolve));
+            await clock.tickAsync(0);
+          }
+          expect(until(), 'the expected never happened').to.equal(true);
+        },
+      };
+      await run(scene);
+      await scene.values.close();
+    });
+  } finally {
+    clock.restore();
+  }
+}
+
+async function openFolding(folder: string, scene: Scene): Promise<CreditFolding> {
+  const own = ([command]: readonly Command[]) => {
+    if (scene.failing) return Promise.reject(new Error('the peer is away'));
+    const credits = (command?.params?.['credits'] ?? []) as string[];
+    scene.sent.push(credits);
+    scene.lines = scene.lines.filter((line) => !credits.includes(line));
+    return Promise.resolve([{ ok: true, id: ACCOUNT, repeated: false, txId: 'tx', block: 1 } as const]);
+  };
+  const kept = new KeptOperations(scene.values);
+  return CreditFolding.open({
+    path: join(folder, 'accounts'),
+    ledger: fakeLedger({
+      privately: (() => Promise.resolve(scene.lines.map((credit) => ({ credit })))) as never,
+    }),
+    sending: { own, agree: own },
+    ...{ kept, clock: systemClock, log: silentLog, gatherMs: 250 },
+  });
+}
+
+describe('credit folding', () => {
+  it('credits that come close together are folded in one go', () =>
+    onScene(async (scene) => {
+      const folding = await scene.open();
+      for (const line of ['deal_1/leg_1/seller', 'deal_2/leg_2/seller']) {
+        await folding.expect(ACCOUNT);
+        scene.lines.push(line);
+        folding.credited(ACCOUNT);
+      }
+      await scene.clock.tickAsync(249);
+      expect(scene.sent).to.deep.equal([]);
+      await scene.clock.tickAsync(1);
+      await scene.settle(() => scene.sent.length > 0);
+      expect(scene.sent).to.deep.equal([['deal_1/leg_1/seller', 'deal_2/leg_2/seller']]);
+      await folding.stop();
+    }));
+
+  it('more credits than one fold may name are folded in several', () =>
+    onScene(async (scene) => {
+      const folding = await scene.open();
+      await folding.expect(ACCOUNT);
+      scene.lines = Array.from({ length: 150 }, (_none, index) => `deal_1/leg_${String(index)}/seller`);
+      folding.credited(ACCOUNT);
+      await scene.clock.tickAsync(250);
+      await scene.settle(() => scene.sent.length === 2);
+      expect(scene.sent.map((credits) => credits.length)).to.deep.equal([100, 50]);
+      await folding.stop();
+    }));
+
+  it('a fold that failed is tried again', () =>
+    onScene(async (scene) => {
+      const folding = await scene.open();
+      await folding.expect(ACCOUNT);
+      scene.lines = ['deal_1/leg_1/seller'];
+      scene.failing = true;
+      folding.credited(ACCOUNT);
+      await scene.clock.tickAsync(250);
+      scene.failing = false;
+      await scene.clock.tickAsync(2_000);
+      await scene.settle(() => scene.sent.length > 0);
+      expect(scene.lines).to.deep.equal([]);
+      await folding.stop();
+    }));
+
+  it('a new process folds what the old one had only expected', () =>
+    onScene(async (scene) => {
+      const old = await scene.open();
+      await old.expect(ACCOUNT);
+      scene.lines = ['deal_1/leg_1/seller'];
+      await old.stop();
+      const next = await scene.open();
+      next.start();
+      await scene.clock.tickAsync(250);
+      await scene.settle(() => scene.sent.length > 0);
+      expect(scene.sent).to.deep.equal([['deal_1/leg_1/seller']]);
+      await next.stop();
+    }));
+});

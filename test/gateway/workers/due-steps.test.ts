@@ -1,0 +1,273 @@
+// Duty: what is due for each organisation in every state of a deal, with ±1 at each instant.
+// Must not: send or wait; the function is pure.
+import { expect } from 'chai';
+import type { DueSteps } from '../../../gateway/workers/deal-steps.js';
+import { dueSteps } from '../../../gateway/workers/due-steps.js';
+import {
+  ANSWER_TIME_MS,
+  BOUGHT_AT,
+  dealView,
+  PAY_DEADLINE,
+  TIMING,
+  type ViewSketch,
+} from '../support/deal-views.js';
+
+const MARKETPLACE = { mspId: 'MarketplaceMSP', kind: 'marketplace', agreementWorker: true } as const;
+const BANK_A = { mspId: 'BankAMSP', kind: 'bank', agreementWorker: false } as const;
+const BANK_B = { mspId: 'BankBMSP', kind: 'bank', agreementWorker: false } as const;
+const COURIER = { mspId: 'CourierMSP', kind: 'courier', agreementWorker: false } as const;
+
+const NOW = BOUGHT_AT + 2_000;
+/** 2 × window + slack. */
+const MARGIN = 7_000;
+const leg = 'leg_00000001';
+
+function market(sketch: ViewSketch, now = NOW): DueSteps {
+  return dueSteps(dealView(sketch), MARKETPLACE, TIMING, now);
+}
+function bankA(sketch: ViewSketch, now = NOW): DueSteps {
+  return dueSteps(dealView(sketch), BANK_A, TIMING, now);
+}
+function bankB(sketch: ViewSketch, now = NOW): DueSteps {
+  return dueSteps(dealView(sketch), BANK_B, TIMING, now);
+}
+
+describe('due steps of the agreement', () => {
+  it('a submitted leg without a gate is to be admitted', () => {
+    expect(market({ legs: [{ id: leg, gate: null }] }).agreement).to.deep.equal([{ step: 'admitLeg', leg }]);
+  });
+
+  it('a leg without evidence is not believed and nothing is done about it', () => {
+    expect(market({ legs: [{ id: leg, gate: null, evidence: false }] }).agreement).to.deep.equal([]);
+  });
+
+  it('a leg that nobody admitted is closed once arrival, answer time, window and slack are over', () => {
+    const arrivedAt = BOUGHT_AT + 1_000;
+    const closable = arrivedAt + ANSWER_TIME_MS + MARGIN;
+    const sketch: ViewSketch = { legs: [{ id: leg, gate: null, arrivedAt }] };
+    expect(market(sketch, closable - 1).agreement).to.deep.equal([{ step: 'admitLeg', leg }]);
+    expect(market(sketch, closable - 1).wakeAt).to.equal(closable);
+    expect(market(sketch, closable).agreement).to.deep.equal([{ step: 'closeLeg', leg }]);
+  });
+
+  it('an admitted leg is closed at its answer date plus twice the window and slack, and not before', () => {
+    const answerBy = BOUGHT_AT + 12_000;
+    const sketch: ViewSketch = { legs: [{ id: leg, answerBy }] };
+    expect(market(sketch, answerBy + MARGIN - 1).agreement).to.deep.equal([]);
+    expect(market(sketch, answerBy + MARGIN - 1).wakeAt).to.equal(answerBy + MARGIN);
+    expect(market(sketch, answerBy + MARGIN).agreement).to.deep.equal([{ step: 'closeLeg', leg }]);
+    expect(market(sketch, answerBy + MARGIN + 1).agreement).to.deep.equal([{ step: 'closeLeg', leg }]);
+  });
+
+  for (const gate of ['refused', 'closed'] as const) {
+    it(`a leg whose gate is ${gate} needs no agreement step`, () => {
+      expect(market({ legs: [{ id: leg, gate }] }).agreement).to.deep.equal([]);
+    });
+  }
+
+  it('a deal is marked paid when its reserved legs are held and make up the price', () => {
+    const legs = [
+      { id: 'leg_00000001', status: 'held', amount: '500000', fee: '7500' },
+      { id: 'leg_00000002', status: 'held', amount: '740000' },
+    ] as const;
+    expect(market({ legs }).agreement).to.deep.equal([{ step: 'markPaid' }]);
+    expect(market({ legs, phase: 'sealed' }).agreement).to.deep.equal([{ step: 'markPaid' }]);
+  });
+
+  it('a deal is not marked paid by a minor unit less, nor by a held leg without evidence', () => {
+    const short = [{ id: leg, status: 'held', amount: '1239999' }] as const;
+    const unproven = [{ id: leg, status: 'held', evidence: false }] as const;
+    expect(market({ legs: short }).agreement).to.deep.equal([]);
+    expect(market({ legs: unproven }).agreement).to.deep.equal([]);
+  });
+
+  it('an unpaid deal is sealed at its deadline plus twice the window and slack, and not before', () => {
+    const sealable = PAY_DEADLINE + MARGIN;
+    expect(market({}, sealable - 1)).to.deep.equal({
+      agreement: [],
+      bank: [],
+      wakeAt: sealable,
+      finished: false,
+    });
+    expect(market({}, sealable).agreement).to.deep.equal([{ step: 'seal' }]);
+  });
+
+  it('a sealed deal expires when no leg is open', () => {
+    const legs = [
+      { id: 'leg_00000001', status: 'held', amount: '500000' },
+      { id: 'leg_00000002', gate: 'closed' },
+      { id: 'leg_00000003', gate: 'refused' },
+      { id: 'leg_00000004', status: 'rejected' },
+      { id: 'leg_00000005', status: 'late', gate: 'closed' },
+    ] as const;
+    expect(market({ phase: 'sealed', legs }).agreement).to.deep.equal([{ step: 'expire' }]);
+  });
+
+  it('a sealed deal waits while an admitted leg is neither answered nor closed', () => {
+    const due = market({ phase: 'sealed', legs: [{ id: leg, answerBy: NOW + 1 }] });
+    expect(due).to.deep.equal({ agreement: [], bank: [], wakeAt: NOW + 1 + MARGIN, finished: false });
+  });
+
+  it('a sealed deal waits for the admission of a leg that was in time', () => {
+    const due = market({ phase: 'sealed', legs: [{ id: leg, gate: null }] });
+    expect(due.agreement).to.deep.equal([{ step: 'admitLeg', leg }]);
+  });
+
+  it('inspection starts when the courier vouches for the delivery, and only then', () => {
+    const credits = [{}];
+    expect(market({ phase: 'paid', credits, shipment: 'accepted' }).agreement).to.deep.equal([]);
+    expect(
+      market({ phase: 'paid', credits, shipment: 'delivered', shipmentEvidence: false }).agreement,
+    ).to.deep.equal([]);
+    expect(market({ phase: 'paid', credits, shipment: 'delivered' }).agreement).to.deep.equal([
+      { step: 'startInspection' },
+    ]);
+    expect(
+      market({ phase: 'paid', credits, shipment: 'delivered', inspection: 'started' }).agreement,
+    ).to.deep.equal([]);
+  });
+
+  it('a deal is completed when every planned credit is credited with evidence', () => {
+    const paid = { phase: 'paid', shipment: 'delivered', inspection: 'started' } as const;
+    const seller = { status: 'credited' } as const;
+    const commission = { payee: 'commission', owner: 'BankAMSP' } as const;
+    expect(market({ ...paid, credits: [seller, commission] }).agreement).to.deep.equal([]);
+    expect(
+      market({ ...paid, credits: [seller, { ...commission, status: 'credited', evidence: false }] })
+        .agreement,
+    ).to.deep.equal([]);
+    expect(
+      market({ ...paid, credits: [seller, { ...commission, status: 'credited' }] }).agreement,
+    ).to.deep.equal([{ step: 'complete' }]);
+  });
+
+  for (const phase of ['expired', 'completed'] as const) {
+    it(`a deal that is ${phase} is finished for the agreement`, () => {
+      expect(market({ phase, legs: [{ id: leg, status: 'held' }] })).to.deep.equal({
+        agreement: [],
+        bank: [],
+        wakeAt: null,
+        finished: true,
+      });
+    });
+  }
+
+  it('a deal without terms is nothing to anybody', () => {
+    const view = { ...dealView(), terms: null };
+    expect(dueSteps(view, MARKETPLACE, TIMING, NOW).finished).to.equal(true);
+  });
+
+  it('any member that runs the agreement worker has the same steps', () => {
+    const view = dealView({ legs: [{ id: leg, gate: null }] });
+    const courier = dueSteps(view, { ...COURIER, agreementWorker: true }, TIMING, NOW);
+    expect(courier).to.deep.equal(dueSteps(view, MARKETPLACE, TIMING, NOW));
+  });
+
+  it('a courier without the agreement worker has nothing to do by itself', () => {
+    const view = dealView({
+      phase: 'paid',
+      credits: [{}],
+      shipment: 'announced',
+      legs: [{ id: leg, gate: null }],
+    });
+    const due = dueSteps(view, COURIER, TIMING, NOW);
+    expect([due.agreement, due.bank, due.wakeAt]).to.deep.equal([[], [], null]);
+  });
+});
+
+describe('due steps of a bank', () => {
+  it('answers its own admitted leg and nobody else’s', () => {
+    const sketch: ViewSketch = { legs: [{ id: leg, owner: 'BankAMSP' }] };
+    expect(bankA(sketch).bank).to.deep.equal([{ step: 'answerLeg', leg }]);
+    expect(bankB(sketch).bank).to.deep.equal([]);
+  });
+
+  it('does not answer before admission, nor a leg refused at the gate', () => {
+    expect(bankA({ legs: [{ id: leg, gate: null }] }).bank).to.deep.equal([]);
+    expect(bankA({ legs: [{ id: leg, gate: 'refused' }] }).bank).to.deep.equal([]);
+  });
+
+  it('still answers a leg whose gate was closed, also after expiry', () => {
+    const sketch: ViewSketch = { phase: 'expired', legs: [{ id: leg, gate: 'closed' }] };
+    expect(bankA(sketch).bank).to.deep.equal([{ step: 'answerLeg', leg }]);
+    expect(bankA(sketch).finished).to.equal(false);
+  });
+
+  it('gives a hold back when the deal has expired', () => {
+    const due = bankA({ phase: 'expired', legs: [{ id: leg, status: 'held' }] });
+    expect(due.bank).to.deep.equal([{ step: 'voidLeg', leg }]);
+    expect(due.finished).to.equal(false);
+  });
+
+  it('keeps a hold while the deal is open or sealed', () => {
+    for (const phase of ['open', 'sealed'] as const) {
+      expect(bankA({ phase, legs: [{ id: leg, status: 'held' }] }).bank).to.deep.equal([]);
+    }
+  });
+
+  const delivered = { phase: 'paid', shipment: 'delivered', credits: [{}] } as const;
+  const held = [{ id: leg, status: 'held' }] as const;
+
+  it('captures at once when the buyer has accepted', () => {
+    const terms = { inspectionTimeMs: 5_000 };
+    expect(bankA({ ...delivered, legs: held, terms, inspection: 'accepted' }).bank).to.deep.equal([
+      { step: 'capture', leg, othersFirst: false },
+    ]);
+  });
+
+  it('captures when the inspection time is over, and not a millisecond before', () => {
+    const sketch: ViewSketch = { ...delivered, legs: held, inspection: 'started', inspectionStartedAt: NOW };
+    const terms = { inspectionTimeMs: 5_000 };
+    const early = bankA({ ...sketch, terms }, NOW + 4_999);
+    expect(early.bank).to.deep.equal([{ step: 'noteDelivery' }]);
+    expect(early.wakeAt).to.equal(NOW + 5_000);
+    expect(bankA({ ...sketch, terms }, NOW + 5_000).bank).to.deep.include({
+      step: 'capture',
+      leg,
+      othersFirst: false,
+    });
+  });
+
+  it('banks capture one after another, in the order of their legs, for each reads all of them', () => {
+    const earlier = { id: 'leg_00000002', owner: 'BankBMSP', status: 'held', arrivedAt: NOW - 1 } as const;
+    const later = { id: leg, owner: 'BankAMSP', status: 'held', arrivedAt: NOW } as const;
+    const sketch: ViewSketch = { ...delivered, inspection: 'started', legs: [later, earlier] };
+    expect(bankB(sketch).bank).to.deep.equal([{ step: 'capture', leg: earlier.id, othersFirst: false }]);
+    expect(bankA(sketch).bank).to.deep.equal([{ step: 'capture', leg, othersFirst: true }]);
+    const next: ViewSketch = { ...sketch, legs: [later, { ...earlier, status: 'captured' }] };
+    expect(bankA(next).bank).to.deep.equal([{ step: 'capture', leg, othersFirst: false }]);
+  });
+
+  it('does not note a delivery that has no inspection time to wait for', () => {
+    expect(bankA({ ...delivered, legs: held, inspection: 'started' }).bank).to.deep.equal([
+      { step: 'capture', leg, othersFirst: false },
+    ]);
+  });
+
+  it('does not capture while the courier’s word or the inspection is missing', () => {
+    expect(
+      bankA({ phase: 'paid', shipment: 'accepted', legs: held, inspection: 'started' }).bank,
+    ).to.deep.equal([]);
+    expect(bankA({ ...delivered, legs: held }).bank).to.deep.equal([]);
+    expect(
+      bankA({ ...delivered, legs: held, shipmentEvidence: false, inspection: 'started' }).bank,
+    ).to.deep.equal([]);
+  });
+
+  it('credits its payee once the leg is captured with evidence, and only then', () => {
+    const credits = [{ payee: 'seller', owner: 'BankBMSP' }] as const;
+    const step = { step: 'credit', leg, payee: 'seller' };
+    const paid = { phase: 'paid', credits } as const;
+    expect(bankB({ ...paid, legs: [{ id: leg, status: 'held' }] }).bank).to.deep.equal([]);
+    expect(bankB({ ...paid, legs: [{ id: leg, status: 'captured', evidence: false }] }).bank).to.deep.equal(
+      [],
+    );
+    expect(bankB({ ...paid, legs: [{ id: leg, status: 'captured' }] }).bank).to.deep.equal([step]);
+  });
+
+  it('is finished with a completed deal whose credits it has made', () => {
+    const credits = [{ status: 'credited' }] as const;
+    const due = bankB({ phase: 'completed', credits, legs: [{ id: leg, status: 'captured' }] });
+    expect(due).to.deep.equal({ agreement: [], bank: [], wakeAt: null, finished: true });
+  });
+});

@@ -1,0 +1,299 @@
+// Duty: a bank's answer to a leg: code, core, verdict, and what happens when one of them fails, is late or dies.
+// Must not: touch a ledger; the commands that would be sent are what is looked at.
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { useFakeTimers, type SinonFakeTimers } from 'sinon';
+import type { Command, CommandResult } from '../../../chaincode/protocol/commands.js';
+import { AccountHolders } from '../../../gateway/bank/account-holders.js';
+import { FakePhone } from '../../../gateway/bank/fake-phone.js';
+import { legCodeFacts, legSubject } from '../../../gateway/bank/leg-codes.js';
+import { OneTimeCodes } from '../../../gateway/bank/one-time-codes.js';
+import { SimulatedBank } from '../../../gateway/bank/simulated-bank.js';
+import type { Outcome } from '../../../gateway/ledger/ledger-client.js';
+import { LedgerUnavailable } from '../../../gateway/ledger/ledger-errors.js';
+import { MadeValues } from '../../../gateway/store/made-values.js';
+import { systemClock } from '../../../gateway/workers/clock.js';
+import { KeptOperations } from '../../../gateway/workers/kept-operations.js';
+import { LegAnswers } from '../../../gateway/workers/leg-answers.js';
+import { ANSWER_TIME_MS, BOUGHT_AT, DEAL, dealTerms, dealView, legView } from '../support/deal-views.js';
+import { fakeLedger } from '../support/fake-ledger.js';
+import { silentLog } from '../support/silent-log.js';
+import { inTemporaryFolder } from '../support/temporary-folder.js';
+
+const LEG = 'leg_00000001';
+const NOW = BOUGHT_AT + 1_000;
+const ACCOUNT = '10aaaaaaaaaa00';
+const ok: CommandResult = { ok: true, id: LEG, repeated: false };
+
+interface Branch {
+  readonly answers: LegAnswers;
+  readonly codes: OneTimeCodes;
+  readonly phone: FakePhone;
+  readonly core: SimulatedBank;
+  readonly stop: AbortController;
+  readonly close: () => Promise<void>;
+}
+
+interface Scene {
+  readonly clock: SinonFakeTimers;
+  /** answerLeg parameters that were sent, in order. */
+  readonly sent: Command['params'][];
+  /** Rows that were named beside them. */
+  readonly rows: string[];
+  readonly again: string[];
+  readonly branch: Branch;
+  /** A new process on the same files. */
+  readonly reopen: () => Promise<Branch>;
+  reply: (command: Command) => CommandResult;
+  tried: CommandResult;
+}
+
+const sketch = {
+  id: LEG,
+  amount: '500000',
+  fee: '7500',
+  arrivedAt: NOW,
+  answerBy: NOW + ANSWER_TIME_MS,
+} as const;
+const view = dealView({ legs: [sketch] });
+const facts = legCodeFacts(legView(sketch).row, dealTerms());
+
+async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
+  const clock = useFakeTimers({ now: NOW, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+  try {
+    await inTemporaryFolder(async (folder) => {
+      const open: Branch[] = [];
+      const scene: Scene = {
+        clock,
+        sent: [],
+        rows: [],
+        again: [],
+        reply: () => ok,
+        tried: ok,
+        reopen: async () => {
+          const branch = await openBranch(folder, scene);
+          open.push(branch);
+          return branch;
+        },
+        get branch(): Branch {
+          const [first] = open;
+          if (first === undefined) throw new Error('no branch is open');
+          return first;
+        },
+      };
+      await scene.reopen();
+      await run(scene);
+      for (const branch of open) {
+        branch.stop.abort(new Error('the test is over'));
+        await branch.close();
+      }
+    });
+  } finally {
+    clock.restore();
+  }
+}
+
+async function openBranch(folder: string, scene: Scene): Promise<Branch> {
+  const secret = Buffer.alloc(32, 1);
+  const codes = await OneTimeCodes.open({ path: join(folder, 'codes'), secret, clock: systemClock });
+  const phone = await FakePhone.open(join(folder, 'phone'), systemClock);
+  const core = await SimulatedBank.open({ path: join(folder, 'core'), clock: systemClock, answerAfterMs: 0 });
+  const values = await MadeValues.open(join(folder, 'values'));
+  const own = (commands: readonly Command[], rows: readonly string[] = []): Promise<readonly Outcome[]> => {
+    scene.rows.push(...rows);
+    scene.sent.push(...commands.map(({ params }) => params));
+    return Promise.resolve(commands.map((command) => ({ ...scene.reply(command), txId: 'tx', block: 1 })));
+  };
+  const stop = new AbortController();
+  const ledger = fakeLedger({
+    privately: (({ about }: { about: string }) =>
+      Promise.resolve(about === 'link' ? { account: ACCOUNT } : { holder: 'holder-1' })) as never,
+    tryOwn: () => Promise.resolve([scene.tried]),
+  });
+  const answers = new LegAnswers({
+    ...{ ledger, codes, phone, core },
+    holders: new AccountHolders(ledger),
+    sending: { own, agree: own },
+    kept: new KeptOperations(values),
+    clock: systemClock,
+    log: silentLog,
+    limits: { codeLifeMs: 300_000, answerLimitMs: 4_000 },
+    again: (deal) => scene.again.push(deal),
+    signal: stop.signal,
+  });
+  const close = async (): Promise<void> => {
+    await Promise.all([codes.close(), phone.close(), core.close(), values.close()]);
+  };
+  return { answers, codes, phone, core, stop, close };
+}
+
+/** Lets real file work and everything that waits for it happen, without moving the clock. */
+async function settle(scene: Scene, until: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 10_000 && !until(); turn += 1) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await scene.clock.tickAsync(0);
+  }
+  expect(until(), 'the expected never happened').to.equal(true);
+}
+
+async function codeOnPhone(scene: Scene, branch = scene.branch): Promise<string> {
+  await settle(scene, () => branch.codes.state(legSubject(LEG)) === 'open');
+  let code = '';
+  const look = async (): Promise<void> => {
+    code = (await branch.phone.messages('holder-1', 0, 0)).at(-1)?.code ?? '';
+  };
+  await look();
+  while (code === '') {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await look();
+  }
+  return code;
+}
+
+describe('leg answers', () => {
+  it('a leg whose holder gave the code and whose core agrees is answered yes, bound to the code', () =>
+    onScene(async (scene) => {
+      const { answers, codes } = scene.branch;
+      answers.consider(view, LEG);
+      const code = await codeOnPhone(scene);
+      await codes.check({ subject: legSubject(LEG), code, facts });
+      await settle(scene, () => scene.sent.length > 0);
+      const [params] = scene.sent;
+      expect(params).to.include({ deal: DEAL, leg: LEG, verdict: 'yes', reason: null });
+      expect(params?.['codeBinding']).to.equal(codes.binding(legSubject(LEG)));
+      expect(params?.['holdOperation']).to.match(/^op_[0-9a-f]{32}$/);
+      expect(params?.['refundKey']).to.match(/^[A-Za-z0-9_-]{43}$/);
+      expect(scene.rows, 'the payer’s account is locked while in flight').to.deep.equal([
+        `account/${ACCOUNT}`,
+      ]);
+    }));
+
+  it('nothing is sent before the code was given', () =>
+    onScene(async (scene) => {
+      scene.branch.answers.consider(view, LEG);
+      await codeOnPhone(scene);
+      await scene.clock.tickAsync(5_000);
+      expect(scene.sent).to.deep.equal([]);
+    }));
+
+  it('a leg considered again while in hand sends one code and one answer', () =>
+    onScene(async (scene) => {
+      const { answers, codes, phone } = scene.branch;
+      answers.consider(view, LEG);
+      answers.consider(view, LEG);
+      const code = await codeOnPhone(scene);
+      answers.consider(view, LEG);
+      await codes.check({ subject: legSubject(LEG), code, facts });
+      await settle(scene, () => scene.sent.length > 0);
+      expect(await phone.messages('holder-1', 0, 0)).to.have.length(1);
+      expect(scene.sent).to.have.length(1);
+    }));
+
+  it('the code dies early enough for the core to answer in time, and then the answer is no', () =>
+    onScene(async (scene) => {
+      scene.branch.answers.consider(view, LEG);
+      await codeOnPhone(scene);
+      const lifeMs = ANSWER_TIME_MS - 4_000;
+      await scene.clock.tickAsync(lifeMs - 1);
+      expect(scene.branch.codes.state(legSubject(LEG))).to.equal('open');
+      await scene.clock.tickAsync(1);
+      await settle(scene, () => scene.sent.length > 0);
+      expect(scene.sent[0]).to.include({ verdict: 'no', reason: 'CODE' });
+    }));
+
+  it('a core that answers after the answer time is still heard', () =>
+    onScene(async (scene) => {
+      const { answers, codes, core } = scene.branch;
+      await core.behave({ leg: LEG, answer: 'yes', afterMs: 25_000, silent: false });
+      answers.consider(view, LEG);
+      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      await scene.clock.tickAsync(24_999);
+      expect(scene.sent).to.deep.equal([]);
+      await scene.clock.tickAsync(1);
+      await settle(scene, () => scene.sent.length > 0);
+      expect(scene.sent[0]).to.include({ verdict: 'yes' });
+    }));
+
+  it('a silent core is enquired of until it tells', () =>
+    onScene(async (scene) => {
+      const { answers, codes, core } = scene.branch;
+      await core.behave({ leg: LEG, answer: 'no', afterMs: 6_000, silent: true });
+      answers.consider(view, LEG);
+      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      // First asked after 4 s (not known yet), then after 8 s more.
+      await settle(scene, () => scene.clock.countTimers() > 0);
+      await scene.clock.tickAsync(11_999);
+      expect(scene.sent).to.deep.equal([]);
+      await scene.clock.tickAsync(1);
+      await settle(scene, () => scene.sent.length > 0);
+      expect(scene.sent[0]).to.include({ verdict: 'no', reason: 'CUST' });
+    }));
+
+  it('a yes that the books refuse becomes a no whose reason stays in the bank', () =>
+    onScene(async (scene) => {
+      const { answers, codes } = scene.branch;
+      scene.reply = ({ params }) =>
+        params?.['verdict'] === 'yes' ? { ok: false, id: LEG, code: 'REFUSED' } : ok;
+      scene.tried = { ok: false, id: LEG, code: 'FUNDS' };
+      answers.consider(view, LEG);
+      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      await settle(scene, () => scene.sent.length > 1);
+      expect(scene.sent.map((params) => [params?.['verdict'], params?.['reason']])).to.deep.equal([
+        ['yes', null],
+        ['no', 'FUNDS'],
+      ]);
+    }));
+
+  it('a leg that was answered meanwhile is left alone', () =>
+    onScene(async (scene) => {
+      const { answers, codes } = scene.branch;
+      scene.reply = () => ({ ok: false, id: LEG, code: 'WRONG_STATE' });
+      scene.tried = { ok: false, id: LEG, code: 'WRONG_STATE' };
+      answers.consider(view, LEG);
+      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      await settle(scene, () => scene.sent.length > 0);
+      await scene.clock.tickAsync(60_000);
+      expect([scene.sent.length, scene.again.length]).to.deep.equal([1, 0]);
+    }));
+
+  it('a leg closed before any code was sent is answered no at once', () =>
+    onScene(async (scene) => {
+      scene.branch.answers.consider(dealView({ legs: [{ ...sketch, gate: 'closed' }] }), LEG);
+      await settle(scene, () => scene.sent.length > 0);
+      expect(scene.sent[0]).to.include({ verdict: 'no', reason: 'CODE' });
+    }));
+
+  it('after a failure of the ledger the deal is looked at again and the same operation is sent', () =>
+    onScene(async (scene) => {
+      const { answers, codes } = scene.branch;
+      let failing = true;
+      scene.reply = () => {
+        if (failing) throw new LedgerUnavailable('the peer is away');
+        return ok;
+      };
+      answers.consider(view, LEG);
+      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      await settle(scene, () => scene.sent.length > 0);
+      failing = false;
+      await scene.clock.tickAsync(1_000);
+      expect(scene.again).to.deep.equal([DEAL]);
+      answers.consider(view, LEG);
+      await settle(scene, () => scene.sent.length > 1);
+      expect(scene.sent[1]).to.deep.equal(scene.sent[0]);
+    }));
+
+  it('a new process goes on with the code, the operations and the refund key of the old one', () =>
+    onScene(async (scene) => {
+      scene.branch.answers.consider(view, LEG);
+      const code = await codeOnPhone(scene);
+      const next = await scene.reopen();
+      await next.codes.check({ subject: legSubject(LEG), code, facts });
+      next.answers.consider(view, LEG);
+      await settle(scene, () => scene.sent.length > 0);
+      expect(await next.phone.messages('holder-1', 0, 0)).to.have.length(1);
+      const third = await scene.reopen();
+      third.answers.consider(view, LEG);
+      await settle(scene, () => scene.sent.length > 1);
+      expect(scene.sent[1]).to.deep.equal(scene.sent[0]);
+    }));
+});

@@ -1,0 +1,174 @@
+// Who plays in a world: people with their keys, their accounts and links, what workers keep beside the ledger.
+// It must not decide what is played next; it makes commands.
+import { accountNumber } from '../../chaincode/protocol/account-number.js';
+import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import type {
+  Command,
+  IntentParams,
+  MachineAction,
+  MachineParams,
+  PersonAction,
+} from '../../chaincode/protocol/commands.js';
+import type { Role, RowKind, Rows } from '../../chaincode/protocol/rows.js';
+import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
+import { makePerson, type Person } from '../support/people.js';
+import type { Draw } from './draw.js';
+import type { PlayedCommand, Setting } from './model-call.js';
+import type { PlayWorld } from './play-world.js';
+
+/** A command and where it goes: `msp` null is the agreement lane, from any member. */
+export interface Wish {
+  readonly msp: string | null;
+  readonly played: PlayedCommand;
+  readonly role?: Setting['role'];
+  /** Whose machine sends in the agreement lane; default: any member's. */
+  readonly sender?: string;
+  /** Commands with one topic go into one list, as far as chance lets them. */
+  readonly topic: string;
+  /** Who signed; to sign something else in his name. */
+  readonly signer?: Person;
+}
+
+export interface Account {
+  readonly msp: string;
+  readonly bank: string;
+  readonly number: string;
+  readonly holder: string;
+  readonly currency: string;
+  readonly person: string;
+}
+
+/** How a deal is meant to go. */
+export type Fate = 'pay' | 'sealThenPay' | 'sealThenExpireFull' | 'part' | 'silent' | 'nothing';
+export interface DealBook {
+  readonly id: string;
+  readonly fate: Fate;
+  readonly h1: string;
+  readonly offer: string;
+  /** Per bank, as its worker keeps it. */
+  readonly refundKeys: Map<string, string>;
+}
+
+export class Cast {
+  readonly people = new Map<string, Person>();
+  /** By organisation. */
+  readonly administrators = new Map<string, Person>();
+  readonly operators = new Map<string, Person>();
+  readonly moderators: Person[] = [];
+  readonly agents: Person[] = [];
+  readonly clients: Person[] = [];
+  readonly accounts: Account[] = [];
+  /** Account that a link was asked for. */
+  readonly accountOf = new Map<string, Account>();
+  readonly deals = new Map<string, DealBook>();
+  readonly open = new Set<string>();
+  /** Legs for which their bank's "yes" was refused: it will rather say no. */
+  readonly refused = new Set<string>();
+  /** Ids per kind in the order in which the model got them. */
+  private readonly ids = new Map<string, string[][]>();
+
+  constructor(readonly world: PlayWorld) {}
+
+  person(name: string, draw: Draw): Person {
+    const person = makePerson(name, draw.id('person'));
+    this.people.set(person.id, person);
+    return person;
+  }
+
+  /** A signed command; sent in the lane of `msp`, or in the agreement lane. */
+  signed<A extends PersonAction>(
+    signer: Person,
+    action: A,
+    params: IntentParams[A],
+    more: {
+      readonly id: string;
+      readonly msp?: string;
+      readonly topic?: string;
+      readonly expiresAt?: number;
+      readonly beside?: { readonly [name: string]: Json };
+    },
+  ): Wish {
+    const { channel, now } = { channel: this.world.access.channel, now: this.world.now };
+    const expiry = more.expiresAt === undefined ? {} : { expiresAt: more.expiresAt };
+    const intent = signer.sign(action, params, { channel, now, id: more.id, ...expiry });
+    const beside = more.beside === undefined ? {} : { params: more.beside };
+    return wish(more.msp ?? null, { action, intent, ...beside }, more.topic ?? signer.id, signer);
+  }
+
+  row<K extends RowKind>(kind: K, ...ids: readonly string[]): Rows[K] | null {
+    return this.world.model.row(kind, ...ids);
+  }
+
+  /** Takes note of rows that came to the model. */
+  learn(keys: Iterable<string>): void {
+    for (const key of keys) {
+      if (key.includes(':') || key.startsWith('~')) continue;
+      const [kind = '', ...ids] = key.split('/');
+      const known = this.ids.get(kind) ?? [];
+      this.ids.set(kind, known);
+      known.push(ids);
+    }
+  }
+
+  /** A random row of a kind; recent ones more often. */
+  any<K extends RowKind>(kind: K, draw: Draw): Rows[K] | null {
+    const ids = this.ids.get(kind) ?? [];
+    const recent = draw.chance(70) ? ids.slice(-40) : ids;
+    const found = draw.pick(recent);
+    return found === undefined ? null : this.row(kind, ...found);
+  }
+
+  /** A row of a kind that fits, found by a few tries. */
+  fitting<K extends RowKind>(kind: K, draw: Draw, fits: (row: Rows[K]) => boolean): Rows[K] | null {
+    for (let tries = 0; tries < 12; tries += 1) {
+      const row = this.any(kind, draw);
+      if (row !== null && fits(row)) return row;
+    }
+    return null;
+  }
+
+  /** Number of a new account of a bank. */
+  newAccount(of: { msp: string; bank: string; person: string; currency: string }, draw: Draw): Account {
+    const number = accountNumber(of.bank, Buffer.from(draw.hex(10), 'hex'));
+    const account = { ...of, number, holder: draw.id('holder') };
+    this.accounts.push(account);
+    return account;
+  }
+
+  refundKey(deal: string, msp: string, draw: Draw): string {
+    const keys = this.deals.get(deal)?.refundKeys;
+    const known = keys?.get(msp) ?? draw.key32();
+    keys?.set(msp, known);
+    return known;
+  }
+
+  /** Money that the account behind a link could pay, minor units. */
+  fundsBehind(link: string): bigint {
+    const account = this.accountOf.get(link);
+    if (account === undefined) return 0n;
+    return BigInt(this.world.model.secret(account.msp, 'account', account.number)?.available ?? '0');
+  }
+
+  rolesFor(msp: string): readonly Role[] {
+    if (msp === MARKETPLACE) return ['client', 'moderator'];
+    if (msp === COURIER) return ['client', 'agent'];
+    return ['client', 'operator'];
+  }
+}
+
+export const BANKS = [BANK_A, BANK_B] as const;
+
+export function wish(msp: string | null, command: Command, topic: string, signer?: Person): Wish {
+  return { msp, played: { command, flaw: null }, topic, ...(signer === undefined ? {} : { signer }) };
+}
+
+/** A machine's command. */
+export function machine<A extends MachineAction>(
+  msp: string | null,
+  action: A,
+  params: MachineParams[A],
+  topic: string,
+): Wish {
+  // Parameter types hold JSON values only; they merely lack the index signature.
+  return wish(msp, { action, params: params }, topic);
+}

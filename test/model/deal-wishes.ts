@@ -1,0 +1,315 @@
+// What may be done next about a deal, given how it is meant to go.
+// It must not judge: what is proposed may be refused.
+import { createHash } from 'node:crypto';
+import type { LegRow, PayeeRole } from '../../chaincode/protocol/rows.js';
+import {
+  recipientCodeH1,
+  recipientCodeH2,
+  recipientCodeText,
+} from '../../chaincode/protocol/recipient-code.js';
+import { COURIER } from '../support/member-access.js';
+import { machine, type Cast, type DealBook, type Fate, type Wish } from './cast.js';
+import type { Draw } from './draw.js';
+import { isAlive, legsIn } from './model-deal.js';
+import { total } from './model-call.js';
+import { hashOfTerms, share, termsOfDeal } from './model-offers.js';
+import { must } from './opening.js';
+
+const FATES: readonly [Fate, number][] = [
+  ['pay', 27],
+  ['sealThenPay', 22],
+  ['sealThenExpireFull', 32],
+  ['part', 5],
+  ['silent', 13],
+  ['nothing', 1],
+];
+
+/** A client buys a listed offer; null: there is none, or nobody has a link. */
+export function buying(cast: Cast, draw: Draw): Wish | null {
+  const offer = cast.fitting('offer', draw, ({ status }) => status === 'listed');
+  const link = cast.fitting(
+    'link',
+    draw,
+    ({ status, person }) => status === 'active' && cast.people.has(person),
+  );
+  if (offer?.terms == null || link === null) return null;
+  const buyer = must(cast.people.get(link.person));
+  const deal = draw.id('deal');
+  const h1 = recipientCodeH1(deal, recipientCodeText(Buffer.from(draw.hex(32), 'hex')));
+  const boughtAt = cast.world.now;
+  const recipientCodeHash = recipientCodeH2(h1);
+  const choice = { deal, buyer: buyer.id, buyerLink: link.id, recipientCodeHash, boughtAt };
+  const termsHash = hashOfTerms(termsOfDeal(offer.terms, choice));
+  const fate = fateOf(draw);
+  cast.deals.set(deal, { id: deal, fate, h1, offer: offer.id, refundKeys: new Map() });
+  const params = { offer: offer.id, termsHash, recipientCodeHash, link: link.id, boughtAt };
+  return cast.signed(buyer, 'buy', params, { id: deal, topic: offer.id });
+}
+
+function fateOf(draw: Draw): Fate {
+  let rest = draw.below(100);
+  for (const [fate, weight] of FATES) {
+    rest -= weight;
+    if (rest < 0) return fate;
+  }
+  return 'pay';
+}
+
+/** All that is due for the deal now; empty: nothing but waiting. */
+export function dueSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
+  const status = cast.row('phase', book.id)?.status;
+  if (status === undefined) return [];
+  if (status === 'open' || status === 'sealed') return unpaidSteps(cast, book, draw);
+  return status === 'expired' ? expiredSteps(cast, book, draw) : paidSteps(cast, book, draw);
+}
+
+/** Nothing will ever be due again. */
+export function isOver(cast: Cast, { id }: DealBook): boolean {
+  const status = cast.row('phase', id)?.status;
+  if (status === 'completed') return true;
+  if (status !== 'expired') return false;
+  return legsIn(cast.world.model, id).every(
+    (leg) => leg.status !== 'held' && (leg.status !== 'submitted' || gateOf(cast, leg) !== 'closed'),
+  );
+}
+
+function gateOf(cast: Cast, leg: LegRow): string | null {
+  return cast.row('gate', leg.id)?.status ?? null;
+}
+
+function unpaidSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
+  const { offerTerms } = must(cast.row('terms', book.id)).terms;
+  const legs = legsIn(cast.world.model, book.id);
+  const steps = legs.flatMap((leg) => legSteps(cast, book, leg, draw));
+  const held = total(legs.filter(({ status }) => status === 'held'));
+  const full = held === BigInt(offerTerms.price);
+  if (cast.row('phase', book.id)?.status === 'open') {
+    return [...steps, ...openSteps(cast, { book, legs, full }, draw)];
+  }
+  if (full && book.fate !== 'sealThenExpireFull') return [...steps, agreed(book, 'markPaid')];
+  const waiting = legs.some(({ status }) => status === 'submitted');
+  return waiting && steps.length > 0 ? steps : [...steps, agreed(book, 'expire')];
+}
+
+interface Payments {
+  readonly book: DealBook;
+  readonly legs: readonly LegRow[];
+  readonly full: boolean;
+}
+
+function openSteps(cast: Cast, { book, legs, full }: Payments, draw: Draw): Wish[] {
+  const { payDeadline } = must(cast.row('terms', book.id)).terms;
+  const { now } = cast.world;
+  if (full && book.fate === 'pay') return [agreed(book, 'markPaid')];
+  if (now >= payDeadline + settling(cast)) return [agreed(book, 'seal')];
+  return !full && now < payDeadline ? paying(cast, book, legs, draw) : [];
+}
+
+/** What is still on its way has arrived after that time. */
+function settling(cast: Cast): number {
+  const { windowMs, slackMs } = must(cast.row('parameters'));
+  return 2 * windowMs + slackMs;
+}
+
+function agreed(
+  book: DealBook,
+  action: 'markPaid' | 'seal' | 'expire' | 'startInspection' | 'complete',
+): Wish {
+  return machine(null, action, { deal: book.id }, book.offer);
+}
+
+/** Admission, close or answer of a leg that waits. */
+function legSteps(cast: Cast, book: DealBook, leg: LegRow, draw: Draw): Wish[] {
+  const gate = gateOf(cast, leg);
+  if (leg.status !== 'submitted' || gate === 'refused') return [];
+  if (gate === 'closed') return lateAnswer(cast, leg, draw);
+  const names = { deal: book.id, leg: leg.id };
+  if (cast.world.now >= answerDue(cast, leg) + settling(cast)) {
+    return [machine(null, 'closeLeg', names, book.offer)];
+  }
+  if (isIgnored(book, leg, gate)) return [];
+  return gate === null ? [machine(null, 'admitLeg', names, book.offer)] : [timelyAnswer(cast, leg, draw)];
+}
+
+/** Nobody admits every other leg of a silent deal, and no bank answers the rest. */
+function isIgnored({ fate }: DealBook, { id }: LegRow, gate: string | null): boolean {
+  if (gate === null) return fate === 'silent' && oddByName(id);
+  return fate === 'silent' || isForgotten(id);
+}
+
+function answerDue(cast: Cast, leg: LegRow): number {
+  const { answerTimeMs } = must(cast.row('terms', leg.deal)).terms.offerTerms;
+  return cast.row('gate', leg.id)?.answerBy ?? leg.arrivedAt + answerTimeMs;
+}
+
+function timelyAnswer(cast: Cast, leg: LegRow, draw: Draw): Wish {
+  const willing = cast.refused.has(leg.id) ? 20 : 93;
+  return answering(cast, leg, draw.chance(willing) ? 'yes' : 'no', draw);
+}
+
+/** One leg of sixteen is never answered before it is closed. */
+function isForgotten(leg: string): boolean {
+  return leg.endsWith('7');
+}
+
+/** A coin that falls the same way for one name. */
+function oddByName(name: string): boolean {
+  return parseInt(name.slice(-1), 16) % 2 === 1;
+}
+
+export function answering(cast: Cast, leg: LegRow, verdict: 'yes' | 'no', draw: Draw): Wish {
+  const { deal, id, owner } = leg;
+  const params = {
+    deal,
+    leg: id,
+    verdict,
+    codeBinding: draw.hex(64),
+    reason: verdict === 'no' ? 'CODE' : null,
+    holdOperation: draw.id('operation'),
+    voidOperation: draw.id('operation'),
+    refundKey: cast.refundKey(deal, owner, draw),
+  };
+  return machine(owner, 'answerLeg', params, cast.accountOf.get(leg.link)?.number ?? deal);
+}
+
+/** One more payment, by anybody, of what is missing or of a part of it; now and then of something odd. */
+function paying(cast: Cast, book: DealBook, legs: readonly LegRow[], draw: Draw): Wish[] {
+  if (book.fate === 'nothing') return [];
+  const { offerTerms } = must(cast.row('terms', book.id)).terms;
+  const waits = (leg: LegRow) => leg.status === 'submitted' && gateOf(cast, leg) === null;
+  const counted = legs.filter((leg) => isAlive(cast.world.model, leg) || waits(leg));
+  const price = BigInt(offerTerms.price);
+  const target = book.fate === 'part' ? (price * 2n) / 3n : price;
+  const rest = target - total(counted);
+  const least = BigInt(offerTerms.minimumPart);
+  const soldOut = legs.some(({ id }) => cast.row('gate', id)?.reason === 'NO_STOCK');
+  if ((soldOut || rest < least) && !draw.chance(4)) return [];
+  const payment = submission(cast, book, amountOf(rest, least, price, draw).toString(), draw);
+  return payment === null ? [] : [payment];
+}
+
+function amountOf(rest: bigint, least: bigint, price: bigint, draw: Draw): bigint {
+  if (draw.chance(3)) return price;
+  if (draw.chance(3) && rest > least) return rest - 1n;
+  if (rest < 2n * least || draw.chance(45)) return rest > 0n ? rest : least;
+  return least + BigInt(draw.below(Number(rest - 2n * least) + 1));
+}
+
+export function submission(cast: Cast, book: DealBook, amount: string, draw: Draw): Wish | null {
+  const link = cast.fitting('link', draw, ({ id, status, person }) => {
+    const known = status === 'active' && cast.people.has(person);
+    return known && (draw.chance(5) || cast.fundsBehind(id) >= BigInt(amount));
+  });
+  const terms = cast.row('terms', book.id);
+  if (link === null || terms === null) return null;
+  const { sellerBank, currency } = terms.terms.offerTerms;
+  const tariff = cast.row('bank', link.bank)?.tariff ?? { usualBasisPoints: 0, toBank: {} };
+  const rate = link.bank === sellerBank ? 0 : (tariff.toBank[sellerBank] ?? tariff.usualBasisPoints);
+  const fee = draw.chance(2) ? '1' : share(amount, rate).toString();
+  const { deal, termsHash } = terms;
+  const arrivedAt = cast.world.now;
+  const params = { deal, termsHash, amount, fee, currency, link: link.id, arrivedAt };
+  const payer = must(cast.people.get(link.person));
+  return cast.signed(payer, 'submitLeg', params, { id: draw.id('leg'), topic: book.offer });
+}
+
+function expiredSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
+  return legsIn(cast.world.model, book.id).flatMap((leg) => {
+    if (leg.status === 'held') return [givingBack(cast, leg, draw)];
+    const late = leg.status === 'submitted' && gateOf(cast, leg) === 'closed';
+    return late ? lateAnswer(cast, leg, draw) : [];
+  });
+}
+
+function lateAnswer(cast: Cast, leg: LegRow, draw: Draw): Wish[] {
+  return draw.chance(50) ? [answering(cast, leg, draw.chance(75) ? 'yes' : 'no', draw)] : [];
+}
+
+export function givingBack(cast: Cast, { deal, id: leg, owner, link }: LegRow, draw: Draw): Wish {
+  const refundKey = cast.refundKey(deal, owner, draw);
+  const params = { deal, leg, operation: draw.id('operation'), refundKey };
+  return machine(owner, 'voidLeg', params, cast.accountOf.get(link)?.number ?? deal);
+}
+
+/** How the buyer's inspection goes: accepted at once, started and waited out, or started and then accepted. */
+type Inspection = 'accept' | 'wait' | 'startThenAccept';
+const WAYS = [
+  ...['accept', 'accept', 'accept', 'wait', 'wait'],
+  ...['startThenAccept', 'startThenAccept', 'startThenAccept'],
+] as readonly Inspection[];
+function inspectionOf({ id }: DealBook): Inspection {
+  const byte = createHash('sha256').update(id).digest()[0] ?? 0;
+  return WAYS[byte % WAYS.length] ?? 'accept';
+}
+
+function paidSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
+  const { id: deal } = book;
+  const shipment = must(cast.row('shipment', deal));
+  const more = { id: draw.id('intent'), msp: COURIER, topic: deal };
+  const dan = must(draw.pick(cast.agents));
+  if (shipment.status === 'announced') return [cast.signed(dan, 'acceptParcel', { deal }, more)];
+  if (shipment.status === 'accepted') return [cast.signed(dan, 'deliver', { deal, h1: book.h1 }, more)];
+  const legs = legsIn(cast.world.model, deal);
+  return [
+    ...inspectionSteps(cast, book, legs, draw),
+    ...legs.filter(({ status }) => status === 'held').flatMap((leg) => capturing(cast, book, leg, draw)),
+    ...creditSteps(cast, book, legs, draw),
+  ];
+}
+
+function inspectionSteps(cast: Cast, book: DealBook, legs: readonly LegRow[], draw: Draw): Wish[] {
+  const { id: deal } = book;
+  const way = inspectionOf(book);
+  const inspection = cast.row('inspection', deal);
+  const steps: Wish[] = [];
+  if (inspection === null && way !== 'accept') steps.push(agreed(book, 'startInspection'));
+  const due = way === 'accept' ? inspection === null : inspection?.status === 'started';
+  if (way !== 'wait' && due) steps.push(accepting(cast, deal, draw));
+  if (way !== 'wait') return steps;
+  for (const owner of new Set(legs.map((leg) => leg.owner))) {
+    const unseen = cast.world.model.secret(owner, 'seen', deal) === null;
+    if (unseen) steps.push(machine(owner, 'noteDelivery', { deal }, deal));
+  }
+  return steps;
+}
+
+export function accepting(cast: Cast, deal: string, draw: Draw): Wish {
+  const { terms, termsHash } = must(cast.row('terms', deal));
+  const buyer = must(cast.people.get(terms.buyer));
+  const topic = terms.offerTerms.offer;
+  return cast.signed(buyer, 'acceptGoods', { deal, termsHash }, { id: draw.id('intent'), topic });
+}
+
+function capturing(cast: Cast, book: DealBook, leg: LegRow, draw: Draw): Wish[] {
+  const inspection = cast.row('inspection', book.id);
+  if (inspection === null) return [];
+  const seenAt = cast.world.model.secret(leg.owner, 'seen', book.id)?.at;
+  const { inspectionTimeMs } = must(cast.row('terms', book.id)).terms.offerTerms;
+  const since = Math.max(inspection.startedAt, seenAt ?? cast.world.now);
+  const due = inspection.status === 'accepted' || cast.world.now >= since + inspectionTimeMs;
+  if (!due && !draw.chance(10)) return [];
+  return [captureOf(cast, leg, draw)];
+}
+
+export function captureOf(cast: Cast, { deal, id: leg, owner, link }: LegRow, draw: Draw): Wish {
+  const refundKey = cast.refundKey(deal, owner, draw);
+  const params = { deal, leg, operation: draw.id('operation'), refundKey };
+  return machine(owner, 'capture', params, cast.accountOf.get(link)?.number ?? deal);
+}
+
+function creditSteps(cast: Cast, book: DealBook, legs: readonly LegRow[], draw: Draw): Wish[] {
+  const items = cast.row('plan', book.id)?.items ?? [];
+  const open = items.filter(
+    ({ leg, payee }) => cast.row('credit', book.id, leg, payee)?.status !== 'credited',
+  );
+  if (items.length > 0 && open.length === 0) return [agreed(book, 'complete')];
+  return open.flatMap(({ leg, payee }) => {
+    const captured = legs.find(({ id }) => id === leg)?.status === 'captured';
+    return captured ? [creditOf(cast, book.id, leg, payee, draw)] : [];
+  });
+}
+
+export function creditOf(cast: Cast, deal: string, leg: string, payee: PayeeRole, draw: Draw): Wish {
+  const owner = cast.row('credit', deal, leg, payee)?.owner ?? COURIER;
+  return machine(owner, 'credit', { deal, leg, payee, operation: draw.id('operation') }, deal);
+}

@@ -1,0 +1,257 @@
+// What must hold after every block whatever the model says: I1 to I6, I8, I9 of the product's page, and double entry.
+// It must not use the model's state: it looks at what the ledger really holds.
+import { expect } from 'chai';
+import {
+  INITIAL_STATUS,
+  type LegRow,
+  type OwnedKind,
+  type RowKind,
+  type Rows,
+} from '../../chaincode/protocol/rows.js';
+import type { LedgerView } from './ledger-view.js';
+import { sortedJson, total } from './model-call.js';
+import type { OperationModel, SecretRows } from './model-state.js';
+
+const FINAL_AFTER: { readonly [status in LegRow['status']]: readonly LegRow['status'][] } = {
+  submitted: ['submitted', 'held', 'rejected', 'late', 'captured', 'voided'],
+  held: ['held', 'captured', 'voided'],
+  rejected: ['rejected'],
+  late: ['late'],
+  captured: ['captured'],
+  voided: ['voided'],
+};
+/** Rows that are written once (receipts: I9, terms, plans: what was signed and decided). */
+const WRITTEN_ONCE: readonly string[] = ['receipt', 'terms', 'plan', 'obligation'];
+
+/** Money of one deal at all banks, minor units. */
+interface DealMoney {
+  readonly operations: OperationModel[];
+  readonly holds: Map<string, SecretRows['hold']>;
+  readonly legs: Map<string, string>;
+}
+
+export class Invariants {
+  private readonly balances = new Map<string, bigint>();
+  private readonly once = new Map<string, string>();
+  private readonly deals = new Map<string, DealMoney>();
+  private readonly reservations = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly view: LedgerView,
+    private readonly members: readonly string[],
+  ) {}
+
+  /** Takes in what has changed and checks all that it touches. */
+  check(changed: readonly string[]): void {
+    const touched = { deals: new Set<string>(), offers: new Set<string>(), banks: new Set<string>() };
+    for (const key of changed) {
+      if (key.includes(':')) this.takeSecret(key, touched);
+      else this.takeRow(key, touched);
+    }
+    for (const msp of touched.banks) this.checkBooks(msp);
+    for (const deal of touched.deals) this.checkDeal(deal);
+    for (const offer of touched.offers) this.checkStock(offer);
+  }
+
+  private takeSecret(key: string, touched: { deals: Set<string>; banks: Set<string> }): void {
+    const [owner = '', rest = ''] = key.split(':');
+    const kind = rest.split('/', 1)[0];
+    if (kind === 'receipt') this.keepOnce(key);
+    if (kind === 'operation') {
+      this.keepOnce(key);
+      const operation = this.view.rows.get(key) as unknown as OperationModel; // by its kind
+      this.post(owner, operation);
+      if (operation.deal !== null) {
+        this.dealOf(operation.deal).operations.push(operation);
+        touched.deals.add(operation.deal);
+      }
+    }
+    if (kind === 'hold') {
+      const hold = this.view.rows.get(key) as unknown as SecretRows['hold']; // by its kind
+      this.dealOf(hold.deal).holds.set(hold.leg, hold);
+      touched.deals.add(hold.deal);
+    }
+    touched.banks.add(owner);
+  }
+
+  private takeRow(key: string, touched: { deals: Set<string>; offers: Set<string> }): void {
+    const [kind = '', first = ''] = key.split('/');
+    if (WRITTEN_ONCE.includes(kind)) this.keepOnce(key);
+    if (Object.hasOwn(INITIAL_STATUS, kind)) this.checkEvidence(key, kind as OwnedKind); // a key of it
+    if (kind === 'leg') this.takeLeg(this.rowAt('leg', key));
+    if (kind === 'gate') touched.deals.add(this.rowAt('gate', key).deal);
+    if (['leg', 'phase', 'plan', 'credit', 'reservation'].includes(kind)) touched.deals.add(first);
+    if (kind === 'stock') touched.offers.add(first);
+    if (kind === 'reservation') touched.offers.add(this.takeReservation(this.rowAt('reservation', key)));
+  }
+
+  private takeLeg(leg: LegRow): void {
+    const { legs } = this.dealOf(leg.deal);
+    const before = legs.get(leg.id) ?? 'submitted';
+    const allowed = FINAL_AFTER[before as LegRow['status']]; // what this method put there
+    expect(allowed, `I3: leg ${leg.id} was ${before}`).to.include(leg.status);
+    legs.set(leg.id, leg.status);
+  }
+
+  private takeReservation({ deal, offer, released }: Rows['reservation']): string {
+    const reserved = this.reservations.get(offer) ?? new Set();
+    if (released) reserved.delete(deal);
+    else reserved.add(deal);
+    this.reservations.set(offer, reserved);
+    return offer;
+  }
+
+  /** I2, I9: operations and receipts never change. */
+  private keepOnce(key: string): void {
+    const text = sortedJson(this.view.rows.get(key));
+    expect(this.once.get(key) ?? text, `${key} is written once`).to.equal(text);
+    this.once.set(key, text);
+  }
+
+  /** Double entry: the lines of an operation sum to zero. */
+  private post(msp: string, { operation, currency, lines }: OperationModel): void {
+    expect(total(lines), `lines of ${operation}`).to.equal(0n);
+    for (const { account, amount } of lines) {
+      const name = `${msp} ${currency} ${account}`;
+      this.balances.set(name, (this.balances.get(name) ?? 0n) + BigInt(amount));
+    }
+  }
+
+  /** Double entry: rows of accounts and credits are what the journal says; all accounts sum to zero. */
+  private checkBooks(msp: string): void {
+    const unfolded = this.unfoldedBy(msp);
+    for (const row of this.view.secrets<SecretRows['account']>(msp, 'account')) {
+      const { account, available, held, currency } = row;
+      const balance = (name: string) => this.balances.get(`${msp} ${currency} ${name}/${account}`) ?? 0n;
+      expect(balance('available'), `available ${account}`).to.equal(BigInt(available));
+      expect(balance('held'), `held ${account}`).to.equal(BigInt(held));
+      expect(balance('unfolded'), `unfolded ${account}`).to.equal(unfolded.get(account) ?? 0n);
+      expect(BigInt(available) >= 0n && BigInt(held) >= 0n, `no overdraft ${account}`).to.be.true;
+    }
+    const sums = new Map<string, bigint>();
+    for (const [name, amount] of this.balances) {
+      const [owner, currency = ''] = name.split(' ');
+      if (owner === msp) sums.set(currency, (sums.get(currency) ?? 0n) + amount);
+    }
+    for (const [currency, sum] of sums) expect(sum, `books of ${msp} in ${currency}`).to.equal(0n);
+  }
+
+  private unfoldedBy(msp: string): Map<string, bigint> {
+    const unfolded = new Map<string, bigint>();
+    for (const { account, amount, foldedBy } of this.view.secrets<SecretRows['line']>(msp, 'line')) {
+      const open = foldedBy === null ? BigInt(amount) : 0n;
+      unfolded.set(account, (unfolded.get(account) ?? 0n) + open);
+    }
+    return unfolded;
+  }
+
+  private checkDeal(deal: string): void {
+    const money = this.dealOf(deal);
+    this.checkMoney(deal, money);
+    const phase = this.row('phase', deal)?.status;
+    if (phase === 'expired' || phase === 'completed') this.checkKnown(deal, money, phase);
+    if (this.row('plan', deal) !== undefined) this.checkShares(deal);
+  }
+
+  /** I1: held in = still held + to the seller + commission + fees + voided; I2: returns never exceed the hold. */
+  private checkMoney(deal: string, { operations, holds, legs }: DealMoney): void {
+    const sum = (kind: OperationModel['kind'], leg: string | null, prefix: string) =>
+      operations
+        .filter((it) => it.kind === kind && (leg === null || it.leg === leg))
+        .flatMap(({ lines }) => lines.filter(({ account }) => account.startsWith(prefix)))
+        .reduce((all, { amount }) => all + BigInt(amount), 0n);
+    const paid = { seller: 0n, commission: 0n };
+    let still = 0n;
+    for (const { leg, amount, fee, status } of holds.values()) {
+      const out = -sum('void', leg, 'held/') - sum('capture', leg, 'held/');
+      const into = sum('hold', leg, 'held/');
+      expect(into, `I2: hold of ${leg}`).to.equal(BigInt(amount) + BigInt(fee));
+      expect(out, `I2: returns of ${leg}`).to.equal(status === 'held' ? 0n : into);
+      if (status === 'held') still += into;
+    }
+    for (const id of legs.keys()) {
+      for (const item of this.row('leg', deal, id)?.allocation ?? []) paid[item.payee] += BigInt(item.amount);
+    }
+    const fees = sum('capture', null, 'fees');
+    const voided = -sum('void', null, 'held/');
+    const terms = [still, paid.seller, paid.commission, fees, voided];
+    expect(
+      terms.every((term) => term >= 0n),
+      `I1: no negative term in ${deal}`,
+    ).to.be.true;
+    const heldIn = sum('hold', null, 'held/');
+    expect(
+      terms.reduce((all, term) => all + term, 0n),
+      `I1: ${deal}`,
+    ).to.equal(heldIn);
+  }
+
+  /** I4: no end while a bank that was asked, or may still be asked, has not answered. */
+  private checkKnown(deal: string, { legs }: DealMoney, phase: 'expired' | 'completed'): void {
+    const unknownAt = phase === 'expired' ? ['admitted', 'none'] : ['admitted'];
+    for (const [id, status] of legs) {
+      if (status !== 'submitted') continue;
+      const gate = this.row('gate', id)?.status ?? 'none';
+      expect(unknownAt, `I4: ${deal} is ${phase}, leg ${id} is unknown`).not.to.include(gate);
+    }
+    if (phase === 'completed') this.checkPaidOut(deal, legs);
+  }
+
+  private checkPaidOut(deal: string, legs: ReadonlyMap<string, string>): void {
+    for (const { leg, payee } of this.row('plan', deal)?.items ?? []) {
+      expect(legs.get(leg), `I4: leg ${leg} of a completed deal`).to.equal('captured');
+      expect(this.row('credit', deal, leg, payee)?.status, `I4: credit ${leg}`).to.equal('credited');
+    }
+  }
+
+  /** I5: pinned shares, parts that sum to the whole, the odd unit with the seller. */
+  private checkShares(deal: string): void {
+    const offerTerms = this.row('terms', deal)?.terms.offerTerms;
+    const items = this.row('plan', deal)?.items ?? [];
+    const part = (payee: string) => total(items.filter((item) => item.payee === payee)).toString();
+    expect(total(items).toString(), `I5: ${deal}`).to.equal(offerTerms?.price);
+    expect(part('seller'), `I5: net of ${deal}`).to.equal(offerTerms?.net);
+    expect(part('commission'), `I5: commission of ${deal}`).to.equal(offerTerms?.commission);
+    for (const { leg, payee, amount, bank } of items) {
+      const credit = this.row('credit', deal, leg, payee);
+      expect([credit?.amount, credit?.bank], `I5: credit ${leg}/${payee}`).to.deep.equal([amount, bank]);
+    }
+  }
+
+  /** I6: available + reserved + sold = stock, all of them zero or more. */
+  private checkStock(offer: string): void {
+    const { total: whole = -1, available = -1, taken = -1 } = this.row('stock', offer) ?? {};
+    expect(available >= 0 && taken >= 0, `I6: ${offer}`).to.be.true;
+    expect(available + taken, `I6: ${offer}`).to.equal(whole);
+    expect(taken, `I6: units of ${offer} that deals hold`).to.equal(this.reservations.get(offer)?.size ?? 0);
+  }
+
+  /** I8: any status but the first has its owner's evidence, byte for byte, and nobody else's. */
+  private checkEvidence(key: string, kind: OwnedKind): void {
+    const { owner, status } = this.rowAt(kind, key);
+    const fact = this.view.facts.get(owner)?.get(key);
+    const needed = status === INITIAL_STATUS[kind] ? undefined : this.view.texts.get(key);
+    expect(fact, `I8: evidence of ${key}`).to.equal(needed);
+    for (const msp of this.members) {
+      if (msp !== owner) expect(this.view.facts.get(msp)?.has(key), `I8: ${key} at ${msp}`).to.be.false;
+    }
+    if (kind === 'leg' || kind === 'credit' || kind === 'link') {
+      const { bank } = this.rowAt(kind, key);
+      expect(this.row('bank', bank)?.owner, `I8: ${key} is its bank's`).to.equal(owner);
+    }
+  }
+
+  private dealOf(deal: string): DealMoney {
+    const known = this.deals.get(deal) ?? { operations: [], holds: new Map(), legs: new Map() };
+    this.deals.set(deal, known);
+    return known;
+  }
+
+  private row<K extends RowKind>(kind: K, ...ids: readonly string[]): Rows[K] | undefined {
+    return this.view.rows.get([kind, ...ids].join('/')) as Rows[K] | undefined; // rows of that kind
+  }
+
+  private rowAt<K extends RowKind>(_kind: K, key: string): Rows[K] {
+    return this.view.rows.get(key) as unknown as Rows[K]; // the key was found there
+  }
+}

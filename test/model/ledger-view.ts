@@ -1,0 +1,122 @@
+// What really is on the ledger: public rows, and each organisation's private rows and evidence, from the store.
+// It must not ask the chaincode: its answers are what is judged.
+import type { InProcessNetwork } from '../support/in-process-network.js';
+import { decodeVersioned } from '../../network/embedded/engine/state.js';
+import { prefixEnd, privatePrefix, statePrefix } from '../../network/embedded/engine/store.js';
+import { sortedJson } from './model-call.js';
+import { secretKey, type ModelState, type SecretKind } from './model-state.js';
+
+/** Member that names a private row among those of its kind; null: there is one. */
+const NAME_OF: { readonly [K in SecretKind]: string | null } = {
+  secret: null,
+  correspondents: null,
+  account: 'account',
+  token: 'link',
+  hold: 'leg',
+  operation: 'operation',
+  refundKey: 'deal',
+  line: 'credit',
+  seen: 'deal',
+  receipt: 'intent',
+};
+
+type Row = { readonly [name: string]: unknown };
+
+export class LedgerView {
+  /** Text of each public row by its key. */
+  readonly texts = new Map<string, string>();
+  /** Public rows by key, and private ones by `secretKey`. */
+  readonly rows = new Map<string, Row>();
+  /** Per organisation: evidence by the key of the row that it stands for. */
+  readonly facts = new Map<string, Map<string, string>>();
+  private readonly known = new Map<string, Uint8Array>();
+
+  constructor(
+    private readonly network: InProcessNetwork,
+    private readonly members: readonly string[],
+  ) {
+    for (const msp of members) this.facts.set(msp, new Map());
+  }
+
+  /** Reads what has changed; names of the rows. */
+  async refresh(): Promise<string[]> {
+    const changed: string[] = [];
+    for (const [key, text] of await this.changes(statePrefix(this.network.chaincode))) {
+      this.texts.set(key, text);
+      this.rows.set(key, JSON.parse(text) as Row); // rows are JSON objects
+      changed.push(key);
+    }
+    for (const msp of this.members) {
+      const prefix = privatePrefix(msp, this.network.chaincode, `_implicit_org_${msp}`);
+      for (const [key, text] of await this.changes(prefix)) {
+        const name = this.takeSecret(msp, key, text);
+        if (name !== null) changed.push(name);
+      }
+    }
+    return changed;
+  }
+
+  /** Private rows of a kind. */
+  secrets<R>(msp: string, kind: SecretKind): R[] {
+    const prefix = secretKey(msp, kind, '');
+    const found: R[] = [];
+    for (const [key, row] of this.rows) if (key.startsWith(prefix)) found.push(row as R); // of that kind
+    return found;
+  }
+
+  /** Rows that are not what the model says. */
+  differences(model: ModelState, keys: Iterable<string>): string[] {
+    return [...new Set(keys)]
+      .filter((key) => !key.startsWith('~'))
+      .flatMap((key) => {
+        const expected = comparable(key, model.read(key));
+        const found = comparable(key, this.rows.get(key));
+        return expected === found ? [] : [`${key}\n  expected ${expected}\n  found    ${found}`];
+      });
+  }
+
+  /** Name of the private row, or null for evidence. */
+  private takeSecret(msp: string, key: string, text: string): string | null {
+    if (key.startsWith('fact/')) {
+      this.facts.get(msp)?.set(key.slice('fact/'.length), text);
+      return null;
+    }
+    const kind = key.split('/', 1)[0] as SecretKind; // an unknown kind gives a name that the model does not have
+    const { nonce, ...row } = JSON.parse(text) as Row;
+    const name = NAME_OF[kind];
+    const id = typeof name === 'string' ? String(row[name]) : '';
+    if (kind !== 'secret' && typeof nonce !== 'string') throw new Error(`${kind} row of ${msp} has no nonce`);
+    const full = secretKey(msp, kind, id);
+    this.rows.set(full, row);
+    return full;
+  }
+
+  private async changes(prefix: string): Promise<[string, string][]> {
+    const snapshot = this.network.store.snapshot();
+    try {
+      const entries = await snapshot.range(prefix, prefixEnd(prefix), Number.MAX_SAFE_INTEGER);
+      const changed = entries.filter(({ key, value }) => this.known.get(key) !== value);
+      return changed.map(({ key, value }) => {
+        this.known.set(key, value);
+        const text = Buffer.from(decodeVersioned(value).value).toString('utf8');
+        return [key.slice(prefix.length), text];
+      });
+    } finally {
+      snapshot.close();
+    }
+  }
+}
+
+/** Hashes and salts are the ledger's own; what they are good for shows in the codes of replays and of refund keys. */
+const OWN_WAY: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/:refundKey\//, ['refundKey', 'saltedHash']],
+  [/(^|:)receipt\//, ['content']],
+];
+
+function comparable(key: string, row: unknown): string {
+  if (row === undefined) return 'nothing';
+  const hidden = OWN_WAY.filter(([pattern]) => pattern.test(key)).flatMap(([, names]) => names);
+  if (hidden.length === 0) return sortedJson(row);
+  const members = Object.entries(row as Row).filter(([name]) => !hidden.includes(name)); // rows are objects
+  return sortedJson(Object.fromEntries(members));
+}

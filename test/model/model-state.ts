@@ -1,0 +1,121 @@
+// The model's memory: every row that ought to be on the ledger, in layers that can be kept or dropped.
+// It must not know rules or Fabric.
+import type { AllocationItem, RowKind, Rows } from '../../chaincode/protocol/rows.js';
+
+/** What an organisation ought to hold privately. Nonces and salts are the ledger's own affair. */
+export interface SecretRows {
+  readonly secret: { readonly v: 1; readonly secret: string };
+  readonly correspondents: {
+    readonly v: 1;
+    readonly banks: readonly {
+      readonly bank: string;
+      readonly msp: string;
+      readonly debitCap: string | null;
+    }[];
+  };
+  readonly account: {
+    readonly v: 1;
+    readonly account: string;
+    readonly holder: string;
+    readonly currency: string;
+    readonly available: string;
+    readonly held: string;
+  };
+  readonly token: { readonly v: 1; readonly link: string; readonly account: string };
+  readonly hold: {
+    readonly v: 1;
+    readonly leg: string;
+    readonly deal: string;
+    readonly account: string;
+    readonly currency: string;
+    readonly amount: string;
+    readonly fee: string;
+    readonly operation: string;
+    readonly status: 'held' | 'captured' | 'voided';
+  };
+  readonly operation: OperationModel;
+  /** The key itself: the ledger keeps its salted hash only. */
+  readonly refundKey: { readonly v: 1; readonly deal: string; readonly refundKey: string };
+  readonly line: {
+    readonly v: 1;
+    readonly credit: string;
+    readonly account: string;
+    readonly currency: string;
+    readonly amount: string;
+    readonly foldedBy: string | null;
+  };
+  readonly seen: { readonly v: 1; readonly deal: string; readonly at: number };
+  readonly receipt: { readonly v: 1; readonly intent: string; readonly content: string };
+}
+export type SecretKind = keyof SecretRows;
+export type Share = Pick<AllocationItem, 'bank' | 'amount'>;
+
+export interface OperationModel {
+  readonly v: 1;
+  readonly operation: string;
+  readonly kind: 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'fold';
+  readonly at: number;
+  readonly deal: string | null;
+  readonly leg: string | null;
+  readonly currency: string;
+  readonly lines: readonly { readonly account: string; readonly amount: string }[];
+}
+
+export class ModelState {
+  /** Transitions taken: `kind.action from`. */
+  readonly steps: string[] = [];
+  private readonly rows = new Map<string, unknown>();
+
+  constructor(private readonly base: ModelState | null = null) {}
+
+  /** What is written to the layer reaches this state only by `commit`. */
+  layer(): ModelState {
+    return new ModelState(this);
+  }
+
+  commit(): void {
+    if (this.base === null) return;
+    for (const [key, row] of this.rows) this.base.rows.set(key, row);
+    this.base.steps.push(...this.steps);
+  }
+
+  /** Rows of this layer alone, by key. */
+  get written(): ReadonlyMap<string, unknown> {
+    return this.rows;
+  }
+
+  row<K extends RowKind>(kind: K, ...ids: readonly string[]): Rows[K] | null {
+    // Only `put` writes under this key, and only such rows.
+    return (this.read([kind, ...ids].join('/')) ?? null) as Rows[K] | null;
+  }
+
+  put<K extends RowKind>(kind: K, ids: readonly string[], row: Rows[K]): void {
+    this.rows.set([kind, ...ids].join('/'), row);
+  }
+
+  secret<K extends SecretKind>(msp: string, kind: K, id: string): SecretRows[K] | null {
+    return (this.read(secretKey(msp, kind, id)) ?? null) as SecretRows[K] | null; // as in `row`
+  }
+
+  putSecret<K extends SecretKind>(msp: string, kind: K, id: string, row: SecretRows[K]): void {
+    this.rows.set(secretKey(msp, kind, id), row);
+  }
+
+  /** Ids of a deal's legs in the order of the ledger's keys. */
+  legsOf(deal: string): readonly string[] {
+    return (this.read(`~legs/${deal}`) ?? []) as readonly string[]; // only `addLeg` writes it
+  }
+
+  addLeg(deal: string, leg: string): void {
+    this.rows.set(`~legs/${deal}`, [...this.legsOf(deal), leg].sort());
+  }
+
+  /** Any row by its key, as `written` names them. */
+  read(key: string): unknown {
+    return this.rows.has(key) ? this.rows.get(key) : this.base?.read(key);
+  }
+}
+
+export function secretKey(msp: string, kind: SecretKind, id: string): string {
+  return `${msp}:${kind}/${id}`;
+}

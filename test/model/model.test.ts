@@ -1,0 +1,110 @@
+// The whole process, played at random against a model of its own: same answers, same state, same validity codes,
+// invariants after every block. FORESCROW_MODEL_COMMANDS (default 12,000) and FORESCROW_MODEL_SEED change the run.
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { LIFE_CYCLE } from '../../chaincode/protocol/life-cycle.js';
+import { Draw } from './draw.js';
+import { PlayWorld, Tally } from './play-world.js';
+import { Plot } from './plot.js';
+
+const COMMANDS = Number(process.env['FORESCROW_MODEL_COMMANDS'] ?? '12000');
+const SEED = Number(process.env['FORESCROW_MODEL_SEED'] ?? '20260401');
+const BLOCKS_PER_WORLD = 110;
+/** What a world of that many blocks comes to, at least. */
+const COMMANDS_PER_WORLD = 2_900;
+const WORLDS = Math.ceil(COMMANDS / COMMANDS_PER_WORLD);
+const EACH_AT_LEAST = 50;
+
+const seed = fc.noBias(fc.integer({ min: 0, max: 0x7fffffff }));
+const block = fc.record({
+  seed,
+  choices: fc.array(seed, { minLength: 12, maxLength: 40, size: 'max' }),
+});
+const story = fc.record({
+  seed,
+  blocks: fc.array(block, { minLength: BLOCKS_PER_WORLD, maxLength: BLOCKS_PER_WORLD, size: 'max' }),
+});
+
+describe('model', () => {
+  const tally = new Tally();
+
+  before(async function () {
+    this.timeout(COMMANDS * 40 + 60_000);
+    const play = fc.asyncProperty(story, async ({ seed: opening, blocks }) => {
+      const world = await PlayWorld.open(tally);
+      try {
+        const plot = new Plot(world);
+        await plot.open(new Draw(opening));
+        for (const { seed: own, choices } of blocks) {
+          await plot.block(
+            new Draw(own),
+            choices.map((choice) => new Draw(choice)),
+          );
+        }
+      } finally {
+        await world.close();
+      }
+    });
+    // A world is its own witness: shrinking would play thousands more.
+    const { failed, numRuns, errorInstance } = await fc.check(play, {
+      seed: SEED,
+      numRuns: WORLDS,
+      endOnFailure: true,
+    });
+    if (failed) {
+      const what = errorInstance instanceof Error ? errorInstance.stack : String(errorInstance);
+      throw new Error(`world ${String(numRuns)} of seed ${String(SEED)}: ${what ?? ''}`);
+    }
+    console.log(table(tally));
+  });
+
+  it('answers, rows, validity codes and invariants were compared over at least as many commands as asked for', () => {
+    expect(tally.commands).to.be.at.least(COMMANDS);
+  });
+
+  it('at least 60 % of the commands are accepted, not counting those that were done before', () => {
+    expect((tally.accepted - tally.repeated) / tally.commands).to.be.at.least(0.6);
+  });
+
+  it('every transition of the life-cycle table is taken at least 50 times', () => {
+    const counts = transitions().map((name) => [name, tally.steps.get(name) ?? 0] as const);
+    expect(counts.filter(([, count]) => count < EACH_AT_LEAST)).to.deep.equal([]);
+  });
+
+  it('no transition is taken that the life-cycle table does not have', () => {
+    expect([...tally.steps.keys()].filter((name) => !transitions().includes(name))).to.deep.equal([]);
+  });
+
+  it('transactions conflict in their rows and in their ranges, replays are answered as before or refused', () => {
+    expect(tally.conflicts.get(11)).to.be.greaterThan(10);
+    expect(tally.repeated).to.be.greaterThan(50);
+    expect(tally.refusals.get('OTHER_CONTENT')).to.be.greaterThan(10);
+  });
+});
+
+/** `kind.action from` for each starting status of each step. */
+function transitions(): string[] {
+  return Object.entries(LIFE_CYCLE).flatMap(([kind, actions]) =>
+    Object.entries(actions as { [action: string]: { from: readonly (string | null)[] } }).flatMap(
+      ([action, { from }]) => from.map((status) => `${kind}.${action} ${String(status)}`),
+    ),
+  );
+}
+
+function table({ steps, refusals, conflicts, ...sums }: Tally): string {
+  const { commands, accepted, transactions, blocks, repeated } = sums;
+  const percent = ((accepted / commands) * 100).toFixed(1);
+  const lines = [
+    `      ${String(commands)} commands, ${percent} % accepted (${String(repeated)} of them done before);`,
+    `      ${String(transactions)} transactions in ${String(blocks)} blocks of ${String(WORLDS)} worlds; ` +
+      `seed ${String(SEED)}`,
+    `      conflicts ${listed(conflicts)}`,
+    `      refusals ${listed(refusals)}`,
+    ...transitions().map((name) => `      ${name.padEnd(34)} ${String(steps.get(name) ?? 0).padStart(6)}`),
+  ];
+  return lines.join('\n');
+}
+
+function listed<K>(counts: ReadonlyMap<K, number>): string {
+  return [...counts].map(([name, count]) => `${String(name)}: ${String(count)}`).join(', ');
+}

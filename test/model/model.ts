@@ -1,0 +1,123 @@
+// The pure model of the whole process: what a list of commands ought to answer and to leave on the ledger.
+// It must not import the product's rules, formulas or state; shapes and the client's words only.
+import type { Command, CommandResult } from '../../chaincode/protocol/commands.js';
+import {
+  Refused,
+  must,
+  parametersOf,
+  sha256,
+  sortedJson,
+  type ModelCall,
+  type PlayedCommand,
+  type Setting,
+} from './model-call.js';
+import { DEAL_RULES } from './model-deal.js';
+import { OFFER_RULES } from './model-offers.js';
+import { OWNER_RULES } from './model-owner.js';
+import { REGISTRY_RULES } from './model-registry.js';
+import type { ModelState } from './model-state.js';
+
+const RULES = { ...REGISTRY_RULES, ...OFFER_RULES, ...DEAL_RULES, ...OWNER_RULES };
+/** Work before the channel has parameters. */
+const FIRST = ['setParameters', 'setSecret', 'trustBanks'];
+const INTENT_LIFE_LIMIT_MS = 24 * 3_600_000;
+/** Would tell what only the bank may know: public results say REFUSED. */
+const PRIVATE_CODES = [
+  ...['ACCOUNT_EXISTS', 'CHECK_DIGITS', 'CODE', 'FEE', 'FUNDS', 'NOT_HOLDER', 'NO_ACCOUNT'],
+  ...['OPERATION_EXISTS', 'REFUND_KEY'],
+];
+
+/** What a result must be, values aside. */
+export type Expected =
+  | { readonly ok: true; readonly id: string; readonly repeated: boolean }
+  | { readonly ok: false; readonly code: string };
+
+export interface ListOutcome {
+  readonly expected: readonly Expected[];
+  /** The state after the list; nothing has reached the state before. */
+  readonly after: ModelState;
+}
+
+export function carryOut(
+  state: ModelState,
+  commands: readonly PlayedCommand[],
+  setting: Setting,
+): ListOutcome {
+  const after = state.layer();
+  const expected = commands.map(({ command, flaw }) => {
+    const layer = after.layer();
+    try {
+      const result = decide({ ...setting, state: layer, command }, flaw);
+      layer.commit();
+      return result;
+    } catch (cause) {
+      if (cause instanceof Refused) return { ok: false as const, code: cause.code };
+      throw cause;
+    }
+  });
+  return { expected, after };
+}
+
+/** As a submitted list of the owner lane shows it. */
+export function masked(expected: Expected): Expected {
+  const hidden = !expected.ok && PRIVATE_CODES.includes(expected.code);
+  return hidden ? { ok: false, code: 'REFUSED' } : expected;
+}
+
+export function isAsExpected(found: CommandResult | undefined, expected: Expected): boolean {
+  if (found === undefined) return false;
+  if (!found.ok || !expected.ok) return !found.ok && !expected.ok && found.code === expected.code;
+  return found.id === expected.id && found.repeated === expected.repeated;
+}
+
+function decide(call: ModelCall, flaw: PlayedCommand['flaw']): Expected {
+  const { command } = call;
+  must(flaw !== 'BAD_INPUT', 'BAD_INPUT');
+  must(flaw !== 'WRONG_LANE', 'WRONG_LANE');
+  if (!FIRST.includes(command.action)) {
+    const member = parametersOf(call).members.some(({ msp }) => msp === call.msp);
+    must(member, 'WRONG_ORGANISATION');
+  }
+  must(flaw !== 'BAD_SIGNATURE', 'BAD_SIGNATURE');
+  const id = idOf(command);
+  if (isUsed(call)) return { ok: true, id, repeated: true };
+  const rule = RULES[command.action];
+  if (rule === undefined) throw new Error(`the model has no rule for ${command.action}`);
+  const result = { ok: true, id, repeated: rule(call) === 'repeated' } as const;
+  writeReceipt(call, result);
+  return result;
+}
+
+/** Same id and content: same answer; other content: refused; unused: still fresh in the agreement lane (I9). */
+function isUsed(call: ModelCall): boolean {
+  const { intent } = call.command;
+  if (intent === undefined) return false;
+  const { id, expiresAt } = intent.body;
+  const owner = call.lane === 'owner';
+  const before = owner ? call.state.secret(call.msp, 'receipt', id) : call.state.row('receipt', id);
+  if (before !== null) {
+    must(before.content === contentOf(call.command), 'OTHER_CONTENT');
+    return true;
+  }
+  must(owner || call.now <= expiresAt, 'INTENT_EXPIRED');
+  must(owner || expiresAt <= call.now + INTENT_LIFE_LIMIT_MS, 'OUT_OF_RANGE');
+  return false;
+}
+
+function writeReceipt(call: ModelCall, result: Expected): void {
+  const { intent } = call.command;
+  if (intent === undefined) return;
+  const { id } = intent.body;
+  const content = contentOf(call.command);
+  if (call.lane === 'owner') call.state.putSecret(call.msp, 'receipt', id, { v: 1, intent: id, content });
+  else call.state.put('receipt', [id], { v: 1, content, result: sha256(sortedJson(result)) });
+}
+
+function contentOf({ action, intent, params }: Command): string {
+  return sha256(sortedJson({ action, body: intent?.body ?? null, params: params ?? null }));
+}
+
+function idOf({ intent, params }: Command): string {
+  const named = [intent?.body.id, params?.['leg'], params?.['deal'], params?.['person']];
+  return named.find((value) => typeof value === 'string') ?? '';
+}

@@ -1,0 +1,184 @@
+// How a world begins: parameters, secrets, trust, staff, two banks, the commission account, clients with money, offers.
+// It must not take short cuts: each block is checked like all others.
+import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
+import type { Role } from '../../chaincode/protocol/rows.js';
+import { BANK_A, BANK_B, BANK_ID, COURIER, MARKETPLACE, MEMBERS } from '../support/member-access.js';
+import type { Person } from '../support/people.js';
+import { BANKS, machine, type Account, type Cast, type Wish } from './cast.js';
+import type { Draw } from './draw.js';
+
+export type Send = (wishes: readonly Wish[]) => Promise<void>;
+const CLIENTS = ['alice', 'bob', 'eve', 'frank', 'grace', 'heidi'];
+
+/** Sends everything that must be there before anybody can deal. */
+export async function openUp(cast: Cast, draw: Draw, send: Send): Promise<void> {
+  await send([byAdmin(machine(null, 'setParameters', parameters(500), 'parameters'))]);
+  await send(MEMBERS.map((msp) => machine(msp, 'setSecret', { secret: draw.key32() }, msp)));
+  await send(BANKS.map((msp) => machine(msp, 'trustBanks', trusted(['10', '20']), msp)));
+  await appoint(cast, draw, send);
+  await openBanks(cast, draw, send);
+  const anna = must(cast.administrators.get(MARKETPLACE));
+  const house = await openAccounts(cast, draw, send, [[anna, BANK_A]]);
+  const link = linkOf(cast, must(house[0]));
+  const id = draw.id('intent');
+  await send([cast.signed(anna, 'setCommissionAccount', { link }, { id, topic: 'parameters' })]);
+  cast.clients.push(...CLIENTS.map((name) => cast.person(name, draw)));
+  const enrolments = cast.clients.map((person) => [person, MARKETPLACE, ['client']] as const);
+  await enrol(cast, draw, send, enrolments);
+  await openAccounts(
+    cast,
+    draw,
+    send,
+    cast.clients.flatMap((person) => BANKS.map((msp) => [person, msp] as const)),
+  );
+}
+
+export function parameters(commissionBasisPoints: number) {
+  return {
+    members: MEMBERS.map((msp) => ({ msp, kind: kindOf(msp) })),
+    commissionBasisPoints,
+    commissionCapBasisPoints: 1_500,
+    minimumPartBasisPoints: 1_000,
+    windowMs: 3_000,
+    slackMs: 500,
+    payTimeMs: { least: 5_000, most: 86_400_000, usual: 900_000 },
+    answerTimeMs: { least: 1_000, most: 3_600_000, usual: 10_000 },
+    inspectionTimeMs: { least: 0, most: 86_400_000, usual: 0 },
+    longStopMs: 604_800_000,
+  };
+}
+
+export function trusted(banks: readonly string[]) {
+  return {
+    banks: banks.map((bank) => ({ bank, msp: bank === '20' ? BANK_B : BANK_A, debitCap: null })),
+  };
+}
+
+function kindOf(msp: string): 'marketplace' | 'courier' | 'bank' {
+  if (msp === MARKETPLACE) return 'marketplace';
+  return msp === COURIER ? 'courier' : 'bank';
+}
+
+/** As the organisation's X.509 administrator. */
+export function byAdmin(wish: Wish): Wish {
+  return { ...wish, role: 'admin' };
+}
+
+async function appoint(cast: Cast, draw: Draw, send: Send): Promise<void> {
+  for (const msp of MEMBERS) cast.administrators.set(msp, cast.person(`administrator of ${msp}`, draw));
+  const all = [...cast.administrators];
+  for (const [sender, { id }] of all) {
+    await send([{ ...byAdmin(machine(null, 'registerPerson', { person: id }, id)), sender }]);
+  }
+  for (const [msp, { id: person, key }] of all) {
+    const roles: Role[] = ['administrator'];
+    await send([byAdmin(machine(msp, 'confirmPerson', { person, key, roles }, person))]);
+  }
+  const carol = cast.person('carol', draw);
+  const dan = cast.person('dan', draw);
+  const olga = cast.person('olga', draw);
+  const oleg = cast.person('oleg', draw);
+  cast.moderators.push(carol);
+  cast.agents.push(dan);
+  cast.operators.set(BANK_A, olga).set(BANK_B, oleg);
+  await enrol(cast, draw, send, [
+    [carol, MARKETPLACE, ['moderator']],
+    [dan, COURIER, ['agent']],
+    [olga, BANK_A, ['operator']],
+    [oleg, BANK_B, ['operator']],
+  ]);
+}
+
+async function enrol(
+  cast: Cast,
+  draw: Draw,
+  send: Send,
+  whom: readonly (readonly [Person, string, readonly Role[]])[],
+): Promise<void> {
+  const by = (msp: string) => must(cast.administrators.get(msp));
+  await send(whom.map(([{ id }, msp]) => cast.signed(by(msp), 'registerPerson', {}, { id })));
+  await send(
+    whom.map(([{ id: person, key }, msp, roles]) =>
+      cast.signed(by(msp), 'confirmPerson', { person, key, roles }, { id: draw.id('intent'), msp }),
+    ),
+  );
+}
+
+async function openBanks(cast: Cast, draw: Draw, send: Send): Promise<void> {
+  const anna = must(cast.administrators.get(MARKETPLACE));
+  const banks = BANKS.map((owner) => ({ owner, bank: BANK_ID[owner] ?? '' }));
+  await send(
+    banks.map(({ owner, bank }) => {
+      const params = { bank, owner, name: `Bank ${bank}`, bic: `0445250${bank}` };
+      return cast.signed(anna, 'registerBank', params, { id: draw.id('intent') });
+    }),
+  );
+  await send(
+    banks.map(({ owner, bank }) => {
+      const tariff = { usualBasisPoints: 200, toBank: owner === BANK_A ? { '20': 150 } : {} };
+      const params = { bank, tariff, sealingKey: draw.key32(), debitCap: null };
+      const by = must(cast.operators.get(owner));
+      return cast.signed(by, 'publishBank', params, { id: draw.id('intent'), msp: owner });
+    }),
+  );
+}
+
+/** Accounts with money, linked. */
+async function openAccounts(
+  cast: Cast,
+  draw: Draw,
+  send: Send,
+  whose: readonly (readonly [Person, string])[],
+): Promise<Account[]> {
+  const made = whose.map(([{ id: person }, msp]) =>
+    cast.newAccount({ msp, bank: BANK_ID[msp] ?? '', person, currency: 'RUB' }, draw),
+  );
+  await send(made.map((account) => opening(cast, account, draw)));
+  await send(made.map((account) => depositing(cast, account, '20000000', draw)));
+  await send(made.map((account) => asking(cast, account, draw)));
+  await send(made.map((account) => confirming(cast, linkOf(cast, account), account, draw)));
+  return made;
+}
+
+export function opening(cast: Cast, account: Account, draw: Draw): Wish {
+  const { msp, bank, number, holder, currency } = account;
+  const params = { bank, account: number, holder, currency };
+  const by = must(cast.operators.get(msp));
+  return cast.signed(by, 'openAccount', params, { id: draw.id('intent'), msp, topic: number });
+}
+
+export function depositing(cast: Cast, account: Account, amount: string, draw: Draw): Wish {
+  const { msp, bank, number, currency } = account;
+  const by = must(cast.operators.get(msp));
+  const beside = { operation: draw.id('operation') };
+  const more = { id: draw.id('intent'), msp, topic: number, beside };
+  return cast.signed(by, 'deposit', { bank, account: number, amount, currency }, more);
+}
+
+/** The client asks for a link to the account. */
+export function asking(cast: Cast, account: Account, draw: Draw): Wish {
+  const person = must(cast.people.get(account.person));
+  const id = draw.id('link');
+  cast.accountOf.set(id, account);
+  const { bank, currency } = account;
+  return cast.signed(person, 'askLink', { bank, currency, keyThumbprint: person.thumbprint }, { id });
+}
+
+export function confirming(cast: Cast, link: string, account: Account, draw: Draw, code = '123456'): Wish {
+  const person = must(cast.people.get(account.person));
+  const { msp, holder, number } = account;
+  const beside = { holder, expectedCodeHash: linkCodeHash({ link, code: '123456' }) };
+  const more = { id: draw.id('intent'), msp, topic: number, beside };
+  const codeHash = linkCodeHash({ link, code });
+  return cast.signed(person, 'confirmLink', { link, account: number, codeHash }, more);
+}
+
+function linkOf(cast: Cast, account: Account): string {
+  const found = [...cast.accountOf].find(([, candidate]) => candidate === account);
+  return must(found)[0];
+}
+
+export function must<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new Error('the cast lacks somebody');
+  return value;
+}

@@ -1,0 +1,192 @@
+// Duty: each mistake at the keyboard gets one clear sentence with the next step, and exit code 1.
+// Must not: start a ledger; what these cases stop at comes before it.
+import { expect } from 'chai';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../../../network/commands/program.js';
+import type { Demo } from '../../../network/demo/context.js';
+import { markOf } from '../../../network/processes/process-mark.js';
+import { SystemFolder } from '../../../network/processes/system-folder.js';
+import { close, freePort, listenSomewhere } from '../support/free-port.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const CONSORTIUM = 'network/consortium.yaml';
+
+/** A demonstration that nobody may reach in these cases. */
+const noDemo = (): Promise<Demo> => Promise.reject(new Error('the demonstration was called'));
+
+async function run(...args: string[]): Promise<{ code: number; out: string[]; errors: string[] }> {
+  const out: string[] = [];
+  const errors: string[] = [];
+  const code = await runCommand(args, {
+    print: (line) => out.push(line),
+    complain: (line) => errors.push(line),
+    isTerminal: false,
+    demo: noDemo,
+  });
+  return { code, out, errors };
+}
+
+describe('mistakes at the keyboard', () => {
+  const dir = temporaryFolder();
+  const system = () => join(dir(), 'system');
+
+  /** A note as a running system writes it; this very process stands for its supervisor. */
+  function pretendRunning(ready: boolean): void {
+    const folder = new SystemFolder(system());
+    folder.prepare();
+    const note = {
+      supervisor: markOf(process.pid),
+      consortiumFile: CONSORTIUM,
+      portBase: 7050,
+      ready,
+      processes: [],
+    };
+    writeFileSync(folder.systemFile, JSON.stringify(note));
+  }
+
+  it('a port in use: which one, whose it would be, what to change; nothing is left locked', async () => {
+    const { port, server } = await listenSomewhere();
+    try {
+      const base = port - 1;
+      const { code, errors } = await run('start', '--dir', system(), '--port-base', String(base));
+      expect(code).to.equal(1);
+      expect(errors).to.deep.equal([
+        `Port ${port} on 127.0.0.1 (Marketplace, peer) is in use by another program; ` +
+          'end that program or choose other ports with --port-base.',
+      ]);
+      expect(existsSync(new SystemFolder(system()).systemFile)).to.equal(false);
+    } finally {
+      await close(server);
+    }
+  });
+
+  it('a folder that cannot be written', async () => {
+    writeFileSync(system(), 'a file stands in the way');
+    const { code, errors } = await run('start', '--dir', system(), '--port-base', String(await freePort()));
+    expect(code).to.equal(1);
+    expect(errors.join('\n')).to.match(
+      /^The folder .+ cannot be written \(.+\); change its rights or choose another/,
+    );
+  });
+
+  it('a consortium file that is not there', async () => {
+    const { code, errors } = await run(
+      'start',
+      '--dir',
+      system(),
+      '--consortium',
+      join(dir(), 'absent.yaml'),
+    );
+    expect(code).to.equal(1);
+    expect(errors.join('\n')).to.match(
+      /absent\.yaml cannot be read; name an existing file with --consortium/,
+    );
+  });
+
+  it('a consortium file with a mistake, by its line', async () => {
+    const file = join(dir(), 'c.yaml');
+    writeFileSync(file, readFileSync(CONSORTIUM, 'utf8').replace('windowMs: 3000', 'windowMs: -1'));
+    const { code, errors } = await run('network', 'up', '--dir', system(), '--consortium', file);
+    expect(code).to.equal(1);
+    expect(errors.join('\n')).to.match(
+      /c\.yaml is wrong at line \d+: timing\.windowMs: .+\. Correct that line\.$/,
+    );
+  });
+
+  it('a system that runs in that folder already', async () => {
+    pretendRunning(true);
+    const { code, errors } = await run('start', '--dir', system(), '--port-base', String(await freePort()));
+    expect(code).to.equal(1);
+    expect(errors.join('\n')).to.match(
+      /already \(process \d+\); stop it with "npm run network -- down", or choose/,
+    );
+  });
+
+  it('a second "up" finds the system running and is content', async () => {
+    pretendRunning(true);
+    const { code, out } = await run('network', 'up', '--dir', system());
+    expect(code).to.equal(0);
+    expect(out.join('\n')).to.match(/runs already \(process \d+\)/);
+  });
+
+  it('nothing is running: the demonstration says how to start it', async () => {
+    const { code, errors } = await run('demo', '--dir', system());
+    expect(code).to.equal(1);
+    expect(errors).to.deep.equal([
+      `Nothing is running in ${system()}; start it with "npm start", or name the right folder with --dir.`,
+    ]);
+  });
+
+  it('still starting: the demonstration says to wait', async () => {
+    pretendRunning(false);
+    const { code, errors } = await run('demo', '--dir', system());
+    expect(code).to.equal(1);
+    expect(errors.join('\n')).to.include('is still starting; wait until it says "Ready:"');
+  });
+
+  it('nothing is running: "down" says so and makes no folder', async () => {
+    const { code, errors } = await run('network', 'down', '--dir', system());
+    expect(code).to.equal(1);
+    expect(errors.join('\n')).to.match(/^Nothing is running in /);
+    expect(existsSync(system())).to.equal(false);
+  });
+
+  it('"down --erase" of a stopped system removes its files, the second time there is nothing to do', async () => {
+    new SystemFolder(system()).prepare();
+    expect(await run('network', 'down', '--erase', '--dir', system())).to.deep.include({
+      code: 0,
+      errors: [],
+    });
+    expect(existsSync(system())).to.equal(false);
+    expect((await run('network', 'down', '--erase', '--dir', system())).code).to.equal(1);
+  });
+
+  it('"status --json" is one object, also when nothing runs', async () => {
+    const { code, out } = await run('network', 'status', '--json', '--dir', system());
+    expect(code).to.equal(0);
+    expect(JSON.parse(out.join('\n'))).to.deep.equal({
+      dir: system(),
+      running: false,
+      ready: false,
+      pid: null,
+      portBase: null,
+      processes: [],
+      members: [],
+    });
+  });
+
+  it('"status --json" of a running system names every peer and desk', async () => {
+    pretendRunning(true);
+    const { out } = await run('network', 'status', '--json', '--dir', system());
+    const status = JSON.parse(out.join('\n')) as {
+      running: boolean;
+      members: { peer: string; desk: string }[];
+    };
+    expect(status.running).to.equal(true);
+    expect(status.members.map(({ peer, desk }) => [peer, desk])).to.deep.include([
+      '127.0.0.1:7061',
+      'http://127.0.0.1:7064',
+    ]);
+  });
+
+  it('no logs yet, or none of that name', async () => {
+    expect((await run('network', 'logs', '--dir', system())).errors.join('')).to.match(
+      /There are no logs in .+--dir/,
+    );
+    mkdirSync(join(system(), 'logs'), { recursive: true });
+    copyFileSync('package.json', join(system(), 'logs', 'ledger.log'));
+    const { code, errors } = await run('network', 'logs', 'leger', '--dir', system());
+    expect(code).to.equal(1);
+    expect(errors).to.deep.equal(['There is no log "leger"; choose one of: ledger.']);
+    const { out } = await run('network', 'logs', 'ledger', '--lines', '1', '--dir', system());
+    expect(out).to.deep.equal(['}']);
+  });
+
+  it('a port base that is not a number, and a command that does not exist', async () => {
+    const letters = await run('start', '--port-base', 'abc');
+    expect(letters.code).to.equal(1);
+    expect(letters.errors.join('\n')).to.match(/port-base.+'abc' is invalid\. It must be a whole number\./);
+    expect((await run('sart')).errors.join('\n')).to.match(/unknown command 'sart'/);
+  });
+});

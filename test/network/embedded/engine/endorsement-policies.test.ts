@@ -1,0 +1,283 @@
+// Whose endorsements a write needs: chaincode, collection and key policies, over the whole path to the block.
+import { expect } from 'chai';
+import { peer } from '@hyperledger/fabric-protos';
+import { AssetContract, type Step } from './asset-contract.js';
+import { LedgerWorld, members, ownA, ownB, refusal } from './ledger-world.js';
+
+const Code = peer.TxValidationCode;
+const [market, bankA, bankB, courier] = members;
+const others = [market, bankB, courier];
+
+describe('embedded engine: endorsement policies', () => {
+  let world: LedgerWorld;
+  beforeEach(async () => {
+    world = await LedgerWorld.open();
+  });
+  afterEach(() => world.close());
+
+  it('a public write is valid with the marketplace and one other', async () => {
+    expect(await world.code([['put', 'k', '1']], [market, bankB])).to.equal(Code.VALID);
+    expect(await world.read([['get', 'k']])).to.deep.equal(['1']);
+  });
+
+  for (const endorsers of [[market], [bankA, bankB, courier], [bankA]]) {
+    it(`a public write endorsed by ${endorsers.join(' + ')} alone changes nothing`, async () => {
+      expect(await world.code([['put', 'k', '1']], endorsers)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await world.read([['get', 'k']])).to.deep.equal(['']);
+    });
+  }
+
+  it('a transaction that writes nothing still needs the chaincode policy', async () => {
+    expect(await world.code([['get', 'k']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+    expect(await world.code([['get', 'k']], [market, bankA])).to.equal(Code.VALID);
+    expect(await world.code([], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+  });
+
+  describe('a key owned by Bank A', () => {
+    beforeEach(async () => {
+      const created: Step[] = [
+        ['put', 'leg', 'submitted'],
+        ['own', 'leg', bankA],
+      ];
+      expect(await world.code(created, [market, bankB])).to.equal(Code.VALID);
+    });
+
+    it('is changed by its owner alone', async () => {
+      expect(await world.code([['put', 'leg', 'held']], [bankA])).to.equal(Code.VALID);
+    });
+
+    it('is not changed, deleted or given away by all others together', async () => {
+      for (const step of [
+        ['put', 'leg', 'held'],
+        ['del', 'leg'],
+        ['own', 'leg', bankB],
+      ] satisfies Step[]) {
+        expect(await world.code([step], others)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      }
+      expect(await world.read([['get', 'leg']])).to.deep.equal(['submitted']);
+    });
+
+    it('keeps its policy when its value changes', async () => {
+      await world.submit([['put', 'leg', 'held']], [bankA]);
+      expect(await world.code([['put', 'leg', 'void']], others)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+    });
+
+    it('loses its policy when it is deleted', async () => {
+      expect(await world.code([['del', 'leg']], [bankA])).to.equal(Code.VALID);
+      expect(await world.code([['put', 'leg', 'again']], [market, bankB])).to.equal(Code.VALID);
+    });
+
+    it('follows a new policy that its owner sets', async () => {
+      expect(await world.code([['own', 'leg', bankB]], [bankA])).to.equal(Code.VALID);
+      expect(await world.code([['put', 'leg', 'x']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await world.code([['put', 'leg', 'x']], [bankB])).to.equal(Code.VALID);
+    });
+
+    it('refuses a write after a change of its policy in the same block, whoever endorsed', async () => {
+      const reown = await world.endorse([['own', 'leg', bankB]], [bankA]);
+      const byOld = await world.endorse([['put', 'leg', 'x']], [bankA]);
+      const byBoth = await world.endorse([['put', 'leg', 'y']], [bankA, bankB]);
+      expect(await world.codes([reown, byOld, byBoth])).to.deep.equal([
+        Code.VALID,
+        Code.ENDORSEMENT_POLICY_FAILURE,
+        Code.ENDORSEMENT_POLICY_FAILURE,
+      ]);
+    });
+
+    it('accepts a write ahead of a change of its policy in the same block', async () => {
+      const write = await world.endorse([['put', 'leg', 'x']], [bankA]);
+      const reown = await world.endorse([['own', 'leg', bankB]], [bankA]);
+      expect(await world.codes([write, reown])).to.deep.equal([Code.VALID, Code.VALID]);
+      expect(await world.read([['get', 'leg']])).to.deep.equal(['x']);
+    });
+
+    it('does not lend its policy to a new key in the same transaction', async () => {
+      const both: Step[] = [
+        ['put', 'leg', 'held'],
+        ['put', 'new', '1'],
+      ];
+      expect(await world.code(both, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await world.code(both, [market, bankA])).to.equal(Code.VALID);
+    });
+
+    it('needs both owners when two owned keys are written', async () => {
+      await world.submit(
+        [
+          ['put', 'b', '1'],
+          ['own', 'b', bankB],
+        ],
+        [market, bankB],
+      );
+      const both: Step[] = [
+        ['put', 'leg', '2'],
+        ['put', 'b', '2'],
+      ];
+      expect(await world.code(both, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await world.code(both, [bankA, bankB])).to.equal(Code.VALID);
+    });
+
+    it('finds its owner as the endorser by itself', async () => {
+      const prepared = await world.endorse([['put', 'leg', 'held']]);
+      expect(prepared.responses).to.have.length(1);
+      expect(await world.codes([prepared])).to.deep.equal([Code.VALID]);
+    });
+  });
+
+  it('of two creations with a key policy in one block the second is 10, not 11', async () => {
+    const create: Step[] = [
+      ['get', 'leg'],
+      ['put', 'leg', '1'],
+      ['own', 'leg', bankA],
+    ];
+    const first = await world.endorse(create, [market, bankA]);
+    const second = await world.endorse(create, [market, bankA]);
+    expect(await world.codes([first, second])).to.deep.equal([Code.VALID, Code.ENDORSEMENT_POLICY_FAILURE]);
+  });
+
+  it('a policy for two owners needs both', async () => {
+    await world.submit(
+      [
+        ['put', 'k', '1'],
+        ['own', 'k', `${bankA},${bankB}`],
+      ],
+      [market, bankA],
+    );
+    expect(await world.code([['put', 'k', '2']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+    const planned = await world.endorse([['put', 'k', '2']]);
+    expect(planned.responses).to.have.length(2);
+    expect(await world.codes([planned])).to.deep.equal([Code.VALID]);
+  });
+
+  it('a policy on a key that does not exist leaves nothing behind', async () => {
+    expect(await world.code([['own', 'ghost', bankB]], [market, bankA])).to.equal(Code.VALID);
+    expect(await world.read([['getPolicy', 'ghost']])).to.deep.equal(['']);
+    expect(await world.code([['put', 'ghost', '1']], [market, bankA])).to.equal(Code.VALID);
+  });
+
+  it('deleting and owning a key at once deletes it', async () => {
+    await world.submit([['put', 'k', '1']], [market, bankA]);
+    expect(
+      await world.code(
+        [
+          ['del', 'k'],
+          ['own', 'k', bankB],
+        ],
+        [market, bankA],
+      ),
+    ).to.equal(Code.VALID);
+    expect(
+      await world.read([
+        ['get', 'k'],
+        ['getPolicy', 'k'],
+      ]),
+    ).to.deep.equal(['', '']);
+    expect(await world.code([['put', 'k', '2']], [market, bankA])).to.equal(Code.VALID);
+  });
+
+  it('a key policy that is no policy commits, and then refuses endorsement in the words of a peer', async () => {
+    expect(
+      await world.code(
+        [
+          ['put', 'k', '1'],
+          ['rawPolicy', 'k', 'ffff'],
+        ],
+        [market, bankA],
+      ),
+    ).to.equal(Code.VALID);
+    expect(await refusal(world.endorse([['put', 'k', '2']], [market]))).to.equal(
+      'error in simulation: error unmarshalling SignaturePolicyEnvelope: ' +
+        'proto: cannot parse invalid wire-format data',
+    );
+  });
+
+  describe('implicit collections', () => {
+    it("a write to Bank A's collection needs Bank A's peer and nobody else", async () => {
+      const write: Step[] = [['putPrivate', ownA, 'x', '1']];
+      expect(await world.code(write, [market, bankB])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await world.code(write, [bankA])).to.equal(Code.VALID);
+    });
+
+    it("two owners' collections need both owners", async () => {
+      const write: Step[] = [
+        ['putPrivate', ownA, 'x', '1'],
+        ['putPrivate', ownB, 'x', '1'],
+      ];
+      expect(await world.code(write, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      const planned = await world.endorse(write);
+      expect(planned.responses).to.have.length(2);
+      expect(await world.codes([planned])).to.deep.equal([Code.VALID]);
+    });
+
+    it('an owned public row and a private row together need the owner alone', async () => {
+      await world.submit(
+        [
+          ['put', 'leg', '1'],
+          ['own', 'leg', bankA],
+        ],
+        [market, bankB],
+      );
+      const planned = await world.endorse([
+        ['put', 'leg', '2'],
+        ['putPrivate', ownA, 'x', '1'],
+      ]);
+      expect(planned.responses).to.have.length(1);
+      expect(await world.codes([planned])).to.deep.equal([Code.VALID]);
+    });
+
+    it('a private key policy replaces that of the collection', async () => {
+      const owned: Step[] = [
+        ['putPrivate', ownA, 'x', '1'],
+        ['ownPrivate', ownA, 'x', bankB],
+      ];
+      expect(await world.code(owned, [bankA])).to.equal(Code.VALID);
+      expect(await world.code([['putPrivate', ownA, 'x', '2']], [bankA])).to.equal(
+        Code.ENDORSEMENT_POLICY_FAILURE,
+      );
+      expect(await world.code([['putPrivate', ownA, 'x', '3']], [bankB])).to.equal(Code.VALID);
+    });
+  });
+
+  it('altered chaincode at some members cannot make others endorse its result', async () => {
+    class Forger extends AssetContract {
+      override run(): Promise<string> {
+        return Promise.resolve('"forged"');
+      }
+    }
+    world.network.alterChaincode(courier, [Forger]);
+    const differs = await refusal(world.endorse([['put', 'k', '1']], [market, courier]));
+    expect(differs).to.equal('ProposalResponsePayloads do not match');
+    expect(String((await world.submit([], [market, bankA])).result)).to.equal('[]');
+  });
+
+  it('a policy in the channel configuration may be a majority', async () => {
+    const majority = await LedgerWorld.open({
+      chaincode: { endorsementPolicy: '/Channel/Application/Endorsement' },
+    });
+    expect(await majority.code([['put', 'k', '1']], [bankA, bankB])).to.equal(
+      Code.ENDORSEMENT_POLICY_FAILURE,
+    );
+    expect(await majority.code([['put', 'k', '1']], [bankA, bankB, courier])).to.equal(Code.VALID);
+    await majority.close();
+  });
+
+  it("an explicit collection's policy replaces the chaincode's, and without one the chaincode's counts", async () => {
+    const both = `OR('${bankA}.member', '${bankB}.member')`;
+    const world2 = await LedgerWorld.open({
+      chaincode: {
+        collections: [
+          { name: 'own', memberOrgsPolicy: both, endorsementPolicy: `OR('${bankB}.peer')` },
+          { name: 'plain', memberOrgsPolicy: both },
+        ],
+      },
+    });
+    expect(await world2.code([['putPrivate', 'own', 'x', '1']], [bankB])).to.equal(Code.VALID);
+    expect(await world2.code([['putPrivate', 'own', 'x', '1']], [market, bankA])).to.equal(
+      Code.ENDORSEMENT_POLICY_FAILURE,
+    );
+    expect(await world2.code([['putPrivate', 'plain', 'x', '1']], [bankB])).to.equal(
+      Code.ENDORSEMENT_POLICY_FAILURE,
+    );
+    expect(await world2.code([['putPrivate', 'plain', 'x', '1']], [market, bankB])).to.equal(Code.VALID);
+    await world2.close();
+  });
+});

@@ -1,0 +1,294 @@
+// The ledger on disk: nothing acknowledged is lost, whatever the moment of death; damage is refused, not repaired.
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { ClassicLevel } from 'classic-level';
+import { LedgerDamaged, type LedgerConfig } from '../../../../network/embedded/engine/engine.js';
+import { openLedger } from '../../../../network/embedded/engine/ledger.js';
+import { LevelStore } from '../../../../network/embedded/engine/level-store.js';
+import { openEngine } from '../../../../network/embedded/engine/open-engine.js';
+import type { PreparedTransaction } from '../../../support/in-process-network.js';
+import type { Step } from './asset-contract.js';
+import { copyFolder, FaultyStore, moments } from './faulty-store.js';
+import { LedgerWorld, members, ownA, refusal } from './ledger-world.js';
+
+const [market, bankA] = members;
+const crashPoints = 200;
+
+/** A small seeded generator (mulberry32): the same seed gives the same crash points. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe('embedded engine: recovery', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function worldIn(place: string): Promise<LedgerWorld> {
+    return LedgerWorld.open({ store: await LevelStore.open(place) });
+  }
+
+  it('opened again it goes on: height, state, private content, statuses and the chain are there', async () => {
+    const world = await worldIn(folder);
+    const { config } = world.network;
+    await world.submit(
+      [
+        ['put', 'k', '1'],
+        ['putPrivate', ownA, 'x', 'secret'],
+      ],
+      [market, bankA],
+    );
+    const { txId } = await world.submit([['put', 'k', '2']], [market, bankA]);
+    await world.close();
+    const engine = await openLedger(config, folder);
+    expect(engine.height()).to.equal(3n);
+    expect(await engine.transactionStatus(txId)).to.deep.equal({ code: 0, blockNumber: 2n });
+    const request = world.network.propose(world.alice, 'run', [
+      JSON.stringify([
+        ['get', 'k'],
+        ['getPrivate', ownA, 'x'],
+      ]),
+    ]);
+    const asking = { mspId: bankA, signedProposal: request.signed, runner: world.network.runnerOf(bankA) };
+    const response = await engine.processProposal(asking);
+    expect(Buffer.from(response.getResponse()?.getPayload_asU8() ?? []).toString()).to.equal(
+      '["2","secret"]',
+    );
+    await engine.close();
+  });
+
+  it(`loses nothing acknowledged at ${String(crashPoints)} seeded crash points`, async function () {
+    this.timeout(120_000);
+    const random = generator(20_261_121);
+    const seen = new Map<string, number>();
+    const first = await LedgerWorld.open();
+    const { config } = first.network;
+    const prepared = await endorsedTransactions(first);
+    await first.close();
+    for (let point = 0; point < crashPoints; point++) {
+      const moment = moments[Math.floor(random() * moments.length)] ?? 'torn write';
+      seen.set(moment, (seen.get(moment) ?? 0) + 1);
+      const plan = { atWrite: 1 + Math.floor(random() * prepared.length), moment, tear: random() };
+      const places = { home: join(folder, `${String(point)}-a`), copy: join(folder, `${String(point)}-b`) };
+      await crashAndRecover(config, prepared, { ...plan, ...places });
+      rmSync(places.home, { recursive: true });
+      rmSync(places.copy, { recursive: true });
+    }
+    expect([...seen.keys()].sort()).to.deep.equal([...moments].sort());
+  });
+
+  /** Blind writes, so that the same envelopes are valid on every new ledger of the same members. */
+  async function endorsedTransactions(world: LedgerWorld): Promise<PreparedTransaction[]> {
+    const steps = Array.from({ length: 5 }, (_, i): Step => ['put', `k${String(i)}`, String(i).repeat(400)]);
+    const prepared = [];
+    for (const step of steps) prepared.push(await world.endorse([step], [market, bankA]));
+    return prepared;
+  }
+
+  async function crashAndRecover(
+    config: LedgerConfig,
+    prepared: readonly PreparedTransaction[],
+    plan: { atWrite: number; moment: (typeof moments)[number]; tear: number; home: string; copy: string },
+  ): Promise<void> {
+    const store = new FaultyStore(await LevelStore.open(plan.home), { ...plan, copyTo: plan.copy });
+    const acknowledged: PreparedTransaction[] = [];
+    try {
+      const engine = await openEngine(config, store);
+      for (const transaction of prepared) {
+        await engine.order(transaction.envelope);
+        await engine.cut();
+        expect((await engine.waitForTransaction(transaction.txId)).code).to.equal(0);
+        acknowledged.push(transaction);
+      }
+    } catch (error) {
+      if (!store.hasCrashed) throw error;
+    }
+    const where = `${plan.moment} of write ${String(plan.atWrite)}`;
+    expect(store.hasCrashed, where).to.equal(true);
+    await store.close();
+    const again = await openLedger(config, plan.copy);
+    for (const { txId } of acknowledged) {
+      expect((await again.transactionStatus(txId))?.code, `${where}: an acknowledged transaction`).to.equal(
+        0,
+      );
+    }
+    await finish(again, prepared);
+    await again.close();
+  }
+
+  /** A client that was left without an answer sends again; nothing may happen twice. */
+  async function finish(
+    engine: Awaited<ReturnType<typeof openLedger>>,
+    prepared: readonly PreparedTransaction[],
+  ): Promise<void> {
+    for (const { txId, envelope } of prepared) {
+      if (await engine.transactionStatus(txId)) continue;
+      await engine.order(envelope);
+      await engine.cut();
+    }
+    const validCodes = [];
+    for (let number = 1n; number < engine.height(); number++) {
+      const flags = (await engine.block(number))?.getMetadata()?.getMetadataList_asU8()[2] ?? [];
+      validCodes.push(...[...flags].filter((code) => code === 0));
+    }
+    expect(validCodes).to.have.length(prepared.length);
+  }
+
+  describe('damage', () => {
+    let world: LedgerWorld;
+    let config: LedgerConfig;
+    beforeEach(async () => {
+      world = await worldIn(folder);
+      config = world.network.config;
+      for (let i = 0; i < 5; i++)
+        await world.submit([['put', `k${String(i)}`, 'x'.repeat(500)]], [market, bankA]);
+      await world.close();
+    });
+
+    async function damage(): Promise<string> {
+      try {
+        const engine = await openLedger(config, folder);
+        await engine.close();
+      } catch (error) {
+        expect(error).to.be.instanceOf(LedgerDamaged);
+        const { message } = error as LedgerDamaged;
+        expect(message).to.contain(folder);
+        expect(message).to.match(/restore the folder from a backup, or move it away/);
+        return message;
+      }
+      throw new Error('the damaged ledger was opened');
+    }
+
+    /** Alters the store through LevelDB, with right checksums unless the value is raw. */
+    async function alter(change: (store: LevelStore) => Promise<void>): Promise<void> {
+      const store = await LevelStore.open(folder);
+      await change(store);
+      await store.close();
+    }
+
+    const blockKey = (number: number): string => `B${'\0'.repeat(7)}${String.fromCharCode(number)}`;
+
+    it('a missing block is refused', async () => {
+      await alter((store) => store.write([{ key: blockKey(3), value: undefined }]));
+      expect(await damage()).to.match(/block 3 is missing/);
+    });
+
+    it('an altered transaction is refused', async () => {
+      await alter(async (store) => {
+        const snapshot = store.snapshot();
+        const bytes = Buffer.from(snapshot.get(blockKey(3)) ?? []);
+        snapshot.close();
+        const at = bytes.indexOf('xxxxx');
+        bytes.write('y', at);
+        await store.write([{ key: blockKey(3), value: bytes }]);
+      });
+      expect(await damage()).to.match(/the transactions of block 3 were altered/);
+    });
+
+    it('a block of another chain is refused', async () => {
+      const other = await LedgerWorld.open();
+      for (let i = 0; i < 3; i++) await other.submit([['put', 'k', '1']], [market, bankA]);
+      const foreign = await other.network.engine.blockBytes(3n);
+      await other.close();
+      await alter((store) => store.write([{ key: blockKey(3), value: foreign ?? new Uint8Array() }]));
+      expect(await damage()).to.match(/block 3 does not follow the block before it/);
+    });
+
+    it('a turned bit in a state value is refused at start', async () => {
+      const level = new ClassicLevel<Buffer, Buffer>(join(folder, 'db'), {
+        keyEncoding: 'buffer',
+        valueEncoding: 'buffer',
+      });
+      const key = Buffer.from('Sescrow\0k1', 'latin1');
+      const value = await level.get(key);
+      if (!value) throw new Error('no such key');
+      value[20] = (value[20] ?? 0) ^ 1;
+      await level.put(key, value);
+      await level.close();
+      expect(await damage()).to.match(/an entry of section S does not match its checksum/);
+    });
+
+    it('a lost tail of acknowledged blocks is refused', async () => {
+      const log = readdirSync(join(folder, 'db')).find((name) => name.endsWith('.log'));
+      const path = join(folder, 'db', log ?? '');
+      truncateSync(path, Math.floor(statSync(path).size / 2));
+      expect(await damage()).to.match(/later blocks were acknowledged/);
+    });
+
+    it('a table file that is cut or gone is refused', async () => {
+      // Opening and closing again moves the log into a table.
+      await (await LevelStore.open(folder)).close();
+      const table = readdirSync(join(folder, 'db')).find((name) => name.endsWith('.ldb'));
+      const path = join(folder, 'db', table ?? '');
+      const whole = readFileSync(path);
+      truncateSync(path, 100);
+      expect(await damage()).to.match(/is damaged: /);
+      const flipped = Buffer.from(whole);
+      flipped[600] = (flipped[600] ?? 0) ^ 0xff;
+      writeFileSync(path, flipped);
+      expect(await damage()).to.match(/is damaged: /);
+      rmSync(path);
+      expect(await damage()).to.match(/is damaged: LevelDB refuses it/);
+    });
+
+    it('an intact copy of the folder opens', async () => {
+      const copy = join(folder, 'copy');
+      copyFolder(join(folder, 'db'), join(copy, 'db'));
+      const engine = await openLedger(config, copy);
+      expect(engine.height()).to.equal(6n);
+      await engine.close();
+    });
+  });
+
+  it('a folder in use, or one of another channel, is refused with the next step', async () => {
+    const world = await worldIn(folder);
+    const { config } = world.network;
+    expect(await refusal(openLedger(config, folder))).to.match(
+      /is in use by another process\. Stop that one first\.$/,
+    );
+    await world.close();
+    expect(await refusal(openLedger({ ...config, channel: 'other' }, folder))).to.match(
+      /holds the channel 'escrow', not 'other'\. Name another data folder\.$/,
+    );
+  });
+
+  it('a folder that cannot be made is refused with the next step', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const world = await LedgerWorld.open();
+    expect(await refusal(openLedger(world.network.config, join(file, 'data')))).to.match(
+      /cannot be made\. Check its permissions or name another folder\.$/,
+    );
+    await world.close();
+  });
+
+  it('changed settings append a configuration block; the same settings do not', async () => {
+    const world = await worldIn(folder);
+    const { config } = world.network;
+    await world.submit([['put', 'k', '1']], [market, bankA]);
+    await world.close();
+    await (await openLedger(config, folder)).close();
+    const changed = { ...config, channelPolicies: { Agreement: `OR('${bankA}.peer')` } };
+    const engine = await openLedger(changed, folder);
+    expect(engine.height()).to.equal(3n);
+    await engine.close();
+  });
+});

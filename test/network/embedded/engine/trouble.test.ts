@@ -1,0 +1,128 @@
+// Faults on demand: each does what it says, and the ledger stays true.
+import { expect } from 'chai';
+import { peer } from '@hyperledger/fabric-protos';
+import { EngineClosed, PeerUnavailable } from '../../../../network/embedded/engine/engine.js';
+import type { PreparedTransaction } from '../../../support/in-process-network.js';
+import { LedgerWorld, members, refusal } from './ledger-world.js';
+
+const Code = peer.TxValidationCode;
+const [market, bankA, bankB, courier] = members;
+const two = [market, bankA];
+
+describe('embedded engine: endorsement plans', () => {
+  it('of fifteen members the agreement policy has thirteen minimal sets', async () => {
+    const others = Array.from({ length: 13 }, (_, i) => `Bank${String(i)}MSP`);
+    const policy = `AND('${market}.peer', OutOf(1, ${others.map((mspId) => `'${mspId}.peer'`).join(', ')}))`;
+    const big = await LedgerWorld.open({
+      mspIds: [...others, market, bankA],
+      channelPolicies: { Agreement: policy },
+      chaincode: { endorsementPolicy: '/Channel/Application/Agreement' },
+    });
+    const { responses } = await big.endorse([['put', 'k', '1']], [market]);
+    const interest = responses[0]?.getInterest() ?? new peer.ChaincodeInterest();
+    const { layouts } = big.network.engine.planEndorsement(interest);
+    expect(layouts.map((layout) => [...layout].sort().join())).to.have.members(
+      others.map((mspId) => [mspId, market].sort().join()),
+    );
+    await big.close();
+  });
+});
+
+describe('embedded engine: trouble on demand', () => {
+  let world: LedgerWorld;
+  let prepared: PreparedTransaction;
+  beforeEach(async () => {
+    world = await LedgerWorld.open();
+    prepared = await world.endorse([['put', 'k', '1']], two);
+  });
+  afterEach(() => world.close());
+
+  it('a peer that is down endorses nothing and is left out of plans, until it is up', async () => {
+    const { engine } = world.network;
+    engine.trouble.setPeerDown(bankB, true);
+    const asked = world.endorse([['put', 'k', '1']], [bankB]);
+    expect(await asked.catch((error: unknown) => error)).to.be.instanceOf(PeerUnavailable);
+    expect(layouts()).to.deep.equal([
+      [market, bankA],
+      [market, courier],
+    ]);
+    engine.trouble.setPeerDown(market, true);
+    expect(layouts).to.throw('no peer combination can satisfy the endorsement policy');
+    engine.trouble.setPeerDown(market, false);
+    engine.trouble.setPeerDown(bankB, false);
+    expect(layouts()).to.have.length(3);
+  });
+
+  function layouts(): readonly (readonly string[])[] {
+    const interest = prepared.responses[0]?.getInterest() ?? new peer.ChaincodeInterest();
+    return world.network.engine.planEndorsement(interest).layouts;
+  }
+
+  it('while ordering is paused nothing commits, afterwards everything does', async () => {
+    const { engine } = world.network;
+    engine.trouble.pauseOrdering();
+    await engine.order(prepared.envelope);
+    await engine.cut();
+    expect(await engine.transactionStatus(prepared.txId)).to.equal(undefined);
+    engine.trouble.resumeOrdering();
+    await engine.cut();
+    expect((await engine.transactionStatus(prepared.txId))?.code).to.equal(Code.VALID);
+  });
+
+  for (const [name, info] of [
+    ['loseAnswers', 'connection to the orderer was lost'],
+    ['answerAlreadyProcessed', 'request already processed'],
+  ] as const) {
+    it(`${name}: the answer is an error though the transaction commits`, async () => {
+      const { engine } = world.network;
+      engine.trouble[name](1);
+      expect(await refusal(engine.order(prepared.envelope))).to.equal(
+        `status=SERVICE_UNAVAILABLE, info=${info}`,
+      );
+      await engine.cut();
+      expect((await engine.transactionStatus(prepared.txId))?.code).to.equal(Code.VALID);
+      await engine.order((await world.endorse([['put', 'k', '2']], two)).envelope);
+    });
+  }
+
+  it('a withheld status is given when the withholding ends', async () => {
+    const { engine } = world.network;
+    engine.trouble.withholdStatus(true);
+    await engine.order(prepared.envelope);
+    await engine.cut();
+    expect(await engine.transactionStatus(prepared.txId)).to.equal(undefined);
+    const waiting = engine.waitForTransaction(prepared.txId);
+    engine.trouble.withholdStatus(false);
+    expect((await waiting).code).to.equal(Code.VALID);
+  });
+
+  it('a forced conflict is 11 and changes nothing', async () => {
+    world.network.engine.trouble.forceConflicts(1);
+    expect(await world.codes([prepared])).to.deep.equal([Code.MVCC_READ_CONFLICT]);
+    expect(await world.read([['get', 'k']])).to.deep.equal(['']);
+  });
+
+  it('a slow endorser answers late, others do not wait for it', async () => {
+    world.network.engine.trouble.slowEndorser(bankB, 30);
+    const order: string[] = [];
+    await Promise.all(
+      [bankB, bankA].map(async (mspId) => {
+        await world.read([['get', 'k']], mspId);
+        order.push(mspId);
+      }),
+    );
+    expect(order).to.deep.equal([bankA, bankB]);
+  });
+
+  it('waiting ends with its signal and with the engine', async () => {
+    const { engine } = world.network;
+    const stop = new AbortController();
+    const stopped = refusal(engine.waitForTransaction('none', stop.signal));
+    stop.abort(new Error('enough'));
+    expect(await stopped).to.equal('enough');
+    const waiting = engine.waitForTransaction('none').catch((error: unknown) => error);
+    await engine.close();
+    expect(await waiting).to.be.instanceOf(EngineClosed);
+    expect(await refusal(engine.order(prepared.envelope))).to.equal('the ledger was closed');
+  });
+});

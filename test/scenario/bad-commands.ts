@@ -1,0 +1,152 @@
+// Duty: one bad command of every kind that a person or a program could send, with the code that it must get.
+// Must not: send them.
+import { createPrivateKey } from 'node:crypto';
+import type { Command, IntentParams } from '../../chaincode/protocol/commands.js';
+import type { Intent, IntentBody } from '../../chaincode/protocol/intent.js';
+import type { Cast } from '../../network/demo/cast.js';
+import type { Deal } from '../../network/demo/deal-acts.js';
+import { newId, type Person } from '../../network/demo/people.js';
+import { altered, signatureOf } from '../support/people.js';
+
+export interface BadCommand {
+  readonly what: string;
+  readonly command: Command;
+  readonly code: string;
+}
+
+export interface BadWorld {
+  readonly channel: string;
+  readonly cast: Cast;
+  /** Open, not paid. */
+  readonly open: Deal;
+  readonly expired: Pick<Deal, 'id' | 'termsHash'>;
+  readonly completed: Deal;
+}
+
+/** Signs whatever it is given. */
+export function signed(
+  world: Pick<BadWorld, 'channel'>,
+  person: Person,
+  said: Partial<IntentBody> & Pick<IntentBody, 'action'> & { readonly params: object },
+): Command {
+  const body: IntentBody = {
+    version: 1,
+    channel: world.channel,
+    id: newId('intent'),
+    person: person.id,
+    expiresAt: Date.now() + 3_600_000,
+    ...said,
+    params: said.params, // JSON values only
+  };
+  const der = Buffer.from(person.privateKey, 'base64url');
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  return {
+    action: said.action,
+    intent: { body, key: person.publicKey, signature: signatureOf(body, key) },
+  };
+}
+
+/** A payment to a deal with one thing wrong. */
+export function payment(
+  world: BadWorld,
+  changes: Partial<IntentParams['submitLeg']> = {},
+  said: Partial<IntentBody> = {},
+): Command {
+  const { cast, open } = world;
+  const params: IntentParams['submitLeg'] = {
+    deal: open.id,
+    termsHash: open.termsHash,
+    amount: '500000',
+    fee: '0',
+    currency: 'RUB',
+    link: cast.buyerAtB.account.link,
+    arrivedAt: Date.now(),
+    ...changes,
+  };
+  return signed(world, cast.buyerAtB.person, { id: newId('leg'), ...said, action: 'submitLeg', params });
+}
+
+export function badAgreements(world: BadWorld): readonly BadCommand[] {
+  const { cast, open, completed } = world;
+  const buyer = cast.buyerAtB.person;
+  const valid = payment(world);
+  const amounts = ['+500000', '-500000', '5e5', '0500000', '500000.00', ' 500000', ''];
+  return [
+    { what: 'an unknown action', command: { action: 'makeMoney', params: {} }, code: 'BAD_INPUT' },
+    { what: 'a prototype’s name', command: { action: 'constructor', params: {} }, code: 'BAD_INPUT' },
+    {
+      what: 'a signature that does not fit',
+      command: { ...valid, intent: altered(valid.intent as Intent, { amount: '500001' }) },
+      code: 'BAD_SIGNATURE',
+    },
+    {
+      what: 'an expired intent',
+      command: payment(world, {}, { expiresAt: Date.now() - 60_000 }),
+      code: 'INTENT_EXPIRED',
+    },
+    {
+      what: 'a used id with other content',
+      command: signed(world, buyer, {
+        id: open.id,
+        action: 'acceptGoods',
+        params: { deal: completed.id, termsHash: completed.termsHash },
+      }),
+      code: 'OTHER_CONTENT',
+    },
+    ...amounts.map((amount) => ({
+      what: `an amount of "${amount}"`,
+      command: payment(world, { amount }),
+      code: 'BAD_INPUT',
+    })),
+    { what: 'another currency', command: payment(world, { currency: 'USD' }), code: 'CURRENCY' },
+    { what: 'too small a part', command: payment(world, { amount: '1' }), code: 'MIN_PART' },
+    { what: 'other terms', command: payment(world, { termsHash: '0'.repeat(64) }), code: 'TERMS_DIFFER' },
+    {
+      what: 'an arrival before the window',
+      command: payment(world, { arrivedAt: Date.now() - 60_000 }),
+      code: 'TOO_LATE',
+    },
+    {
+      what: 'a buyer who moderates',
+      command: signed(world, buyer, {
+        action: 'moderateOffer',
+        params: {
+          offer: cast.offers.expiry.id,
+          version: 1,
+          verdict: 'reject',
+          commissionBasisPoints: null,
+          reasonHash: '0'.repeat(64),
+        },
+      }),
+      code: 'WRONG_ROLE',
+    },
+    {
+      what: 'a deposit in the lane of agreements',
+      command: signed(world, buyer, {
+        action: 'deposit',
+        params: { bank: '20', account: cast.buyerAtB.account.number, amount: '1', currency: 'RUB' },
+      }),
+      code: 'WRONG_LANE',
+    },
+    {
+      what: 'a payment that is marked too early',
+      command: { action: 'markPaid', params: { deal: open.id } },
+      code: 'NOT_FULL',
+    },
+    {
+      what: 'sealing before the time to pay is over',
+      command: { action: 'seal', params: { deal: open.id } },
+      code: 'TOO_EARLY',
+    },
+    {
+      what: 'expiry of a completed deal',
+      command: { action: 'expire', params: { deal: completed.id } },
+      code: 'WRONG_STATE',
+    },
+    {
+      what: 'a payment to an expired deal',
+      command: payment(world, { deal: world.expired.id, termsHash: world.expired.termsHash }),
+      code: 'TOO_LATE',
+    },
+  ];
+}

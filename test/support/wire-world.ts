@@ -1,0 +1,91 @@
+// Duty: the worked example's world (world.ts) over the wire: every command goes through the gateway's ledger client.
+// Must not: reach the engine; the ledger is another process.
+import type { Command, CommandResult, DealView, PrivateQuery } from '../../chaincode/protocol/commands.js';
+import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
+import type { BatchLimits } from '../../gateway/ledger/batcher.js';
+import type { LedgerClient } from '../../gateway/ledger/ledger-client.js';
+import { found } from './founding.js';
+import type { InProcessNetwork } from './in-process-network.js';
+import { BANK_A, BANK_B, MARKETPLACE, MEMBERS, type SendOptions, type Sent } from './member-access.js';
+import type { WireGround } from './wire-ground.js';
+import { present, World } from './world.js';
+
+export interface WireWorldOptions {
+  readonly limits?: Partial<BatchLimits>;
+}
+
+export class WireWorld extends World {
+  private constructor(
+    readonly ground: WireGround,
+    private readonly clients: ReadonlyMap<string, LedgerClient>,
+  ) {
+    const { channel, timing } = ground.consortium;
+    // Of the engine in process only the channel's name is asked for: every way to it is overridden below.
+    const network = { channel } as InProcessNetwork;
+    super({ network, contracts: [], windowMs: timing.windowMs, clock: { nowMs: 0 } });
+  }
+
+  /** Parameters, banks, staff, commission account, and bob, who sells. */
+  static async open(ground: WireGround, options: WireWorldOptions = {}): Promise<WireWorld> {
+    const clients = await Promise.all(
+      MEMBERS.map(async (msp) => [msp, await ground.client(msp, options)] as const),
+    );
+    const world = new WireWorld(ground, new Map(clients));
+    await found(world);
+    world.alice = await world.newClient('alice', { [BANK_A]: '100000000', [BANK_B]: '100000000' });
+    world.bob = await world.newClient('bob', { [BANK_B]: '0' });
+    return world;
+  }
+
+  ledger(msp: string): LedgerClient {
+    return present(this.clients.get(msp));
+  }
+
+  override now(): number {
+    return Date.now();
+  }
+
+  override async agree(commands: readonly Command[], options: SendOptions = {}): Promise<Sent> {
+    const client = this.ledger(options.sender ?? MARKETPLACE);
+    return sentOf(await client.agree(commands, { as: options.role ?? 'gateway' }));
+  }
+
+  override async own(msp: string, commands: readonly Command[], options: SendOptions = {}): Promise<Sent> {
+    return sentOf(await this.ledger(msp).own(commands, { as: options.role ?? 'worker' }));
+  }
+
+  override tryOwn(
+    msp: string,
+    commands: readonly Command[],
+    options: SendOptions = {},
+  ): Promise<readonly CommandResult[]> {
+    return this.ledger(msp).tryOwn(commands, { as: options.role ?? 'worker' });
+  }
+
+  override async row<K extends RowKind>(kind: K, ...ids: readonly string[]): Promise<Rows[K] | null> {
+    const key = rowKey(kind, ...ids);
+    const rows = await this.ledger(MARKETPLACE).rows([key]);
+    return (rows[key] ?? null) as Rows[K] | null; // the key's kind is the row's
+  }
+
+  override list<K extends RowKind>(kind: K): Promise<readonly Rows[K][]> {
+    return this.ledger(MARKETPLACE).list(kind);
+  }
+
+  override deal(deal: string): Promise<DealView> {
+    return this.ledger(MARKETPLACE).deal(deal);
+  }
+
+  override async privately<T>(msp: string, query: PrivateQuery): Promise<T> {
+    return (await this.ledger(msp).privately(query)) as T; // the query fixes the shape
+  }
+
+  override close(): Promise<void> {
+    return this.ground.stop();
+  }
+}
+
+function sentOf(outcomes: Awaited<ReturnType<LedgerClient['agree']>>): Sent {
+  const txId = outcomes[0]?.txId ?? '';
+  return { txId, code: 0, results: outcomes };
+}

@@ -1,0 +1,149 @@
+// Duty: keep the rules of style that a machine can keep.
+// Must not: judge what needs a reader.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { CODES } from '../chaincode/protocol/codes.js';
+import { FUNCTIONS } from '../chaincode/protocol/commands.js';
+
+const ROOT = join(__dirname, '..', '..');
+const FILES_AT_MOST = 400;
+const LINES_AT_MOST = 120;
+
+function trackedFiles(...patterns: string[]): string[] {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns];
+  return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(Boolean);
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+/** Every place where `pattern` stands in the files, as file:line. */
+function placesOf(pattern: RegExp, files: readonly string[]): string[] {
+  return files.flatMap((file) =>
+    read(file)
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${String(index + 1)}`] : [])),
+  );
+}
+
+describe('tidy', () => {
+  const sources = trackedFiles('*.ts').filter((file) => !file.endsWith('.d.ts'));
+  const product = sources.filter((file) => !file.startsWith('test/'));
+  const rules = sources.filter((file) => file.startsWith('chaincode/'));
+
+  it('finds the sources it is to judge', () => {
+    expect(sources.length).to.be.greaterThan(50);
+    expect(rules.length).to.be.greaterThan(10);
+  });
+
+  it('a file holds one idea: at most 400 lines', () => {
+    const long = sources.filter((file) => read(file).split('\n').length > FILES_AT_MOST);
+    expect(long).to.deep.equal([]);
+  });
+
+  it('a line is at most 120 characters', () => {
+    const long = placesOf(new RegExp(`^.{${String(LINES_AT_MOST + 1)},}$`, 'u'), sources);
+    expect(long).to.deep.equal([]);
+  });
+
+  it('a file is named in kebab-case, for what it exports', () => {
+    const odd = sources.filter((file) => !/^[a-z0-9/.-]+$/.test(file));
+    expect(odd).to.deep.equal([]);
+    const vague = product.filter((file) =>
+      /(^|\/)(utils?|shared|services?|helpers?|common|misc|index)(\/|\.ts$)/.test(file),
+    );
+    expect(vague).to.deep.equal(['chaincode/index.ts']);
+  });
+
+  it('product files begin with their duty and what they must not do', () => {
+    const silent = product.filter((file) => {
+      const [first = '', second = ''] = read(file).split('\n');
+      return !first.startsWith('// ') || !second.startsWith('// ');
+    });
+    expect(silent).to.deep.equal([]);
+  });
+
+  it('chaincode uses no clock, randomness, locale, timers, floats or rich queries', () => {
+    const banned = new RegExp(
+      [
+        'Date\\.now',
+        'new Date\\(',
+        'Math\\.random',
+        'randomBytes',
+        'randomUUID',
+        'toLocale',
+        'localeCompare',
+        '\\bIntl\\b',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'process\\.(env|hrtime|uptime)',
+        'performance\\.now',
+        'parseFloat',
+        'getQueryResult',
+        'getHistoryForKey',
+        'getMspID\\(\\)',
+      ].join('|'),
+    );
+    const found = placesOf(
+      banned,
+      rules.filter((file) => !file.startsWith('chaincode/protocol/caller/')),
+    );
+    expect(found).to.deep.equal([]);
+  });
+
+  it('nothing is switched off: no skipped test, ignored type or silenced lint rule', () => {
+    const marks = new RegExp(
+      [
+        '\\b(it|describe)\\.(skip|on' + 'ly)\\b',
+        '\\bx(it|describe)\\(',
+        '@ts-(ig' + 'nore|nocheck)',
+        'eslint-dis' + 'able',
+        'TO' + 'DO|FIX' + 'ME',
+      ].join('|'),
+    );
+    expect(placesOf(marks, sources)).to.deep.equal([]);
+  });
+
+  it('every refusal code is thrown somewhere and looked for by some test', () => {
+    const thrown = product.filter((file) => !file.endsWith('protocol/codes.ts')).map(read);
+    const tested = sources
+      .filter((file) => file.startsWith('test/') && !file.endsWith('tidy.test.ts'))
+      .map(read);
+    const missingIn = (texts: readonly string[]) =>
+      Object.keys(CODES).filter((code) => !texts.some((text) => new RegExp(`\\b${code}\\b`).test(text)));
+    expect(missingIn(thrown), 'never thrown').to.deep.equal([]);
+    expect(missingIn(tested), 'never tested').to.deep.equal([]);
+  });
+
+  it('the contracts offer the published functions, each decorated once', () => {
+    const offered = rules
+      .filter((file) => file.endsWith('-contract.ts'))
+      .flatMap((file) => {
+        const name = /super\('(\w+)'\)/.exec(read(file))?.[1] ?? '';
+        const decorated = read(file).matchAll(
+          /@Transaction\((?:false)?\)\s+(?:@Returns\('string'\)\s+)?async (\w+)\(/g,
+        );
+        return [...decorated].map(([, method = '']) => `${name}:${method}`);
+      });
+    expect(offered.sort()).to.deep.equal(Object.values(FUNCTIONS).sort());
+  });
+
+  it('no default exports, enums or namespace merges', () => {
+    expect(placesOf(/^export default |^(export )?(const )?enum /, sources)).to.deep.equal([]);
+  });
+
+  it('no file names a package registry or a folder of the machine it was written on', () => {
+    const text = trackedFiles().filter(
+      (file) => !/\.(png|jpg|ico|woff2)$/.test(file) && !file.includes('tidy.test'),
+    );
+    const found = placesOf(
+      /registry\.npmjs|proxy\.golang|deb\.debian|(^|[^\w.-])\/(work|root|opt\/fabric)\//,
+      text,
+    );
+    expect(found).to.deep.equal([]);
+  });
+});
