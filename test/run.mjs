@@ -62,6 +62,7 @@ if (unknown.length > 0)
 const counts = { passed: 0, failed: 0 };
 const folder = mkdtempSync(join(tmpdir(), 'forescrow-test-'));
 const failures = [];
+const failedTitles = [];
 try {
   for (const [name, members] of suites) {
     if (members.length === 0 || (only.length > 0 && !only.includes(name))) continue;
@@ -72,9 +73,10 @@ try {
       ...process.env,
       FORESCROW_REPORT: report,
     });
-    const { passed, failed } = JSON.parse(readFileSync(report, 'utf8'));
+    const { passed, failed, titles } = JSON.parse(readFileSync(report, 'utf8'));
     counts.passed += passed;
     counts.failed += failed;
+    failedTitles.push(...titles.map((title) => `${name}: ${title}`));
     if (status !== 0 || failed > 0) failures.push(name);
     rmSync(report);
   }
@@ -86,6 +88,7 @@ const minutes = ((Date.now() - started) / 60_000).toFixed(1);
 console.log(
   `\nGrounds covered: embedded ledger. Real Fabric: not covered, this version has no Fabric ground.`,
 );
+for (const title of failedTitles) console.log(`FAILED ${title}`);
 console.log(
   `Took ${minutes} minutes. ${failures.length === 0 ? 'Every suite passed.' : `Failed: ${failures.join(', ')}.`}`,
 );

@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
   closeSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -225,6 +226,8 @@ function failure(spec: ProcessSpec, logStart: number, what: string): SetupError 
 
 /** The last error in what this launch has written, or else its last line that is no part of a stack trace. */
 function lastWords(logPath: string, logStart: number): string {
+  // Somebody may have removed the folder under us: then there are no words, and the failure stays what it is.
+  if (!existsSync(logPath)) return '';
   const written = readFileSync(logPath).subarray(logStart);
   const lines = written.subarray(-LOG_TAIL_BYTES).toString('utf8').split('\n');
   const line =
