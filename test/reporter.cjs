@@ -14,7 +14,8 @@ class CountingReporter extends mocha.reporters.Spec {
     runner.once(mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;
       const file = process.env.FORESCROW_REPORT;
-      if (file) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures + pending, titles: failed }));
+      if (file)
+        writeFileSync(file, JSON.stringify({ passed: passes, failed: failures + pending, titles: failed }));
       if (pending > 0) process.exitCode = 1;
     });
   }
