@@ -55,6 +55,12 @@ export class Holdings {
     return table;
   }
 
+  /** Whether nobody's money is credited and not yet spendable. */
+  async arrived(): Promise<boolean> {
+    const standings = await Promise.all(this.holders.map(({ account }) => this.standing(account)));
+    return standings.every(({ unfolded }) => unfolded === 0n);
+  }
+
   private async holderRow({ label, account, sinceBegin }: Holder): Promise<string[]> {
     const now = await this.standing(account);
     const before = this.earlierStandings.get(account.number);

@@ -47,6 +47,7 @@ async function playWholePath(options: StoryOptions): Promise<string> {
   await story.deliver();
   await story.acceptGoods();
   await story.waitForPhase('completed');
+  await story.waitForArrival();
   await story.table();
   return story.deal.id;
 }
@@ -87,6 +88,7 @@ async function playLastSecond(options: StoryOptions): Promise<string> {
   await story.table();
   await story.deliver();
   await story.waitForPhase('completed');
+  await story.waitForArrival();
   await story.table();
   return story.deal.id;
 }

@@ -16,6 +16,7 @@ import { DemoRefused, type Stage } from './stage.js';
 
 /** Longest wait for one state; the deadlines of the demo are seconds. */
 const WAIT_MS = 60_000;
+const ARRIVAL_POLL_MS = 100;
 const MOST_TRIES = 4;
 
 /** The ledger was away in the decisive seconds, so the deal took another course, which is a right one. */
@@ -146,6 +147,14 @@ export class Story {
     const leg = legOf(view, payment);
     if (leg === null) throw new Error(`payment ${payment.leg} has vanished`);
     return leg;
+  }
+
+  /** Waits until the payees can spend what was credited; their banks gather credits for a moment. */
+  async waitForArrival(): Promise<void> {
+    for (const until = Date.now() + WAIT_MS; Date.now() < until; await pause(ARRIVAL_POLL_MS)) {
+      if (await this.holdings.arrived()) return;
+    }
+    throw new Error('credits have not arrived in the accounts');
   }
 
   wait(holds: (view: DealView) => boolean): Promise<DealView> {
