@@ -51,8 +51,8 @@ export const MUTANTS = [
   },
   {
     name: 'replayed envelope accepted',
-    file: 'network/embedded/engine/commit.ts',
-    find: 'if (snapshot.get(transactionKey(envelope.txId))) return { envelope, code: Code.DUPLICATE_TXID };',
+    file: 'network/embedded/engine/judge.ts',
+    find: 'if (scope.snapshot.get(transactionKey(envelope.txId))) return { envelope, code: Code.DUPLICATE_TXID };',
     replace: '',
     tests: [engine('forged-transactions')],
   },

@@ -22,8 +22,24 @@ interface Change {
 
 const noMetadata: ReadonlyMap<string, Uint8Array> = new Map();
 
+/** One key that a block changed, and what stands there after it; undefined: deleted. */
+export interface UpdatedKey {
+  namespace: string;
+  collection: string;
+  /** A public key's UTF-8 bytes, or the hash of a private one. */
+  keyBytes: Uint8Array;
+  version: Version;
+  after: VersionedValue | undefined;
+}
+
+interface Updated {
+  at: Change;
+  version: Version;
+  after: VersionedValue | undefined;
+}
+
 export class BlockUpdates {
-  private readonly entries = new Map<string, { at: Change; after: VersionedValue | undefined }>();
+  private readonly entries = new Map<string, Updated>();
 
   constructor(private readonly committed: WorldState) {}
 
@@ -54,6 +70,13 @@ export class BlockUpdates {
       .sort((a, b) => (a.order < b.order ? -1 : 1));
   }
 
+  all(): UpdatedKey[] {
+    return [...this.entries.values()].map(({ at: { namespace, collection, key }, version, after }) => {
+      const keyBytes = Buffer.from(key, collection === '' ? 'utf8' : 'latin1');
+      return { namespace, collection, keyBytes, version, after };
+    });
+  }
+
   writes(): Write[] {
     return [...this.entries.values()].map(({ at, after }) => ({
       key:
@@ -72,7 +95,7 @@ export class BlockUpdates {
     if (value === undefined) return;
     const metadata = change.metadata ?? before?.metadata ?? noMetadata;
     const after = isDeleted ? undefined : { version, value, metadata };
-    this.entries.set(id(change), { at: change, after });
+    this.entries.set(id(change), { at: change, version, after });
   }
 }
 

@@ -5,17 +5,17 @@ import { orderedBlock, setCommitMetadata, headerHash } from './block.js';
 import { BlockUpdates } from './block-updates.js';
 import type { ChannelPolicies } from './channel-policies.js';
 import type { Definitions } from './definitions.js';
+import { nextCommitHash } from './commit-hash.js';
 import type { MspRegistry } from './identity.js';
+import { judgeBlock, type JudgedEnvelope } from './judge.js';
 import { encodeMeta, encodePlace, type LedgerMeta } from './ledger-meta.js';
 import { PrivateUpdates, type TransientStore } from './private-data.js';
-import { sha256 } from './protobuf.js';
+import type { ParsedNamespace } from './read-write-set.js';
 import type { Signer } from './signer.js';
 import { WorldState } from './state.js';
 import { blockKey, metaKey, transactionKey, type Snapshot, type Store, type Write } from './store.js';
 import type { ParsedEnvelope } from './transaction.js';
 import type { SwitchBoard } from './trouble.js';
-import { notePolicyChanges, validateEndorsement, type PolicyChanges } from './validate-endorsement.js';
-import { validateVersions } from './validate-versions.js';
 
 const Code = peer.TxValidationCode;
 
@@ -27,11 +27,6 @@ export interface CommitterParts {
   transients: TransientStore;
   orderer: Signer;
   trouble: SwitchBoard;
-}
-
-interface Judged {
-  envelope: ParsedEnvelope;
-  code: number;
 }
 
 export class Committer {
@@ -50,22 +45,17 @@ export class Committer {
 
   /** Validates and writes one block; when it resolves, the block is durable. */
   async commit(batch: readonly ParsedEnvelope[]): Promise<void> {
-    const snapshot = this.parts.store.snapshot();
+    const { store, trouble, definitions, transients, ...scope } = this.parts;
+    const snapshot = store.snapshot();
     try {
-      const state = new WorldState(snapshot);
-      const judged = this.judgeEndorsements(batch, snapshot);
-      const updates = new BlockUpdates(state);
-      const privateUpdates = new PrivateUpdates(state, this.parts.definitions);
-      for (const [position, transaction] of judged.entries()) {
-        await this.judgeVersions(transaction, { state, updates });
-        const { action } = transaction.envelope;
-        if (transaction.code !== Code.VALID || !action) continue;
-        const version = { block: this.meta.height, transaction: position };
-        updates.apply(action.sets, version);
-        privateUpdates.apply(action, version, this.parts.transients);
-      }
-      const writes = [...updates.writes(), ...privateUpdates.writes(updates)];
-      await this.write(judged, writes, this.indexWrites(judged, snapshot));
+      const block = this.meta.height;
+      const isConflictForced = (): boolean => trouble.takeConflict();
+      const judging = { ...scope, definitions, snapshot, block, isConflictForced };
+      const privateUpdates = new PrivateUpdates(new WorldState(snapshot), definitions);
+      const { judged, updates } = await judgeBlock(batch, judging, ({ envelope }, transaction) => {
+        if (envelope.action) privateUpdates.apply(envelope.action, { block, transaction }, transients);
+      });
+      await this.write(judged, { updates, privateWrites: privateUpdates.writes(updates), snapshot });
     } finally {
       snapshot.close();
     }
@@ -74,7 +64,7 @@ export class Committer {
   /** Appends a configuration block, with state writes of its own. */
   async commitConfiguration(
     envelope: ParsedEnvelope,
-    change: { sequence: number; hash: string; writes: (block: number) => Write[] },
+    change: { sequence: number; hash: string; sets: readonly ParsedNamespace[] },
   ): Promise<void> {
     const block = this.meta.height;
     this.meta = {
@@ -86,42 +76,16 @@ export class Committer {
     const judged = [{ envelope, code: Code.VALID }];
     const snapshot = this.parts.store.snapshot();
     try {
-      await this.write(judged, change.writes(block), this.indexWrites(judged, snapshot));
+      const updates = new BlockUpdates(new WorldState(snapshot));
+      updates.apply(change.sets, { block, transaction: 0 });
+      await this.write(judged, { updates, privateWrites: [], snapshot });
     } finally {
       snapshot.close();
     }
   }
 
-  private judgeEndorsements(batch: readonly ParsedEnvelope[], snapshot: Snapshot): Judged[] {
-    const { msps, policies, definitions } = this.parts;
-    const scope = { msps, policies, definitions, state: new WorldState(snapshot) };
-    const policyChanges: PolicyChanges = new Set();
-    const judged = batch.map((envelope): Judged => {
-      const { action } = envelope;
-      if (envelope.code !== Code.VALID || !action) return { envelope, code: envelope.code };
-      if (snapshot.get(transactionKey(envelope.txId))) return { envelope, code: Code.DUPLICATE_TXID };
-      const code = validateEndorsement(action, policyChanges, scope);
-      if (code === Code.VALID) notePolicyChanges(action, policyChanges);
-      return { envelope, code };
-    });
-    markDuplicates(judged);
-    return judged;
-  }
-
-  private async judgeVersions(
-    transaction: Judged,
-    over: { state: WorldState; updates: BlockUpdates },
-  ): Promise<void> {
-    const { action } = transaction.envelope;
-    if (transaction.code !== Code.VALID || !action) return;
-    transaction.code = await validateVersions(action.sets, over.state, over.updates);
-    if (transaction.code === Code.VALID && this.parts.trouble.takeConflict()) {
-      transaction.code = Code.MVCC_READ_CONFLICT;
-    }
-  }
-
   /** The first block that holds a transaction id keeps it, valid or not, as Fabric's index does. */
-  private indexWrites(judged: readonly Judged[], snapshot: Snapshot): Write[] {
+  private indexWrites(judged: readonly JudgedEnvelope[], snapshot: Snapshot): Write[] {
     const places = new Map<string, Write>();
     for (const [position, { envelope, code }] of judged.entries()) {
       const key = transactionKey(envelope.txId);
@@ -131,7 +95,11 @@ export class Committer {
     return [...places.values()];
   }
 
-  private async write(judged: readonly Judged[], stateWrites: Write[], indexWrites: Write[]): Promise<void> {
+  private async write(
+    judged: readonly JudgedEnvelope[],
+    changes: { updates: BlockUpdates; privateWrites: Write[]; snapshot: Snapshot },
+  ): Promise<void> {
+    const { updates, privateWrites, snapshot } = changes;
     const number = this.meta.height;
     const plan = {
       number,
@@ -141,7 +109,7 @@ export class Committer {
     };
     const block = orderedBlock(plan, this.parts.orderer);
     const flags = Uint8Array.from(judged.map(({ code }) => code));
-    const commitHash = nextCommitHash(flags, stateWrites, Buffer.from(this.meta.commitHash, 'hex'));
+    const commitHash = nextCommitHash({ number, flags, updates }, Buffer.from(this.meta.commitHash, 'hex'));
     setCommitMetadata(block, flags, commitHash);
     const header = block.getHeader();
     if (!header) throw new Error('a block without header');
@@ -154,34 +122,13 @@ export class Committer {
     await this.parts.store.write([
       { key: blockKey(number), value: block.serializeBinary() },
       { key: metaKey, value: encodeMeta(meta) },
-      ...indexWrites,
-      ...stateWrites,
+      ...this.indexWrites(judged, snapshot),
+      ...updates.writes(),
+      ...privateWrites,
     ]);
     this.parts.store.acknowledge(meta.height);
     this.meta = meta;
     this.parts.transients.remove(judged.map(({ envelope }) => envelope.txId));
     this.parts.transients.expire(meta.height);
   }
-}
-
-/** Of several valid transactions with one id in a block the first stands. */
-function markDuplicates(judged: readonly Judged[]): void {
-  const seen = new Set<string>();
-  for (const transaction of judged) {
-    if (transaction.code !== Code.VALID) continue;
-    if (seen.has(transaction.envelope.txId)) transaction.code = Code.DUPLICATE_TXID;
-    else seen.add(transaction.envelope.txId);
-  }
-}
-
-/** Chains codes and state changes, private ones excepted: their owners alone hold them. */
-function nextCommitHash(flags: Uint8Array, stateWrites: readonly Write[], previous: Uint8Array): Buffer {
-  const shared = stateWrites
-    .filter(({ key }) => !key.startsWith('P'))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const parts = shared.flatMap(({ key, value }) => [
-    sha256(Buffer.from(key, 'latin1')),
-    value ? sha256(value) : new Uint8Array([0]),
-  ]);
-  return sha256(flags, ...parts, previous);
 }

@@ -5,9 +5,13 @@ import { common, msp as mspProto, orderer as ordererProto } from '@hyperledger/f
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { builtInPolicies, implicitMetaPattern, organisationPolicies } from './channel-policies.js';
 import type { LedgerConfig, OrganisationConfig } from './engine.js';
+import { definitionSet } from './lifecycle.js';
 import { configTransaction, transactionId } from './proposal.js';
 import type { Signer } from './signer.js';
 import { parseSignaturePolicy } from './signature-policy.js';
+
+/** Not a value of Fabric's: here the chaincode definitions come into force with the configuration. */
+export const chaincodeDefinitions = 'ChaincodeDefinitions';
 
 interface Serializable {
   serializeBinary(): Uint8Array;
@@ -66,6 +70,7 @@ function applicationGroup(config: LedgerConfig): common.ConfigGroup {
   for (const { msp } of config.organisations)
     application.getGroupsMap().set(msp.mspId, organisationGroup(msp));
   setValue(application, 'Capabilities', capabilities('V2_5'));
+  setValue(application, chaincodeDefinitions, definitionSet(config.chaincodes));
   return application;
 }
 

@@ -23,10 +23,11 @@ import {
 } from './engine.js';
 import { isValidIdentity, MspRegistry, type KnownIdentity } from './identity.js';
 import { decodePlace, type LedgerMeta, type TransactionPlace } from './ledger-meta.js';
-import { definitionWrites } from './lifecycle.js';
+import { definitionSet } from './lifecycle.js';
 import { Ordering } from './ordering.js';
 import { TransientStore } from './private-data.js';
 import { sha256 } from './protobuf.js';
+import { parseReadWriteSet } from './read-write-set.js';
 import { Signer } from './signer.js';
 import { blockKey, transactionKey, type Store } from './store.js';
 import type { ParsedEnvelope } from './transaction.js';
@@ -109,7 +110,7 @@ export class EmbeddedEngine implements Engine {
     await this.committer.commitConfiguration(envelope, {
       sequence,
       hash,
-      writes: (block) => definitionWrites(this.config.chaincodes, { block, transaction: 0 }),
+      sets: parseReadWriteSet(definitionSet(this.config.chaincodes).serializeBinary()),
     });
   }
 

@@ -1,20 +1,17 @@
-// Writes the chaincode definitions into the `_lifecycle` namespace, field by field, as Fabric's lifecycle does.
+// The chaincode definitions as writes to the `_lifecycle` namespace, field by field, as Fabric's lifecycle does.
 // It must not judge definitions.
-import { peer } from '@hyperledger/fabric-protos';
+import { peer, type ledger } from '@hyperledger/fabric-protos';
 import { applicationPolicyMessage } from './channel-policies.js';
 import type { ChaincodeDefinition } from './engine.js';
-import { byteString } from './protobuf.js';
-import { encodeVersioned, type Version } from './state.js';
-import { statePrefix, type Write } from './store.js';
+import { ReadWriteSetBuilder } from './read-write-set.js';
 
-/** State writes for these definitions at this version. */
-export function definitionWrites(definitions: readonly ChaincodeDefinition[], version: Version): Write[] {
-  return definitions.flatMap((definition) =>
-    [...fields(definition)].map(([key, data]) => ({
-      key: statePrefix('_lifecycle') + byteString(key),
-      value: encodeVersioned({ version, value: data.serializeBinary(), metadata: new Map() }),
-    })),
-  );
+/** What a configuration block carries and writes to the state, since this ledger has no lifecycle transactions. */
+export function definitionSet(definitions: readonly ChaincodeDefinition[]): ledger.rwset.TxReadWriteSet {
+  const builder = new ReadWriteSetBuilder();
+  for (const definition of definitions) {
+    for (const [key, data] of fields(definition)) builder.addWrite('_lifecycle', key, data.serializeBinary());
+  }
+  return builder.build().publicSet;
 }
 
 function fields(definition: ChaincodeDefinition): Map<string, peer.lifecycle.StateData> {

@@ -18,8 +18,12 @@ export type PolicyChanges = Set<string>;
 
 export interface EndorsementScope {
   msps: MspRegistry;
-  policies: ChannelPolicies;
-  definitions: Definitions;
+  policies: Pick<ChannelPolicies, 'named' | 'keyPolicy'>;
+  definitions: {
+    chaincode(name: string): { policy: Policy } | undefined;
+    collection(chaincode: string, name: string): unknown;
+    writePolicy: Definitions['writePolicy'];
+  };
   state: WorldState;
 }
 
