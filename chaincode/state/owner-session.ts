@@ -3,9 +3,10 @@
 import { createHmac } from 'node:crypto';
 import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
+import { factKey } from '../protocol/evidence.js';
 import { rowKey, type BankRow, type OwnedKind, type Rows } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
-import { endOfPrefix, factKey } from './ledger-keys.js';
+import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
 import { RowSession } from './row-session.js';
 import type { Ids, OwnerSession } from './sessions.js';

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import type { Owned } from '../domain/owned.js';
 import type { Json } from '../protocol/canonical-json.js';
 import type { RowChange } from '../protocol/commands.js';
+import { collectionOf, factKey } from '../protocol/evidence.js';
+import { ownerPolicy } from '../protocol/key-policy.js';
 import {
   INITIAL_STATUS,
   claimedKey,
@@ -13,8 +15,7 @@ import {
   type RowKind,
   type Rows,
 } from '../protocol/rows.js';
-import { ownerPolicy } from './key-policy.js';
-import { collectionOf, endOfPrefix, factKey } from './ledger-keys.js';
+import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
 import type { Ids, ReadSession } from './sessions.js';
 import type { Entry, PublicWrite, StubStore } from './stub-store.js';

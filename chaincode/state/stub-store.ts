@@ -1,8 +1,8 @@
 // Duty: the one load-many and save-many over the stub: every key is asked for once per transaction, writes go out in
 // one order. Must not: know rows; batched messages of the peer will go in here without anybody else noticing.
 import type { ChaincodeStub } from 'fabric-shim';
+import { ownerPolicy } from '../protocol/key-policy.js';
 import { RuleViolation } from '../protocol/violation.js';
-import { ownerPolicy } from './key-policy.js';
 
 /** Stub calls of one transaction; tests assert them. */
 export interface StubCounters {

@@ -1,7 +1,7 @@
 // Duty: altered chaincode: writes what it is told, with the key policy that it is told.
 // Must not: check anything; two members who run it show what they can and cannot forge.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
-import { ownerPolicy } from '../../../chaincode/state/key-policy.js';
+import { ownerPolicy } from '../../../chaincode/protocol/key-policy.js';
 
 export class ForgingContract extends Contract {
   constructor() {

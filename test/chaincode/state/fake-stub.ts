@@ -2,7 +2,7 @@
 // Must not: check policies; the engine does.
 import { createHash } from 'node:crypto';
 import type { ChaincodeStub } from 'fabric-shim';
-import { ownerPolicy } from '../../../chaincode/state/key-policy.js';
+import { ownerPolicy } from '../../../chaincode/protocol/key-policy.js';
 
 export class FakeStub {
   /** Calls in their order: `get key`, `put key`, `policy key`, `hash collection key`, `private key`, `seal key`. */

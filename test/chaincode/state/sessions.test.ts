@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { LinkRow, OfferRow, StockRow } from '../../../chaincode/protocol/rows.js';
 import { AgreementRows } from '../../../chaincode/state/agreement-session.js';
-import { ownerPolicy } from '../../../chaincode/state/key-policy.js';
+import { ownerPolicy } from '../../../chaincode/protocol/key-policy.js';
 import { OwnerReader, OwnerRows } from '../../../chaincode/state/owner-session.js';
 import { RANGE_LIMIT, StubStore } from '../../../chaincode/state/stub-store.js';
 import { canonicalJson, type Json } from '../../../chaincode/protocol/canonical-json.js';

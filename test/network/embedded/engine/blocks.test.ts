@@ -122,7 +122,12 @@ function checkBlock(block: common.Block, expected: { number: number; previousHas
   for (const envelope of block.getData()?.getDataList_asU8() ?? []) data.update(envelope);
   expect(Buffer.from(header.getDataHash_asU8()).toString('hex')).to.equal(data.digest('hex'));
   const metadata = block.getMetadata()?.getMetadataList_asU8() ?? [];
-  expect(metadata.map((part) => part.length).slice(1)).to.deep.equal([0, 1, 0, expected.number === 0 ? 0 : 34]);
+  expect(metadata.map((part) => part.length).slice(1)).to.deep.equal([
+    0,
+    1,
+    0,
+    expected.number === 0 ? 0 : 34,
+  ]);
   expect(isSignedByOrderer(header, metadata[0] ?? new Uint8Array())).to.equal(true);
   return headerHash(header).toString('hex');
 }
