@@ -7,8 +7,22 @@ import { z } from 'zod';
 import { SetupError } from './setup-error.js';
 
 /** Ports of one member, counted from `portBase + portOffset`. A member has ten of its own. */
-export const PORT_OF = { orderer: 0, peer: 1, chaincode: 2, gateway: 3, desk: 4, operations: 5 } as const;
+export const PORT_OF = {
+  orderer: 0,
+  peer: 1,
+  chaincode: 2,
+  gateway: 3,
+  desk: 4,
+  operations: 5,
+  ordererOperations: 6,
+  ordererAdmin: 7,
+  /** Where a peer would take chaincode that dials in; ours is a service that the peer dials. */
+  peerChaincode: 8,
+} as const;
 export type PortPurpose = keyof typeof PORT_OF;
+
+export const GROUND_NAMES = ['embedded', 'fabric'] as const;
+export type GroundName = (typeof GROUND_NAMES)[number];
 
 export const DEFAULT_CONSORTIUM_FILE = 'network/consortium.yaml';
 
@@ -39,7 +53,9 @@ const memberSchema = z
 const consortiumSchema = z
   .strictObject({
     channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/),
-    ground: z.enum(['embedded']),
+    ground: z.enum(GROUND_NAMES),
+    /** How members agree on the order of transactions; the embedded ground has one orderer and ignores it. */
+    ordering: z.enum(['smartbft', 'raft']).default('smartbft'),
     timing: z.strictObject({
       windowMs: durationMs.min(100).max(600_000),
       slackMs: durationMs,

@@ -10,3 +10,7 @@ export const GATEWAY_ENTRY = join(REPOSITORY_ROOT, 'dist', 'gateway', 'main.js')
 export const NETWORK_ENTRY = join(REPOSITORY_ROOT, 'dist', 'network', 'main.js');
 /** What `fabric-chaincode-node` runs. */
 export const CHAINCODE_LAUNCHER = join(REPOSITORY_ROOT, 'node_modules', 'fabric-shim', 'cli.js');
+
+/** Configuration of real peers and orderers, and the builder that peers call; data, not compiled. */
+export const FABRIC_CONFIG = join(REPOSITORY_ROOT, 'network', 'fabric', 'config');
+export const FABRIC_BUILDER = join(REPOSITORY_ROOT, 'network', 'fabric', 'builder');

@@ -64,7 +64,7 @@ function writeCredential(files: CredentialFiles, credential: IssuedCredential): 
 }
 
 /** Writes beside the file and renames, so that a crash leaves the old file or the new one. */
-export function writeWhole(path: string, content: string, mode: number = FILE_MODE): void {
+export function writeWhole(path: string, content: string | Buffer, mode: number = FILE_MODE): void {
   mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
   const beside = `${path}.new`;
   writeFileSync(beside, content, { mode });

@@ -91,6 +91,13 @@ export class Supervisor {
     await managed.start();
   }
 
+  /** Starts a stopped process again as it was started first; resolves when it serves. */
+  async resume(name: string): Promise<void> {
+    const managed = this.processes.find(({ spec }) => spec.name === name);
+    if (managed === undefined) throw new SetupError(`There is no process "${name}" to start again.`);
+    await managed.start();
+  }
+
   /** Notes that the whole system is up, so that other commands may use it. */
   declareReady(): void {
     this.ready = true;

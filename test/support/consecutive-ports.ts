@@ -1,4 +1,4 @@
-// Duty: a port base whose forty ports, as the consortium file lays them out, are free at this moment.
+// Duty: a port base whose ports, as the consortium file lays them out, are free at this moment.
 // Must not: promise that they stay free.
 import { randomInt } from 'node:crypto';
 import { readConsortium } from '../../network/consortium.js';
@@ -10,10 +10,10 @@ import { SetupError } from '../../network/setup-error.js';
 const PORTS = { from: 11_000, to: 32_000 } as const;
 const MOST_TRIES = 20;
 
-export async function consecutivePorts(): Promise<number> {
+export async function consecutivePorts(consortiumFile = 'network/consortium.yaml'): Promise<number> {
   for (let tries = 1; ; tries += 1) {
     const portBase = randomInt(PORTS.from, PORTS.to);
-    const consortium = readConsortium('network/consortium.yaml', { portBase });
+    const consortium = readConsortium(consortiumFile, { portBase });
     const purposes = Object.keys(PORT_OF) as PortPurpose[]; // keys of a constant
     const needed = consortium.members.flatMap((member) =>
       purposes.map((purpose) => ({

@@ -1,9 +1,15 @@
-// Duty: the embedded ground as real processes with this chaincode, ledger clients of every member, raw blocks.
+// Duty: either ground as real processes with this chaincode, ledger clients of every member, raw blocks.
 // Must not: start gateways or know people; `wire-world.ts` fills the ledger, `test/scenario` runs whole systems.
 //
-//   const ground = await WireGround.start();  // identities, ledger, chaincode; then stop()
+//   const ground = await WireGround.start(3_000);            // the embedded ground; then stop()
+//   const ground = await WireGround.start(3_000, { ground: 'fabric' });  // real Fabric, about half a minute
 //   const client = await ground.client(BANK_A, { limits });  // the gateway's own ledger client, each call a new one
 //   await ground.blocks(from, to)                            // raw blocks; `ledger-blocks.ts` reads them
+//   ground.signal('peer-bank-a.example', 'SIGKILL')          // the supervisor starts it again; SIGSTOP, SIGCONT pause
+//   await ground.halt([name]); await ground.resume([name])   // stopped for good, and started again
+//
+// Names of processes: `ledger`, `chaincode` (embedded); `orderer-`, `peer-`, `chaincode-` and the member's domain (Fabric).
+// Suites on real Fabric are files `*.fabric.test.ts`; one such network at a time on one machine.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,9 +20,11 @@ import { connect, type ConnectOptions } from '../../gateway/ledger/connect.js';
 import type { LedgerClient } from '../../gateway/ledger/ledger-client.js';
 import { p256Signer } from '../../gateway/ledger/p256-signer.js';
 import { gatewayConfigSchema, type GatewayConfig } from '../../gateway/protocol/gateway-config.js';
-import { memberByMspId, readConsortium, type Consortium } from '../../network/consortium.js';
+import { memberByMspId, readConsortium, type Consortium, type GroundName } from '../../network/consortium.js';
 import { EmbeddedGround } from '../../network/embedded/ground.js';
-import type { GroundAddresses } from '../../network/ground.js';
+import { FabricGround } from '../../network/fabric/ground.js';
+import type { Ground, GroundAddresses } from '../../network/ground.js';
+import type { ProcessStatus } from '../../network/processes/managed-process.js';
 import { ensureIdentities } from '../../network/identity/organisation.js';
 import { gatewayConfig } from '../../network/processes/gateway-process.js';
 import { Supervisor } from '../../network/processes/supervisor.js';
@@ -25,28 +33,43 @@ import { consecutivePorts } from './consecutive-ports.js';
 
 export const CONSORTIUM_FILE = 'network/consortium.yaml';
 
+export interface WireGroundOptions {
+  /** Default: embedded. */
+  readonly ground?: GroundName;
+  readonly consortiumFile?: string;
+  /** Replaces parts of what the consortium file says: another chaincode definition, batch, ordering. */
+  readonly replace?: Partial<Pick<Consortium, 'chaincode' | 'batch' | 'ordering'>>;
+  /** Folder of the package that serves the chaincode at every member; this repository's if not named. */
+  readonly chaincodePackage?: string;
+  /** By MSP id, for members with altered chaincode; real Fabric only. */
+  readonly chaincodePackages?: Readonly<Record<string, string>>;
+}
+
 export class WireGround {
   private readonly clients: LedgerClient[] = [];
 
   private constructor(
     readonly folder: SystemFolder,
     readonly consortium: Consortium,
-    private readonly ground: EmbeddedGround,
+    private readonly supervisor: Supervisor,
+    private readonly ground: Ground,
     private readonly addresses: GroundAddresses,
   ) {}
 
   /** `windowMs`: the members' time window, milliseconds. */
-  static async start(windowMs: number): Promise<WireGround> {
+  static async start(windowMs: number, options: WireGroundOptions = {}): Promise<WireGround> {
     const folder = new SystemFolder(mkdtempSync(join(tmpdir(), 'forescrow-wire-')));
     folder.prepare();
-    const portBase = await consecutivePorts();
-    const read = readConsortium(CONSORTIUM_FILE, { portBase });
-    const consortium = { ...read, timing: { ...read.timing, windowMs } };
+    const consortiumFile = options.consortiumFile ?? CONSORTIUM_FILE;
+    const portBase = await consecutivePorts(consortiumFile);
+    const read = readConsortium(consortiumFile, { portBase });
+    const consortium = { ...read, ...options.replace, timing: { ...read.timing, windowMs } };
     await ensureIdentities(folder.organizations, consortium);
-    const supervisor = new Supervisor(folder, { consortiumFile: CONSORTIUM_FILE, portBase });
-    const ground = new EmbeddedGround({ folder, consortium, supervisor });
+    const supervisor = new Supervisor(folder, { consortiumFile, portBase });
+    const place = { ...options, folder, consortium, supervisor };
+    const ground = options.ground === 'fabric' ? new FabricGround(place) : new EmbeddedGround(place);
     try {
-      return new WireGround(folder, consortium, ground, await ground.up());
+      return new WireGround(folder, consortium, supervisor, ground, await ground.up());
     } catch (error) {
       await ground.down();
       rmSync(folder.dir, { recursive: true, force: true });
@@ -80,13 +103,38 @@ export class WireGround {
     return blocks;
   }
 
+  /** State and process id of one process. */
+  process(name: string): ProcessStatus {
+    const found = this.ground.status().find((status) => status.name === name);
+    if (found === undefined) throw new Error(`no process ${name} on this ground`);
+    return found;
+  }
+
+  /** Sends a signal to one process. A killed one is started again by the supervisor. */
+  signal(name: string, signal: NodeJS.Signals): void {
+    const { pid } = this.process(name);
+    if (pid === null) throw new Error(`${name} does not run`);
+    process.kill(pid, signal);
+  }
+
+  /** Stops processes until `resume`. */
+  halt(names: readonly string[]): Promise<void> {
+    return this.supervisor.stop(names);
+  }
+
+  /** Starts halted processes again; resolves when their ports answer. */
+  async resume(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.supervisor.resume(name)));
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.clients.map((client) => client.close()));
     await this.ground.down();
     rmSync(this.folder.dir, { recursive: true, force: true });
   }
 
-  private config(mspId: string): GatewayConfig {
+  /** What the member's gateway would be started with. */
+  config(mspId: string): GatewayConfig {
     const { folder, consortium, addresses } = this;
     const plan = { folder, consortium, ground: addresses };
     return gatewayConfigSchema.parse(gatewayConfig(plan, memberByMspId(consortium, mspId)));
