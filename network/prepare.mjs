@@ -12,6 +12,7 @@ const NETWORK_ENTRY = join(root, 'dist', 'network', 'main.js');
 const TEST_ENTRIES = {
   test: join(root, 'test', 'run.mjs'),
   mutants: join(root, 'test', 'mutants', 'run.mjs'),
+  bench: join(root, 'test', 'bench', 'run.mjs'),
 };
 
 /** Commands that work on a system that runs already must not build anew under it. */

@@ -78,8 +78,9 @@ async function trialBalances(reader: OwnerReader, owner: string): Promise<readon
   if (bank === null) throw new RuleViolation('NOT_FOUND', { what: 'bank' });
   const byCurrency = new Map<string, OperationRow[]>();
   for (const row of await reader.privateRows('operation')) {
-    const rows = byCurrency.get(row.currency) ?? [];
-    byCurrency.set(row.currency, [...rows, row]);
+    const rows = byCurrency.get(row.currency);
+    if (rows === undefined) byCurrency.set(row.currency, [row]);
+    else rows.push(row);
   }
   const currencies = [...byCurrency.keys()].sort();
   return currencies.map((currency) => trialBalance(bank.id, currency, byCurrency.get(currency) ?? []));

@@ -11,9 +11,16 @@ import { makePerson, newId } from '../support/people.js';
 import type { WireWorld } from '../support/wire-world.js';
 import { present, type Account, type WorldClient } from '../support/world.js';
 
-/** New clients, every other at Bank A and at Bank B, each with one linked account and this money; in a few lists. */
-export async function newPayers(world: WireWorld, count: number, money: string): Promise<WorldClient[]> {
-  const payers = Array.from({ length: count }, (_, index) => plannedPayer(index));
+/** New clients, at these banks in turn, each with one linked account and this money; in a few lists. */
+export async function newPayers(
+  world: WireWorld,
+  count: number,
+  money: string,
+  banks: readonly string[] = [BANK_A, BANK_B],
+): Promise<WorldClient[]> {
+  const payers = Array.from({ length: count }, (_, index) =>
+    plannedPayer(index, present(banks[index % banks.length])),
+  );
   const { anna } = world.staff;
   await done(
     world
@@ -24,31 +31,34 @@ export async function newPayers(world: WireWorld, count: number, money: string):
     world.signed(anna, 'confirmPerson', { person: person.id, key: person.key, roles: ['client'] }),
   );
   await done(world.ledger(MARKETPLACE).own(confirmations));
-  for (const msp of [BANK_A, BANK_B]) {
+  for (const msp of banks) {
     const own = payers.flatMap(({ accounts }) => Object.values(accounts).filter((one) => one.msp === msp));
     await done(world.ledger(msp).own(own.map((account) => world.openingOf(msp, account))));
     await done(world.ledger(msp).own(own.map(({ account }) => world.depositOf(msp, account, money))));
   }
-  await linkAll(world, payers);
+  await linkAll(world, payers, banks);
   return payers;
 }
 
-function plannedPayer(index: number): WorldClient {
-  const msp = index % 2 === 0 ? BANK_A : BANK_B;
+function plannedPayer(index: number, msp: string): WorldClient {
   const bank = BANK_ID[msp] ?? '';
   const account = accountNumber(bank, randomBytes(5));
   const planned: Account = { msp, bank, account, holder: newId('holder'), link: newId('link') };
   return { person: makePerson(`payer ${String(index)}`), accounts: { [msp]: planned } };
 }
 
-async function linkAll(world: WireWorld, payers: readonly WorldClient[]): Promise<void> {
+async function linkAll(
+  world: WireWorld,
+  payers: readonly WorldClient[],
+  banks: readonly string[],
+): Promise<void> {
   const asked = payers.map((payer) => {
     const { bank, link } = accountOf(payer);
     const params = { bank, currency: 'RUB', keyThumbprint: payer.person.thumbprint };
     return world.signed(payer.person, 'askLink', params, { id: link });
   });
   await done(world.ledger(MARKETPLACE).agree(asked));
-  for (const msp of [BANK_A, BANK_B]) {
+  for (const msp of banks) {
     const own = payers.filter((payer) => accountOf(payer).msp === msp);
     const proofs = own.map((payer) => world.confirmationOf(payer.person, accountOf(payer)));
     await done(world.ledger(msp).own(proofs, { as: 'worker' }));

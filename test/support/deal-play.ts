@@ -24,7 +24,7 @@ import {
   recipientCodeH2,
   recipientCodeText,
 } from '../../chaincode/protocol/recipient-code.js';
-import type { DealTerms, PayeeRole } from '../../chaincode/protocol/rows.js';
+import type { DealTerms, OfferTerms, PayeeRole } from '../../chaincode/protocol/rows.js';
 import { dealTermsOf, termsHash } from '../../chaincode/protocol/terms.js';
 import { newId, randomHash } from './people.js';
 import { BANK_A, BANK_B, COURIER, agreed, owned, type Step } from './member-access.js';
@@ -56,6 +56,8 @@ export interface BuyOptions {
   /** Whose link stands for the buyer; default: his first account. */
   readonly account?: Account;
   readonly seller?: WorldClient;
+  /** The listing, where it is known; else it is asked for. */
+  readonly offerTerms?: OfferTerms;
 }
 
 /** D1: the buyer signs the whole of the terms. */
@@ -69,7 +71,7 @@ export async function buy(world: World, options: BuyOptions): Promise<DealPlay> 
 export async function preparePurchase(world: World, options: BuyOptions): Promise<DealPlay> {
   const buyer = options.buyer ?? world.alice;
   const account = options.account ?? present(Object.values(buyer.accounts)[0]);
-  const offerTerms = present((await world.row('offer', options.offer))?.terms);
+  const offerTerms = options.offerTerms ?? present((await world.row('offer', options.offer))?.terms);
   const deal = newId('deal');
   const code = recipientCodeText(randomBytes(RECIPIENT_CODE_BYTES));
   const h1 = recipientCodeH1(deal, code);

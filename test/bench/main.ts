@@ -1,0 +1,38 @@
+// Duty: the command line of `npm run bench`: `--json`, `--ground`, `--rows`, `--pairs`.
+// Must not: measure or judge.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { runBench, USUAL_OPTIONS } from './bench.js';
+import { jsonOf, textOf } from './report.js';
+
+interface Flags {
+  readonly json?: true;
+  readonly ground: 'embedded' | 'fabric';
+  readonly rows: number;
+  readonly pairs: number;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,8}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.');
+  return Number(text);
+}
+
+const program = new Command('bench')
+  .description(
+    'Measures payments against one blind put per transaction, in interleaved pairs, and checks the money.',
+  )
+  .option('--json', 'the last line is one object for machines')
+  .addOption(new Option('--ground <name>', 'where').choices(['embedded', 'fabric']).default('embedded'))
+  .option('--rows <count>', 'rows put on the ledger beforehand', wholeNumber, USUAL_OPTIONS.rows)
+  .option('--pairs <count>', 'pairs of which the median is told', wholeNumber, USUAL_OPTIONS.pairs)
+  .action(async ({ json, ground, rows, pairs }: Flags) => {
+    const result = await runBench({ ...USUAL_OPTIONS, ground, rows, pairs: Math.max(1, pairs) }, (line) => {
+      process.stderr.write(`${line}\n`);
+    });
+    process.stdout.write(`${textOf(result)}\n`);
+    if (json === true) process.stdout.write(`${JSON.stringify(jsonOf(result))}\n`);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

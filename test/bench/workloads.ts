@@ -1,0 +1,180 @@
+// Duty: what is measured, one function for each workload; each throws if the ledger did not do what was asked.
+// Must not: compare; `report.ts` does.
+import { common } from '@hyperledger/fabric-protos';
+import type { Outcome } from '../../gateway/ledger/ledger-client.js';
+import { BANK_A, MARKETPLACE } from '../support/member-access.js';
+import { accountOf } from '../counters/market-day.js';
+import { MONEY, OWN_KEYS, requireDone, type BenchWorld, type Payment } from './bench-world.js';
+import { keepInFlight, median, perSecond, timed } from './pace.js';
+
+/** How many pieces of work each workload has. */
+export interface Sizes {
+  /** Payments, and puts, one at a time. */
+  readonly light: number;
+  /** Puts, and single payments, with many in flight. */
+  readonly busy: number;
+  /** Commands that travel in lists. */
+  readonly listed: number;
+  /** Additions to the hot row. */
+  readonly hot: number;
+}
+export const USUAL_SIZES: Sizes = { light: 25, busy: 400, listed: 2_400, hot: 160 };
+export const IN_FLIGHT = 32;
+
+/** One round of all workloads; per second unless said. */
+export interface Round {
+  readonly putLatencyMs: number;
+  readonly paymentLatencyMs: number;
+  readonly puts: number;
+  readonly ownPuts: number;
+  readonly singlePayments: number;
+  readonly submittedInLists: number;
+  readonly admittedInLists: number;
+  /** Both of the above together: what the agreement lane does for one payment. */
+  readonly agreedInLists: number;
+  readonly answeredInLists: number;
+  /** Valid additions to one hot row. */
+  readonly hotAdditions: number;
+  /** Share of the additions that failed. */
+  readonly hotFailures: number;
+}
+
+let made = 0;
+/** A key that nobody wrote before. */
+function freshKey(): string {
+  made += 1;
+  return `put/${String(process.pid)}/${String(made)}`;
+}
+
+/** A value of about a payment's size would only slow the put down; the ceiling is a small one. */
+const VALUE = '1';
+
+/** All workloads once; even and odd rounds take the two sides of a pair in turns. */
+export async function round(bench: BenchWorld, number: number, sizes: Sizes): Promise<Round> {
+  const payments = await bench.newPayments(sizes.light + sizes.busy + sizes.listed);
+  const light = payments.slice(0, sizes.light);
+  const single = payments.slice(sizes.light, sizes.light + sizes.busy);
+  const listed = payments.slice(sizes.light + sizes.busy);
+  const latencies = await lightLoad(bench, light);
+  const sides = {
+    puts: () => putsPerSecond(bench, sizes.busy),
+    singlePayments: () => singlePayments(bench, single),
+  };
+  const firstIsPut = number % 2 === 0;
+  const before = firstIsPut ? await sides.puts() : null;
+  const singles = await sides.singlePayments();
+  const puts = before ?? (await sides.puts());
+  const lists = await inLists(bench, { listed, others: [...light, ...single] });
+  const ownPuts = await ownPutsPerSecond(bench, sizes.busy);
+  const hot = await hotRow(bench, sizes.hot);
+  return { ...latencies, puts, ownPuts, singlePayments: singles, ...lists, ...hot };
+}
+
+/** (e) Put and payment in turns, one in flight: the medians. */
+async function lightLoad(bench: BenchWorld, payments: readonly Payment[]) {
+  const puts: number[] = [];
+  const submissions: number[] = [];
+  for (const { submission } of payments) {
+    puts.push(await timed(() => bench.puts.put(freshKey(), VALUE)));
+    submissions.push(await timed(async () => requireDone(await bench.single.agree([submission]))));
+  }
+  return { putLatencyMs: median(puts), paymentLatencyMs: median(submissions) };
+}
+
+/** (a) Blind puts, endorsed as agreements are. */
+async function putsPerSecond(bench: BenchWorld, count: number): Promise<number> {
+  const tasks = Array.from({ length: count }, () => () => bench.puts.put(freshKey(), VALUE));
+  return perSecond(count, await keepInFlight(IN_FLIGHT, tasks));
+}
+
+/** (a) Blind puts, endorsed by the owner alone. */
+async function ownPutsPerSecond(bench: BenchWorld, count: number): Promise<number> {
+  const keys = Array.from({ length: count }, (_, index) => OWN_KEYS[index % OWN_KEYS.length] ?? '');
+  const tasks = keys.map((key) => () => bench.ownPuts.putOwn(key, VALUE));
+  return perSecond(count, await keepInFlight(IN_FLIGHT, tasks));
+}
+
+/** (b) One signed payment per transaction, all to one seller. Throws if any block holds an invalid transaction. */
+async function singlePayments(bench: BenchWorld, payments: readonly Payment[]): Promise<number> {
+  const outcomes: Outcome[] = [];
+  const tasks = payments.map(({ submission }) => async () => {
+    outcomes.push(...(await bench.single.agree([submission])));
+  });
+  const ms = await keepInFlight(IN_FLIGHT, tasks);
+  requireDone(outcomes);
+  const blocks = outcomes.map(({ block }) => block ?? 0);
+  const codes = codesIn(await bench.ground.blocks(Math.min(...blocks), Math.max(...blocks)));
+  const invalid = codes.filter((code) => code !== 0);
+  if (invalid.length > 0) throw new Error(`single payments ended with the codes ${invalid.join(', ')}`);
+  return perSecond(payments.length, ms);
+}
+
+function codesIn(blocks: readonly common.Block[]): number[] {
+  return blocks.flatMap((block) => [
+    ...(block.getMetadata()?.getMetadataList_asU8()[common.BlockMetadataIndex.TRANSACTIONS_FILTER] ?? []),
+  ]);
+}
+
+/** (c) Payments in lists: submitted and admitted in the agreement lane, answered in the owner's; each by itself. */
+async function inLists(
+  bench: BenchWorld,
+  { listed, others }: { readonly listed: readonly Payment[]; readonly others: readonly Payment[] },
+) {
+  const client = bench.world.ledger(MARKETPLACE);
+  const submittedMs = await timed(async () =>
+    requireDone(await client.agree(listed.map(({ submission }) => submission))),
+  );
+  const admittedMs = await timed(async () =>
+    requireDone(await client.agree(listed.map(({ admission }) => admission))),
+  );
+  const answeredMs = await timed(() => bench.answer(listed));
+  // Untimed: so that the money of all payments can be checked.
+  requireDone(await client.agree(others.map(({ admission }) => admission)));
+  await bench.answer(others);
+  return {
+    submittedInLists: perSecond(listed.length, submittedMs),
+    admittedInLists: perSecond(listed.length, admittedMs),
+    agreedInLists: perSecond(2 * listed.length, submittedMs + admittedMs),
+    answeredInLists: perSecond(listed.length, answeredMs),
+  };
+}
+
+/** (d) The payee's balance as one row, read and written by every transaction. */
+async function hotRow(bench: BenchWorld, count: number) {
+  const key = freshKey();
+  let valid = 0;
+  const tasks = Array.from({ length: count }, () => async () => {
+    if (await bench.puts.add(key, VALUE)) valid += 1;
+  });
+  const ms = await keepInFlight(IN_FLIGHT, tasks);
+  const balance = await bench.puts.balance(key);
+  if (balance !== BigInt(valid))
+    throw new Error(`${String(valid)} additions were valid, found ${String(balance)}`);
+  return { hotAdditions: perSecond(valid, ms), hotFailures: 1 - valid / count };
+}
+
+/** (f) Rows in bulk, before anything is measured. */
+export async function fillRows(bench: BenchWorld, rows: number): Promise<void> {
+  const starts = Array.from({ length: Math.ceil(rows / ROWS_AT_ONCE) }, (_, index) => index * ROWS_AT_ONCE);
+  const tasks = starts.map((from) => () => bench.puts.fill(from, Math.min(ROWS_AT_ONCE, rows - from)));
+  await keepInFlight(FILLS_IN_FLIGHT, tasks);
+}
+const ROWS_AT_ONCE = 1_000;
+const FILLS_IN_FLIGHT = 4;
+
+/** Bank A's books: every payer's hold is what he paid, the rest is still his, and all lines sum to zero. */
+export async function requireMoney(bench: BenchWorld): Promise<void> {
+  const { sum, accounts } = await bench.world.trialBalance(BANK_A);
+  if (sum !== '0') throw new Error(`the books of Bank A sum to ${sum}`);
+  for (const payer of bench.payers) {
+    const { account } = accountOf(payer);
+    const held = bench.paid.get(account) ?? 0n;
+    const found = [accounts[`held/${account}`] ?? '0', accounts[`available/${account}`] ?? '0'];
+    const expected = [String(held), String(MONEY - held)];
+    if (found.join() !== expected.join()) {
+      throw new Error(
+        `account ${account}: held and available are ${found.join()}, expected ${expected.join()}`,
+      );
+    }
+  }
+}
