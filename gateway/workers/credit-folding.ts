@@ -32,6 +32,8 @@ const AFTER_FAILURE_MS = 2_000;
 export class CreditFolding {
   private readonly open = new Set<string>();
   private readonly scheduled = new Set<string>();
+  /** Scheduled accounts that were credited since; the look that is under way may have been too early to see it. */
+  private readonly creditedSince = new Set<string>();
   /** Credits under way by account: such an account stays open though nothing is there to fold yet. */
   private readonly underWay = new Map<string, number>();
   private stopped = false;
@@ -79,17 +81,22 @@ export class CreditFolding {
   }
 
   private schedule(account: string, delayMs: number): void {
-    if (this.stopped || this.scheduled.has(account)) return;
+    if (this.stopped) return;
+    if (this.scheduled.has(account)) {
+      this.creditedSince.add(account);
+      return;
+    }
     this.scheduled.add(account);
     this.options.clock.at(this.options.clock.now() + delayMs, () => void this.fold(account));
   }
 
   private async fold(account: string): Promise<void> {
     if (this.stopped) return;
+    this.creditedSince.delete(account);
     try {
       const more = await this.foldOnce(account);
       this.scheduled.delete(account);
-      if (more) this.schedule(account, 0);
+      if (more || this.creditedSince.has(account)) this.schedule(account, 0);
     } catch (error) {
       this.scheduled.delete(account);
       // The account's number is private and stays out of the log.

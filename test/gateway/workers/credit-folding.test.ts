@@ -9,6 +9,7 @@ import { systemClock } from '../../../gateway/workers/clock.js';
 import { CreditFolding } from '../../../gateway/workers/credit-folding.js';
 import { KeptOperations } from '../../../gateway/workers/kept-operations.js';
 import { fakeLedger } from '../support/fake-ledger.js';
+import { SETTLED_WITHIN_MS, settled } from '../support/settled.js';
 import { silentLog } from '../support/silent-log.js';
 import { inTemporaryFolder } from '../support/temporary-folder.js';
 
@@ -19,11 +20,12 @@ interface Scene {
   readonly sent: (readonly string[])[];
   /** Lines that are not folded yet. */
   lines: string[];
+  /** Happens after the lines were read and before the reader has them. */
+  meanwhile: () => void;
   /** The next fold fails. */
   failing: boolean;
   readonly values: MadeValues;
   readonly open: () => Promise<CreditFolding>;
-  readonly settle: (until: () => boolean) => Promise<void>;
 }
 
 async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
@@ -31,16 +33,9 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
   try {
     await inTemporaryFolder(async (folder) => {
       const scene: Scene = {
-        ...{ clock, sent: [], lines: [], failing: false },
+        ...{ clock, sent: [], lines: [], failing: false, meanwhile: () => undefined },
         values: await MadeValues.open(join(folder, 'values')),
         open: () => openFolding(folder, scene),
-        settle: async (until) => {
-          for (let turn = 0; turn < 10_000 && !until(); turn += 1) {
-            await new Promise<void>((resolve) => setImmediate(resolve));
-            await clock.tickAsync(0);
-          }
-          expect(until(), 'the expected never happened').to.equal(true);
-        },
       };
       await run(scene);
       await scene.values.close();
@@ -62,14 +57,20 @@ async function openFolding(folder: string, scene: Scene): Promise<CreditFolding>
   return CreditFolding.open({
     path: join(folder, 'accounts'),
     ledger: fakeLedger({
-      privately: (() => Promise.resolve(scene.lines.map((credit) => ({ credit })))) as never,
+      privately: (() => {
+        const answer = scene.lines.map((credit) => ({ credit }));
+        scene.meanwhile();
+        return Promise.resolve(answer);
+      }) as never,
     }),
     sending: { own, agree: own },
     ...{ kept, clock: systemClock, log: silentLog, gatherMs: 250 },
   });
 }
 
-describe('credit folding', () => {
+describe('credit folding', function () {
+  this.timeout(2 * SETTLED_WITHIN_MS);
+
   it('credits that come close together are folded in one go', () =>
     onScene(async (scene) => {
       const folding = await scene.open();
@@ -81,7 +82,7 @@ describe('credit folding', () => {
       await scene.clock.tickAsync(249);
       expect(scene.sent).to.deep.equal([]);
       await scene.clock.tickAsync(1);
-      await scene.settle(() => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.sent).to.deep.equal([['deal_1/leg_1/seller', 'deal_2/leg_2/seller']]);
       await folding.stop();
     }));
@@ -93,8 +94,25 @@ describe('credit folding', () => {
       scene.lines = Array.from({ length: 150 }, (_none, index) => `deal_1/leg_${String(index)}/seller`);
       folding.credited(ACCOUNT);
       await scene.clock.tickAsync(250);
-      await scene.settle(() => scene.sent.length === 2);
+      await settled(scene.clock, () => scene.sent.length === 2);
       expect(scene.sent.map((credits) => credits.length)).to.deep.equal([100, 50]);
+      await folding.stop();
+    }));
+
+  it('a credit that comes while its account is being looked at is folded as well', () =>
+    onScene(async (scene) => {
+      const folding = await scene.open();
+      await folding.expect(ACCOUNT);
+      await folding.expect(ACCOUNT);
+      scene.meanwhile = () => {
+        scene.meanwhile = () => undefined;
+        scene.lines = ['deal_1/leg_1/seller'];
+        folding.credited(ACCOUNT);
+      };
+      folding.credited(ACCOUNT);
+      await scene.clock.tickAsync(500);
+      await settled(scene.clock, () => scene.sent.length > 0);
+      expect(scene.sent).to.deep.equal([['deal_1/leg_1/seller']]);
       await folding.stop();
     }));
 
@@ -108,7 +126,7 @@ describe('credit folding', () => {
       await scene.clock.tickAsync(250);
       scene.failing = false;
       await scene.clock.tickAsync(2_000);
-      await scene.settle(() => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.lines).to.deep.equal([]);
       await folding.stop();
     }));
@@ -122,7 +140,7 @@ describe('credit folding', () => {
       const next = await scene.open();
       next.start();
       await scene.clock.tickAsync(250);
-      await scene.settle(() => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.sent).to.deep.equal([['deal_1/leg_1/seller']]);
       await next.stop();
     }));

@@ -17,14 +17,13 @@ import { KeptOperations } from '../../../gateway/workers/kept-operations.js';
 import { LegAnswers } from '../../../gateway/workers/leg-answers.js';
 import { ANSWER_TIME_MS, BOUGHT_AT, DEAL, dealTerms, dealView, legView } from '../support/deal-views.js';
 import { fakeLedger } from '../support/fake-ledger.js';
+import { SETTLED_WITHIN_MS, settled } from '../support/settled.js';
 import { silentLog } from '../support/silent-log.js';
 import { inTemporaryFolder } from '../support/temporary-folder.js';
 
 const LEG = 'leg_00000001';
 const NOW = BOUGHT_AT + 1_000;
 const ACCOUNT = '10aaaaaaaaaa00';
-/** Real milliseconds that file work may take on a busy machine; the fake clock stands still meanwhile. */
-const SETTLED_WITHIN_MS = 60_000;
 const ok: CommandResult = { ok: true, id: LEG, repeated: false };
 
 interface Branch {
@@ -129,18 +128,8 @@ async function openBranch(folder: string, scene: Scene): Promise<Branch> {
   return { answers, codes, phone, core, stop, close };
 }
 
-/** Lets real file work and everything that waits for it happen, without moving the clock. */
-async function settle(scene: Scene, until: () => boolean): Promise<void> {
-  const givenUpAt = performance.now() + SETTLED_WITHIN_MS;
-  while (!until() && performance.now() < givenUpAt) {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    await scene.clock.tickAsync(0);
-  }
-  expect(until(), 'the expected never happened').to.equal(true);
-}
-
 async function codeOnPhone(scene: Scene, branch = scene.branch): Promise<string> {
-  await settle(scene, () => branch.codes.state(legSubject(LEG)) === 'open');
+  await settled(scene.clock, () => branch.codes.state(legSubject(LEG)) === 'open');
   let code = '';
   const look = async (): Promise<void> => {
     code = (await branch.phone.messages('holder-1', 0, 0)).at(-1)?.code ?? '';
@@ -162,7 +151,7 @@ describe('leg answers', function () {
       answers.consider(view, LEG);
       const code = await codeOnPhone(scene);
       await codes.check({ subject: legSubject(LEG), code, facts });
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       const [params] = scene.sent;
       expect(params).to.include({ deal: DEAL, leg: LEG, verdict: 'yes', reason: null });
       expect(params?.['codeBinding']).to.equal(codes.binding(legSubject(LEG)));
@@ -189,7 +178,7 @@ describe('leg answers', function () {
       const code = await codeOnPhone(scene);
       answers.consider(view, LEG);
       await codes.check({ subject: legSubject(LEG), code, facts });
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(await phone.messages('holder-1', 0, 0)).to.have.length(1);
       expect(scene.sent).to.have.length(1);
     }));
@@ -202,7 +191,7 @@ describe('leg answers', function () {
       await scene.clock.tickAsync(lifeMs - 1);
       expect(scene.branch.codes.state(legSubject(LEG))).to.equal('open');
       await scene.clock.tickAsync(1);
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.sent[0]).to.include({ verdict: 'no', reason: 'CODE' });
     }));
 
@@ -215,7 +204,7 @@ describe('leg answers', function () {
       await scene.clock.tickAsync(24_999);
       expect(scene.sent).to.deep.equal([]);
       await scene.clock.tickAsync(1);
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.sent[0]).to.include({ verdict: 'yes' });
     }));
 
@@ -226,11 +215,11 @@ describe('leg answers', function () {
       answers.consider(view, LEG);
       await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
       // First asked after 4 s (not known yet), then after 8 s more.
-      await settle(scene, () => scene.clock.countTimers() > 0);
+      await settled(scene.clock, () => scene.clock.countTimers() > 0);
       await scene.clock.tickAsync(11_999);
       expect(scene.sent).to.deep.equal([]);
       await scene.clock.tickAsync(1);
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.sent[0]).to.include({ verdict: 'no', reason: 'CUST' });
     }));
 
@@ -242,7 +231,7 @@ describe('leg answers', function () {
       scene.tried = { ok: false, id: LEG, code: 'FUNDS' };
       answers.consider(view, LEG);
       await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
-      await settle(scene, () => scene.sent.length > 1);
+      await settled(scene.clock, () => scene.sent.length > 1);
       expect(scene.sent.map((params) => [params?.['verdict'], params?.['reason']])).to.deep.equal([
         ['yes', null],
         ['no', 'FUNDS'],
@@ -256,7 +245,7 @@ describe('leg answers', function () {
       scene.tried = { ok: false, id: LEG, code: 'WRONG_STATE' };
       answers.consider(view, LEG);
       await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       await scene.clock.tickAsync(60_000);
       expect([scene.sent.length, scene.again.length]).to.deep.equal([1, 0]);
     }));
@@ -264,7 +253,7 @@ describe('leg answers', function () {
   it('a leg closed before any code was sent is answered no at once', () =>
     onScene(async (scene) => {
       scene.branch.answers.consider(dealView({ legs: [{ ...sketch, gate: 'closed' }] }), LEG);
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.sent[0]).to.include({ verdict: 'no', reason: 'CODE' });
     }));
 
@@ -278,12 +267,12 @@ describe('leg answers', function () {
       };
       answers.consider(view, LEG);
       await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       failing = false;
       await scene.clock.tickAsync(1_000);
       expect(scene.again).to.deep.equal([DEAL]);
       answers.consider(view, LEG);
-      await settle(scene, () => scene.sent.length > 1);
+      await settled(scene.clock, () => scene.sent.length > 1);
       expect(scene.sent[1]).to.deep.equal(scene.sent[0]);
     }));
 
@@ -294,11 +283,11 @@ describe('leg answers', function () {
       const next = await scene.reopen();
       await next.codes.check({ subject: legSubject(LEG), code, facts });
       next.answers.consider(view, LEG);
-      await settle(scene, () => scene.sent.length > 0);
+      await settled(scene.clock, () => scene.sent.length > 0);
       expect(await next.phone.messages('holder-1', 0, 0)).to.have.length(1);
       const third = await scene.reopen();
       third.answers.consider(view, LEG);
-      await settle(scene, () => scene.sent.length > 1);
+      await settled(scene.clock, () => scene.sent.length > 1);
       expect(scene.sent[1]).to.deep.equal(scene.sent[0]);
     }));
 });
