@@ -1,5 +1,6 @@
 // What gateways, demo and tests know of the ground they stand on: addresses, not machinery.
 // Nothing here starts anything; each ground implements this beside its own machinery.
+import type { GroundName } from './consortium.js';
 import type { ProcessStatus } from './processes/managed-process.js';
 import type { NeededPort } from './processes/ports.js';
 
@@ -17,15 +18,25 @@ export interface GroundAddresses {
   members: readonly MemberAddress[];
 }
 
+/** One step of bringing something up; whoever runs it shows the title. */
+export interface Step {
+  title: string;
+  run(): Promise<void>;
+}
+
 /** One way to run peers, ordering and chaincode of a consortium. */
 export interface Ground {
-  readonly name: string;
+  readonly name: GroundName;
   /** What a reader must know before trusting it, one sentence. */
   readonly banner: string;
+  /** Rejects with `SetupError` if this machine or this consortium cannot have it; starts and writes nothing. */
+  check(): Promise<void>;
   /** Every port that `up` will listen on. */
   neededPorts(): NeededPort[];
   addresses(): GroundAddresses;
-  /** Starts what is not running; resolves when peers serve. Rejects with `SetupError`. */
+  /** Bring up what is not running, one after the other; whoever runs them calls `down` if one rejects. */
+  steps(): Step[];
+  /** Runs all steps; resolves when peers serve. Rejects with `SetupError`. */
   up(): Promise<GroundAddresses>;
   /** Whether every process of the ground serves at this moment. */
   ready(): boolean;

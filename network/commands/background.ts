@@ -39,6 +39,7 @@ export async function bringUp(options: UpOptions, context: CommandContext): Prom
   folder.prepare();
   const args = ['serve', '--dir', folder.dir, '--consortium', consortiumFileOf(options)];
   if (options.portBase !== undefined) args.push('--port-base', String(options.portBase));
+  if (options.ground !== undefined) args.push('--ground', options.ground);
   context.print('Starting ledger, chaincode and gateways in the background.');
   await startInBackground(args, folder.logFile(SYSTEM_LOG));
   for (const line of addressLines(folder, consortium)) context.print(line);

@@ -2,7 +2,13 @@
 // It runs no command.
 import { resolve } from 'node:path';
 
-import { addressOf, DEFAULT_CONSORTIUM_FILE, readConsortium, type Consortium } from '../consortium.js';
+import {
+  addressOf,
+  DEFAULT_CONSORTIUM_FILE,
+  readConsortium,
+  type Consortium,
+  type GroundName,
+} from '../consortium.js';
 import type { Demo, DemoContext } from '../demo/context.js';
 import { deskUrl } from '../processes/gateway-process.js';
 import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';
@@ -19,6 +25,8 @@ export interface CommonOptions {
 export interface UpOptions extends CommonOptions {
   portBase?: number;
   consortium?: string;
+  /** Replaces what the consortium file says. */
+  ground?: GroundName;
 }
 
 /** The border to the screen and to the demonstration, so that tests can stand in for both. */
@@ -41,8 +49,9 @@ export function consortiumFileOf(options: UpOptions): string {
 }
 
 export function consortiumOf(options: UpOptions): Consortium {
-  const portBase = options.portBase;
-  return readConsortium(consortiumFileOf(options), portBase === undefined ? {} : { portBase });
+  const { portBase, ground } = options;
+  const consortium = readConsortium(consortiumFileOf(options), portBase === undefined ? {} : { portBase });
+  return ground === undefined ? consortium : { ...consortium, ground };
 }
 
 /** The running system in the folder. Throws `SetupError` if there is none that is ready. */

@@ -2,6 +2,7 @@
 // It does no work itself and tells every failure that a person can mend in one sentence.
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { GROUND_NAMES } from '../consortium.js';
 import { SetupError, textOf } from '../setup-error.js';
 import { bringUp, takeDown, type BackgroundMessage } from './background.js';
 import {
@@ -82,7 +83,12 @@ function withDir(command: Command): Command {
 function withUpOptions(command: Command): Command {
   return withDir(command)
     .addOption(new Option('--port-base <port>', 'the first port; all others follow').argParser(wholeNumber))
-    .option('--consortium <file>', 'the description of the members (default: network/consortium.yaml)');
+    .option('--consortium <file>', 'the description of the members (default: network/consortium.yaml)')
+    .addOption(
+      new Option('--ground <name>', 'what it runs on (default: as the consortium file says)').choices(
+        GROUND_NAMES,
+      ),
+    );
 }
 
 async function playAgain(

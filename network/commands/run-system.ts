@@ -5,7 +5,8 @@ import { Listr } from 'listr2';
 
 import type { Consortium } from '../consortium.js';
 import { writeWhole } from '../identity/credential.js';
-import { System, type SystemStep } from '../processes/system.js';
+import type { Step } from '../ground.js';
+import { System } from '../processes/system.js';
 import type { SystemFolder } from '../processes/system-folder.js';
 import {
   addressLines,
@@ -97,7 +98,7 @@ function silentOnceStopping(context: CommandContext, system: System): CommandCon
 }
 
 /** Redrawn in place on a terminal, one plain line per finished step elsewhere. */
-async function showSteps(steps: readonly SystemStep[], context: CommandContext): Promise<void> {
+async function showSteps(steps: readonly Step[], context: CommandContext): Promise<void> {
   if (!context.isTerminal) {
     for (const step of steps) {
       await step.run();

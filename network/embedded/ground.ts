@@ -10,7 +10,7 @@ import {
   type Consortium,
   type Member,
 } from '../consortium.js';
-import type { Ground, GroundAddresses } from '../ground.js';
+import type { Ground, GroundAddresses, Step } from '../ground.js';
 import { writeWhole } from '../identity/credential.js';
 import { organisationTree } from '../identity/layout.js';
 import type { ProcessStatus } from '../processes/managed-process.js';
@@ -68,18 +68,19 @@ export class EmbeddedGround implements Ground {
     };
   }
 
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  steps(): Step[] {
+    return [
+      { title: 'Ground: embedded ledger', run: () => this.startLedger() },
+      { title: 'Ground: chaincode', run: () => this.startChaincode() },
+    ];
+  }
+
   async up(): Promise<GroundAddresses> {
-    const { folder, supervisor } = this.options;
-    const configFile = folder.configFile(LEDGER);
-    writeWhole(configFile, `${JSON.stringify(this.ledgerConfig(), null, 2)}\n`);
-    await supervisor.start({
-      name: LEDGER,
-      command: process.execPath,
-      args: [LEDGER_ENTRY, configFile],
-      cwd: REPOSITORY_ROOT,
-      readiness: { kind: 'line' },
-    });
-    await this.startChaincode();
+    for (const step of this.steps()) await step.run();
     return this.addresses();
   }
 
@@ -94,6 +95,19 @@ export class EmbeddedGround implements Ground {
 
   down(): Promise<void> {
     return this.options.supervisor.stop([LEDGER, CHAINCODE]);
+  }
+
+  private async startLedger(): Promise<void> {
+    const { folder, supervisor } = this.options;
+    const configFile = folder.configFile(LEDGER);
+    writeWhole(configFile, `${JSON.stringify(this.ledgerConfig(), null, 2)}\n`);
+    await supervisor.start({
+      name: LEDGER,
+      command: process.execPath,
+      args: [LEDGER_ENTRY, configFile],
+      cwd: REPOSITORY_ROOT,
+      readiness: { kind: 'line' },
+    });
   }
 
   private startChaincode(): Promise<void> {

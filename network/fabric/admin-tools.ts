@@ -68,6 +68,7 @@ const approvedSchema = z.object({
     Type: z.object({ LocalPackage: z.object({ package_id: z.string() }).optional() }).optional(),
   }),
 });
+const heightSchema = z.object({ height: z.int() });
 const joinedSchema = z.object({ channels: z.array(z.object({ name: z.string() })).nullable() });
 
 export type CommittedDefinition = z.infer<typeof definitionSchema>;
@@ -131,6 +132,12 @@ export class MemberAdministrator {
 
   async joinPeer(genesisBlock: string): Promise<void> {
     await this.peer('channel', 'join', '-b', genesisBlock);
+  }
+
+  /** How many blocks the member's peer has. */
+  async peerHeight(): Promise<number> {
+    const printed = await this.peer('channel', 'getinfo', '-c', this.consortium.channel);
+    return heightSchema.parse(JSON.parse(printed.slice(printed.indexOf('{')))).height;
   }
 
   async installedPackages(): Promise<string[]> {

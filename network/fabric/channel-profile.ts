@@ -15,6 +15,15 @@ const ANY = (policy: string) => ({ Type: 'ImplicitMeta', Rule: `ANY ${policy}` }
 const MAJORITY = (policy: string) => ({ Type: 'ImplicitMeta', Rule: `MAJORITY ${policy}` });
 const SIGNED = (rule: string) => ({ Type: 'Signature', Rule: rule });
 
+/** Throws `SetupError` if there are too few members for the ordering that the consortium file asks for. */
+export function checkOrdering({ members, ordering }: Consortium): void {
+  if (ordering === 'raft' || members.length >= LEAST_SMARTBFT_MEMBERS) return;
+  throw new SetupError(
+    `The consortium has ${members.length} members and SmartBFT needs ${LEAST_SMARTBFT_MEMBERS} orderers; ` +
+      'set "ordering: raft" in the consortium file or add members.',
+  );
+}
+
 /** The text of `configtx.yaml`; `organizations` is the folder of the members' identities. */
 export function channelProfile(consortium: Consortium, organizations: string): string {
   const trees = new Map(
@@ -113,12 +122,6 @@ function ordering(consortium: Consortium, organizations: string): object {
 
 function smartBft(consortium: Consortium, organizations: string): object {
   const { members, batch } = consortium;
-  if (members.length < LEAST_SMARTBFT_MEMBERS) {
-    throw new SetupError(
-      `The consortium has ${members.length} members and SmartBFT needs ${LEAST_SMARTBFT_MEMBERS} orderers; ` +
-        'set "ordering: raft" in the consortium file or add members.',
-    );
-  }
   return {
     OrdererType: 'BFT',
     ConsenterMapping: members.map((member, index) => {
@@ -139,17 +142,19 @@ function smartBft(consortium: Consortium, organizations: string): object {
       // Gateways send to every orderer, so each holds all that is in flight; at Fabric's 400 it refuses more.
       RequestPoolSize: 20_000,
       IncomingMessageBufferSize: 2_000,
-      // A leader that stops is replaced after 5 s of silence (Fabric: 1 m), one that ignores a request after 2 + 5 s.
+      // A leader that stops is replaced after 10 s of silence (Fabric: 1 m), one that leaves a request lying after
+      // 2 + 10 s. Shorter times would blame a machine that is merely busy.
       RequestForwardTimeout: '2s',
-      RequestComplainTimeout: '5s',
+      RequestComplainTimeout: '10s',
       RequestAutoRemoveTimeout: '1m',
       ViewChangeResendInterval: '2s',
       ViewChangeTimeout: '10s',
-      LeaderHeartbeatTimeout: '5s',
-      LeaderHeartbeatCount: 10,
+      LeaderHeartbeatTimeout: '10s',
+      LeaderHeartbeatCount: 20,
       CollectTimeout: '1s',
-      // An orderer that comes back asks the others at once what it has missed.
-      SyncOnStart: true,
+      // An orderer that comes back learns from the next heartbeats what it has missed. Asking before it serves would
+      // make all wait for each other at the very first start.
+      SyncOnStart: false,
       SpeedUpViewChange: false,
     },
   };

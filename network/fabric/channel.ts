@@ -1,8 +1,9 @@
 // Makes the channel of the consortium and brings every member's orderer and peer into it.
 // Each step looks first at what is there, so that an interrupted start goes on where it ended.
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { common } from '@hyperledger/fabric-protos';
 
 import type { Consortium } from '../consortium.js';
 import { writeWhole } from '../identity/credential.js';
@@ -10,9 +11,9 @@ import { SetupError } from '../setup-error.js';
 import { runProgram, ToolFailure, type MemberAdministrator } from './admin-tools.js';
 import type { FabricBinaries } from './binaries.js';
 import { channelProfile, PROFILE } from './channel-profile.js';
-import type { FabricFolder } from './fabric-folder.js';
+import { processName, type FabricFolder } from './fabric-folder.js';
 
-const ORDERING_LIMIT_MS = 60_000;
+const LIMIT_MS = 60_000;
 const LOOK_AGAIN_MS = 250;
 
 export interface ChannelPlace {
@@ -59,34 +60,58 @@ export async function joinPeers(
   );
 }
 
-/** Resolves when every member's orderer hands out blocks, which it does once it knows a leader. */
-export async function untilOrdering(
+/**
+ * Resolves when every member's orderer hands out blocks, which it does once it knows a leader, and every peer has the
+ * newest of them: what a peer is asked after a restart is then answered from the channel of today.
+ */
+export async function untilCaughtUp(
   administrators: readonly MemberAdministrator[],
   folder: FabricFolder,
 ): Promise<void> {
-  const end = Date.now() + ORDERING_LIMIT_MS;
+  const heights = await Promise.all(administrators.map((each) => untilOrdering(each, folder)));
+  const height = Math.max(...heights);
   await Promise.all(
     administrators.map(async (administrator) => {
-      const file = join(folder.channelFolder, `${administrator.member.domain}.block`);
-      for (;;) {
-        try {
-          await administrator.fetchNewestBlock(file);
-          rmSync(file, { force: true });
-          return;
-        } catch (cause) {
-          if (!(cause instanceof ToolFailure)) throw cause;
-          if (Date.now() >= end) throw notOrdering(administrator, cause);
-        }
-        await delay(LOOK_AGAIN_MS);
-      }
+      const { member } = administrator;
+      await until(async () => (await administrator.peerHeight()) >= height, {
+        what: `The peer of ${member.name} did not reach block ${height - 1}`,
+        log: processName('peer', member),
+      });
     }),
   );
 }
 
-function notOrdering({ member }: MemberAdministrator, cause: Error): SetupError {
-  return new SetupError(
-    `The orderer of ${member.name} gave no block within ${ORDERING_LIMIT_MS / 1000} s; ` +
-      `"npm run network -- logs orderer-${member.domain}" says why (${cause.message}).`,
-    { cause },
-  );
+/** The height of the channel at the member's orderer, once it hands out blocks. */
+async function untilOrdering(administrator: MemberAdministrator, folder: FabricFolder): Promise<number> {
+  const { member } = administrator;
+  const file = join(folder.channelFolder, `${member.domain}.block`);
+  const fetched = async (): Promise<boolean> => {
+    try {
+      await administrator.fetchNewestBlock(file);
+      return true;
+    } catch (error) {
+      if (error instanceof ToolFailure) return false;
+      throw error;
+    }
+  };
+  await until(fetched, {
+    what: `The orderer of ${member.name} gave no block`,
+    log: processName('orderer', member),
+  });
+  const newest = common.Block.deserializeBinary(readFileSync(file)).getHeader()?.getNumber() ?? 0;
+  rmSync(file, { force: true });
+  return newest + 1;
+}
+
+/** Looks until it is so; rejects with `SetupError` after a minute. */
+async function until(isSo: () => Promise<boolean>, failure: { what: string; log: string }): Promise<void> {
+  const end = Date.now() + LIMIT_MS;
+  while (!(await isSo())) {
+    if (Date.now() >= end) {
+      throw new SetupError(
+        `${failure.what} within ${LIMIT_MS / 1000} s; "npm run network -- logs ${failure.log}" says why.`,
+      );
+    }
+    await delay(LOOK_AGAIN_MS);
+  }
 }

@@ -1,35 +1,21 @@
 // The Fabric ground: for each member a real peer, orderer and chaincode service; one channel, one definition.
-// It arranges files, processes and the order of steps; what Fabric is told is in the files beside it.
-import { readFileSync } from 'node:fs';
-
-import { addressOf, portOf, type Consortium, type Member, type PortPurpose } from '../consortium.js';
-import type { Ground, GroundAddresses, MemberAddress } from '../ground.js';
-import { organisationTree, type OrganisationTree } from '../identity/layout.js';
-import type { ProcessSpec, ProcessStatus } from '../processes/managed-process.js';
+// It keeps the order of the steps; what Fabric is told in each is in the files beside it.
+import type { Consortium } from '../consortium.js';
+import type { Ground, GroundAddresses, Step } from '../ground.js';
+import type { ProcessStatus } from '../processes/managed-process.js';
 import type { NeededPort } from '../processes/ports.js';
 import type { Supervisor } from '../processes/supervisor.js';
 import type { SystemFolder } from '../processes/system-folder.js';
-import { CHAINCODE_LAUNCHER, FABRIC_BUILDER, FABRIC_CONFIG, REPOSITORY_ROOT } from '../repository.js';
+import { REPOSITORY_ROOT } from '../repository.js';
 import { SetupError } from '../setup-error.js';
-import { MemberAdministrator } from './admin-tools.js';
+import type { MemberAdministrator } from './admin-tools.js';
 import { findBinaries, type FabricBinaries } from './binaries.js';
-import { ensureGenesisBlock, joinOrderers, joinPeers, untilOrdering } from './channel.js';
+import { checkOrdering } from './channel-profile.js';
+import { ensureGenesisBlock, joinOrderers, joinPeers, untilCaughtUp } from './channel.js';
 import { FabricFolder, PROCESS_KINDS, processName, type ProcessKind } from './fabric-folder.js';
-import { ensureDefinition, ensureInstalled, ensurePackage, type PackageFile } from './lifecycle.js';
-import { ordererVariables, peerVariables, type NodePlaces } from './node-settings.js';
+import { ensureDefinition, ensureInstalled, type PackageFile } from './lifecycle.js';
+import { MemberNode } from './member-node.js';
 import { untilServing } from './readiness.js';
-
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
-const LISTENERS: readonly (readonly [PortPurpose, string])[] = [
-  ['orderer', 'orderer'],
-  ['peer', 'peer'],
-  ['chaincode', 'chaincode'],
-  ['operations', "peer's operations"],
-  ['ordererOperations', "orderer's operations"],
-  ['ordererAdmin', "orderer's administration"],
-  ['peerChaincode', "peer's chaincode listener"],
-];
 
 export interface FabricGroundOptions {
   folder: SystemFolder;
@@ -41,206 +27,145 @@ export interface FabricGroundOptions {
   chaincodePackages?: Readonly<Record<string, string>>;
 }
 
+/** A member's node with the administrator who tells it what to do and the package that he installs. */
+interface Seat {
+  node: MemberNode;
+  administrator: MemberAdministrator;
+  package: PackageFile;
+}
+
 export class FabricGround implements Ground {
   readonly name = 'fabric';
   readonly banner =
     'Fabric ground: Hyperledger Fabric, with a peer, an orderer and a chaincode process for each member. ' +
-    'On one machine whoever rules the machine rules them all.';
+    'As long as all of them run on one machine, whoever rules the machine rules them all.';
+  private readonly nodes: readonly MemberNode[];
   private readonly files: FabricFolder;
+  private found: FabricBinaries | undefined;
 
   constructor(private readonly options: FabricGroundOptions) {
-    this.files = new FabricFolder(options.folder);
+    const { consortium, folder, chaincodePackage, chaincodePackages } = options;
+    this.files = new FabricFolder(folder);
+    this.nodes = consortium.members.map((member) => {
+      const served = chaincodePackages?.[member.mspId] ?? chaincodePackage ?? REPOSITORY_ROOT;
+      return new MemberNode({ consortium, member, folder, chaincodePackage: served });
+    });
   }
 
-  neededPorts(): NeededPort[] {
-    const { consortium } = this.options;
-    return consortium.members.flatMap((member) =>
-      LISTENERS.map(([purpose, words]) => ({
-        host: member.host,
-        port: portOf(consortium, member, purpose),
-        purpose: `${member.name}, ${words}`,
-      })),
-    );
-  }
-
-  addresses(): GroundAddresses {
-    return { members: this.options.consortium.members.map((member) => this.addressOf(member)) };
-  }
-
-  async up(): Promise<GroundAddresses> {
+  async check(): Promise<void> {
     const { consortium, folder } = this.options;
-    if (/\s/.test(folder.dir)) {
+    checkOrdering(consortium);
+    if (/[\s,]/.test(folder.dir)) {
       throw new SetupError(
-        `The folder ${folder.dir} has a space in its name, which lists of files in Fabric's variables cannot hold; ` +
+        `The folder ${folder.dir} has a space or a comma in its name, which Fabric's lists of files cannot hold; ` +
           'choose another one with --dir.',
       );
     }
-    const binaries = await findBinaries();
-    const place = { binaries, consortium, folder: this.files, organizations: folder.organizations };
-    const administrators = consortium.members.map(
-      (member) => new MemberAdministrator(binaries, consortium, member, this.tree(member), FABRIC_CONFIG),
-    );
-    await Promise.all([ensureGenesisBlock(place), this.startNodes(binaries)]);
-    await joinOrderers(administrators, this.files);
-    await joinPeers(administrators, this.files);
-    const packages = new Map(consortium.members.map((member) => [member, this.package(member)]));
-    const packageOf = (member: Member) => required(packages.get(member));
-    await Promise.all([
-      untilOrdering(administrators, this.files),
-      ...administrators.map((each) => ensureInstalled(each, packageOf(each.member))),
-      ...consortium.members.map((member) => this.startChaincode(member, packageOf(member))),
-    ]);
-    await ensureDefinition(administrators, consortium.chaincode, (each) => packageOf(each.member));
-    await this.untilServing();
+    this.found = await findBinaries();
+  }
+
+  neededPorts(): NeededPort[] {
+    return this.nodes.flatMap((node) => node.ports);
+  }
+
+  addresses(): GroundAddresses {
+    return { members: this.nodes.map((node) => node.address) };
+  }
+
+  steps(): Step[] {
+    const { members, ordering } = this.options.consortium;
+    return [
+      {
+        title: `Fabric: ${members.length} orderers and ${members.length} peers`,
+        run: () => this.startNodes(),
+      },
+      { title: `Fabric: the channel, ordered by ${ordering}`, run: () => this.joinChannel() },
+      { title: 'Fabric: chaincode at each member', run: () => this.startChaincode() },
+      { title: 'Fabric: chaincode definition, approved by each member', run: () => this.agreeOnDefinition() },
+      { title: 'Fabric: every peer sees all others', run: () => this.untilServing() },
+    ];
+  }
+
+  async up(): Promise<GroundAddresses> {
+    await this.check();
+    for (const step of this.steps()) await step.run();
     return this.addresses();
   }
 
   ready(): boolean {
-    const { consortium } = this.options;
     const states = this.status();
     return (
-      states.length === consortium.members.length * PROCESS_KINDS.length &&
+      states.length === this.nodes.length * PROCESS_KINDS.length &&
       states.every(({ state }) => state === 'ready')
     );
   }
 
   status(): ProcessStatus[] {
-    const names = this.names(...PROCESS_KINDS);
+    const names = PROCESS_KINDS.flatMap((kind) => this.names(kind));
     return this.options.supervisor.status().filter(({ name }) => names.includes(name));
   }
 
   async down(): Promise<void> {
-    const { supervisor } = this.options;
-    for (const kind of ['chaincode', 'peer', 'orderer'] as const) await supervisor.stop(this.names(kind));
+    for (const kind of ['chaincode', 'peer', 'orderer'] as const) {
+      await this.options.supervisor.stop(this.names(kind));
+    }
   }
 
-  private names(...kinds: readonly ProcessKind[]): string[] {
-    return kinds.flatMap((kind) =>
-      this.options.consortium.members.map((member) => processName(kind, member)),
-    );
+  private names(kind: ProcessKind): string[] {
+    return this.options.consortium.members.map((member) => processName(kind, member));
   }
 
-  private tree(member: Member): OrganisationTree {
-    return organisationTree(this.options.folder.organizations, member);
+  private async startNodes(): Promise<void> {
+    const { consortium, folder, supervisor } = this.options;
+    const { binaries } = this;
+    const place = { binaries, consortium, folder: this.files, organizations: folder.organizations };
+    await Promise.all([
+      ensureGenesisBlock(place),
+      ...this.nodes.map((node) => supervisor.start(node.orderer(binaries))),
+      ...this.nodes.map((node) => supervisor.start(node.peer(binaries))),
+    ]);
   }
 
-  private addressOf(member: Member): MemberAddress {
-    return {
-      mspId: member.mspId,
-      peerAddress: addressOf(this.options.consortium, member, 'peer'),
-      tlsRootCertPath: this.tree(member).peer.tlsRootCertPath,
-      hostOverride: `peer0.${member.domain}`,
-    };
+  private async joinChannel(): Promise<void> {
+    const administrators = this.seats.map(({ administrator }) => administrator);
+    await joinOrderers(administrators, this.files);
+    await joinPeers(administrators, this.files);
+    await untilCaughtUp(administrators, this.files);
   }
 
-  private async startNodes(binaries: FabricBinaries): Promise<void> {
-    const { consortium } = this.options;
+  private async startChaincode(): Promise<void> {
     await Promise.all(
-      consortium.members.flatMap((member) => [
-        this.start(member, 'orderer', {
-          command: binaries.orderer,
-          args: [],
-          env: ordererVariables(consortium, member, this.places(member, 'orderer')),
-          // It opens this one last.
-          port: portOf(consortium, member, 'orderer'),
-        }),
-        this.start(member, 'peer', {
-          command: binaries.peer,
-          args: ['node', 'start'],
-          env: peerVariables(consortium, member, this.places(member, 'peer')),
-          port: portOf(consortium, member, 'peer'),
-        }),
-      ]),
+      this.seats.map(async (seat) => {
+        const started = this.options.supervisor.start(seat.node.chaincode(seat.package));
+        await Promise.all([ensureInstalled(seat.administrator, seat.package), started]);
+      }),
     );
   }
 
-  private startChaincode(member: Member, { id }: PackageFile): Promise<void> {
-    const { consortium, chaincodePackage, chaincodePackages } = this.options;
-    const port = portOf(consortium, member, 'chaincode');
-    const folder = chaincodePackages?.[member.mspId] ?? chaincodePackage ?? REPOSITORY_ROOT;
-    const { tls, tlsRootCertPath } = this.tree(member).peer;
-    const secured = [
-      ...['--chaincode-tls-cert-file', tls.certPath, '--chaincode-tls-key-file', tls.keyPath],
-      ...['--chaincode-tls-client-cacert-file', tlsRootCertPath],
-    ];
-    return this.start(member, 'chaincode', {
-      command: process.execPath,
-      args: [
-        ...[CHAINCODE_LAUNCHER, 'server', '--chaincode-address', `${member.host}:${port}`],
-        ...['--chaincode-id', id, '--module-path', folder],
-        ...(isLoopback(member) ? [] : secured),
-      ],
-      env: {},
-      port,
-    });
-  }
-
-  private start(
-    member: Member,
-    kind: ProcessKind,
-    what: Pick<ProcessSpec, 'command' | 'args'> & { env: Record<string, string>; port: number },
-  ): Promise<void> {
-    const { port, ...rest } = what;
-    return this.options.supervisor.start({
-      name: processName(kind, member),
-      cwd: REPOSITORY_ROOT,
-      readiness: { kind: 'port', host: member.host, port },
-      ...rest,
-    });
-  }
-
-  private places(member: Member, kind: 'orderer' | 'peer'): NodePlaces {
-    return {
-      config: FABRIC_CONFIG,
-      builder: FABRIC_BUILDER,
-      data: this.files.nodeData(kind, member),
-      tree: this.tree(member),
-      listenHost: member.host,
-    };
-  }
-
-  private package(member: Member): PackageFile {
-    const { consortium } = this.options;
-    const { tls, tlsRootCertPath } = this.tree(member).peer;
-    const read = (path: string) => readFileSync(path, 'utf8');
-    return ensurePackage(this.files.chaincodePackage(member), {
-      label: `${consortium.chaincode.name}_${consortium.chaincode.version}`,
-      address: addressOf(consortium, member, 'chaincode'),
-      ...(isLoopback(member)
-        ? {}
-        : {
-            tls: {
-              rootCert: read(tlsRootCertPath),
-              clientCert: read(tls.certPath),
-              clientKey: read(tls.keyPath),
-            },
-          }),
-    });
+  private agreeOnDefinition(): Promise<void> {
+    const parts = this.seats.map((seat) => ({
+      administrator: seat.administrator,
+      packageId: seat.package.id,
+    }));
+    return ensureDefinition(parts, this.options.consortium.chaincode);
   }
 
   private async untilServing(): Promise<void> {
-    const { consortium } = this.options;
-    const wanted = {
-      channel: consortium.channel,
-      chaincode: consortium.chaincode.name,
-      mspIds: consortium.members.map(({ mspId }) => mspId),
-    };
-    await Promise.all(
-      consortium.members.map((member) =>
-        untilServing(
-          { address: this.addressOf(member), credential: this.tree(member).users.Gateway.signing },
-          wanted,
-        ),
-      ),
-    );
+    const { channel, chaincode, members } = this.options.consortium;
+    const wanted = { channel, chaincode: chaincode.name, mspIds: members.map(({ mspId }) => mspId) };
+    await Promise.all(this.nodes.map((node) => untilServing(node.asker, wanted)));
   }
-}
 
-function isLoopback(member: Member): boolean {
-  return LOOPBACK.test(member.host);
-}
+  private get seats(): Seat[] {
+    return this.nodes.map((node) => ({
+      node,
+      administrator: node.administrator(this.binaries),
+      package: node.package(),
+    }));
+  }
 
-function required<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('every member has its package');
-  return value;
+  private get binaries(): FabricBinaries {
+    if (this.found === undefined) throw new Error('check() comes before the steps');
+    return this.found;
+  }
 }

@@ -2,6 +2,7 @@
 // Each step looks first at what is there; it starts no chaincode.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { peer } from '@hyperledger/fabric-protos';
 
 import { writeWhole } from '../identity/credential.js';
 import { SetupError } from '../setup-error.js';
@@ -29,45 +30,61 @@ export async function ensureInstalled(administrator: MemberAdministrator, file: 
   if (!installed.includes(file.id)) await administrator.install(file.path);
 }
 
+/** A member's administrator and the package that his peer shall run. */
+export interface Approver {
+  administrator: MemberAdministrator;
+  packageId: string;
+}
+
 /**
  * Approves by each member and commits, unless the channel holds the definition already. A definition with the next
  * sequence number is an upgrade. Rejects with `SetupError` if the channel holds another one.
  */
 export async function ensureDefinition(
-  administrators: readonly MemberAdministrator[],
+  approvers: readonly Approver[],
   definition: ChaincodeDefinition,
-  packageOf: (administrator: MemberAdministrator) => PackageFile,
 ): Promise<void> {
+  const administrators = approvers.map(({ administrator }) => administrator);
   const [first] = administrators;
   if (first === undefined) return;
   const committed = await first.committed(definition.name);
   checkSuccession(committed, definition);
-  await Promise.all(
-    administrators.map(async (administrator) => {
-      const { id } = packageOf(administrator);
-      const approved = await administrator.approved(definition.name);
-      const isApproved =
-        approved?.sequence === definition.sequence &&
-        approved.version === definition.version &&
-        approved.packageId === id;
-      if (!isApproved) await administrator.approve(definition, id);
-    }),
-  );
+  await Promise.all(approvers.map((approver) => ensureApproved(approver, definition)));
   if (committed?.sequence !== definition.sequence) await first.commit(definition, administrators);
+}
+
+async function ensureApproved(
+  { administrator, packageId }: Approver,
+  wanted: ChaincodeDefinition,
+): Promise<void> {
+  const approved = await administrator.approved(wanted.name);
+  const isApproved =
+    approved?.sequence === wanted.sequence &&
+    approved.version === wanted.version &&
+    approved.packageId === packageId;
+  if (!isApproved) await administrator.approve(wanted, packageId);
 }
 
 function checkSuccession(committed: CommittedDefinition | undefined, wanted: ChaincodeDefinition): void {
   const sequence = committed?.sequence ?? 0;
   if (wanted.sequence === sequence + 1) return;
-  if (wanted.sequence !== sequence) {
+  if (committed === undefined || wanted.sequence !== sequence) {
     throw new SetupError(
       `The channel holds definition ${sequence} of the chaincode ${wanted.name} and the consortium file says ` +
-        `${wanted.sequence}; set chaincode.sequence to ${sequence} to go on with it or to ${sequence + 1} to upgrade.`,
+        `${wanted.sequence}; set chaincode.sequence to ${Math.max(sequence, 1)} to go on with it ` +
+        `or to ${sequence + 1} to upgrade.`,
     );
   }
-  if (committed?.version === wanted.version) return;
+  if (committed.version === wanted.version && mayBePolicy(committed, wanted.endorsementPolicy)) return;
   throw new SetupError(
-    `The channel holds version ${committed?.version ?? ''} of the chaincode ${wanted.name} as definition ${sequence} ` +
-      `and the consortium file says ${wanted.version}; set chaincode.sequence to ${sequence + 1} to upgrade.`,
+    `The channel holds definition ${sequence} of the chaincode ${wanted.name} with another version or endorsement ` +
+      `policy than the consortium file; set chaincode.sequence to ${sequence + 1} to upgrade.`,
   );
+}
+
+/** False if the definition names another channel policy; two signature policies are left for Fabric to compare. */
+function mayBePolicy(committed: CommittedDefinition, policy: string): boolean {
+  const bytes = Buffer.from(committed.validation_parameter, 'base64');
+  const reference = peer.ApplicationPolicy.deserializeBinary(bytes).getChannelConfigPolicyReference();
+  return reference === (policy.startsWith('/') ? policy : '');
 }

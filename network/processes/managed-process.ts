@@ -28,6 +28,8 @@ export interface ProcessSpec {
   args: readonly string[];
   cwd: string;
   env?: Record<string, string>;
+  /** What it gets of this program's own environment; all of it if not given. */
+  inherited?: NodeJS.ProcessEnv;
   readiness: Readiness;
   logPath: string;
   pidPath: string;
@@ -127,7 +129,7 @@ export class ManagedProcess {
     // the processes in their order.
     const child = spawn(spec.command, spec.args, {
       cwd: spec.cwd,
-      env: { ...process.env, ...spec.env },
+      env: { ...(spec.inherited ?? process.env), ...spec.env },
       stdio: ['ignore', 'pipe', log],
       detached: true,
     });

@@ -10,7 +10,7 @@ export const DEFAULT_DIR = '.forescrow';
 
 /** Everything below the folder that this program makes; `erase` removes these and nothing else. */
 const PARTS = ['organizations', 'ledger', 'gateways', 'desks', 'demo', 'config', 'run', 'logs'] as const;
-const NOTES = ['world.json'] as const;
+const NOTES = ['world.json', 'ground.json'] as const;
 
 export class SystemFolder {
   readonly dir: string;
@@ -43,6 +43,11 @@ export class SystemFolder {
   /** What has been loaded into the ledger for demonstration. */
   get worldFile(): string {
     return join(this.dir, 'world.json');
+  }
+
+  /** On which ground the ledger stands. */
+  get groundFile(): string {
+    return join(this.dir, 'ground.json');
   }
 
   gatewayData(member: Member): string {

@@ -2,9 +2,11 @@
 // It shows nothing on the screen: whoever brings it up shows the steps.
 import type { Consortium } from '../consortium.js';
 import { EmbeddedGround } from '../embedded/ground.js';
-import type { Ground } from '../ground.js';
+import { FabricGround } from '../fabric/ground.js';
+import type { Ground, Step } from '../ground.js';
 import { ensureIdentities } from '../identity/organisation.js';
 import { deskPort, prepareGateway } from './gateway-process.js';
+import { checkGround, noteGround } from './ground-note.js';
 import { checkPorts } from './ports.js';
 import { Supervisor } from './supervisor.js';
 import type { SystemFolder } from './system-folder.js';
@@ -17,12 +19,6 @@ export interface SystemOptions {
   troubleSwitches?: boolean;
 }
 
-/** One step of bringing the system up. */
-export interface SystemStep {
-  title: string;
-  run(): Promise<void>;
-}
-
 export class System {
   readonly ground: Ground;
   private readonly supervisor: Supervisor;
@@ -31,25 +27,19 @@ export class System {
   constructor(private readonly options: SystemOptions) {
     const { folder, consortium, consortiumFile } = options;
     this.supervisor = new Supervisor(folder, { consortiumFile, portBase: consortium.portBase });
-    this.ground = new EmbeddedGround({
-      folder,
-      consortium,
-      supervisor: this.supervisor,
-      troubleSwitches: options.troubleSwitches ?? false,
-    });
+    const place = { folder, consortium, supervisor: this.supervisor };
+    this.ground =
+      consortium.ground === 'fabric'
+        ? new FabricGround(place)
+        : new EmbeddedGround({ ...place, troubleSwitches: options.troubleSwitches ?? false });
   }
 
   /** To be run one after the other; whoever runs them calls `down` if one rejects. */
-  stepsUp(): SystemStep[] {
+  stepsUp(): Step[] {
     return [
       { title: 'Folder and ports', run: () => this.takePlace() },
       { title: 'Identities of all members', run: () => this.issueIdentities() },
-      {
-        title: `Ground: ${this.ground.name}`,
-        run: async () => {
-          await this.ground.up();
-        },
-      },
+      ...this.ground.steps(),
       { title: 'Gateways, one per organisation', run: () => this.startGateways() },
     ];
   }
@@ -81,8 +71,11 @@ export class System {
     const { folder, consortium } = this.options;
     folder.prepare();
     await this.supervisor.lock();
+    checkGround(folder, consortium);
+    await this.ground.check();
     const desks = consortium.members.map((member) => deskPort(consortium, member));
     await checkPorts([...this.ground.neededPorts(), ...desks]);
+    noteGround(folder, consortium);
   }
 
   private async issueIdentities(): Promise<void> {

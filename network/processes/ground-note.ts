@@ -1,0 +1,53 @@
+// Remembers on which ground a system's folder stands, and refuses another one: ledgers cannot be exchanged.
+// It knows grounds by name only and starts nothing.
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+import { GROUND_NAMES, type Consortium, type GroundName } from '../consortium.js';
+import { writeWhole } from '../identity/credential.js';
+import { SetupError } from '../setup-error.js';
+import type { SystemFolder } from './system-folder.js';
+
+const noteSchema = z.object({
+  ground: z.enum(GROUND_NAMES),
+  /** Of Fabric alone: the channel's configuration names the members' ports. */
+  portBase: z.int().optional(),
+});
+
+/** The ground of the folder's ledger; undefined if nothing has been started in it. */
+export function groundOf(folder: SystemFolder): GroundName | undefined {
+  return readNote(folder)?.ground;
+}
+
+/** Throws `SetupError` if the folder's ledger was made for another ground or, on Fabric, for other ports. */
+export function checkGround(folder: SystemFolder, { ground, portBase }: Consortium): void {
+  const note = readNote(folder);
+  if (note !== undefined && note.ground !== ground) {
+    throw new SetupError(
+      `The ledger in ${folder.dir} was made on the ${note.ground} ground and cannot go on on the ${ground} one; ` +
+        `add --ground ${note.ground}, or choose another folder with --dir.`,
+    );
+  }
+  if (note?.portBase !== undefined && note.portBase !== portBase) {
+    throw new SetupError(
+      `The channel in ${folder.dir} names its members' ports from ${note.portBase} on, not from ${portBase}; ` +
+        `add --port-base ${note.portBase}, or choose another folder with --dir.`,
+    );
+  }
+}
+
+/** Notes the ground for the next start; to be called when the ledger is about to be made. */
+export function noteGround(folder: SystemFolder, { ground, portBase }: Consortium): void {
+  const note: z.infer<typeof noteSchema> = { ground, ...(ground === 'fabric' ? { portBase } : {}) };
+  writeWhole(folder.groundFile, `${JSON.stringify(note)}\n`);
+}
+
+function readNote(folder: SystemFolder): z.infer<typeof noteSchema> | undefined {
+  if (!existsSync(folder.groundFile)) return undefined;
+  const parsed = noteSchema.safeParse(JSON.parse(readFileSync(folder.groundFile, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new SetupError(
+    `The file ${folder.groundFile} does not name a ground that this version knows; restore it, or remove it ` +
+      'if nothing was ever started in this folder.',
+  );
+}
