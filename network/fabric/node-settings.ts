@@ -19,6 +19,12 @@ export interface NodePlaces {
 
 export type Variables = Record<string, string>;
 
+/** Plain lines: they go to files. */
+const LOGGING: Variables = {
+  FABRIC_LOGGING_SPEC: 'warning',
+  FABRIC_LOGGING_FORMAT: '%{time:2006-01-02 15:04:05.000} %{level:.4s} [%{module}] %{message}',
+};
+
 /** Anything else that happens to be set in the shell must not change a node (see `withoutFabricVariables`). */
 const FABRIC_VARIABLE = /^(CORE|ORDERER|CONFIGTX|FABRIC)_/;
 
@@ -34,7 +40,7 @@ export function peerVariables(consortium: Consortium, member: Member, places: No
   const address = `${member.host}:${port('peer')}`;
   return {
     FABRIC_CFG_PATH: places.config,
-    FABRIC_LOGGING_SPEC: 'warning:gossip=error',
+    ...LOGGING,
     CORE_PEER_ID: `peer0.${member.domain}`,
     CORE_PEER_LOCALMSPID: member.mspId,
     CORE_PEER_MSPCONFIGPATH: peer.mspDir,
@@ -64,7 +70,7 @@ export function ordererVariables(consortium: Consortium, member: Member, places:
   const roots = `[${orderer.tlsRootCertPath}]`;
   return {
     FABRIC_CFG_PATH: places.config,
-    FABRIC_LOGGING_SPEC: 'warning',
+    ...LOGGING,
     ORDERER_GENERAL_LOCALMSPID: member.mspId,
     ORDERER_GENERAL_LOCALMSPDIR: orderer.mspDir,
     ORDERER_GENERAL_LISTENADDRESS: listenHost,
@@ -97,7 +103,7 @@ export function administratorVariables(
   const { users, peer } = places.tree;
   return {
     FABRIC_CFG_PATH: places.config,
-    FABRIC_LOGGING_SPEC: 'warning',
+    ...LOGGING,
     CORE_PEER_LOCALMSPID: member.mspId,
     CORE_PEER_MSPCONFIGPATH: users.Admin.mspDir,
     CORE_PEER_ADDRESS: `${member.host}:${portOf(consortium, member, 'peer')}`,
