@@ -33,6 +33,7 @@ const SUITES = [
   ['authority', /^test\/authority\//],
   ['attack', /^test\/attack\//],
   ['model', /^test\/model\//],
+  ['verify', /^test\/verify\//],
   ['counters', /^test\/counters\//],
   ['scenario', /^test\/scenario\//],
   ['chaos', /^test\/chaos\//],

@@ -15,6 +15,7 @@ import {
 } from './command-context.js';
 import { showLogs, showStatus } from './look.js';
 import { runSystem } from './run-system.js';
+import { verifyLedger, type VerifyLedgerOptions } from './verify-ledger.js';
 
 const LOG_LINES = 40;
 
@@ -47,6 +48,16 @@ function buildProgram(context: CommandContext): Command {
     .description('play the deals on the running system, on new people')
     .option('--json', 'print one machine-readable object as the last line')
     .action((options: CommonOptions & { json?: boolean }) => playAgain(options, context));
+  withDir(program.command('verify'))
+    .description('prove the ledger from its blocks, by any member')
+    .option(
+      '--org <domain>',
+      "that member's peer, private values and books (default: public part, by the marketplace)",
+    )
+    .option('--blocks <folder>', 'from files as "peer channel fetch" writes them; nothing needs to run')
+    .option('--consortium <file>', 'with --blocks: the description of the members')
+    .option('--json', 'print one machine-readable object as the last line')
+    .action((options: VerifyLedgerOptions) => verifyLedger(options, context));
   withUpOptions(program.command('serve', { hidden: true })).action((options: UpOptions) =>
     serve(options, context),
   );

@@ -76,7 +76,9 @@ function applicationGroup(config: LedgerConfig): common.ConfigGroup {
 
 function ordererGroup(config: LedgerConfig): common.ConfigGroup {
   const orderer = group({ ...pick(['Readers', 'Writers', 'Admins']), BlockValidation: 'ANY Writers' });
-  orderer.getGroupsMap().set(config.orderer.msp.mspId, organisationGroup(config.orderer.msp));
+  orderer
+    .getGroupsMap()
+    .set(config.orderer.msp.mspId, organisationGroup(config.orderer.msp, ordererPolicies));
   const size = new ordererProto.BatchSize();
   size.setMaxMessageCount(config.maxMessageCount);
   size.setPreferredMaxBytes(config.preferredMaxBytes);
@@ -92,11 +94,17 @@ function ordererGroup(config: LedgerConfig): common.ConfigGroup {
   return orderer;
 }
 
-function organisationGroup(msp: OrganisationConfig): common.ConfigGroup {
-  const policies = Object.entries(organisationPolicies).map(([name, language]) => [
-    name,
-    language(msp.mspId),
-  ]);
+/** Its orderer signs blocks, which the channel takes from its Writers. */
+const ordererPolicies = {
+  ...organisationPolicies,
+  Writers: (mspId: string) => `OR('${mspId}.admin', '${mspId}.orderer')`,
+};
+
+function organisationGroup(
+  msp: OrganisationConfig,
+  languages: Readonly<Record<string, (mspId: string) => string>> = organisationPolicies,
+): common.ConfigGroup {
+  const policies = Object.entries(languages).map(([name, language]) => [name, language(msp.mspId)]);
   const organisation = group(Object.fromEntries(policies) as Record<string, string>);
   const message = new mspProto.MSPConfig();
   message.setConfig(fabricMsp(msp).serializeBinary());

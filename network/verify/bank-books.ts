@@ -1,0 +1,202 @@
+// A bank's books from its own private rows: operations sum to zero, and rows, holds and positions are what they say.
+// It must not tell account numbers: findings name operations, private keys and public rows.
+import { z } from 'zod';
+import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
+import type { Findings, Place } from './findings.js';
+
+const operationRow = z.object({
+  operation: z.string(),
+  currency: z.string(),
+  lines: z.array(z.object({ account: z.string(), amount: z.string() })),
+});
+const accountRow = z.object({
+  account: z.string(),
+  currency: z.string(),
+  available: z.string(),
+  held: z.string(),
+});
+const holdRow = z.object({
+  leg: z.string(),
+  deal: z.string(),
+  account: z.string(),
+  amount: z.string(),
+  fee: z.string(),
+  status: z.string(),
+});
+const lineRow = z.object({
+  account: z.string(),
+  currency: z.string(),
+  amount: z.string(),
+  foldedBy: z.string().nullable(),
+});
+
+/** What a bank's hold must be for each status of its payment. */
+const HOLD_OF: { readonly [S in Rows['leg']['status']]: string | null } = {
+  submitted: null,
+  rejected: null,
+  held: 'held',
+  captured: 'captured',
+  voided: 'voided',
+  late: 'voided',
+};
+
+export interface PublicRows {
+  all<K extends RowKind>(kind: K): readonly { readonly key: string; readonly row: Rows[K] }[];
+}
+
+/** One line for each kind of account: customers' accounts are summed up. */
+export interface BookLine {
+  readonly currency: string;
+  readonly account: string;
+  readonly sum: string;
+}
+
+export class BankBooks {
+  private readonly balances = new Map<string, bigint>();
+  private readonly operations = new Set<string>();
+  private readonly rows = new Map<string, string>();
+
+  constructor(
+    private readonly mspId: string,
+    private readonly findings: Findings,
+  ) {}
+
+  /** Told each private row as it is written. */
+  write(key: string, text: string, place: Place): void {
+    this.rows.set(key, text);
+    if (!key.startsWith('operation/')) return;
+    const { operation, currency, lines } = operationRow.parse(JSON.parse(text));
+    const sum = lines.reduce((total, { amount }) => total + BigInt(amount), 0n);
+    const isNew = !this.operations.has(key);
+    this.findings.expect('books', place, sum === 0n && isNew, () => ({
+      found: isNew
+        ? `operation ${operation}, whose lines sum to ${sum.toString()}`
+        : `operation ${operation} again`,
+      needed: 'lines that sum to zero, written once',
+    }));
+    this.operations.add(key);
+    for (const { account, amount } of lines) this.post(`${currency} ${account}`, BigInt(amount));
+  }
+
+  /** When all is read: books against rows, rows against what is public. */
+  finish(place: Place, rows: PublicRows): void {
+    for (const [currency, sum] of this.sums()) {
+      this.findings.expect('books', place, sum === 0n, () => ({
+        found: `books in ${currency} that sum to ${sum.toString()}`,
+        needed: '0',
+      }));
+    }
+    this.checkAccounts(place);
+    this.checkHolds(place, rows);
+    this.checkPositions(place, rows);
+  }
+
+  /** The trial balance. */
+  lines(): BookLine[] {
+    const sums = new Map<string, bigint>();
+    for (const [name, amount] of this.balances) {
+      const [currency = '', account = ''] = name.split(' ');
+      const [kind = '', rest] = account.split('/');
+      const label = kind === 'bank' && rest !== undefined ? `bank/${rest}` : kind;
+      const key = `${currency} ${label}`;
+      sums.set(key, (sums.get(key) ?? 0n) + amount);
+    }
+    return [...sums].sort().map(([key, sum]) => {
+      const [currency = '', account = ''] = key.split(' ');
+      return { currency, account, sum: sum.toString() };
+    });
+  }
+
+  private post(name: string, amount: bigint): void {
+    this.balances.set(name, (this.balances.get(name) ?? 0n) + amount);
+  }
+
+  private balance(currency: string, account: string): bigint {
+    return this.balances.get(`${currency} ${account}`) ?? 0n;
+  }
+
+  private sums(): Map<string, bigint> {
+    const sums = new Map<string, bigint>();
+    for (const [name, amount] of this.balances) {
+      const [currency = ''] = name.split(' ');
+      sums.set(currency, (sums.get(currency) ?? 0n) + amount);
+    }
+    return sums;
+  }
+
+  private rowsOf<T>(kind: string, schema: z.ZodType<T>): { key: string; row: T }[] {
+    return [...this.rows]
+      .filter(([key]) => key.startsWith(`${kind}/`))
+      .map(([key, text]) => ({ key, row: schema.parse(JSON.parse(text)) }));
+  }
+
+  /** Available, held and not yet folded money of each account, and no overdraft. */
+  private checkAccounts(place: Place): void {
+    const unfolded = new Map<string, bigint>();
+    for (const { row } of this.rowsOf('line', lineRow)) {
+      const open = row.foldedBy === null ? BigInt(row.amount) : 0n;
+      unfolded.set(row.account, (unfolded.get(row.account) ?? 0n) + open);
+    }
+    for (const { key, row } of this.rowsOf('account', accountRow)) {
+      const { account, currency, available, held } = row;
+      const isPosted =
+        this.balance(currency, `available/${account}`) === BigInt(available) &&
+        this.balance(currency, `held/${account}`) === BigInt(held) &&
+        this.balance(currency, `unfolded/${account}`) === (unfolded.get(account) ?? 0n);
+      const isCovered = BigInt(available) >= 0n && BigInt(held) >= 0n;
+      this.findings.expect('balances', place, isPosted && isCovered, () => ({
+        found: `the account row ${key} ${isPosted ? 'below zero' : 'that differs from its operations'}`,
+        needed: 'what its operations sum to, not below zero',
+      }));
+    }
+  }
+
+  /** Each of the bank's payments has the hold that its public status says. */
+  private checkHolds(place: Place, rows: PublicRows): void {
+    const holds = new Map(this.rowsOf('hold', holdRow).map(({ row }) => [`${row.deal}/${row.leg}`, row]));
+    for (const { row: leg } of rows.all('leg')) {
+      if (leg.owner !== this.mspId) continue;
+      const hold = holds.get(`${leg.deal}/${leg.id}`);
+      const isSame =
+        (hold?.status ?? null) === HOLD_OF[leg.status] &&
+        (hold === undefined || (hold.amount === leg.amount && hold.fee === leg.fee));
+      this.findings.expect('balances', place, isSame, () => ({
+        found: `a hold for ${leg.id} that is ${hold?.status ?? 'not there'}, while the payment is ${leg.status}`,
+        needed: HOLD_OF[leg.status] ?? 'no hold',
+      }));
+    }
+  }
+
+  /** Due to another bank: what was captured for it, less what was credited here for its payments. */
+  private checkPositions(place: Place, rows: PublicRows): void {
+    const own = rows.all('bank').find(({ row }) => row.owner === this.mspId)?.row.id;
+    if (own === undefined) return;
+    const expected = new Map<string, bigint>();
+    const captured = keysWith(rows, 'leg', 'captured');
+    const credited = keysWith(rows, 'credit', 'credited');
+    for (const { key, row } of rows.all('obligation')) {
+      const { deal, leg, from, to, currency, amount } = row;
+      const owes = from === own && captured.has(rowKey('leg', deal, leg)) ? BigInt(amount) : 0n;
+      const owed = to === own && credited.has(key.replace(/^obligation/, 'credit')) ? BigInt(amount) : 0n;
+      if (from !== own && to !== own) continue;
+      const name = `${currency} bank/${from === own ? to : from}`;
+      expected.set(name, (expected.get(name) ?? 0n) + owes - owed);
+    }
+    const names = new Set([
+      ...expected.keys(),
+      ...[...this.balances.keys()].filter((name) => name.includes(' bank/')),
+    ]);
+    for (const name of names) {
+      const booked = this.balances.get(name) ?? 0n;
+      const needed = expected.get(name) ?? 0n;
+      this.findings.expect('balances', place, booked === needed, () => ({
+        found: `a position of ${booked.toString()} in ${name}`,
+        needed: `${needed.toString()}, as captures and credits say`,
+      }));
+    }
+  }
+}
+
+function keysWith(rows: PublicRows, kind: 'leg' | 'credit', status: string): Set<string> {
+  return new Set(rows.all(kind).flatMap(({ key, row }) => (row.status === status ? [key] : [])));
+}

@@ -1,0 +1,88 @@
+// Statuses change along the life-cycle table, by the commands that the event names, and the event names all that changed.
+// It must not ask whether a step was due.
+import { LANE_OF, type Action, type LedgerEvent, type RowChange } from '../../chaincode/protocol/commands.js';
+import { LIFE_CYCLE, type Living } from '../../chaincode/protocol/life-cycle.js';
+import type { CheckScope } from './check.js';
+import type { EscrowTransaction, RowWrite } from './escrow-transaction.js';
+
+/** Steps of the table whose name is not the command's own. */
+const STEPS_OF: { readonly [A in Action]?: readonly string[] } = {
+  moderateOffer: ['approveOffer', 'rejectOffer'],
+  admitLeg: ['admitLeg', 'refuseLeg'],
+  answerLeg: ['answerYes', 'answerNo', 'answerLate'],
+  expire: ['expire', 'expireFull'],
+};
+
+interface Step {
+  readonly from: readonly (string | null)[];
+  readonly to: string;
+}
+
+export function checkLifeCycle(transaction: EscrowTransaction, scope: CheckScope): void {
+  checkEvent(transaction, scope);
+  for (const write of transaction.writes) {
+    if (!Object.hasOwn(LIFE_CYCLE, write.kind)) continue;
+    const trouble = troubleOf(write, write.kind as Living, transaction.event); // a key of the table
+    scope.findings.expect('lifeCycle', transaction.place, trouble === null, () => ({
+      found: `${write.key}: ${trouble ?? ''}`,
+      needed: 'a step of the life-cycle table by the command that may take it',
+    }));
+  }
+}
+
+/** Null: the way from the status before to the one after is a way through the table. */
+function troubleOf(write: RowWrite, kind: Living, event: LedgerEvent | null): string | null {
+  let status = statusOf(write.before);
+  const steps = changesTo(write.key, event);
+  for (const { action, change } of steps) {
+    const table: { readonly [name: string]: Step } = LIFE_CYCLE[kind];
+    const names = STEPS_OF[action as Action] ?? [action];
+    const isStep = names.some(
+      (name) => table[name]?.to === change.status && table[name]?.from.includes(status) === true,
+    );
+    if (!isStep) return `${status ?? 'nothing'} to ${change.status ?? 'nothing'} by ${action}`;
+    status = change.status;
+  }
+  const after = statusOf(write.after);
+  return steps.length > 0 && status === after
+    ? null
+    : `${status ?? 'nothing'} to ${after ?? 'nothing'} by no command`;
+}
+
+function changesTo(key: string, event: LedgerEvent | null): { action: string; change: RowChange }[] {
+  return (event?.results ?? []).flatMap(({ action, rows, result }) =>
+    result.ok ? rows.filter((row) => row.key === key).map((change) => ({ action, change })) : [],
+  );
+}
+
+function statusOf(row: object | null): string | null {
+  return row !== null && 'status' in row && typeof row.status === 'string' ? row.status : null;
+}
+
+/** One result for each command, in their order, of that lane; and the rows written are the rows told. */
+function checkEvent(transaction: EscrowTransaction, { findings }: CheckScope): void {
+  const { event, lane, commands, writes, place } = transaction;
+  const told = new Set(event?.results.flatMap(({ rows }) => rows.map(({ key }) => key)));
+  const written = new Set(writes.filter(({ kind }) => kind !== 'receipt').map(({ key }) => key));
+  const sameRows = told.size === written.size && [...told].every((key) => written.has(key));
+  findings.expect('events', place, event !== null && event.lane === lane && sameRows, () => ({
+    found: event === null ? 'no event' : `an event of rows ${[...told].join(', ')}`,
+    needed: `an event of the ${lane ?? 'agreement or owner'} lane and of rows ${[...written].join(', ')}`,
+  }));
+  if (event === null || lane === null) return;
+  const inLane = event.results.every(
+    ({ action, result }) => !result.ok || LANE_OF[action as Action] === lane, // else undefined, which is no lane
+  );
+  const actions = event.results.map(({ action }) => action);
+  const asAsked =
+    lane === 'owner' ||
+    (commands.length === actions.length &&
+      commands.every(({ action }, index) => action === actions[index] || actions[index] === ''));
+  findings.expect('events', place, inLane && asAsked, () => ({
+    found: `results of ${actions.join(', ')}`,
+    needed:
+      lane === 'owner'
+        ? 'commands of the owner lane'
+        : `results of ${commands.map(({ action }) => action).join(', ')}`,
+  }));
+}

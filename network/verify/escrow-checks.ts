@@ -1,0 +1,62 @@
+// All that the public rows of the escrow must satisfy, one transaction after the other.
+// It must not hold rules; each check has its own file.
+import { checkLifeCycle } from './check-life-cycle.js';
+import { checkOwnership } from './check-ownership.js';
+import { checkPayments } from './check-payments.js';
+import { checkTerms } from './check-terms.js';
+import { IntentCheck } from './check-intents.js';
+import { PayoutCheck } from './check-payout.js';
+import { StockCheck } from './check-stock.js';
+import type { TransactionCheck } from './check.js';
+import { EscrowLedger } from './escrow-transaction.js';
+import type { Findings } from './findings.js';
+import type { ValidTransaction } from './replay.js';
+
+export class EscrowChecks {
+  private readonly ledger: EscrowLedger;
+  private readonly checks: readonly TransactionCheck[];
+
+  constructor(private readonly of: { channel: string; chaincode: string; findings: Findings }) {
+    this.ledger = new EscrowLedger(of.chaincode, of.findings);
+    const intents = new IntentCheck();
+    const payout = new PayoutCheck();
+    const stock = new StockCheck();
+    this.checks = [
+      checkOwnership,
+      checkLifeCycle,
+      checkTerms,
+      checkPayments,
+      (transaction, scope) => {
+        intents.check(transaction, scope);
+      },
+      (transaction, scope) => {
+        payout.check(transaction, scope);
+      },
+      (transaction, scope) => {
+        stock.check(transaction, scope);
+      },
+    ];
+  }
+
+  /** The rows as they stand after the last transaction. */
+  get rows(): Pick<EscrowLedger, 'all'> {
+    return this.ledger;
+  }
+
+  take(valid: ValidTransaction): void {
+    const { channel, findings } = this.of;
+    const transaction = this.ledger.take(valid);
+    if (transaction === null) return;
+    for (const check of this.checks) {
+      try {
+        check(transaction, { channel, ledger: this.ledger, findings });
+      } catch (error) {
+        // A row without the members of its kind: whoever wrote it did not run this chaincode.
+        findings.expect('rows', transaction.place, false, () => ({
+          found: `a row that cannot be checked (${error instanceof Error ? error.message : String(error)})`,
+          needed: 'rows with the members of their kind',
+        }));
+      }
+    }
+  }
+}

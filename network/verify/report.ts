@@ -1,0 +1,45 @@
+// What verify found, as lines for a person.
+// It must not judge.
+import { CHECKS, type CheckName, type Finding } from './findings.js';
+import type { VerifyReport } from './verify.js';
+
+const MOST_FINDINGS = 20;
+
+export function reportLines(report: VerifyReport): string[] {
+  const { blocks, transactions, findings, ok } = report;
+  const found = Object.values(report.checks).reduce((sum, count) => sum + (count?.findings ?? 0), 0);
+  return [
+    ...checkLines(report),
+    ...bookLines(report),
+    ...findings.slice(0, MOST_FINDINGS).flatMap(findingLines),
+    ...(found > MOST_FINDINGS
+      ? [`… and ${String(found - MOST_FINDINGS)} more findings (--json shows them).`]
+      : []),
+    `${String(blocks)} blocks, ${String(transactions)} transactions: ` +
+      (ok ? 'everything verified.' : `${String(found)} findings.`),
+  ];
+}
+
+function checkLines({ checks }: VerifyReport): string[] {
+  const names = Object.keys(checks) as CheckName[]; // names of CHECKS
+  const width = Math.max(0, ...names.map((name) => name.length));
+  return names.map((name) => {
+    const { checked, findings } = checks[name] ?? { checked: 0, findings: 0 };
+    const verdict = findings === 0 ? 'ok      ' : `${String(findings)} WRONG`.padEnd(8);
+    return `${verdict} ${String(checked).padStart(8)}  ${name.padEnd(width)}  ${CHECKS[name]}`;
+  });
+}
+
+function bookLines({ books }: VerifyReport): string[] {
+  if (books.length === 0) return [];
+  const width = Math.max(...books.map(({ account }) => account.length));
+  const lines = books.map(
+    ({ currency, account, sum }) => `  ${account.padEnd(width)} ${sum.padStart(20)} ${currency}`,
+  );
+  return ['Trial balance in minor units (owed by the bank +, owed to it −):', ...lines];
+}
+
+function findingLines({ check, block, transaction, found, needed }: Finding): string[] {
+  const where = transaction === null ? '' : `, transaction ${transaction}`;
+  return [`FOUND ${check}: block ${String(block)}${where}`, `  found:  ${found}`, `  needed: ${needed}`];
+}

@@ -1,0 +1,22 @@
+// Duty: proves that verify finds nothing where nothing is wrong, and looks at everything.
+// Must not: alter blocks; the other files do.
+import { expect } from 'chai';
+import { CHECKS } from '../../network/verify/findings.js';
+import { audited, blocksOf, playedWorld } from './audit.js';
+
+/** Checks that need a member's own private data. */
+const PRIVATE = ['privateValues', 'books', 'balances'];
+
+describe('verify: an honest ledger', () => {
+  it('is found whole, and every check had something to look at', async () => {
+    const world = await playedWorld();
+    const blocks = await blocksOf(world);
+    const report = await audited(world, blocks);
+    await world.close();
+    expect(report.findings).to.deep.equal([]);
+    expect(report.ok).to.equal(true);
+    expect(report.blocks).to.equal(blocks.length);
+    const expected = Object.keys(CHECKS).filter((name) => !PRIVATE.includes(name));
+    expect(Object.keys(report.checks)).to.deep.equal(expected);
+  });
+});
