@@ -14,6 +14,7 @@ import {
   consortiumFileOf,
   consortiumOf,
   folderOf,
+  nextStepOf,
   nothingRuns,
   type CommandContext,
   type CommonOptions,
@@ -40,7 +41,10 @@ export async function bringUp(options: UpOptions, context: CommandContext): Prom
   const args = ['serve', '--dir', folder.dir, '--consortium', consortiumFileOf(options)];
   if (options.portBase !== undefined) args.push('--port-base', String(options.portBase));
   if (options.ground !== undefined) args.push('--ground', options.ground);
+  if (options.containers === true) args.push('--containers');
   context.print('Starting ledger, chaincode and gateways in the background.');
+  const nextStep = nextStepOf(options, consortium);
+  if (nextStep !== undefined) context.print(nextStep);
   await startInBackground(args, folder.logFile(SYSTEM_LOG));
   for (const line of addressLines(folder, consortium)) context.print(line);
   context.print('Ready: "npm run network -- down" stops it.');

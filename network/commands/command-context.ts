@@ -10,6 +10,7 @@ import {
   type GroundName,
 } from '../consortium.js';
 import type { Demo, DemoContext } from '../demo/context.js';
+import { composeCommand } from '../fabric/containers.js';
 import { deskUrl } from '../processes/gateway-process.js';
 import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';
 import { DEFAULT_DIR, SystemFolder } from '../processes/system-folder.js';
@@ -27,6 +28,8 @@ export interface UpOptions extends CommonOptions {
   consortium?: string;
   /** Replaces what the consortium file says. */
   ground?: GroundName;
+  /** Fabric's nodes run in containers. */
+  containers?: boolean;
 }
 
 /** The border to the screen and to the demonstration, so that tests can stand in for both. */
@@ -51,7 +54,14 @@ export function consortiumFileOf(options: UpOptions): string {
 export function consortiumOf(options: UpOptions): Consortium {
   const { portBase, ground } = options;
   const consortium = readConsortium(consortiumFileOf(options), portBase === undefined ? {} : { portBase });
+  if (options.containers === true) return { ...consortium, ground: 'fabric' };
   return ground === undefined ? consortium : { ...consortium, ground };
+}
+
+/** What is left to the operator before the system can come up, if anything. */
+export function nextStepOf(options: UpOptions, consortium: Consortium): string | undefined {
+  if (options.containers !== true) return undefined;
+  return `Waiting for the containers; start them with: ${composeCommand(folderOf(options), consortium)}`;
 }
 
 /** The running system in the folder. Throws `SetupError` if there is none that is ready. */

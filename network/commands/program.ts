@@ -99,7 +99,8 @@ function withUpOptions(command: Command): Command {
       new Option('--ground <name>', 'what it runs on (default: as the consortium file says)').choices(
         GROUND_NAMES,
       ),
-    );
+    )
+    .option('--containers', 'on the Fabric ground, with its nodes in containers (docker-compose.yaml)');
 }
 
 async function playAgain(

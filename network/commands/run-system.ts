@@ -14,6 +14,7 @@ import {
   consortiumOf,
   demoContext,
   folderOf,
+  nextStepOf,
   type CommandContext,
   type UpOptions,
 } from './command-context.js';
@@ -44,10 +45,17 @@ export async function runSystem(
 ): Promise<void> {
   const folder = folderOf(options);
   const consortium = consortiumOf(options);
-  const system = new System({ folder, consortium, consortiumFile: consortiumFileOf(options) });
+  const system = new System({
+    folder,
+    consortium,
+    consortiumFile: consortiumFileOf(options),
+    containers: options.containers ?? false,
+  });
   const stop = stopOnSignals(system, context);
   try {
     context.print(system.ground.banner);
+    const nextStep = nextStepOf(options, consortium);
+    if (nextStep !== undefined) context.print(nextStep);
     await showSteps(system.stepsUp(), context);
     await demonstrate({ folder, consortium, options }, silentOnceStopping(context, system));
     system.declareReady();

@@ -12,6 +12,7 @@ import type { MemberAdministrator } from './admin-tools.js';
 import { findBinaries, type FabricBinaries } from './binaries.js';
 import { checkOrdering } from './channel-profile.js';
 import { ensureGenesisBlock, joinOrderers, joinPeers, untilCaughtUp } from './channel.js';
+import { untilContainersAnswer } from './containers.js';
 import { FabricFolder, PROCESS_KINDS, processName, type ProcessKind } from './fabric-folder.js';
 import { ensureDefinition, ensureInstalled, type PackageFile } from './lifecycle.js';
 import { MemberNode } from './member-node.js';
@@ -25,6 +26,8 @@ export interface FabricGroundOptions {
   chaincodePackage?: string;
   /** By MSP id, for members that run another package than the rest; for tests of what such a member can do. */
   chaincodePackages?: Readonly<Record<string, string>>;
+  /** Peers, orderers and chaincode run in containers (docker-compose.yaml) and are waited for, not started. */
+  containers?: boolean;
 }
 
 /** A member's node with the administrator who tells it what to do and the package that he installs. */
@@ -65,7 +68,7 @@ export class FabricGround implements Ground {
   }
 
   neededPorts(): NeededPort[] {
-    return this.nodes.flatMap((node) => node.ports);
+    return this.inContainers ? [] : this.nodes.flatMap((node) => node.ports);
   }
 
   addresses(): GroundAddresses {
@@ -94,10 +97,8 @@ export class FabricGround implements Ground {
 
   ready(): boolean {
     const states = this.status();
-    return (
-      states.length === this.nodes.length * PROCESS_KINDS.length &&
-      states.every(({ state }) => state === 'ready')
-    );
+    const expected = this.inContainers ? 0 : this.nodes.length * PROCESS_KINDS.length;
+    return states.length === expected && states.every(({ state }) => state === 'ready');
   }
 
   status(): ProcessStatus[] {
@@ -119,6 +120,11 @@ export class FabricGround implements Ground {
     const { consortium, folder, supervisor } = this.options;
     const { binaries } = this;
     const place = { binaries, consortium, folder: this.files, organizations: folder.organizations };
+    if (this.inContainers) {
+      await ensureGenesisBlock(place);
+      await untilContainersAnswer(folder, this.nodes);
+      return;
+    }
     await Promise.all([
       ensureGenesisBlock(place),
       ...this.nodes.map((node) => supervisor.start(node.orderer(binaries))),
@@ -136,7 +142,10 @@ export class FabricGround implements Ground {
   private async startChaincode(): Promise<void> {
     await Promise.all(
       this.seats.map(async (seat) => {
-        const started = this.options.supervisor.start(seat.node.chaincode(seat.package));
+        const { supervisor } = this.options;
+        const started = this.inContainers
+          ? Promise.resolve()
+          : supervisor.start(seat.node.chaincode(seat.package));
         await Promise.all([ensureInstalled(seat.administrator, seat.package), started]);
       }),
     );
@@ -154,6 +163,10 @@ export class FabricGround implements Ground {
     const { channel, chaincode, members } = this.options.consortium;
     const wanted = { channel, chaincode: chaincode.name, mspIds: members.map(({ mspId }) => mspId) };
     await Promise.all(this.nodes.map((node) => untilServing(node.asker, wanted)));
+  }
+
+  private get inContainers(): boolean {
+    return this.options.containers === true;
   }
 
   private get seats(): Seat[] {

@@ -12,7 +12,7 @@ import { CHAINCODE_LAUNCHER, FABRIC_BUILDER, FABRIC_CONFIG, REPOSITORY_ROOT } fr
 import { MemberAdministrator } from './admin-tools.js';
 import type { FabricBinaries } from './binaries.js';
 import type { ChaincodeAddress } from './chaincode-package.js';
-import { FabricFolder, processName, type ProcessKind } from './fabric-folder.js';
+import { FabricFolder, PROCESS_KINDS, processName, type ProcessKind } from './fabric-folder.js';
 import { ensurePackage, type PackageFile } from './lifecycle.js';
 import {
   ordererVariables,
@@ -55,6 +55,10 @@ export class MemberNode {
   constructor(private readonly options: MemberNodeOptions) {
     this.tree = organisationTree(options.folder.organizations, options.member);
     this.files = new FabricFolder(options.folder);
+  }
+
+  get domain(): string {
+    return this.options.member.domain;
   }
 
   get ports(): NeededPort[] {
@@ -123,6 +127,16 @@ export class MemberNode {
       this.files.chaincodePackage(member),
       this.isOnLoopback ? address : { ...address, tls: this.chaincodeTls },
     );
+  }
+
+  /** Where each of the member's processes answers once it serves. */
+  get doors(): NeededPort[] {
+    const { member } = this.options;
+    return PROCESS_KINDS.map((kind) => ({
+      host: member.host,
+      port: this.port(READY_PORT[kind]),
+      purpose: processName(kind, member),
+    }));
   }
 
   /** The member's own TLS authority on both sides: nobody else's peer can speak to its chaincode. */

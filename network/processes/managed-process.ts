@@ -260,7 +260,11 @@ function saysReady(line: string): boolean {
   }
 }
 
-async function portAnswers(address: { host: string; port: number }, signal: AbortSignal): Promise<void> {
+/** Resolves when the port takes a connection, or the signal says that nobody waits any more. */
+export async function portAnswers(
+  address: { host: string; port: number },
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     if (await connects(address)) return;
     await new Promise((resolve) => setTimeout(resolve, PORT_TRIES_EVERY_MS));

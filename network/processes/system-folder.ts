@@ -62,6 +62,11 @@ export class SystemFolder {
     return join(this.dir, 'config', `${name}.json`);
   }
 
+  /** What docker-compose.yaml asks for. */
+  get containersFile(): string {
+    return join(this.dir, 'config', 'containers.env');
+  }
+
   logFile(name: string): string {
     return join(this.logs, `${name}.log`);
   }

@@ -17,6 +17,8 @@ export interface SystemOptions {
   consortiumFile: string;
   /** Opens the socket of the ledger's trouble switches; for tests only. */
   troubleSwitches?: boolean;
+  /** Fabric's nodes run in containers, which somebody else starts. */
+  containers?: boolean;
 }
 
 export class System {
@@ -30,7 +32,7 @@ export class System {
     const place = { folder, consortium, supervisor: this.supervisor };
     this.ground =
       consortium.ground === 'fabric'
-        ? new FabricGround(place)
+        ? new FabricGround({ ...place, containers: options.containers ?? false })
         : new EmbeddedGround({ ...place, troubleSwitches: options.troubleSwitches ?? false });
   }
 
