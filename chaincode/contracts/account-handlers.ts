@@ -8,7 +8,7 @@ import type { AccountRow, LineRow } from '../domain/private-rows.js';
 import type { IntentParams } from '../protocol/commands.js';
 import { rowKey } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
-import type { OwnerSession } from '../state/sessions.js';
+import type { OwnerSession, PrivateName } from '../state/sessions.js';
 import { owner, type BothCall, type Handler, type PersonCall } from './handler.js';
 import { signerKey, signerOf } from './signer.js';
 
@@ -27,6 +27,7 @@ async function requireOperator(call: OperatorCall, session: OwnerSession): Promi
 
 const openAccount = owner.byPerson('openAccount', {
   keys: operatorKeys,
+  privateRows: ({ params }) => [['account', params.account]],
   async decide(call, session) {
     await requireOperator(call, session);
     const existing = await session.privateRow('account', call.params.account);
@@ -35,8 +36,23 @@ const openAccount = owner.byPerson('openAccount', {
   },
 });
 
-const deposit = owner.byBoth('deposit', { keys: operatorKeys, decide: moving(depositTo) });
-const withdraw = owner.byBoth('withdraw', { keys: operatorKeys, decide: moving(withdrawFrom) });
+const deposit = owner.byBoth('deposit', {
+  keys: operatorKeys,
+  privateRows: movedRows,
+  decide: moving(depositTo),
+});
+const withdraw = owner.byBoth('withdraw', {
+  keys: operatorKeys,
+  privateRows: movedRows,
+  decide: moving(withdrawFrom),
+});
+
+function movedRows({ params, machine }: BothCall<'deposit' | 'withdraw'>): PrivateName[] {
+  return [
+    ['account', params.account],
+    ['operation', machine.operation],
+  ];
+}
 
 /** Rejects: NO_ACCOUNT, CURRENCY, OPERATION_EXISTS, FUNDS. */
 function moving(move: typeof depositTo) {
@@ -67,6 +83,7 @@ export async function writePosting(session: OwnerSession, { account, operation }
 /** Signed by the client; the bank's gateway says whom it has authenticated and by which code. */
 const confirmLink = owner.byBoth('confirmLink', {
   keys: (call) => [rowKey('link', call.params.link)],
+  privateRows: ({ params }) => [['account', params.account]],
   async decide(call, session) {
     const { params, machine, keyThumbprint } = call;
     const link = believedRow(await session.owned('link', params.link), 'link');
@@ -81,6 +98,11 @@ const confirmLink = owner.byBoth('confirmLink', {
 
 /** Makes credits spendable: named, since a private range forbids writing (rule 23). */
 const foldCredits = owner.byMachine('foldCredits', {
+  privateRows: ({ machine: { account, operation, credits } }) => [
+    ['operation', operation],
+    ['account', account],
+    ...credits.map((credit) => ['line', credit] as const),
+  ],
   async decide(call, session) {
     const { account: number, operation, credits } = call.machine;
     const earlier = await session.privateRow('operation', operation);

@@ -54,7 +54,7 @@ export class AgreementContract extends Contract {
 
 function receiptsOf(session: AgreementRows): Receipts {
   return {
-    key: (intent) => rowKey('receipt', intent),
+    place: (intent) => rowKey('receipt', intent),
     content: async (intent) => (await session.row('receipt', intent))?.content ?? null,
     write: (intent, content, result) => {
       session.put('receipt', [intent], { v: 1, content, result });

@@ -15,7 +15,7 @@ import { bodyHash, INTENT_LIFE_LIMIT_MS, isSigned, keyThumbprint, type Intent } 
 import { badInput, membersOf, parseCanonical } from '../protocol/parse.js';
 import { rowKey, type Hash, type Instant, type ParametersRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
-import type { ReadSession } from '../state/sessions.js';
+import type { PrivateName, ReadSession } from '../state/sessions.js';
 import type { Call, Caller, Handler, Signed } from './handler.js';
 
 /** Most commands in a list, and most UTF-8 bytes. */
@@ -24,15 +24,17 @@ export const LIST_BYTES_LIMIT = 1_048_576;
 
 /** What the executor needs of a lane's session. */
 export interface ListSession extends ReadSession {
-  prefetch(keys: Iterable<string>): Promise<void>;
+  /** False: nothing was missing. */
+  prefetch(keys: Iterable<string>): Promise<boolean>;
+  prefetchPrivate(names: readonly PrivateName[]): Promise<boolean>;
   keep(): readonly RowChange[];
   discard(): void;
 }
 
 /** Where used intents are remembered (ledger-plan rule 28). */
 export interface Receipts {
-  /** Key to load beforehand; null: none. */
-  key(intent: string): string | null;
+  /** Where an intent's receipt stands, to be loaded beforehand: a public key, or a row of the owner's collection. */
+  place(intent: string): string | PrivateName;
   content(intent: string): Promise<Hash | null>;
   write(intent: string, content: Hash, result: Hash): Promise<void>;
 }
@@ -76,10 +78,10 @@ export async function runList<S>(list: CommandList<S>): Promise<readonly ListEnt
     const outline = outlineOf(raw);
     return { outline, prepared: attempt(() => prepare(list, raw, `[${String(index)}]`)) };
   });
-  await list.session.prefetch([
-    rowKey('parameters'),
-    ...commands.flatMap(({ prepared }) => (prepared instanceof RuleViolation ? [] : keysOf(list, prepared))),
-  ]);
+  await readAhead(
+    list,
+    commands.flatMap(({ prepared }) => (prepared instanceof RuleViolation ? [] : [prepared])),
+  );
   const entries: ListEntry[] = [];
   for (const { outline, prepared } of commands) {
     entries.push(
@@ -184,10 +186,32 @@ function machineForm(action: Action): (value: Json, at: string) => unknown {
   return MACHINE_FORMS[action as MachineAction]; // the handler's form asks for parameters
 }
 
-function keysOf<S>(list: CommandList<S>, prepared: Prepared<S>): readonly string[] {
-  const receipt = prepared.intent === null ? null : list.receipts.key(prepared.intent.body.id);
-  const keys = prepared.handler.rule.keys?.(callOf(list, prepared, null)) ?? [];
-  return receipt === null ? keys : [receipt, ...keys];
+/** Rows name rows that name rows: terms, offer, link. */
+const READ_ROUNDS = 8;
+
+/** Loads what the commands are sure to read, round by round, until nothing that they name is missing. */
+async function readAhead<S>(list: CommandList<S>, commands: readonly Prepared<S>[]): Promise<void> {
+  const { session, receipts } = list;
+  const calls = commands.map((prepared) => ({
+    rule: prepared.handler.rule,
+    call: callOf(list, prepared, null),
+  }));
+  const places = commands.flatMap(({ intent }) => (intent === null ? [] : [receipts.place(intent.body.id)]));
+  const [publicPlaces, privatePlaces] = [places.filter(isKey), places.filter(isName)];
+  for (let isMore = true, round = 0; isMore && round < READ_ROUNDS; round += 1) {
+    const keys = calls.flatMap(({ rule, call }) => rule.keys?.(call, session) ?? []);
+    const more = await session.prefetch([rowKey('parameters'), ...publicPlaces, ...keys]);
+    const names = calls.flatMap(({ rule, call }) => rule.privateRows?.(call, session) ?? []);
+    isMore = (await session.prefetchPrivate([...privatePlaces, ...names])) || more;
+  }
+}
+
+function isKey(place: string | PrivateName): place is string {
+  return typeof place === 'string';
+}
+
+function isName(place: string | PrivateName): place is PrivateName {
+  return !isKey(place);
 }
 
 /** The call in the shape that the handler's form and the action's parsers have made sure of. */

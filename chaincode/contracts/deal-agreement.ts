@@ -7,7 +7,7 @@ import type { Owned } from '../domain/owned.js';
 import { decideSubmitLeg } from '../domain/payment.js';
 import { decideComplete, decideMarkPaid, type PayeeLinks, type Payout } from '../domain/payout.js';
 import { decideBuy } from '../domain/purchase.js';
-import { rowKey, type CreditRow, type TermsRow } from '../protocol/rows.js';
+import { rowKey, type CreditRow, type ReservationRow, type TermsRow } from '../protocol/rows.js';
 import type { AgreementSession } from '../state/sessions.js';
 import { agreement, type MachineCall, type PersonCall, type Rule } from './handler.js';
 
@@ -17,11 +17,15 @@ type MachineRule<A extends DealAction> = Rule<MachineCall<A>, AgreementSession>;
 
 /** D1. Emits: terms, phase. Rejects: as `decideBuy`. */
 const buying: PersonRule<'buy'> = {
-  keys: ({ intent, params }) => [
-    rowKey('offer', params.offer),
-    rowKey('link', params.link),
-    rowKey('terms', intent.body.id),
-  ],
+  keys: ({ intent, params }, loaded) => {
+    const sellerLink = loaded.loadedRow('offer', params.offer)?.terms?.sellerLink;
+    return [
+      rowKey('offer', params.offer),
+      rowKey('link', params.link),
+      rowKey('terms', intent.body.id),
+      ...(sellerLink === undefined ? [] : [rowKey('link', sellerLink)]),
+    ];
+  },
   async decide(call, session) {
     const { params, intent, keyThumbprint, now } = call;
     const offer = await session.row('offer', params.offer);
@@ -73,11 +77,17 @@ const submittingLeg: PersonRule<'submitLeg'> = {
 
 /** D3. Emits: gate; if admitted also reservation and, for the first leg, stock. Rejects: as `decideAdmit`. */
 const admittingLeg: MachineRule<'admitLeg'> = {
-  keys: ({ machine: { deal, leg } }) => [
-    ...(['terms', 'phase', 'reservation'] as const).map((kind) => rowKey(kind, deal)),
-    rowKey('leg', deal, leg),
-    rowKey('gate', leg),
-  ],
+  keys: ({ machine: { deal, leg } }, loaded) => {
+    const reservation = loaded.loadedRow('reservation', deal);
+    const offer = loaded.loadedRow('terms', deal)?.terms.offerTerms.offer;
+    return [
+      ...(['terms', 'phase', 'reservation'] as const).map((kind) => rowKey(kind, deal)),
+      rowKey('leg', deal, leg),
+      rowKey('gate', leg),
+      ...gatedKeys(deal, reservation),
+      ...(reservation !== null || offer === undefined ? [] : [rowKey('stock', offer)]),
+    ];
+  },
   async decide({ machine, now }, session) {
     const { deal, leg } = machine;
     const terms = await session.row('terms', deal);
@@ -127,10 +137,12 @@ const closingLeg: MachineRule<'closeLeg'> = {
 
 /** D5. Emits: phase (paid), plan, obligations, credits (due), shipment (announced). Rejects: as `decideMarkPaid`. */
 const markingPaid: MachineRule<'markPaid'> = {
-  keys: ({ machine: { deal } }) => [
+  keys: ({ machine: { deal } }, loaded) => [
     rowKey('terms', deal),
     rowKey('phase', deal),
     rowKey('reservation', deal),
+    ...gatedKeys(deal, loaded.loadedRow('reservation', deal)),
+    ...payeeLinkKeys(loaded.loadedRow('terms', deal)),
   ],
   async decide({ machine: { deal }, now }, session) {
     const terms = await session.row('terms', deal);
@@ -217,7 +229,10 @@ const startingInspection: MachineRule<'startInspection'> = {
 
 /** D8. Emits: inspection (accepted). Rejects: as `decideAcceptGoods`. */
 const acceptingGoods: PersonRule<'acceptGoods'> = {
-  keys: ({ params: { deal } }) => inspectionKeys(deal),
+  keys: ({ params: { deal } }, loaded) => {
+    const link = loaded.loadedRow('terms', deal)?.terms.buyerLink;
+    return [...inspectionKeys(deal), ...(link === undefined ? [] : [rowKey('link', link)])];
+  },
   async decide(call, session) {
     const { params, intent, keyThumbprint, now } = call;
     const rows = await inspectionRows(session, params.deal);
@@ -238,7 +253,13 @@ const acceptingGoods: PersonRule<'acceptGoods'> = {
 
 /** D11. Emits: phase (completed). Rejects: as `decideComplete`. */
 const completing: MachineRule<'complete'> = {
-  keys: ({ machine: { deal } }) => [rowKey('phase', deal), rowKey('plan', deal)],
+  keys: ({ machine: { deal } }, loaded) => [
+    rowKey('phase', deal),
+    rowKey('plan', deal),
+    ...(loaded.loadedRow('plan', deal)?.items ?? []).map(({ leg, payee }) =>
+      rowKey('credit', deal, leg, payee),
+    ),
+  ],
   async decide({ machine: { deal }, now }, session) {
     const plan = await session.row('plan', deal);
     const credits: (Owned<CreditRow> | null)[] = [];
@@ -257,6 +278,18 @@ const completing: MachineRule<'complete'> = {
     return 'done';
   },
 };
+
+/** What `gatedLegs` reads. */
+function gatedKeys(deal: string, reservation: ReservationRow | null): string[] {
+  return (reservation?.legs ?? []).flatMap((leg) => [rowKey('leg', deal, leg), rowKey('gate', leg)]);
+}
+
+/** What `payeeLinks` reads. */
+function payeeLinkKeys(terms: TermsRow | null): string[] {
+  if (terms === null) return [];
+  const { sellerLink, commissionLink } = terms.terms.offerTerms;
+  return [rowKey('link', sellerLink), rowKey('link', commissionLink)];
+}
 
 function inspectionKeys(deal: string): string[] {
   return [rowKey('terms', deal), rowKey('shipment', deal), rowKey('inspection', deal)];

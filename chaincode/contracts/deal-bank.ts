@@ -11,7 +11,7 @@ import type { AccountRow, HoldRow, OperationRow } from '../domain/private-rows.j
 import { firstRefundKey, refundKeyText, requireRefundKey } from '../domain/refund-key.js';
 import { rowKey, type LegRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
-import type { OwnerSession } from '../state/sessions.js';
+import type { Loaded, OwnerSession, PrivateName } from '../state/sessions.js';
 import { owner, type MachineCall, type Rule } from './handler.js';
 
 type BankAction = 'answerLeg' | 'noteDelivery' | 'capture' | 'credit' | 'voidLeg';
@@ -20,11 +20,26 @@ type Trust = (bank: string, msp: string) => boolean;
 
 /** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`, REFUND_KEY, OPERATION_EXISTS. */
 const answering: BankRule<'answerLeg'> = {
-  keys: ({ machine: { deal, leg } }) => [
-    rowKey('terms', deal),
-    rowKey('leg', deal, leg),
-    rowKey('gate', leg),
-  ],
+  keys: ({ machine: { deal, leg } }, loaded) => {
+    const found = loaded.loadedRow('leg', deal, leg);
+    return [
+      rowKey('terms', deal),
+      rowKey('leg', deal, leg),
+      rowKey('gate', leg),
+      ...(found === null ? [] : [rowKey('link', found.link), rowKey('bank', found.bank)]),
+    ];
+  },
+  privateRows: ({ machine }, loaded) => {
+    const { deal, leg, verdict, holdOperation } = machine;
+    const found = loaded.loadedRow('leg', deal, leg);
+    if (found === null || verdict === 'no') return [['hold', leg]];
+    return [
+      ['hold', leg],
+      ['refundKey', deal],
+      ['operation', holdOperation],
+      ...accountNames(loaded, found.link),
+    ];
+  },
   async decide({ machine, channel, now }, session) {
     const { deal, leg: id, verdict } = machine;
     const leg = await session.owned('leg', deal, id);
@@ -55,6 +70,7 @@ const answering: BankRule<'answerLeg'> = {
 /** D8b. Writes this bank's own first sight of the delivery. Rejects: NOT_FOUND, TERMS_DIFFER, NOT_DELIVERED. */
 const notingDelivery: BankRule<'noteDelivery'> = {
   keys: ({ machine: { deal } }) => [rowKey('terms', deal), rowKey('shipment', deal)],
+  privateRows: ({ machine: { deal } }) => [['seen', deal]],
   async decide({ machine: { deal }, now }, session) {
     if ((await session.privateRow('seen', deal)) !== null) return 'repeated';
     const terms = termsOfDeal(await session.row('terms', deal), deal);
@@ -66,9 +82,15 @@ const notingDelivery: BankRule<'noteDelivery'> = {
 
 /** D9. Emits: leg (captured, allocation). Rejects: as `decideCapture`, REFUND_KEY, OPERATION_EXISTS, NO_ACCOUNT. */
 const capturing: BankRule<'capture'> = {
-  keys: ({ machine: { deal, leg } }) => [
+  keys: ({ machine: { deal } }, loaded) => [
     ...(['terms', 'plan', 'shipment', 'inspection'] as const).map((kind) => rowKey(kind, deal)),
-    rowKey('leg', deal, leg),
+    ...payoutKeys(loaded, deal),
+  ],
+  privateRows: ({ machine: { deal, leg, operation } }, loaded) => [
+    ['seen', deal],
+    ['correspondents', ''],
+    ['operation', operation],
+    ...heldNames(loaded, deal, leg),
   ],
   async decide({ machine, channel, now }, session) {
     const { deal, leg: id } = machine;
@@ -99,6 +121,15 @@ const capturing: BankRule<'capture'> = {
 /** D10. Emits: credit (credited). Rejects: as `decideCredit`, NO_ACCOUNT, OPERATION_EXISTS. */
 const crediting: BankRule<'credit'> = {
   keys: ({ machine: { deal, leg, payee } }) => [rowKey('credit', deal, leg, payee), rowKey('leg', deal, leg)],
+  privateRows: ({ machine: { deal, leg, payee, operation } }, loaded) => {
+    const credit = loaded.loadedRow('credit', deal, leg, payee);
+    if (credit === null) return [['correspondents', '']];
+    return [
+      ['correspondents', ''],
+      ['operation', operation],
+      ['token', credit.link],
+    ];
+  },
   async decide({ machine, now }, session) {
     const { deal, leg, payee, operation } = machine;
     const paidLeg = await session.owned('leg', deal, leg);
@@ -127,6 +158,11 @@ const crediting: BankRule<'credit'> = {
 /** X3. Emits: leg (voided). Rejects: as `decideVoid`, REFUND_KEY, OPERATION_EXISTS, NO_ACCOUNT. */
 const voiding: BankRule<'voidLeg'> = {
   keys: ({ machine: { deal } }) => [rowKey('terms', deal), rowKey('phase', deal)],
+  privateRows: ({ machine: { deal, leg, operation } }, loaded) => [
+    ['correspondents', ''],
+    ['operation', operation],
+    ...heldNames(loaded, deal, leg),
+  ],
   async decide({ machine, now }, session) {
     const { deal, leg: id } = machine;
     const leg = decideVoid({
@@ -168,6 +204,18 @@ async function payoutRows(session: OwnerSession, deal: string) {
   };
 }
 
+/** What `payoutRows` reads. */
+function payoutKeys(loaded: Loaded, deal: string): string[] {
+  const terms = loaded.loadedRow('terms', deal)?.terms;
+  const legs = (loaded.loadedRow('plan', deal)?.items ?? []).map(({ leg }) => leg);
+  const payers = legs.map((leg) => loaded.loadedRow('leg', deal, leg)?.link);
+  const links = [terms?.offerTerms.sellerLink, terms?.buyerLink, terms?.offerTerms.commissionLink, ...payers];
+  return [
+    ...legs.map((leg) => rowKey('leg', deal, leg)),
+    ...links.flatMap((link) => (link === undefined ? [] : [rowKey('link', link)])),
+  ];
+}
+
 /** Own evidence, and that of correspondents for their own money (rule 2). */
 async function trustOf(session: OwnerSession): Promise<Trust> {
   const banks = (await session.privateRow('correspondents', ''))?.banks ?? [];
@@ -178,6 +226,18 @@ async function trustOf(session: OwnerSession): Promise<Trust> {
 async function accountOf(session: OwnerSession, link: string): Promise<AccountRow | null> {
   const token = await session.privateRow('token', link);
   return token === null ? null : session.privateRow('account', token.account);
+}
+
+/** What `accountOf` reads. */
+function accountNames(loaded: Loaded, link: string): PrivateName[] {
+  const token = loaded.loadedPrivateRow('token', link);
+  return [['token', link], ...(token === null ? [] : [['account', token.account] as const])];
+}
+
+/** What `heldMoney` reads. */
+function heldNames(loaded: Loaded, deal: string, leg: string): PrivateName[] {
+  const held = loaded.loadedPrivateRow('hold', leg);
+  return [['refundKey', deal], ['hold', leg], ...(held === null ? [] : [['account', held.account] as const])];
 }
 
 /** The leg's hold and its account, for who shows the deal's refund key. Rejects: REFUND_KEY, NOT_FOUND, NO_ACCOUNT. */

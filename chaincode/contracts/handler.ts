@@ -9,7 +9,7 @@ import type {
 } from '../protocol/commands.js';
 import type { Intent } from '../protocol/intent.js';
 import type { Hash, Instant, ParametersRow } from '../protocol/rows.js';
-import type { AgreementSession, OwnerSession } from '../state/sessions.js';
+import type { AgreementSession, Loaded, OwnerSession, PrivateName } from '../state/sessions.js';
 
 /** Who sent the transaction, by X.509. */
 export interface Caller {
@@ -46,8 +46,13 @@ export type Done = 'done' | 'repeated';
 
 /** Rejects with RuleViolation: then nothing that it wrote counts. */
 export interface Rule<C, S> {
-  /** Public keys (`rowKey`) that the command is sure to read: loaded for the whole list at once. */
-  keys?(call: C): readonly string[];
+  /**
+   * Public keys (`rowKey`) that the command is sure to read, by what is loaded so far: asked again after each load, so
+   * that rows which name rows are followed for the whole list at once.
+   */
+  keys?(call: C, loaded: Loaded): readonly string[];
+  /** The same for rows of the owner's collection. */
+  privateRows?(call: C, loaded: Loaded): readonly PrivateName[];
   decide(call: C, session: S): Promise<Done>;
 }
 

@@ -105,7 +105,7 @@ function needed(text: string | null, name: string): string {
 
 function receiptsOf(session: OwnerRows): Receipts {
   return {
-    key: () => null,
+    place: (intent) => ['receipt', intent],
     content: async (intent) => (await session.privateRow('receipt', intent))?.content ?? null,
     write: (intent, content) => session.putPrivate('receipt', intent, { v: 1, intent, content }),
   };

@@ -23,6 +23,7 @@ const setSecret = owner.first('setSecret', {
 
 /** The banks whose money's evidence this organisation accepts (rule 2); replaces the list. */
 const trustBanks = owner.first('trustBanks', {
+  privateRows: () => [['correspondents', '']],
   async decide(call, session) {
     const found = await session.privateRow('correspondents', '');
     const row: CorrespondentsRow = { v: 1, banks: call.machine.banks };

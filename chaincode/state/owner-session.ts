@@ -9,7 +9,7 @@ import { RuleViolation } from '../protocol/violation.js';
 import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
 import { RowSession } from './row-session.js';
-import type { Ids, OwnerSession } from './sessions.js';
+import type { Ids, OwnerSession, PrivateName } from './sessions.js';
 import type { StubStore } from './stub-store.js';
 
 /** The one private row that is not keyed by the secret: the secret itself. Its 32 random bytes need no nonce. */
@@ -44,6 +44,20 @@ export class OwnerRows extends RowSession implements OwnerSession {
   async privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null> {
     const text = await this.privateText(await this.privateKey(kind, id));
     return text === null ? null : withoutNonce<PrivateRows[K]>(text);
+  }
+
+  /** As `prefetch`, of the owner's collection. Without a secret it holds nothing that could be loaded. */
+  override async prefetchPrivate(names: readonly PrivateName[]): Promise<boolean> {
+    if (names.length === 0 || (await this.secret()) === null) return false;
+    const keys: string[] = [];
+    for (const [kind, id] of names) keys.push(await this.privateKey(kind, id));
+    return this.store.loadManyPrivate(keys);
+  }
+
+  override loadedPrivateRow<K extends PrivateKind>(kind: K, id: string): PrivateRows[K] | null {
+    const keyed = this.hmacs.get(idText(kind, id));
+    const text = keyed === undefined ? null : this.store.loadedPrivate(`${kind}/${keyed}`);
+    return typeof text === 'string' ? withoutNonce<PrivateRows[K]>(text) : null;
   }
 
   async putPrivate<K extends PrivateKind>(kind: K, id: string, row: PrivateRows[K]): Promise<void> {
@@ -92,7 +106,7 @@ export class OwnerRows extends RowSession implements OwnerSession {
   }
 
   private async privateKey(kind: PrivateKind, id: string): Promise<string> {
-    return `${kind}/${await this.keyed(`row|${kind}|${id}`)}`;
+    return `${kind}/${await this.keyed(idText(kind, id))}`;
   }
 
   private async privateText(key: string): Promise<string | null> {
@@ -127,6 +141,11 @@ export class OwnerReader {
     const entries = await this.store.privateRange(prefix, endOfPrefix(prefix));
     return entries.map(([, text]) => withoutNonce<PrivateRows[K]>(text));
   }
+}
+
+/** What the key of a private row is the HMAC of. */
+function idText(kind: PrivateKind, id: string): string {
+  return `row|${kind}|${id}`;
 }
 
 function withoutNonce<R>(text: string): R {

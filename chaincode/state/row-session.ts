@@ -2,6 +2,7 @@
 // Must not: write; the lanes' sessions do.
 import { createHash } from 'node:crypto';
 import type { Owned } from '../domain/owned.js';
+import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import type { Json } from '../protocol/canonical-json.js';
 import type { RowChange } from '../protocol/commands.js';
 import { collectionOf, factKey } from '../protocol/evidence.js';
@@ -17,7 +18,7 @@ import {
 } from '../protocol/rows.js';
 import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
-import type { Ids, ReadSession } from './sessions.js';
+import type { Ids, PrivateName, ReadSession } from './sessions.js';
 import type { Entry, PublicWrite, StubStore } from './stub-store.js';
 
 export class RowSession implements ReadSession {
@@ -30,15 +31,32 @@ export class RowSession implements ReadSession {
     private readonly self: string | null = null,
   ) {}
 
-  /** Loads rows, then the evidence of those that need one, for many commands at once. */
-  async prefetch(keys: Iterable<string>): Promise<void> {
-    const wanted = [...new Set(keys)];
+  /** Loads rows, then the evidence of those that need one, for many commands at once; false: nothing was missing. */
+  async prefetch(keys: Iterable<string>): Promise<boolean> {
+    const wanted = [...new Set(keys)].filter((key) => this.store.loaded(key) === undefined);
     await this.store.loadMany(wanted);
     for (const key of wanted) {
       const kind = key.slice(0, key.indexOf('/'));
       const text = this.store.loaded(key);
       if (isOwnedKind(kind) && typeof text === 'string') await this.isBelieved(kind, key, text);
     }
+    return wanted.length > 0;
+  }
+
+  loadedRow<K extends RowKind>(kind: K, ...ids: Ids): Rows[K] | null {
+    const text = this.store.loaded(rowKey(kind, ...ids));
+    return typeof text === 'string' ? this.parse<Rows[K]>(text) : null;
+  }
+
+  /** Private rows are the owner lane's alone: here there are none. */
+  prefetchPrivate(names: readonly PrivateName[]): Promise<boolean>;
+  prefetchPrivate(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  loadedPrivateRow<K extends PrivateKind>(kind: K, id: string): PrivateRows[K] | null;
+  loadedPrivateRow(): null {
+    return null;
   }
 
   async row<K extends RowKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null> {

@@ -8,8 +8,21 @@ import type { OwnedKind, RowKind, Rows } from '../protocol/rows.js';
 /** Ids of a row in the order of its key, after the kind. */
 export type Ids = readonly string[];
 
+/** Kind and id of a row in the owner's collection. */
+export type PrivateName = readonly [kind: PrivateKind, id: string];
+
+/**
+ * Rows as they were loaded, without a question to the peer; null: absent, or not loaded so far. For naming what else is
+ * to be loaded, never for deciding: no evidence was judged, and what this transaction writes does not show.
+ */
+export interface Loaded {
+  loadedRow<K extends RowKind>(kind: K, ...ids: Ids): Rows[K] | null;
+  /** Always null in the agreement lane. */
+  loadedPrivateRow<K extends PrivateKind>(kind: K, id: string): PrivateRows[K] | null;
+}
+
 /** Public rows; each of them may be read in both lanes. */
-export interface ReadSession {
+export interface ReadSession extends Loaded {
   row<K extends RowKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null>;
   /** An owned row with the verdict on its owner's evidence. */
   owned<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Owned<Rows[K]> | null>;

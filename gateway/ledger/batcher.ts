@@ -17,7 +17,7 @@ export interface Parcel {
 }
 
 export interface BatchLimits {
-  /** Stub calls in one list; a single command may exceed it. */
+  /** Estimated stub calls in one list, were each made by itself; a single command may exceed it. */
   readonly listCost: number;
   readonly listCommands: number;
   readonly listBytes: number;
@@ -29,7 +29,8 @@ export interface BatchLimits {
   readonly waiting: number;
 }
 export const USUAL_LIMITS: BatchLimits = {
-  listCost: 300,
+  // Peers that take batched messages answer them in about a hundred round trips.
+  listCost: 2_400,
   listCommands: 200,
   listBytes: 900_000,
   listsInFlight: 16,
