@@ -9,12 +9,14 @@ import { nextCommitHash } from './commit-hash.js';
 import type { MspRegistry } from './identity.js';
 import { judgeBlock, type JudgedEnvelope } from './judge.js';
 import { encodeMeta, encodePlace, type LedgerMeta } from './ledger-meta.js';
-import { PrivateUpdates, type TransientStore } from './private-data.js';
+import type { OrderedEnvelope } from './ordering.js';
 import type { ParsedNamespace } from './read-write-set.js';
 import type { Signer } from './signer.js';
 import { WorldState } from './state.js';
 import { blockKey, metaKey, transactionKey, type Snapshot, type Store, type Write } from './store.js';
 import type { ParsedEnvelope } from './transaction.js';
+import { TransactionEffects } from './transaction-effects.js';
+import { transientRemovals } from './transient-store.js';
 import type { SwitchBoard } from './trouble.js';
 
 const Code = peer.TxValidationCode;
@@ -24,7 +26,6 @@ export interface CommitterParts {
   policies: ChannelPolicies;
   definitions: Definitions;
   store: Store;
-  transients: TransientStore;
   orderer: Signer;
   trouble: SwitchBoard;
 }
@@ -44,18 +45,23 @@ export class Committer {
   }
 
   /** Validates and writes one block; when it resolves, the block is durable. */
-  async commit(batch: readonly ParsedEnvelope[]): Promise<void> {
-    const { store, trouble, definitions, transients, ...scope } = this.parts;
+  async commit(batch: readonly OrderedEnvelope[]): Promise<void> {
+    const { store, trouble, ...scope } = this.parts;
     const snapshot = store.snapshot();
     try {
       const block = this.meta.height;
       const isConflictForced = (): boolean => trouble.takeConflict();
-      const judging = { ...scope, definitions, snapshot, block, isConflictForced };
-      const privateUpdates = new PrivateUpdates(new WorldState(snapshot), definitions);
+      const effects = new TransactionEffects(snapshot, scope.definitions);
+      const judging = { ...scope, snapshot, block, isConflictForced };
       const { judged, updates } = await judgeBlock(batch, judging, ({ envelope }, transaction) => {
-        if (envelope.action) privateUpdates.apply(envelope.action, { block, transaction }, transients);
+        if (envelope.action) effects.apply(envelope.action, { block, transaction });
       });
-      await this.write(judged, { updates, privateWrites: privateUpdates.writes(updates), snapshot });
+      const gone = batch.flatMap((envelope) => [
+        { key: envelope.queueKey, value: undefined },
+        ...(envelope.action ? transientRemovals(envelope.action) : []),
+      ]);
+      const writes = [...gone, ...(await effects.writes(block, updates))];
+      await this.write(judged, { updates, writes, snapshot });
     } finally {
       snapshot.close();
     }
@@ -78,7 +84,7 @@ export class Committer {
     try {
       const updates = new BlockUpdates(new WorldState(snapshot));
       updates.apply(change.sets, { block, transaction: 0 });
-      await this.write(judged, { updates, privateWrites: [], snapshot });
+      await this.write(judged, { updates, writes: [], snapshot });
     } finally {
       snapshot.close();
     }
@@ -97,9 +103,9 @@ export class Committer {
 
   private async write(
     judged: readonly JudgedEnvelope[],
-    changes: { updates: BlockUpdates; privateWrites: Write[]; snapshot: Snapshot },
+    changes: { updates: BlockUpdates; writes: Write[]; snapshot: Snapshot },
   ): Promise<void> {
-    const { updates, privateWrites, snapshot } = changes;
+    const { updates, writes, snapshot } = changes;
     const number = this.meta.height;
     const plan = {
       number,
@@ -124,11 +130,9 @@ export class Committer {
       { key: metaKey, value: encodeMeta(meta) },
       ...this.indexWrites(judged, snapshot),
       ...updates.writes(),
-      ...privateWrites,
+      ...writes,
     ]);
     this.parts.store.acknowledge(meta.height);
     this.meta = meta;
-    this.parts.transients.remove(judged.map(({ envelope }) => envelope.txId));
-    this.parts.transients.expire(meta.height);
   }
 }

@@ -7,11 +7,13 @@ import { compileSignaturePolicy, parseSignaturePolicy, type Policy } from './sig
 
 const implicitPrefix = '_implicit_org_';
 
-interface DefinedCollection {
+export interface DefinedCollection {
   config: CollectionConfig | undefined;
   /** Overrides the chaincode's policy. */
   policy: Policy | undefined;
   isMember: (mspId: string) => boolean;
+  /** Does this identity alone satisfy the members' policy? */
+  admits: (identity: KnownIdentity) => boolean;
 }
 
 export interface DefinedChaincode {
@@ -36,6 +38,7 @@ export class Definitions {
           config: undefined,
           policy: compileSignaturePolicy(parseSignaturePolicy(`OR('${mspId}.peer')`)),
           isMember: (member) => member === mspId,
+          admits: (identity) => identity.mspId === mspId,
         });
       }
       for (const config of definition.collections ?? []) {
@@ -43,6 +46,7 @@ export class Definitions {
           config,
           policy: config.endorsementPolicy ? policies.applicationPolicy(config.endorsementPolicy) : undefined,
           isMember: membership(config),
+          admits: admission(config),
         });
       }
     }
@@ -64,6 +68,21 @@ export class Definitions {
   members(chaincode: string, collection: string): string[] {
     const defined = this.collection(chaincode, collection);
     return defined ? this.mspIds.filter(defined.isMember) : [];
+  }
+
+  /** Collections whose content this organisation's peer holds. */
+  collectionsOf(mspId: string): { namespace: string; collection: string; defined: DefinedCollection }[] {
+    return [...this.collections]
+      .filter(([, defined]) => defined.isMember(mspId))
+      .map(([id, defined]) => {
+        const [namespace = '', collection = ''] = id.split('\0');
+        return { namespace, collection, defined };
+      });
+  }
+
+  /** After how many blocks the collection's rows end; 0: never. */
+  blockToLive(chaincode: string, collection: string): number {
+    return this.collection(chaincode, collection)?.config?.blockToLive ?? 0;
   }
 
   /** What must be satisfied to write to this collection, or to public state when it is ''. */
@@ -88,12 +107,17 @@ function membership(config: CollectionConfig): (mspId: string) => boolean {
   return (mspId) => members.has(mspId);
 }
 
-/** May this creator read or write the collection through chaincode (memberOnlyRead, memberOnlyWrite)? */
+function admission(config: CollectionConfig): (identity: KnownIdentity) => boolean {
+  const policy = compileSignaturePolicy(parseSignaturePolicy(config.memberOrgsPolicy));
+  return (identity) => policy([identity]) === undefined;
+}
+
+/** May this creator read or write the collection through chaincode, or see its content in a deliver stream? */
 export function mayUseCollection(
-  collection: DefinedCollection | undefined,
+  collection: DefinedCollection,
   creator: KnownIdentity,
   use: 'read' | 'write',
 ): boolean {
-  const only = use === 'read' ? collection?.config?.memberOnlyRead : collection?.config?.memberOnlyWrite;
-  return !only || collection === undefined || collection.isMember(creator.mspId);
+  const only = use === 'read' ? collection.config?.memberOnlyRead : collection.config?.memberOnlyWrite;
+  return !only || collection.admits(creator);
 }

@@ -24,10 +24,10 @@ import {
 import { isValidIdentity, MspRegistry, type KnownIdentity } from './identity.js';
 import { decodePlace, type LedgerMeta, type TransactionPlace } from './ledger-meta.js';
 import { definitionSet } from './lifecycle.js';
-import { Ordering } from './ordering.js';
-import { TransientStore } from './private-data.js';
+import { Ordering, type OrderedEnvelope } from './ordering.js';
 import { sha256 } from './protobuf.js';
 import { parseReadWriteSet } from './read-write-set.js';
+import { blockAndPrivateData } from './private-delivery.js';
 import { Signer } from './signer.js';
 import { blockKey, transactionKey, type Store } from './store.js';
 import type { ParsedEnvelope } from './transaction.js';
@@ -42,7 +42,6 @@ export class EmbeddedEngine implements Engine {
   private readonly msps: MspRegistry;
   private readonly policies: ChannelPolicies;
   private readonly definitions: Definitions;
-  private readonly transients = new TransientStore();
   private readonly endorser: Endorser;
   private readonly committer: Committer;
   private readonly ordering: Ordering;
@@ -71,11 +70,10 @@ export class EmbeddedEngine implements Engine {
     );
     this.peers = mspIds.map((mspId) => this.peerIdentity(mspId, signers));
     const shared = { msps: this.msps, policies: this.policies, definitions: this.definitions, store };
-    const own = { transients: this.transients, trouble: this.trouble };
-    this.committer = new Committer({ ...shared, ...own, orderer: this.orderer }, meta);
+    this.committer = new Committer({ ...shared, trouble: this.trouble, orderer: this.orderer }, meta);
     this.endorser = new Endorser({
       ...shared,
-      ...own,
+      trouble: this.trouble,
       signers,
       channel: config.channel,
       timeWindowMs: config.timeWindowMs,
@@ -89,6 +87,7 @@ export class EmbeddedEngine implements Engine {
       msps: this.msps,
       policies: this.policies,
       trouble: this.trouble,
+      store,
       deliver: (batch) => void this.deliver(batch).catch(() => undefined),
     });
     this.trouble.onChange(() => this.wake());
@@ -130,10 +129,6 @@ export class EmbeddedEngine implements Engine {
     return BigInt(this.committer.height);
   }
 
-  isCollectionMember(chaincode: string, collection: string, mspId: string): boolean | undefined {
-    return this.definitions.collection(chaincode, collection)?.isMember(mspId);
-  }
-
   checkAccess(data: SignedData, right: ChannelRight): Identity {
     const identity = this.msps.deserialize(data.creator);
     const genuine = identity && this.msps.verify(identity, data.message, data.signature);
@@ -161,14 +156,14 @@ export class EmbeddedEngine implements Engine {
     return plan;
   }
 
-  order(envelope: common.Envelope): Promise<void> {
-    try {
-      this.checkOpen();
-      this.ordering.order(envelope);
-      return Promise.resolve();
-    } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-    }
+  /** Takes up what had been accepted for ordering before the ledger was closed or died. */
+  recover(): Promise<void> {
+    return this.ordering.recover();
+  }
+
+  async order(envelope: common.Envelope): Promise<void> {
+    this.checkOpen();
+    await this.ordering.order(envelope);
   }
 
   async cut(): Promise<void> {
@@ -202,6 +197,21 @@ export class EmbeddedEngine implements Engine {
     return Promise.resolve(this.read(blockKey(Number(number))));
   }
 
+  async blockWithPrivateData(
+    number: bigint,
+    reader: { mspId: string; creator: Uint8Array },
+  ): Promise<peer.BlockAndPrivateData | undefined> {
+    const snapshot = this.store.snapshot();
+    try {
+      const identity = this.msps.deserialize(reader.creator);
+      if (!identity) throw new AccessDenied('identity is not valid');
+      const asking = { snapshot, definitions: this.definitions, mspId: reader.mspId, identity };
+      return await blockAndPrivateData(Number(number), asking);
+    } finally {
+      snapshot.close();
+    }
+  }
+
   blockOfTransaction(txId: string): Promise<bigint | undefined> {
     const place = this.placeOf(txId);
     return Promise.resolve(place && BigInt(place.block));
@@ -230,11 +240,12 @@ export class EmbeddedEngine implements Engine {
     await this.store.close();
   }
 
-  private deliver(batch: readonly ParsedEnvelope[]): Promise<void> {
+  private deliver(batch: readonly OrderedEnvelope[]): Promise<void> {
     this.commits = this.commits.then(async () => {
       this.checkOpen();
       try {
         await this.committer.commit(batch);
+        this.ordering.committed(batch);
       } catch (cause) {
         // Whether the block is on disk is unknown; only a restart can tell.
         this.fail(new EngineClosed('the ledger stopped because a block could not be written', { cause }));

@@ -6,18 +6,19 @@ import {
   AccessDenied,
   EndorserRefusal,
   PeerUnavailable,
-  type ChaincodeResult,
+  type ChaincodeAnswer,
   type Endorsing,
 } from './engine.js';
 import type { ChannelPolicies } from './channel-policies.js';
 import type { Definitions } from './definitions.js';
 import type { KnownIdentity, MspRegistry } from './identity.js';
-import type { TransientStore } from './private-data.js';
+import { Execution } from './execution.js';
 import { checkFilters, checkProposal, unpackProposal, type UnpackedProposal } from './proposal.js';
 import type { Signer } from './signer.js';
 import { Simulator, type SimulationResults } from './simulator.js';
 import type { Store } from './store.js';
 import { transactionKey } from './store.js';
+import { transientWrites } from './transient-store.js';
 import type { SwitchBoard } from './trouble.js';
 
 const errorThreshold = 400;
@@ -31,10 +32,14 @@ export interface EndorserParts {
   policies: ChannelPolicies;
   definitions: Definitions;
   store: Store;
-  transients: TransientStore;
   signers: ReadonlyMap<string, Signer>;
   trouble: SwitchBoard;
   height: () => number;
+}
+
+interface Ran {
+  result: ChaincodeAnswer;
+  effects: SimulationResults;
 }
 
 export class Endorser {
@@ -71,7 +76,6 @@ export class Endorser {
     const simulator = new Simulator(snapshot, this.parts.definitions, {
       channel: this.parts.channel,
       mspId: request.mspId,
-      chaincode: proposal.chaincode,
       txId,
       creator: by.creator,
       totalQueryLimit: this.parts.totalQueryLimit,
@@ -109,25 +113,18 @@ export class Endorser {
       );
     }
     const txId = proposal.channelHeader.getTxId();
-    let ran: { result: ChaincodeResult; effects: SimulationResults };
+    const execution = new Execution(this.parts, request, { proposal, simulator: at.simulator });
+    let ran: Ran;
     try {
-      const result = await request.runner.run({
-        channel,
-        mspId: request.mspId,
-        chaincode,
-        txId,
-        signedProposal: request.signedProposal,
-        input: proposal.input,
-        simulation: at.simulator,
-        ...(request.signal ? { signal: request.signal } : {}),
-      });
+      const result = await execution.run();
       ran = { result, effects: at.simulator.results() };
     } catch (error) {
       return failure(`error in simulation: ${error instanceof Error ? error.message : String(error)}`);
     }
     const response = respond(proposal, defined.definition.version, ran);
     if (ran.result.response.status >= errorThreshold) return response;
-    this.parts.transients.add(txId, this.parts.height(), ran.effects.privateWrites);
+    const kept = transientWrites(txId, this.parts.height(), ran.effects.privateWrites);
+    if (kept.length > 0) await this.parts.store.write(kept);
     return endorse(response, at.signer);
   }
 }
@@ -149,11 +146,7 @@ function failure(message: string): peer.ProposalResponse {
   return result;
 }
 
-function respond(
-  proposal: UnpackedProposal,
-  version: string,
-  ran: { result: ChaincodeResult; effects: SimulationResults },
-): peer.ProposalResponse {
+function respond(proposal: UnpackedProposal, version: string, ran: Ran): peer.ProposalResponse {
   const response = new peer.Response();
   response.setStatus(ran.result.response.status);
   response.setMessage(ran.result.response.message);

@@ -31,6 +31,8 @@ export interface CollectionConfig {
   endorsementPolicy?: PolicySource;
   memberOnlyRead?: boolean;
   memberOnlyWrite?: boolean;
+  /** Rows end after so many blocks; absent or 0: never. */
+  blockToLive?: number;
 }
 
 export interface ChaincodeDefinition {
@@ -55,8 +57,13 @@ export interface LedgerConfig {
   maxMessageCount: number;
   preferredMaxBytes: number;
   absoluteMaxBytes: number;
-  /** Unpaged range reads end silently after this many results, as on a peer (default 100 000). */
+  /** Reads of many rows end silently after this many results, as on a peer (default 100 000). */
   totalQueryLimit?: number;
+  /** Envelopes accepted for ordering and not yet in a block: how many, and how many bytes (defaults 5 000, 256 MiB). */
+  maxPendingEnvelopes?: number;
+  maxPendingBytes?: number;
+  /** How long a submission waits for room among them (default 5 s). */
+  submitTimeoutMs?: number;
   /** The peers' and the orderer's clock, milliseconds since the epoch. Defaults to Date.now. */
   clock?: () => number;
 }
@@ -92,19 +99,32 @@ export interface KeyValue {
   value: Uint8Array;
 }
 
+/** A change of a public key by a valid transaction. */
+export interface KeyModification {
+  txId: string;
+  value: Uint8Array;
+  isDelete: boolean;
+  /** The proposal's. */
+  timestamp: { seconds: number; nanos: number };
+}
+
 /** Results come in the peer's batches (up to 100); the peer has by then read one further, which phantoms cover. */
-export interface QueryBatch {
-  results: KeyValue[];
+export interface QueryBatch<Result> {
+  results: Result[];
   hasMore: boolean;
   /** Paged queries only: how many came and where the next page begins. */
   page?: { fetched: number; bookmark: string };
 }
 
-export interface StateQuery {
-  next(): Promise<QueryBatch>;
+export interface Query<Result> {
+  next(): Promise<QueryBatch<Result>>;
   close(): void;
 }
 
+export type StateQuery = Query<KeyValue>;
+export type HistoryQuery = Query<KeyModification>;
+
+/** Both empty: no page is asked for. */
 export interface PageRequest {
   pageSize: number;
   bookmark: string;
@@ -113,6 +133,7 @@ export interface PageRequest {
 /** A collection of '' is the public state of the chaincode's own namespace. Errors carry Fabric's inner text. */
 export interface Simulation {
   getState(collection: string, key: string): Promise<Uint8Array | undefined>;
+  getStateMultiple(collection: string, keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
   putState(collection: string, key: string, value: Uint8Array): void;
   deleteState(collection: string, key: string): void;
   purgePrivateData(collection: string, key: string): void;
@@ -121,6 +142,9 @@ export interface Simulation {
   getPrivateDataHash(collection: string, key: string): Promise<Uint8Array | undefined>;
   /** An empty start or end is unbounded, except that an empty start never includes composite keys (shim's rule). */
   getStateByRange(collection: string, start: string, end: string, page?: PageRequest): Promise<StateQuery>;
+  getHistoryForKey(key: string): Promise<HistoryQuery>;
+  /** Rich queries are refused, as on a peer with LevelDB, after what else would refuse them. */
+  executeQuery(collection: string, page?: PageRequest): Promise<never>;
 }
 
 export interface ChaincodeInvocation {
@@ -132,17 +156,29 @@ export interface ChaincodeInvocation {
   signedProposal: peer.SignedProposal;
   input: peer.ChaincodeInput;
   simulation: Simulation;
+  /** Runs another chaincode in the same transaction; what it writes goes into its own namespace. */
+  invoke: (target: InvocationTarget) => Promise<ChaincodeResult>;
   signal?: AbortSignal;
 }
 
-export interface ChaincodeResult {
+/** Whom chaincode asks to invoke; an empty channel is its own. */
+export interface InvocationTarget {
+  chaincode: string;
+  channel: string;
+  input: peer.ChaincodeInput;
+}
+
+export interface ChaincodeAnswer {
   response: { status: number; message: string; payload: Uint8Array };
   event?: { name: string; payload: Uint8Array };
 }
 
+/** What chaincode answered, or what it gave up with (its message ERROR). */
+export type ChaincodeResult = ChaincodeAnswer | { failure: Uint8Array };
+
 /**
  * Runs chaincode for one peer. Throws when the chaincode cannot be executed; the peer's answer is then
- * `error in simulation: <message>`.
+ * `error in simulation: failed to execute transaction <id>: <message>`.
  */
 export interface ChaincodeRunner {
   run(invocation: ChaincodeInvocation): Promise<ChaincodeResult>;
@@ -165,8 +201,14 @@ export interface Engine {
   chaincode(name: string): ChaincodeDefinition | undefined;
   /** Number of blocks. */
   height(): bigint;
-  /** Is this organisation a member of the (explicit or implicit) collection? Unknown collections: undefined. */
-  isCollectionMember(chaincode: string, collection: string, mspId: string): boolean | undefined;
+  /**
+   * A block with the private writes that this organisation's peer holds of it and this identity may see: everything, but
+   * of collections with `memberOnlyRead` only what it is a member of.
+   */
+  blockWithPrivateData(
+    number: bigint,
+    reader: { mspId: string; creator: Uint8Array },
+  ): Promise<peer.BlockAndPrivateData | undefined>;
 
   /** Checks certificate, signature and channel right; throws AccessDenied. */
   checkAccess(data: SignedData, right: ChannelRight): Identity;

@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 import { peer } from '@hyperledger/fabric-protos';
 import type { Contract } from 'fabric-contract-api';
 import {
-  SimulationError,
   type ChaincodeInvocation,
   type ChaincodeResult,
   type ChaincodeRunner,
+  type KeyModification,
   type KeyValue,
+  type Query,
   type QueryBatch,
   type Simulation,
-  type StateQuery,
 } from './engine.js';
 
 export type ContractClass = new () => Contract;
@@ -21,6 +21,7 @@ class SimulationHandler {
   constructor(
     private readonly simulation: Simulation,
     private readonly txId: string,
+    private readonly invoke: ChaincodeInvocation['invoke'],
   ) {}
 
   handleGetState(collection: string, key: string): Promise<Buffer> {
@@ -75,7 +76,10 @@ class SimulationHandler {
     _channel: string,
     _txId: string,
     metadata?: Uint8Array,
-  ): Promise<{ iterator: BatchIterator; metadata?: { fetchedRecordsCount: number; bookmark: string } }> {
+  ): Promise<{
+    iterator: BatchIterator<KeyValue>;
+    metadata?: { fetchedRecordsCount: number; bookmark: string };
+  }> {
     return this.call('GET_STATE_BY_RANGE', async () => {
       const page = metadata && peer.QueryMetadata.deserializeBinary(metadata);
       const query = await this.simulation.getStateByRange(
@@ -94,21 +98,27 @@ class SimulationHandler {
     });
   }
 
-  handleGetQueryResult(): Promise<never> {
-    return this.call('GET_QUERY_RESULT', () => {
-      throw new SimulationError('ExecuteQuery not supported for leveldb');
+  handleGetQueryResult(collection: string): Promise<never> {
+    return this.call('GET_QUERY_RESULT', () => this.simulation.executeQuery(collection));
+  }
+
+  handleGetHistoryForKey(key: string): Promise<BatchIterator<KeyModification>> {
+    return this.call('GET_HISTORY_FOR_KEY', async () => {
+      const query = await this.simulation.getHistoryForKey(key);
+      return new BatchIterator(query, await query.next());
     });
   }
 
-  handleGetHistoryForKey(): Promise<never> {
-    return this.call('GET_HISTORY_FOR_KEY', () => {
-      throw new SimulationError('history database is not enabled');
-    });
-  }
-
-  handleInvokeChaincode(): Promise<never> {
-    return this.call('INVOKE_CHAINCODE', () => {
-      throw new SimulationError('calling other chaincode is not offered');
+  /** The target may carry its channel: `name/channel`. */
+  handleInvokeChaincode(target: string, args: readonly (string | Uint8Array)[]): Promise<InvokedResponse> {
+    return this.call('INVOKE_CHAINCODE', async () => {
+      const [chaincode = '', ...channel] = target.split('/');
+      const input = new peer.ChaincodeInput();
+      input.setArgsList(args.map((argument) => Buffer.from(argument)));
+      const result = await this.invoke({ chaincode, channel: channel.join('/'), input });
+      if ('failure' in result) throw new Error(Buffer.from(result.failure).toString());
+      const { status, message, payload } = result.response;
+      return { status, message, payload: Buffer.from(payload) };
     });
   }
 
@@ -129,23 +139,27 @@ function asBuffer(value: Uint8Array | undefined): Buffer {
   return value ? Buffer.from(value) : empty;
 }
 
-/** The shim's state query iterator over the peer's batches. */
-class BatchIterator {
+interface InvokedResponse {
+  status: number;
+  message: string;
+  payload: Buffer;
+}
+
+/** The shim's iterators over the peer's batches. */
+class BatchIterator<Row extends { value: Uint8Array }> {
   private position = 0;
 
   constructor(
-    private readonly query: StateQuery,
-    private batch: QueryBatch,
+    private readonly query: Query<Row>,
+    private batch: QueryBatch<Row>,
   ) {}
 
-  async next(): Promise<
-    { value: { key: string; value: Buffer; namespace: string }; done: false } | { done: true }
-  > {
+  async next(): Promise<{ value: Row & { value: Buffer }; done: false } | { done: true }> {
     if (this.position === this.batch.results.length && this.batch.hasMore) {
       this.batch = await this.query.next();
       this.position = 0;
     }
-    const entry: KeyValue | undefined = this.batch.results[this.position];
+    const entry = this.batch.results[this.position];
     if (!entry) return { done: true };
     this.position++;
     return { value: { ...entry, value: Buffer.from(entry.value) }, done: false };
@@ -201,7 +215,7 @@ export class InProcessRunner implements ChaincodeRunner {
   async run(invocation: ChaincodeInvocation): Promise<ChaincodeResult> {
     const { simulation, txId, channel, input, signedProposal } = invocation;
     const stub = new ChaincodeStub(
-      new SimulationHandler(simulation, txId),
+      new SimulationHandler(simulation, txId, invocation.invoke),
       channel,
       txId,
       input,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const hash = z.string().regex(/^[0-9a-f]{0,64}$/);
 
 const metaSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   channel: z.string(),
   /** Number of blocks. */
   height: z.int().min(0),
@@ -22,7 +22,7 @@ export type LedgerMeta = z.infer<typeof metaSchema>;
 
 export function emptyMeta(channel: string): LedgerMeta {
   return {
-    format: 1,
+    format: 2,
     channel,
     height: 0,
     lastHash: '',

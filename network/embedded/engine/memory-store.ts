@@ -12,6 +12,8 @@ export class MemoryStore implements Store {
   private readonly revisions = new Map<string, Revision[]>();
   private readonly keys: string[] = [];
   private readonly open = new Map<number, number>();
+  /** Deleted keys that a snapshot may still show. */
+  private deleted: string[] = [];
   private sequence = 0;
 
   snapshot(): Snapshot {
@@ -31,6 +33,7 @@ export class MemoryStore implements Store {
   write(batch: readonly Write[]): Promise<void> {
     this.sequence++;
     const oldest = Math.min(this.sequence, ...this.open.keys());
+    this.sweep(oldest);
     for (const { key, value } of batch) this.put(key, { sequence: this.sequence, value }, oldest);
     return Promise.resolve();
   }
@@ -49,6 +52,7 @@ export class MemoryStore implements Store {
 
   private put(key: string, revision: Revision, oldestNeeded: number): void {
     const revisions = this.revisions.get(key);
+    if (!revision.value) this.deleted.push(key);
     if (!revisions) {
       this.revisions.set(key, [revision]);
       this.keys.splice(this.position(key), 0, key);
@@ -58,6 +62,18 @@ export class MemoryStore implements Store {
     let stale = 0;
     while ((revisions[stale + 1]?.sequence ?? Infinity) <= oldestNeeded) stale++;
     if (stale > 0) revisions.splice(0, stale);
+  }
+
+  private sweep(oldestNeeded: number): void {
+    this.deleted = this.deleted.filter((key) => {
+      const revisions = this.revisions.get(key);
+      const last = revisions?.[revisions.length - 1];
+      if (!last || last.value) return false;
+      if (last.sequence > oldestNeeded) return true;
+      this.revisions.delete(key);
+      this.keys.splice(this.position(key), 1);
+      return false;
+    });
   }
 
   private valueAt(key: string, sequence: number): Uint8Array | undefined {

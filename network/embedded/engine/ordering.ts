@@ -1,4 +1,4 @@
-// The ordering service: checks a submitter's right and size, gathers envelopes, hands batches on in order.
+// The ordering service: checks a submitter's right and size, keeps what it accepts, hands batches on in order.
 // It must not look inside transactions further than their headers.
 import { common } from '@hyperledger/fabric-protos';
 import { BatchCutter } from './batch-cutter.js';
@@ -6,12 +6,22 @@ import type { ChannelPolicies } from './channel-policies.js';
 import { OrderingRefusal, type LedgerConfig } from './engine.js';
 import type { MspRegistry } from './identity.js';
 import { MalformedMessage, parseMessage } from './protobuf.js';
+import { PendingRoom } from './pending-room.js';
 import { configTransaction } from './proposal.js';
+import { prefixEnd, queueKey, queuePosition, queuePrefix, type Store } from './store.js';
 import { parseEnvelope, type ParsedEnvelope } from './transaction.js';
 import type { SwitchBoard } from './trouble.js';
 
+/** Envelopes waiting for a block, unless the configuration says otherwise. */
+const defaultPending = { envelopes: 5_000, bytes: 256 * 1024 * 1024, waitMs: 5_000 };
+
 /** Settings change with the configuration that the ledger is started with, never by a submission. */
 const configUpdate = 2;
+
+/** Envelope and its place in the queue on disk, which it leaves with the block that takes it. */
+export interface OrderedEnvelope extends ParsedEnvelope {
+  queueKey: string;
+}
 
 export interface OrderingParts {
   config: LedgerConfig;
@@ -19,31 +29,75 @@ export interface OrderingParts {
   msps: MspRegistry;
   policies: ChannelPolicies;
   trouble: SwitchBoard;
+  store: Store;
   /** Takes one batch; called in order, without waiting for the one before. */
-  deliver: (batch: ParsedEnvelope[]) => void;
+  deliver: (batch: OrderedEnvelope[]) => void;
 }
 
+const portion = 1_000;
+
 export class Ordering {
-  private readonly cutter: BatchCutter<ParsedEnvelope>;
-  private waiting: ParsedEnvelope[] = [];
+  private readonly cutter: BatchCutter<OrderedEnvelope>;
+  private readonly room: PendingRoom;
+  private waiting: OrderedEnvelope[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private nextPosition = 0;
 
   constructor(private readonly parts: OrderingParts) {
-    this.cutter = new BatchCutter(parts.config);
-    parts.trouble.onChange(() => {
-      if (!parts.trouble.orderingPaused) this.resume();
+    const { config, trouble } = parts;
+    this.cutter = new BatchCutter(config);
+    this.room = new PendingRoom({
+      count: config.maxPendingEnvelopes ?? defaultPending.envelopes,
+      bytes: config.maxPendingBytes ?? defaultPending.bytes,
+      waitMs: config.submitTimeoutMs ?? defaultPending.waitMs,
+    });
+    trouble.onChange(() => {
+      if (!trouble.orderingPaused) this.resume();
     });
   }
 
-  /** Throws OrderingRefusal; a false answer (trouble) is thrown after the envelope was accepted. */
-  order(envelope: common.Envelope): void {
+  /** Takes up what had been accepted and was in no block when the process died. */
+  async recover(): Promise<void> {
+    const snapshot = this.parts.store.snapshot();
+    try {
+      for (let from = queuePrefix, more = true; more;) {
+        const entries = await snapshot.range(from, prefixEnd(queuePrefix), portion);
+        for (const { key, value } of entries) {
+          this.nextPosition = queuePosition(key) + 1;
+          this.room.tryEnter(value.length);
+          this.accept({ ...this.parse(value), queueKey: key });
+        }
+        more = entries.length === portion;
+        from = `${entries[entries.length - 1]?.key ?? ''}\0`;
+      }
+    } finally {
+      snapshot.close();
+    }
+  }
+
+  /**
+   * Resolves when the envelope is on disk, whatever then happens to the process. Throws OrderingRefusal; a false answer
+   * (trouble) is thrown after the envelope was accepted.
+   */
+  async order(envelope: common.Envelope): Promise<void> {
     this.check(envelope);
-    const { channel } = this.parts.config;
-    this.accept(parseEnvelope(envelope.serializeBinary(), { channel, msps: this.parts.msps }));
+    const parsed = this.parse(envelope.serializeBinary());
+    const { length } = parsed.bytes;
+    if (!this.room.tryEnter(length) && !(await this.room.enter(length))) {
+      const info = `failed to submit request: acquiring semaphore for request: ${parsed.txId}: context deadline exceeded`;
+      throw new OrderingRefusal('SERVICE_UNAVAILABLE', info);
+    }
+    const queued = { ...parsed, queueKey: queueKey(this.nextPosition++) };
+    // Gathered into a batch while it is written: whatever block takes it is written later.
+    const written = this.parts.store.write([{ key: queued.queueKey, value: parsed.bytes }]);
+    this.accept(queued);
+    await written;
     const answer = this.parts.trouble.takeFalseAnswer();
     if (answer === 'lost')
       throw new OrderingRefusal('SERVICE_UNAVAILABLE', 'connection to the orderer was lost');
-    if (answer) throw new OrderingRefusal('SERVICE_UNAVAILABLE', 'request already processed');
+    if (answer) {
+      throw new OrderingRefusal('SERVICE_UNAVAILABLE', 'failed to submit request: request already processed');
+    }
   }
 
   /** Cuts what waits, unless ordering is paused. */
@@ -53,12 +107,21 @@ export class Ordering {
     if (this.cutter.hasPending) this.parts.deliver(this.cutter.cut());
   }
 
+  /** Called when a batch is in a block: its room is free again. */
+  committed(batch: readonly OrderedEnvelope[]): void {
+    this.room.leave(batch.map(({ bytes }) => bytes.length));
+  }
+
   stop(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = undefined;
   }
 
-  private accept(envelope: ParsedEnvelope): void {
+  private parse(bytes: Uint8Array): ParsedEnvelope {
+    return parseEnvelope(bytes, { channel: this.parts.config.channel, msps: this.parts.msps });
+  }
+
+  private accept(envelope: OrderedEnvelope): void {
     if (this.parts.trouble.orderingPaused) {
       this.waiting.push(envelope);
       return;

@@ -32,16 +32,19 @@ export interface Store {
 const section = {
   block: 'B',
   meta: 'M',
+  privateBlock: 'D',
+  expiry: 'E',
   privateData: 'P',
   hashed: 'H',
+  history: 'K',
   state: 'S',
   transaction: 'T',
+  transient: 'Y',
+  queue: 'Z',
 } as const;
 
 export function blockKey(number: number): string {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(number));
-  return section.block + bytes.toString('latin1');
+  return section.block + number64(number);
 }
 
 export const metaKey = `${section.meta}ledger`;
@@ -67,6 +70,73 @@ export function privatePrefix(mspId: string, namespace: string, collection: stri
 /** Prefix of everything that one organisation's peer holds privately. */
 export function ownerPrefix(mspId: string): string {
   return `${section.privateData}${mspId}\0`;
+}
+
+/** One organisation's private writes to a collection, block after block; append `placeOf` the transaction. */
+export function privateBlockPrefix(mspId: string, namespace: string, collection: string): string {
+  return `${section.privateBlock}${mspId}\0${namespace}\0${collection}\0`;
+}
+
+/** Prefix of a public key's history; append `newestFirst` of the transaction's place. */
+export function historyPrefix(namespace: string, key: string): string {
+  const name = Buffer.from(key, 'utf8').toString('latin1');
+  return `${section.history}${namespace}\0${number32(name.length)}${name}`;
+}
+
+/** Private writes that were endorsed and have not committed. */
+export const transientPrefix: string = section.transient;
+
+export function transientKey(
+  txId: string,
+  at: { namespace: string; collection: string; hash: Uint8Array },
+): string {
+  const hash = Buffer.from(at.hash).toString('hex');
+  return `${section.transient}${Buffer.from(txId, 'utf8').toString('latin1')}\0${at.namespace}\0${at.collection}\0${hash}`;
+}
+
+/** Envelopes that were accepted for ordering and have not committed, in their order. */
+export const queuePrefix: string = section.queue;
+
+export function queueKey(position: number): string {
+  return section.queue + number64(position);
+}
+
+export function queuePosition(key: string): number {
+  return Number(Buffer.from(key.slice(1), 'latin1').readBigUInt64BE());
+}
+
+/** Private rows by the block that ends their life. */
+export function expiryPrefix(block: number): string {
+  return section.expiry + number64(block);
+}
+
+export function placeOf(block: number, transaction: number): string {
+  return number64(block) + number32(transaction);
+}
+
+/** As `placeOf`, but later places come first. */
+export function newestFirst(block: number, transaction: number): string {
+  return placeOf(Number.MAX_SAFE_INTEGER - block, 0xffffffff - transaction);
+}
+
+export function readNewestFirst(place: string): { block: number; transaction: number } {
+  const bytes = Buffer.from(place, 'latin1');
+  return {
+    block: Number.MAX_SAFE_INTEGER - Number(bytes.readBigUInt64BE(0)),
+    transaction: 0xffffffff - bytes.readUInt32BE(8),
+  };
+}
+
+function number64(value: number): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes.toString('latin1');
+}
+
+function number32(value: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes.toString('latin1');
 }
 
 /** The first key after all that begin with the prefix. */

@@ -178,9 +178,7 @@ function checkChaincode(
 
 function checkSets(sets: readonly ParsedNamespace[]): Code | undefined {
   const names = new Set(sets.map((set) => set.name));
-  if (names.size !== sets.length) return Code.ILLEGAL_WRITESET;
-  const emptyKey = sets.some((set) => set.set.getWritesList().some((write) => write.getKey() === ''));
-  return emptyKey ? Code.INVALID_WRITESET : undefined;
+  return names.size === sets.length ? undefined : Code.ILLEGAL_WRITESET;
 }
 
 /** Who signed the endorsements truly, each identity once, in order; Fabric's SignatureSetToValidIdentities. */

@@ -66,19 +66,8 @@ export class ChaincodeStream {
    * breaks the protocol, or already runs a transaction of this id.
    */
   async run(invocation: ChaincodeInvocation): Promise<ChaincodeResult> {
-    let answer: peer.ChaincodeMessage;
-    try {
-      await this.untilReady(invocation.signal);
-      answer = await this.execute(invocation);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(`failed to execute transaction ${invocation.txId}: ${reason}`, { cause });
-    }
-    if (answer.getType() === Type.ERROR) {
-      const reason = Buffer.from(answer.getPayload_asU8()).toString();
-      throw new Error(`transaction returned with failure: ${reason}`);
-    }
-    return toResult(answer);
+    await this.untilReady(invocation.signal);
+    return toResult(await this.execute(invocation));
   }
 
   close(): void {
@@ -202,12 +191,7 @@ export class ChaincodeStream {
     if (stream === undefined) {
       throw new Error(`error sending: ${STREAM_TERMINATED}`);
     }
-    const scope = new StubScope(
-      invocation.simulation,
-      invocation.chaincode,
-      invocation.txId,
-      invocation.channel,
-    );
+    const scope = new StubScope(invocation);
     return new Promise<peer.ChaincodeMessage>((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
@@ -264,6 +248,7 @@ function transactionMessage(invocation: ChaincodeInvocation): peer.ChaincodeMess
 }
 
 function toResult(answer: peer.ChaincodeMessage): ChaincodeResult {
+  if (answer.getType() === Type.ERROR) return { failure: answer.getPayload_asU8() };
   const response = peer.Response.deserializeBinary(answer.getPayload_asU8());
   const event = answer.getChaincodeEvent();
   return {

@@ -13,9 +13,9 @@ import { writeFully } from './streaming.js';
 
 type Stream = ServerDuplexStream<common.Envelope, Buffer>;
 type Status = common.StatusMap[keyof common.StatusMap];
-type Render = (view: BlockView, seek: orderer.SeekInfo) => Promise<Buffer>;
+type Render = (view: BlockView, request: SeekRequest) => Promise<Buffer>;
 
-const { SUCCESS, BAD_REQUEST, FORBIDDEN, NOT_FOUND, SERVICE_UNAVAILABLE } = common.Status;
+const { SUCCESS, BAD_REQUEST, FORBIDDEN, NOT_FOUND } = common.Status;
 /** A seek envelope's timestamp may be this far from the peer's clock (Fabric's default). */
 const TIME_WINDOW_MS = 15 * 60 * 1000;
 const { FAIL_IF_NOT_READY } = orderer.SeekInfo.SeekBehavior;
@@ -34,7 +34,8 @@ export interface DeliverOptions extends GatewayContext {
 
 export function deliverService(options: DeliverOptions): UntypedServiceImplementation {
   const filtered: Render = (view) => Promise.resolve(view.filteredResponse);
-  const whole: Render = (view, seek) => wholeBlock(options.engine, BigInt(view.number), seek);
+  const whole: Render = (view, { seek }) => wholeBlock(options.engine, BigInt(view.number), seek);
+  const withPrivateData: Render = (view, { creator }) => blockWithPrivateData(options, view, creator);
   return {
     deliver: (stream: Stream) => {
       void serve(options, stream, whole);
@@ -43,7 +44,7 @@ export function deliverService(options: DeliverOptions): UntypedServiceImplement
       void serve(options, stream, filtered);
     },
     deliverWithPrivateData: (stream: Stream) => {
-      stream.end(statusResponse(SERVICE_UNAVAILABLE));
+      void serve(options, stream, withPrivateData);
     },
   };
 }
@@ -65,6 +66,16 @@ async function wholeBlock(engine: Engine, number: bigint, seek: orderer.SeekInfo
     (await engine.blockBytes(number)) ?? new Uint8Array(),
   );
   return Buffer.from(writer.getResultBuffer());
+}
+
+async function blockWithPrivateData(
+  { engine, mspId }: DeliverOptions,
+  view: BlockView,
+  creator: Uint8Array,
+): Promise<Buffer> {
+  const response = new peer.DeliverResponse();
+  response.setBlockAndPrivateData(await engine.blockWithPrivateData(BigInt(view.number), { mspId, creator }));
+  return Buffer.from(response.serializeBinary());
 }
 
 function statusResponse(status: Status): Buffer {
@@ -108,15 +119,15 @@ async function deliver(options: DeliverOptions, outlet: Outlet, envelope: common
     return accepted;
   }
   const height = options.engine.height();
-  const start = startOf(accepted, height);
-  const stop = stopOf(accepted, start, height);
+  const start = startOf(accepted.seek, height);
+  const stop = stopOf(accepted.seek, start, height);
   if (stop === undefined) {
     return BAD_REQUEST;
   }
   if (start > height) {
     return NOT_FOUND;
   }
-  return send(options, outlet, { seek: accepted, start, stop });
+  return send(options, outlet, { request: accepted, start, stop });
 }
 
 interface SeekRequest {
@@ -126,7 +137,7 @@ interface SeekRequest {
 }
 
 /** The seek, or the status that refuses it. */
-function accept(options: DeliverOptions, envelope: common.Envelope): orderer.SeekInfo | Status {
+function accept(options: DeliverOptions, envelope: common.Envelope): SeekRequest | Status {
   const request = parseSeek(envelope);
   if (request === undefined || !isTimely(request.channel)) {
     return BAD_REQUEST;
@@ -143,7 +154,7 @@ function accept(options: DeliverOptions, envelope: common.Envelope): orderer.See
     return FORBIDDEN;
   }
   const { seek } = request;
-  return seek.hasStart() && seek.hasStop() ? seek : BAD_REQUEST;
+  return seek.hasStart() && seek.hasStop() ? request : BAD_REQUEST;
 }
 
 function parseSeek(envelope: common.Envelope): SeekRequest | undefined {
@@ -218,16 +229,16 @@ function specified(position: orderer.SeekPosition): bigint {
 async function send(
   options: DeliverOptions,
   { stream, render, signal }: Outlet,
-  range: { seek: orderer.SeekInfo; start: bigint; stop: bigint },
+  range: { request: SeekRequest; start: bigint; stop: bigint },
 ): Promise<Status> {
-  const failIfNotReady = range.seek.getBehavior() === FAIL_IF_NOT_READY;
+  const failIfNotReady = range.request.seek.getBehavior() === FAIL_IF_NOT_READY;
   if (failIfNotReady && range.start >= options.engine.height()) {
     return NOT_FOUND;
   }
   let next = range.start;
   for await (const view of options.feed.follow(range.start, signal)) {
     refuseIfDown(options);
-    await writeFully(stream, await render(view, range.seek), signal);
+    await writeFully(stream, await render(view, range.request), signal);
     if (next === range.stop) {
       return SUCCESS;
     }

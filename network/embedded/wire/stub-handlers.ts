@@ -1,7 +1,16 @@
 // What a peer does with each message that chaincode sends while it runs: the stub's reads and writes.
 // It works on one transaction's simulation; it knows neither streams nor organisations.
 import { ledger, peer } from '@hyperledger/fabric-protos';
-import type { PageRequest, QueryBatch, Simulation, StateQuery } from '../engine/engine.js';
+import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import type {
+  ChaincodeInvocation,
+  ChaincodeResult,
+  KeyModification,
+  KeyValue,
+  PageRequest,
+  Query,
+  Simulation,
+} from '../engine/engine.js';
 
 type MessageType = peer.ChaincodeMessage.TypeMap[keyof peer.ChaincodeMessage.TypeMap];
 type Handler = (scope: StubScope, payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
@@ -12,26 +21,40 @@ const EMPTY = new Uint8Array();
 /** A collection's API may not be used for plain state. */
 const PRIVATE_ONLY = 'only applicable for private data';
 
-/** One running transaction: its simulation and the range queries that chaincode holds open. */
+interface OpenQuery {
+  next: () => Promise<peer.QueryResponse>;
+  close: () => void;
+}
+
+/** One running transaction: its simulation and the queries that chaincode holds open. */
 export class StubScope {
-  private readonly queries = new Map<string, StateQuery>();
+  private readonly queries = new Map<string, OpenQuery>();
   private lastQuery = 0;
 
-  constructor(
-    readonly simulation: Simulation,
-    readonly chaincode: string,
-    readonly txId: string,
-    readonly channel: string,
-  ) {}
+  constructor(private readonly invocation: Pick<ChaincodeInvocation, 'simulation' | 'txId' | 'invoke'>) {}
 
-  addQuery(query: StateQuery): string {
+  get simulation(): Simulation {
+    return this.invocation.simulation;
+  }
+
+  get invoke(): ChaincodeInvocation['invoke'] {
+    return this.invocation.invoke;
+  }
+
+  addQuery<Result>(query: Query<Result>, toBytes: (result: Result) => Uint8Array): string {
     this.lastQuery += 1;
-    const id = `${this.txId}-${this.lastQuery}`;
-    this.queries.set(id, query);
+    const id = `${this.invocation.txId}-${this.lastQuery}`;
+    const next = async (): Promise<peer.QueryResponse> => toQueryResponse(id, await query.next(), toBytes);
+    this.queries.set(id, {
+      next,
+      close: () => {
+        query.close();
+      },
+    });
     return id;
   }
 
-  query(id: string): StateQuery | undefined {
+  query(id: string): OpenQuery | undefined {
     return this.queries.get(id);
   }
 
@@ -61,8 +84,8 @@ const handlers = new Map<MessageType, Handler>([
   [Type.GET_STATE_METADATA, getMetadata],
   [Type.PUT_STATE_METADATA, putMetadata],
   [Type.GET_PRIVATE_DATA_HASH, getHash],
-  [Type.GET_QUERY_RESULT, refuse('ExecuteQuery not supported for leveldb')],
-  [Type.GET_HISTORY_FOR_KEY, refuse('history database is not enabled')],
+  [Type.GET_QUERY_RESULT, getQueryResult],
+  [Type.GET_HISTORY_FOR_KEY, getHistory],
   [Type.INVOKE_CHAINCODE, invokeChaincode],
 ]);
 
@@ -109,11 +132,9 @@ async function getState(scope: StubScope, payload: Uint8Array): Promise<Uint8Arr
 
 async function getStateMultiple(scope: StubScope, payload: Uint8Array): Promise<Uint8Array> {
   const request = peer.GetStateMultiple.deserializeBinary(payload);
-  const collection = request.getCollection();
+  const values = await scope.simulation.getStateMultiple(request.getCollection(), request.getKeysList());
   const result = new peer.GetStateMultipleResult();
-  for (const key of request.getKeysList()) {
-    result.addValues((await scope.simulation.getState(collection, key)) ?? EMPTY);
-  }
+  result.setValuesList(values.map((value) => value ?? EMPTY));
   return result.serializeBinary();
 }
 
@@ -194,49 +215,59 @@ async function getStateByRange(scope: StubScope, payload: Uint8Array): Promise<U
     request.getCollection(),
     request.getStartkey(),
     request.getEndkey(),
-    pageOf(request),
+    pageOf(request.getMetadata_asU8()),
   );
-  return nextBatch(scope, scope.addQuery(query), query);
+  return nextBatch(scope, scope.addQuery(query, rowBytes));
 }
 
-/** Only public ranges can be paged; a collection's range ignores the page, as on a peer. */
-function pageOf(request: peer.GetStateByRange): PageRequest | undefined {
-  const bytes = request.getMetadata_asU8();
-  if (bytes.length === 0 || request.getCollection() !== '') {
-    return undefined;
-  }
+function pageOf(bytes: Uint8Array): PageRequest {
   const metadata = peer.QueryMetadata.deserializeBinary(bytes);
-  const page = { pageSize: metadata.getPagesize(), bookmark: metadata.getBookmark() };
-  return page.pageSize === 0 && page.bookmark === '' ? undefined : page;
+  return { pageSize: metadata.getPagesize(), bookmark: metadata.getBookmark() };
+}
+
+async function getHistory(scope: StubScope, payload: Uint8Array): Promise<Uint8Array> {
+  const { simulation } = scope;
+  const query = await simulation.getHistoryForKey(peer.GetHistoryForKey.deserializeBinary(payload).getKey());
+  return nextBatch(scope, scope.addQuery(query, modificationBytes));
+}
+
+function getQueryResult(scope: StubScope, payload: Uint8Array): Promise<never> {
+  const request = peer.GetQueryResult.deserializeBinary(payload);
+  return scope.simulation.executeQuery(request.getCollection(), pageOf(request.getMetadata_asU8()));
 }
 
 async function queryNext(scope: StubScope, payload: Uint8Array): Promise<Uint8Array> {
-  const id = peer.QueryStateNext.deserializeBinary(payload).getId();
+  return nextBatch(scope, peer.QueryStateNext.deserializeBinary(payload).getId());
+}
+
+async function nextBatch(scope: StubScope, id: string): Promise<Uint8Array> {
   const query = scope.query(id);
   if (query === undefined) {
     throw new Error('query iterator not found');
   }
-  return nextBatch(scope, id, query);
-}
-
-async function nextBatch(scope: StubScope, id: string, query: StateQuery): Promise<Uint8Array> {
   try {
-    const batch = await query.next();
-    if (!batch.hasMore) {
+    const response = await query.next();
+    if (!response.getHasMore()) {
       scope.closeQuery(id);
     }
-    return toQueryResponse(id, batch).serializeBinary();
+    return response.serializeBinary();
   } catch (error) {
     scope.closeQuery(id);
     throw error;
   }
 }
 
-function toQueryResponse(id: string, batch: QueryBatch): peer.QueryResponse {
+function toQueryResponse<Result>(
+  id: string,
+  batch: Awaited<ReturnType<Query<Result>['next']>>,
+  toBytes: (result: Result) => Uint8Array,
+): peer.QueryResponse {
   const response = new peer.QueryResponse();
   response.setId(id);
   response.setHasMore(batch.hasMore);
-  response.setResultsList(batch.results.map(toResultBytes));
+  for (const result of batch.results) {
+    response.addResults().setResultbytes(toBytes(result));
+  }
   if (batch.page !== undefined) {
     const metadata = new peer.QueryResponseMetadata();
     metadata.setBookmark(batch.page.bookmark);
@@ -246,14 +277,24 @@ function toQueryResponse(id: string, batch: QueryBatch): peer.QueryResponse {
   return response;
 }
 
-function toResultBytes(result: QueryBatch['results'][number]): peer.QueryResultBytes {
+function rowBytes(result: KeyValue): Uint8Array {
   const row = new ledger.queryresult.KV();
   row.setNamespace(result.namespace);
   row.setKey(result.key);
   row.setValue(result.value);
-  const bytes = new peer.QueryResultBytes();
-  bytes.setResultbytes(row.serializeBinary());
-  return bytes;
+  return row.serializeBinary();
+}
+
+function modificationBytes(result: KeyModification): Uint8Array {
+  const timestamp = new Timestamp();
+  timestamp.setSeconds(result.timestamp.seconds);
+  timestamp.setNanos(result.timestamp.nanos);
+  const modification = new ledger.queryresult.KeyModification();
+  modification.setTxId(result.txId);
+  modification.setValue(result.value);
+  modification.setTimestamp(timestamp);
+  modification.setIsDelete(result.isDelete);
+  return modification.serializeBinary();
 }
 
 function queryClose(scope: StubScope, payload: Uint8Array): Uint8Array {
@@ -264,17 +305,31 @@ function queryClose(scope: StubScope, payload: Uint8Array): Uint8Array {
   return response.serializeBinary();
 }
 
-/** A chaincode that calls itself meets its own running transaction; calling others is not offered. */
-function invokeChaincode(scope: StubScope, payload: Uint8Array): Uint8Array {
-  const name = peer.ChaincodeSpec.deserializeBinary(payload).getChaincodeId()?.getName() ?? '';
-  if (name.split(/[:/]/)[0] === scope.chaincode) {
-    throw new Error(`execute failed: error sending: txid: ${scope.txId}(${scope.channel}) exists`);
-  }
-  throw new Error(`execute failed: chaincode ${name} cannot be invoked from chaincode on this ledger`);
+/** A name may carry version and channel: `name:version/channel`; the version is ignored. */
+async function invokeChaincode(scope: StubScope, payload: Uint8Array): Promise<Uint8Array> {
+  const spec = peer.ChaincodeSpec.deserializeBinary(payload);
+  const [name = '', ...channel] = (spec.getChaincodeId()?.getName() ?? '').split('/');
+  const result = await scope.invoke({
+    chaincode: name.split(':')[0] ?? '',
+    channel: channel.join('/'),
+    input: spec.getInput() ?? new peer.ChaincodeInput(),
+  });
+  return invokedMessage(result).serializeBinary();
 }
 
-function refuse(reason: string): Handler {
-  return () => {
-    throw new Error(reason);
-  };
+/** The message with which the invoked chaincode ended. */
+function invokedMessage(result: ChaincodeResult): peer.ChaincodeMessage {
+  const message = new peer.ChaincodeMessage();
+  if ('failure' in result) {
+    message.setType(Type.ERROR);
+    message.setPayload(result.failure);
+    return message;
+  }
+  const response = new peer.Response();
+  response.setStatus(result.response.status);
+  response.setMessage(result.response.message);
+  response.setPayload(result.response.payload);
+  message.setType(Type.COMPLETED);
+  message.setPayload(response.serializeBinary());
+  return message;
 }

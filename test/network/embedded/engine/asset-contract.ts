@@ -57,11 +57,23 @@ const calls = {
   delPrivate: (stub, [collection = '', key = '']) => stub.deletePrivateData(collection, key).then(nothing),
   ownPrivate: (stub, [collection = '', key = '', mspIds = '']) =>
     stub.setPrivateDataValidationParameter(collection, key, ownedBy(mspIds)).then(nothing),
+  purgePrivate: (stub, [collection = '', key = '']) => stub.purgePrivateData(collection, key).then(nothing),
   rangePrivate: (stub, [collection = '', start = '', end = '']) =>
     collect(stub.getPrivateDataByRange(collection, start, end), undefined),
   event: (stub, [name = '', payload = '']) => {
     stub.setEvent(name, Buffer.from(payload));
     return Promise.resolve();
+  },
+  history: async (stub, [key = '']) => {
+    const found: unknown[] = [];
+    for await (const { txId, value, isDelete, timestamp } of stub.getHistoryForKey(key)) {
+      found.push([txId, text(value), isDelete, timestamp.seconds]);
+    }
+    return found;
+  },
+  invoke: async (stub, [chaincode = '', steps = '', channel = '']) => {
+    const answer = await stub.invokeChaincode(chaincode, ['run', steps], channel);
+    return [answer.status, answer.status === 200 ? text(answer.payload ?? new Uint8Array()) : answer.message];
   },
   random: (stub, [key = '']) => stub.putState(key, Buffer.from(String(Math.random()))).then(nothing),
   query: (stub, [selector = '']) => stub.getQueryResult(selector),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LevelStore } from '../../../../network/embedded/engine/level-store.js';
 import type { Snapshot, Store, Write } from '../../../../network/embedded/engine/store.js';
 
-/** When the process dies, relative to the write of one block. */
+/** When the process dies, relative to one write. */
 export const moments = [
   'before the write',
   'torn write',
@@ -52,10 +52,11 @@ export class FaultyStore implements Store {
     if (this.plan.moment === 'after the write') this.crash();
   }
 
+  /** Only blocks are acknowledged; other writes have their turn with the next block. */
   acknowledge(height: number): void {
     this.checkAlive();
     this.inner.acknowledge(height);
-    if (this.writes === this.plan.atWrite) this.crash();
+    if (this.writes >= this.plan.atWrite) this.crash();
   }
 
   acknowledgedHeight(): number {

@@ -15,25 +15,10 @@ import { ClassicLevel } from 'classic-level';
 import { LedgerDamaged, type LedgerConfig } from '../../../../network/embedded/engine/engine.js';
 import { openLedger } from '../../../../network/embedded/engine/ledger.js';
 import { LevelStore } from '../../../../network/embedded/engine/level-store.js';
-import { openEngine } from '../../../../network/embedded/engine/open-engine.js';
-import type { PreparedTransaction } from '../../../support/in-process-network.js';
-import type { Step } from './asset-contract.js';
-import { copyFolder, FaultyStore, moments } from './faulty-store.js';
+import { copyFolder } from './faulty-store.js';
 import { LedgerWorld, members, ownA, refusal } from './ledger-world.js';
 
 const [market, bankA] = members;
-const crashPoints = 200;
-
-/** A small seeded generator (mulberry32): the same seed gives the same crash points. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe('embedded engine: recovery', () => {
   let folder: string;
@@ -74,83 +59,6 @@ describe('embedded engine: recovery', () => {
     );
     await engine.close();
   });
-
-  it(`loses nothing acknowledged at ${String(crashPoints)} seeded crash points`, async function () {
-    this.timeout(120_000);
-    const random = generator(20_261_121);
-    const seen = new Map<string, number>();
-    const first = await LedgerWorld.open();
-    const { config } = first.network;
-    const prepared = await endorsedTransactions(first);
-    await first.close();
-    for (let point = 0; point < crashPoints; point++) {
-      const moment = moments[Math.floor(random() * moments.length)] ?? 'torn write';
-      seen.set(moment, (seen.get(moment) ?? 0) + 1);
-      const plan = { atWrite: 1 + Math.floor(random() * prepared.length), moment, tear: random() };
-      const places = { home: join(folder, `${String(point)}-a`), copy: join(folder, `${String(point)}-b`) };
-      await crashAndRecover(config, prepared, { ...plan, ...places });
-      rmSync(places.home, { recursive: true });
-      rmSync(places.copy, { recursive: true });
-    }
-    expect([...seen.keys()].sort()).to.deep.equal([...moments].sort());
-  });
-
-  /** Blind writes, so that the same envelopes are valid on every new ledger of the same members. */
-  async function endorsedTransactions(world: LedgerWorld): Promise<PreparedTransaction[]> {
-    const steps = Array.from({ length: 5 }, (_, i): Step => ['put', `k${String(i)}`, String(i).repeat(400)]);
-    const prepared = [];
-    for (const step of steps) prepared.push(await world.endorse([step], [market, bankA]));
-    return prepared;
-  }
-
-  async function crashAndRecover(
-    config: LedgerConfig,
-    prepared: readonly PreparedTransaction[],
-    plan: { atWrite: number; moment: (typeof moments)[number]; tear: number; home: string; copy: string },
-  ): Promise<void> {
-    const store = new FaultyStore(await LevelStore.open(plan.home), { ...plan, copyTo: plan.copy });
-    const acknowledged: PreparedTransaction[] = [];
-    try {
-      const engine = await openEngine(config, store);
-      for (const transaction of prepared) {
-        await engine.order(transaction.envelope);
-        await engine.cut();
-        expect((await engine.waitForTransaction(transaction.txId)).code).to.equal(0);
-        acknowledged.push(transaction);
-      }
-    } catch (error) {
-      if (!store.hasCrashed) throw error;
-    }
-    const where = `${plan.moment} of write ${String(plan.atWrite)}`;
-    expect(store.hasCrashed, where).to.equal(true);
-    await store.close();
-    const again = await openLedger(config, plan.copy);
-    for (const { txId } of acknowledged) {
-      expect((await again.transactionStatus(txId))?.code, `${where}: an acknowledged transaction`).to.equal(
-        0,
-      );
-    }
-    await finish(again, prepared);
-    await again.close();
-  }
-
-  /** A client that was left without an answer sends again; nothing may happen twice. */
-  async function finish(
-    engine: Awaited<ReturnType<typeof openLedger>>,
-    prepared: readonly PreparedTransaction[],
-  ): Promise<void> {
-    for (const { txId, envelope } of prepared) {
-      if (await engine.transactionStatus(txId)) continue;
-      await engine.order(envelope);
-      await engine.cut();
-    }
-    const validCodes = [];
-    for (let number = 1n; number < engine.height(); number++) {
-      const flags = (await engine.block(number))?.getMetadata()?.getMetadataList_asU8()[2] ?? [];
-      validCodes.push(...[...flags].filter((code) => code === 0));
-    }
-    expect(validCodes).to.have.length(prepared.length);
-  }
 
   describe('damage', () => {
     let world: LedgerWorld;

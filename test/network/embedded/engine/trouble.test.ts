@@ -71,7 +71,7 @@ describe('embedded engine: trouble on demand', () => {
 
   for (const [name, info] of [
     ['loseAnswers', 'connection to the orderer was lost'],
-    ['answerAlreadyProcessed', 'request already processed'],
+    ['answerAlreadyProcessed', 'failed to submit request: request already processed'],
   ] as const) {
     it(`${name}: the answer is an error though the transaction commits`, async () => {
       const { engine } = world.network;

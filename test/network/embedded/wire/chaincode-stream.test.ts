@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import { credentials, Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { peer } from '@hyperledger/fabric-protos';
 import { expect } from 'chai';
-import type { ChaincodeInvocation, Simulation } from '../../../../network/embedded/engine/engine.js';
+import type {
+  ChaincodeInvocation,
+  ChaincodeResult,
+  Simulation,
+} from '../../../../network/embedded/engine/engine.js';
 import { ChaincodeStream } from '../../../../network/embedded/wire/chaincode-stream.js';
 import { freePorts } from '../support/ports.js';
 
@@ -87,7 +91,13 @@ function invocation(txId: string): ChaincodeInvocation {
     signedProposal: new peer.SignedProposal(),
     input,
     simulation,
+    invoke: () => Promise.reject(new Error('nobody to invoke')),
   };
+}
+
+function answerText(result: ChaincodeResult): string {
+  const bytes = 'failure' in result ? result.failure : result.response.payload;
+  return Buffer.from(bytes).toString();
 }
 
 const refusalOf = (work: Promise<unknown>): Promise<string> =>
@@ -150,9 +160,7 @@ describe('chaincode stream', () => {
     await open();
     const ids = Array.from({ length: 50 }, (_, index) => `t${index}`);
     const results = await Promise.all(ids.map((id) => stream.run(invocation(id))));
-    expect(results.map(({ response }) => Buffer.from(response.payload).toString())).to.deep.equal(
-      ids.map((id) => `answer to ${id}`),
-    );
+    expect(results.map(answerText)).to.deep.equal(ids.map((id) => `answer to ${id}`));
   });
 
   it('answers the stub, and words a refusal as a peer does', async () => {
@@ -197,26 +205,26 @@ describe('chaincode stream', () => {
     const first = stream.run(invocation('t1'));
     const answer = await arrived;
     expect(await refusalOf(stream.run(invocation('t1')))).to.equal(
-      'failed to execute transaction t1: error sending: txid: t1(exchange) exists',
+      'error sending: txid: t1(exchange) exists',
     );
     answer();
     await first;
   });
 
-  it('tells an ERROR of the chaincode as a failed transaction', async () => {
+  it('hands on what the chaincode gave up with', async () => {
     service.onTransaction = (to, sent) => {
       to.write(message(Type.ERROR, sent.getTxid(), Buffer.from('no stub')));
     };
     await open();
-    expect(await refusalOf(stream.run(invocation('t1')))).to.equal(
-      'transaction returned with failure: no stub',
-    );
+    expect(await stream.run(invocation('t1'))).to.deep.equal({
+      failure: Uint8Array.from(Buffer.from('no stub')),
+    });
   });
 
   it('gives up on a transaction that takes too long', async () => {
     await open({ executionTimeoutMs: 50 });
     expect(await refusalOf(stream.run(invocation('t1')))).to.equal(
-      'failed to execute transaction t1: error sending: timeout expired while executing transaction',
+      'error sending: timeout expired while executing transaction',
     );
   });
 
@@ -226,13 +234,12 @@ describe('chaincode stream', () => {
     };
     await open();
     expect(await refusalOf(stream.run(invocation('t1')))).to.equal(
-      'failed to execute transaction t1: error sending: chaincode stream terminated',
+      'error sending: chaincode stream terminated',
     );
     service = new Service();
     service.onTransaction = (to, sent) => to.write(completed(sent.getTxid(), 'back'));
     await service.listen(port);
-    const { response } = await stream.run(invocation('t2'));
-    expect(Buffer.from(response.payload).toString()).to.equal('back');
+    expect(answerText(await stream.run(invocation('t2')))).to.equal('back');
   });
 
   it('drops a service that breaks the protocol and connects anew', async () => {
@@ -245,7 +252,7 @@ describe('chaincode stream', () => {
     };
     await open();
     expect(await refusalOf(stream.run(invocation('t1')))).to.equal(
-      'failed to execute transaction t1: error sending: chaincode stream terminated',
+      'error sending: chaincode stream terminated',
     );
     await stream.run(invocation('t2'));
     expect(service.peers).to.have.length(2);
@@ -255,8 +262,7 @@ describe('chaincode stream', () => {
     service.kill();
     await open({ startupTimeoutMs: 50 });
     expect(await refusalOf(stream.run(invocation('t1')))).to.equal(
-      'failed to execute transaction t1: could not launch chaincode asset: ' +
-        'timeout expired while starting chaincode asset for transaction',
+      'could not launch chaincode asset: ' + 'timeout expired while starting chaincode asset for transaction',
     );
   });
 
