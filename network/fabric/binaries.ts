@@ -56,11 +56,11 @@ export async function findBinaries(search: BinarySearch = process.env): Promise<
         `${missing.length === 1 ? 'is' : 'are'} not ${where}: ${NEXT_STEP}.`,
     );
   }
-  await Promise.all(
-    Object.entries(VERSION_QUESTIONS).map(([program, question]) =>
-      checkVersion(binaries[program as keyof typeof VERSION_QUESTIONS], question),
-    ),
-  );
+  const asked = Object.entries(VERSION_QUESTIONS).map(async ([program, question]) => {
+    const path = binaries[program as keyof typeof VERSION_QUESTIONS]; // the keys of that constant
+    return { path, found: await versionOf(path, question) };
+  });
+  for (const { path, found } of await Promise.all(asked)) checkVersion(path, found);
   return binaries;
 }
 
@@ -86,8 +86,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-async function checkVersion(path: string, question: string): Promise<void> {
-  const found = await versionOf(path, question);
+function checkVersion(path: string, found: string): void {
   const match = /^(\d+)\.(\d+)\.(\d+)$/.exec(found);
   const [major, minor, patch] = (match?.slice(1) ?? []).map(Number);
   const fits =
