@@ -169,31 +169,34 @@ export class BankBooks {
 
   /** Due to another bank: what was captured for it, less what was credited here for its payments. */
   private checkPositions(place: Place, rows: PublicRows): void {
-    const own = rows.all('bank').find(({ row }) => row.owner === this.mspId)?.row.id;
-    if (own === undefined) return;
-    const expected = new Map<string, bigint>();
-    const captured = keysWith(rows, 'leg', 'captured');
-    const credited = keysWith(rows, 'credit', 'credited');
-    for (const { key, row } of rows.all('obligation')) {
-      const { deal, leg, from, to, currency, amount } = row;
-      const owes = from === own && captured.has(rowKey('leg', deal, leg)) ? BigInt(amount) : 0n;
-      const owed = to === own && credited.has(key.replace(/^obligation/, 'credit')) ? BigInt(amount) : 0n;
-      if (from !== own && to !== own) continue;
-      const name = `${currency} bank/${from === own ? to : from}`;
-      expected.set(name, (expected.get(name) ?? 0n) + owes - owed);
-    }
-    const names = new Set([
-      ...expected.keys(),
-      ...[...this.balances.keys()].filter((name) => name.includes(' bank/')),
-    ]);
-    for (const name of names) {
-      const booked = this.balances.get(name) ?? 0n;
+    const expected = this.expectedPositions(rows);
+    const booked = [...this.balances.keys()].filter((name) => name.includes(' bank/'));
+    for (const name of new Set([...expected.keys(), ...booked])) {
+      const found = this.balances.get(name) ?? 0n;
       const needed = expected.get(name) ?? 0n;
-      this.findings.expect('balances', place, booked === needed, () => ({
-        found: `a position of ${booked.toString()} in ${name}`,
+      this.findings.expect('balances', place, found === needed, () => ({
+        found: `a position of ${found.toString()} in ${name}`,
         needed: `${needed.toString()}, as captures and credits say`,
       }));
     }
+  }
+
+  private expectedPositions(rows: PublicRows): Map<string, bigint> {
+    const own = rows.all('bank').find(({ row }) => row.owner === this.mspId)?.row.id;
+    const captured = keysWith(rows, 'leg', 'captured');
+    const credited = keysWith(rows, 'credit', 'credited');
+    const positions = new Map<string, bigint>();
+    const add = (name: string, amount: bigint): void => {
+      positions.set(name, (positions.get(name) ?? 0n) + amount);
+    };
+    for (const { key, row } of rows.all('obligation')) {
+      const { deal, leg, from, to, currency, amount } = row;
+      const isCaptured = captured.has(rowKey('leg', deal, leg));
+      const isCredited = credited.has(key.replace(/^obligation/, 'credit'));
+      if (from === own && isCaptured) add(`${currency} bank/${to}`, BigInt(amount));
+      if (to === own && isCredited) add(`${currency} bank/${from}`, -BigInt(amount));
+    }
+    return positions;
   }
 }
 

@@ -26,25 +26,27 @@ export function readBlock(bytes: Uint8Array, expected: Before, findings: Finding
   const place = { block: expected.number, transaction: null };
   const block = parse(bytes);
   const header = block?.getHeader();
-  const isWhole = block !== null && header !== undefined && sameBytes(block.serializeBinary(), bytes);
-  findings.expect('form', place, isWhole, () => ({
-    found: block === null ? 'bytes that are no block' : 'a block in another encoding, or without header',
+  findings.expect('form', place, block !== null && sameBytes(block.serializeBinary(), bytes), () => ({
+    found: block === null ? 'bytes that are no block' : 'a block in another encoding',
     needed: 'a block as Fabric writes it',
   }));
-  if (!block || !header) return null;
-  const isNext = findings.expect('form', place, header.getNumber() === expected.number, () => ({
-    found: `block ${String(header.getNumber())}`,
+  const isNext = findings.expect('form', place, header?.getNumber() === expected.number, () => ({
+    found: header ? `block ${String(header.getNumber())}` : 'no header',
     needed: `block ${String(expected.number)}`,
   }));
-  if (!isNext) return null;
+  if (!block || !header || !isNext) return null;
   const envelopes = block.getData()?.getDataList_asU8() ?? [];
   checkLinks(header, { envelopes, expected, findings });
-  const metadata = block.getMetadata()?.getMetadataList_asU8() ?? [];
+  const metadata = metadataOf(block);
   findings.expect('form', place, metadata.length === METADATA_PARTS, () => ({
     found: `${String(metadata.length)} parts of metadata`,
     needed: String(METADATA_PARTS),
   }));
   return { number: expected.number, header, hash: headerHash(header), envelopes, metadata };
+}
+
+function metadataOf(block: common.Block): Uint8Array[] {
+  return block.getMetadata()?.getMetadataList_asU8() ?? [];
 }
 
 function parse(bytes: Uint8Array): common.Block | null {

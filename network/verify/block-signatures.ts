@@ -89,25 +89,31 @@ function signerOf(
   signature: common.MetadataSignature,
   over: { block: ReadBlock; value: Uint8Array; under: OrderedUnder },
 ): KnownIdentity | undefined {
-  const { msps, consenters } = over.under.configuration;
-  const identifier = signature.getIdentifierHeader_asU8();
-  const isByNumber = identifier.length > 0 && signature.getSignatureHeader_asU8().length === 0;
-  const signedHeader = isByNumber ? identifier : signature.getSignatureHeader_asU8();
-  const creator = isByNumber
-    ? consenters.find(
-        ({ id }) =>
-          id === parseMessage(common.IdentifierHeader, identifier, 'IdentifierHeader').getIdentifier(),
-      )?.creator
-    : parseMessage(common.SignatureHeader, signedHeader, 'SignatureHeader').getCreator_asU8();
-  const signer = creator && msps.deserialize(creator);
+  const claim = claimOf(signature, over.under.configuration);
+  const signer = claim.creator && over.under.configuration.msps.deserialize(claim.creator);
   if (!signer || !isValidIdentity(signer)) return undefined;
-  if (consenters.length > 0 && !isByNumber) return undefined;
   const { header } = over.block;
   const bytes = headerBytes({
     number: header.getNumber(),
     previousHash: header.getPreviousHash_asU8(),
     dataHash: header.getDataHash_asU8(),
   });
-  const message = Buffer.concat([over.value, signedHeader, bytes]);
+  const message = Buffer.concat([over.value, claim.header, bytes]);
+  const { msps } = over.under.configuration;
   return msps.verify(signer, message, signature.getSignature_asU8()) ? signer : undefined;
+}
+
+/** Who is said to have signed: consenters by their number, an orderer of the older kind by its certificate. */
+function claimOf(
+  signature: common.MetadataSignature,
+  { consenters }: ChannelConfiguration,
+): { header: Uint8Array; creator: Uint8Array | undefined } {
+  if (consenters.length === 0) {
+    const header = signature.getSignatureHeader_asU8();
+    const creator = parseMessage(common.SignatureHeader, header, 'SignatureHeader').getCreator_asU8();
+    return { header, creator };
+  }
+  const header = signature.getIdentifierHeader_asU8();
+  const number = parseMessage(common.IdentifierHeader, header, 'IdentifierHeader').getIdentifier();
+  return { header, creator: consenters.find(({ id }) => id === number)?.creator };
 }

@@ -4,7 +4,7 @@ import { interbankFeeOf, QUOTE_LIFE_MS } from '../../chaincode/protocol/fees.js'
 import { allocationOf } from '../../chaincode/protocol/plan.js';
 import type { LegRow } from '../../chaincode/protocol/rows.js';
 import { says, sameJson } from './check-terms.js';
-import { writesOf, type CheckScope } from './check.js';
+import { firstBroken, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
 
 export function checkPayments(transaction: EscrowTransaction, scope: CheckScope): void {
@@ -20,54 +20,65 @@ export function checkPayments(transaction: EscrowTransaction, scope: CheckScope)
 
 function submitted(leg: LegRow, { timestampMs }: EscrowTransaction, scope: CheckScope): string | null {
   const { ledger, channel } = scope;
-  const terms = ledger.row('terms', leg.deal);
-  const windowMs = ledger.row('parameters')?.windowMs ?? 0;
-  if (terms === null) return 'a deal without terms';
-  const { deal, amount, fee, currency, link, arrivedAt } = leg;
-  const params = { deal, termsHash: terms.termsHash, amount, fee, currency, link, arrivedAt };
-  const claim = { channel, action: 'submitLeg', person: leg.payer, params };
-  if (leg.intent.body.id !== leg.id || !says(leg.intent, claim)) return 'not signed by the payer';
-  const found = ledger.believed('link', link);
-  if (found?.person !== leg.payer || found.bank !== leg.bank || found.owner !== leg.owner) {
-    return "a link that is not the payer's at that bank";
-  }
-  if (ledger.believed('bank', leg.bank)?.owner !== leg.owner) return `not owned by bank ${leg.bank}`;
-  if (currency !== terms.terms.offerTerms.currency || currency !== found.currency) return `in ${currency}`;
-  if (arrivedAt > terms.terms.payDeadline) return 'arrived after the deadline';
-  if (Math.abs(arrivedAt - timestampMs) > windowMs) return 'arrived at another time than it was sent';
-  return BigInt(amount) > 0n ? null : `of ${amount}`;
+  const { deal, amount, fee, currency, arrivedAt } = leg;
+  const row = ledger.row('terms', deal);
+  const parameters = ledger.row('parameters');
+  const link = ledger.believed('link', leg.link);
+  if (row === null || parameters === null || link === null) return 'a deal or a link that is not there';
+  const { terms, termsHash } = row;
+  const params = { deal, termsHash, amount, fee, currency, link: leg.link, arrivedAt };
+  const claim = { channel, action: 'submitLeg', params, link };
+  return firstBroken(
+    [() => leg.intent.body.id === leg.id && says(leg.intent, claim), 'not signed by the payer'],
+    [() => link.person === leg.payer && link.status === 'active', "a link that is not the payer's"],
+    [() => link.bank === leg.bank && link.owner === leg.owner, "not at the bank of the payer's link"],
+    [() => ledger.believed('bank', leg.bank)?.owner === leg.owner, `not owned by bank ${leg.bank}`],
+    [() => currency === terms.offerTerms.currency && currency === link.currency, `in ${currency}`],
+    [() => arrivedAt <= terms.payDeadline, 'arrived after the deadline'],
+    [
+      () => Math.abs(arrivedAt - timestampMs) <= parameters.windowMs,
+      'arrived at another time than it was sent',
+    ],
+    [() => BigInt(amount) > 0n, `of ${amount}`],
+  );
 }
+
+/** What an answer needs, by the status that it gives. */
+const ANSWERED: { readonly [S in LegRow['status']]: (leg: LegRow, ledger: LedgerRows) => string | null } = {
+  submitted: () => null,
+  rejected: () => null,
+  held: (leg, ledger) =>
+    firstBroken(
+      [() => ledger.row('gate', leg.id)?.status === 'admitted', 'held, though it was not admitted'],
+      [() => feesOf(leg, ledger).includes(leg.fee), `held with a fee of ${leg.fee}`],
+    ),
+  late: (leg, ledger) =>
+    firstBroken([
+      () => ledger.row('gate', leg.id)?.status === 'closed',
+      'late, though its gate is not closed',
+    ]),
+  captured: captureTrouble,
+  voided: (leg, ledger) =>
+    firstBroken([
+      () => ledger.row('phase', leg.deal)?.status === 'expired',
+      'given back before the deal expired',
+    ]),
+};
 
 function changed({ before, after }: RowWrite<'leg'>, ledger: LedgerRows): string | null {
-  const fixed = { status: null, codeBinding: null, allocation: null };
-  if (!sameJson({ ...before, ...fixed }, { ...after, ...fixed })) return 'another payment than was submitted';
-  const gate = ledger.row('gate', after.id)?.status ?? null;
-  switch (after.status) {
-    case 'held':
-      return gate === 'admitted'
-        ? feeTrouble(after, ledger)
-        : `held at a gate that is ${gate ?? 'not there'}`;
-    case 'late':
-      return gate === 'closed' ? null : `late at a gate that is ${gate ?? 'not there'}`;
-    case 'captured':
-      return captureTrouble(after, ledger);
-    case 'voided': {
-      const phase = ledger.row('phase', after.deal)?.status ?? null;
-      return phase === 'expired' ? null : `given back while the deal is ${phase ?? 'not there'}`;
-    }
-    default:
-      return null;
-  }
+  const answer = { status: null, codeBinding: null, allocation: null };
+  const isSame = sameJson({ ...before, ...answer }, { ...after, ...answer });
+  return isSame ? ANSWERED[after.status](after, ledger) : 'another payment than was submitted';
 }
 
-function feeTrouble(leg: LegRow, ledger: LedgerRows): string | null {
+/** By the bank's tariff, or by the one before while its quotes live. */
+function feesOf(leg: LegRow, ledger: LedgerRows): string[] {
   const bank = ledger.believed('bank', leg.bank);
   const sellerBank = ledger.row('terms', leg.deal)?.terms.offerTerms.sellerBank ?? '';
   const quoted = leg.arrivedAt <= (bank?.tariffSince ?? 0) + QUOTE_LIFE_MS ? bank?.previousTariff : null;
-  const fees = [bank?.tariff, quoted].flatMap((tariff) =>
+  return [bank?.tariff, quoted].flatMap((tariff) =>
     tariff ? [interbankFeeOf({ amount: leg.amount, payerBank: leg.bank, sellerBank, tariff })] : [],
   );
-  return fees.includes(leg.fee) ? null : `a fee of ${leg.fee}`;
 }
 
 function captureTrouble(leg: LegRow, ledger: LedgerRows): string | null {

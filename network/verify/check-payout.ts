@@ -2,9 +2,9 @@
 // It must not ask who signed; terms and payments are checked for themselves.
 import { obligationsOf, planOf } from '../../chaincode/protocol/plan.js';
 import { recipientCodeH2 } from '../../chaincode/protocol/recipient-code.js';
-import type { LegRow, PhaseRow, PlanRow } from '../../chaincode/protocol/rows.js';
-import { sameJson } from './check-terms.js';
-import { writesOf, type CheckScope } from './check.js';
+import type { LegRow, PhaseRow, PlanItem, PlanRow } from '../../chaincode/protocol/rows.js';
+import { sameJson, says } from './check-terms.js';
+import { firstBroken, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
 
 export class PayoutCheck {
@@ -27,6 +27,9 @@ export class PayoutCheck {
       ),
       ...writesOf(transaction, 'phase').map(
         ({ key, after }) => ['deals', key, this.phaseTrouble(after, ledger)] as const,
+      ),
+      ...writesOf(transaction, 'inspection').map(
+        (write) => ['deals', write.key, inspectionTrouble(write, scope)] as const,
       ),
       ...writesOf(transaction, 'shipment').map(
         (write) => ['deals', write.key, shipmentTrouble(write, ledger)] as const,
@@ -78,24 +81,29 @@ const NEEDED = {
 
 /** Items, sums and states at the moment when the plan is written. */
 function planTrouble(plan: PlanRow, ledger: LedgerRows): string | null {
-  const offerTerms = ledger.row('terms', plan.deal)?.terms.offerTerms;
-  if (!offerTerms) return 'a deal without terms';
+  const { deal, items } = plan;
+  const offerTerms = ledger.row('terms', deal)?.terms.offerTerms;
   const legs = legsOf(plan, ledger);
-  if (legs === null) return 'payments that are not held';
-  const { price, net, commission } = offerTerms;
-  const part = (payee: string) => sumOf(plan.items.filter((item) => item.payee === payee));
-  if (sumOf(legs) !== BigInt(price) || sumOf(plan.items) !== BigInt(price)) {
-    return `payments of ${sumOf(legs).toString()}, parts of ${sumOf(plan.items).toString()}, a price of ${price}`;
-  }
-  if (part('seller') !== BigInt(net) || part('commission') !== BigInt(commission)) return 'other shares';
-  if (!sameJson(plan.items, planOf(legs, offerTerms))) return 'another order of payments';
-  const missing = plan.items.find(({ leg, payee }) => ledger.row('credit', plan.deal, leg, payee) === null);
-  if (missing) return `no credit of ${missing.leg} for the ${missing.payee}`;
-  const owed = obligationsOf({ deal: plan.deal, currency: offerTerms.currency, legs, plan: plan.items });
-  const unowed = owed.find(
-    ({ payee, row }) => !sameJson(ledger.row('obligation', plan.deal, row.leg, payee), row),
+  if (!offerTerms || legs === null) return 'a deal without terms, or payments that are not held';
+  const { price, net, commission, currency } = offerTerms;
+  const part = (payee: string) => sumOf(items.filter((item) => item.payee === payee));
+  return firstBroken(
+    [() => sumOf(legs) === BigInt(price), `payments of ${sumOf(legs).toString()} for a price of ${price}`],
+    [() => sumOf(items) === BigInt(price), `parts of ${sumOf(items).toString()} for a price of ${price}`],
+    [() => part('seller') === BigInt(net) && part('commission') === BigInt(commission), 'other shares'],
+    [() => sameJson(items, planOf(legs, offerTerms)), 'another order of payments'],
+    [
+      () => items.every(({ leg, payee }) => ledger.row('credit', deal, leg, payee) !== null),
+      'a payee without credit',
+    ],
+    [
+      () =>
+        obligationsOf({ deal, currency, legs, plan: items }).every(({ payee, row }) =>
+          sameJson(ledger.row('obligation', deal, row.leg, payee), row),
+        ),
+      'a bank that does not owe what it takes',
+    ],
   );
-  return unowed ? `bank ${unowed.row.from} does not owe bank ${unowed.row.to} for ${unowed.row.leg}` : null;
 }
 
 /** The payments that the plan names, each once; null unless every one is believed and held. */
@@ -116,14 +124,40 @@ function obligationTrouble({ after, key }: RowWrite<'obligation'>, ledger: Ledge
 }
 
 function creditTrouble({ before, after }: RowWrite<'credit'>, ledger: LedgerRows): string | null {
-  const { deal, leg, payee, amount, bank, link } = after;
-  if (before !== null && !sameJson({ ...before, status: null }, { ...after, status: null }))
-    return 'another credit than was due';
-  const item = ledger.row('plan', deal)?.items.find((each) => each.leg === leg && each.payee === payee);
-  if (item?.amount !== amount || item.bank !== bank || item.link !== link) return 'not in the plan';
-  if (ledger.believed('link', link)?.owner !== after.owner) return 'not owned by the bank of the link';
-  if (after.status !== 'credited') return null;
-  return ledger.believed('leg', deal, leg)?.status === 'captured' ? null : 'credited before it was captured';
+  const { deal, leg, payee, amount, bank, link, status } = after;
+  const isPlanned = (item: PlanItem): boolean =>
+    item.leg === leg &&
+    item.payee === payee &&
+    item.amount === amount &&
+    item.bank === bank &&
+    item.link === link;
+  return firstBroken(
+    [() => before === null || sameJson({ ...before, status }, after), 'another credit than was due'],
+    [() => ledger.row('plan', deal)?.items.some(isPlanned) === true, 'not in the plan'],
+    [() => ledger.believed('link', link)?.owner === after.owner, 'not owned by the bank of the link'],
+    [
+      () => status !== 'credited' || ledger.believed('leg', deal, leg)?.status === 'captured',
+      'credited before it was captured',
+    ],
+  );
+}
+
+/** Begun once the parcel was delivered; accepted by the buyer's own signature. */
+function inspectionTrouble(
+  { after }: RowWrite<'inspection'>,
+  { ledger, channel }: CheckScope,
+): string | null {
+  const { deal, acceptance } = after;
+  const row = ledger.row('terms', deal);
+  const link = ledger.believed('link', row?.terms.buyerLink ?? '');
+  const params = { deal, termsHash: row?.termsHash ?? '' };
+  return firstBroken(
+    [() => ledger.believed('shipment', deal)?.status === 'delivered', 'begun before the delivery'],
+    [
+      () => acceptance === null || says(acceptance, { channel, action: 'acceptGoods', params, link }),
+      'accepted without the signature of the buyer',
+    ],
+  );
 }
 
 /** Delivered with the code whose hash the buyer signed. */

@@ -1,5 +1,6 @@
 // Stock: available and taken units sum to the whole, and what is taken belongs to deals that reserve it.
 // It must not look at money.
+import type { StockRow } from '../../chaincode/protocol/rows.js';
 import { writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction } from './escrow-transaction.js';
 
@@ -17,13 +18,16 @@ export class StockCheck {
       touched.add(after.offer);
     }
     for (const offer of touched) {
-      const { total = -1, available = -1, taken = -1 } = ledger.row('stock', offer) ?? {};
+      const row = ledger.row('stock', offer);
       const reserved = this.reserved.get(offer)?.size ?? 0;
-      const sums = available >= 0 && taken >= 0 && available + taken === total && taken === reserved;
-      findings.expect('stock', transaction.place, sums, () => ({
-        found: `${offer}: ${String(available)} available, ${String(taken)} taken, ${String(reserved)} reserved of ${String(total)}`,
-        needed: 'available + taken = stock, taken = reserved',
+      findings.expect('stock', transaction.place, row !== null && isSound(row, reserved), () => ({
+        found: `${offer}: ${JSON.stringify(row)} with ${String(reserved)} reservations`,
+        needed: 'available + taken = total, each zero or more, taken = reserved',
       }));
     }
   }
+}
+
+function isSound({ total, available, taken }: StockRow, reserved: number): boolean {
+  return available >= 0 && taken >= 0 && available + taken === total && taken === reserved;
 }

@@ -1,10 +1,10 @@
 // Offers and deals: the terms are those that follow from the rows they name, signed by seller and buyer.
 // It must not look at money that has moved.
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
-import { isSigned, type Intent } from '../../chaincode/protocol/intent.js';
-import type { OfferRow, OfferTerms, TermsRow } from '../../chaincode/protocol/rows.js';
+import { isSigned, keyThumbprint, type Intent } from '../../chaincode/protocol/intent.js';
+import type { LinkRow, OfferRow, OfferTerms, TermsRow } from '../../chaincode/protocol/rows.js';
 import { dealTermsOf, offerTermsOf, termsHash, verifiedTerms } from '../../chaincode/protocol/terms.js';
-import { writesOf, type CheckScope } from './check.js';
+import { firstBroken, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows } from './escrow-transaction.js';
 
 export function checkTerms(transaction: EscrowTransaction, scope: CheckScope): void {
@@ -30,9 +30,10 @@ function offerTrouble(offer: OfferRow, { ledger, channel }: CheckScope): string 
   const { terms, listing } = offer;
   if (terms === null || listing === null) return 'listed without terms';
   if (!sameJson(terms, expectedTerms(offer, terms, ledger))) return 'other terms';
-  const { offer: id, net, sellerLink: link, seller: person } = terms;
-  const params = { offer: id, termsHash: termsHash(terms), net, link };
-  return says(listing, { channel, action: 'listOffer', person, params }) ? null : 'not signed by the seller';
+  const { offer: id, net, sellerLink } = terms;
+  const params = { offer: id, termsHash: termsHash(terms), net, link: sellerLink };
+  const link = ledger.believed('link', sellerLink);
+  return says(listing, { channel, action: 'listOffer', params, link }) ? null : 'not signed by the seller';
 }
 
 function expectedTerms(offer: OfferRow, terms: OfferTerms, ledger: LedgerRows): OfferTerms | null {
@@ -47,34 +48,41 @@ function expectedTerms(offer: OfferRow, terms: OfferTerms, ledger: LedgerRows): 
 
 function dealTrouble(row: TermsRow, { ledger, channel }: CheckScope): string | null {
   const terms = verifiedTerms(row, row.deal);
-  if (terms === null) return 'terms with another hash';
+  const offer = ledger.row('offer', terms?.offerTerms.offer ?? '');
+  if (terms === null || offer === null) return 'terms with another hash, or of no offer';
   const { offerTerms, buyer, buyerLink: link, recipientCodeHash, boughtAt, deal } = terms;
-  const offer = ledger.row('offer', offerTerms.offer);
-  if (!sameJson(offer?.terms ?? null, offerTerms)) return 'other than what is listed';
-  if (!sameJson(offer?.listing ?? null, row.listing)) return 'another signature of the seller';
-  if (BigInt(offerTerms.net) + BigInt(offerTerms.commission) !== BigInt(offerTerms.price)) {
-    return 'net and commission that are not the price';
-  }
+  const { price, net, commission } = offerTerms;
   const made = dealTermsOf({ deal, offerTerms, buyer, buyerLink: link, recipientCodeHash, boughtAt });
-  if (!sameJson(made, terms)) return 'times that do not follow from the offer';
-  if (ledger.believed('link', link)?.person !== buyer) return "a link that is not the buyer's";
   const params = { offer: offerTerms.offer, termsHash: row.termsHash, recipientCodeHash, link, boughtAt };
-  const claim = { channel, action: 'buy', person: buyer, params };
-  return row.purchase.body.id === deal && says(row.purchase, claim) ? null : 'not signed by the buyer';
+  const buyerLink = ledger.believed('link', link);
+  return firstBroken(
+    [() => sameJson(offer.terms, offerTerms), 'other than what is listed'],
+    [() => sameJson(offer.listing, row.listing), 'another signature of the seller'],
+    [() => BigInt(net) + BigInt(commission) === BigInt(price), 'net and commission that are not the price'],
+    [() => sameJson(made, terms), 'times that do not follow from the offer'],
+    [() => buyerLink?.person === buyer, "a link that is not the buyer's"],
+    [() => row.purchase.body.id === deal, 'another purchase'],
+    [
+      () => says(row.purchase, { channel, action: 'buy', params, link: buyerLink }),
+      'not signed by the buyer',
+    ],
+  );
 }
 
 export interface Claim {
   readonly channel: string;
   readonly action: string;
-  readonly person: string;
   readonly params: { readonly [name: string]: Json };
+  /** The person's link: its bank proved the key. */
+  readonly link: LinkRow | null;
 }
 
-/** Whether the intent is genuine and says just this. */
-export function says(intent: Intent, { channel, action, person, params }: Claim): boolean {
-  const { body } = intent;
-  const meant = body.channel === channel && body.action === action && body.person === person;
-  return meant && sameJson(body.params, params) && isSigned(intent);
+/** Whether the intent is genuine and says just this, by the holder of the link. */
+export function says(intent: Intent, { channel, action, params, link }: Claim): boolean {
+  const { body, key } = intent;
+  const isHolder = body.person === link?.person && keyThumbprint(key) === link.keyThumbprint;
+  const isMeant = body.channel === channel && body.action === action && sameJson(body.params, params);
+  return isHolder && isMeant && isSigned(intent);
 }
 
 /** Rows hold JSON values only; interfaces merely lack the index signature that Json asks for. */

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as grpc from '@grpc/grpc-js';
-import { common, ledger, orderer, peer } from '@hyperledger/fabric-protos';
+import { common, orderer, peer, type ledger } from '@hyperledger/fabric-protos';
 import { BinaryReader } from 'google-protobuf';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { Signer } from '../embedded/engine/signer.js';

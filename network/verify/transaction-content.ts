@@ -14,6 +14,8 @@ export interface TransactionContent {
   readonly event: { readonly name: string; readonly payload: string } | null;
 }
 
+const nothing = new Uint8Array();
+
 /** Of an envelope whose form was found right. Throws MalformedMessage. */
 export function contentOf(envelope: Uint8Array): TransactionContent {
   const payload = parseMessage(
@@ -39,36 +41,34 @@ export function contentOf(envelope: Uint8Array): TransactionContent {
 
 function actionOf(data: Uint8Array): Omit<TransactionContent, 'timestampMs' | 'sender'> {
   const [action] = parseMessage(peer.Transaction, data, 'Transaction').getActionsList();
-  const body = parseMessage(
-    peer.ChaincodeActionPayload,
-    action?.getPayload_asU8() ?? new Uint8Array(),
-    'ChaincodeActionPayload',
-  );
-  const proposal = parseMessage(
-    peer.ChaincodeProposalPayload,
-    body.getChaincodeProposalPayload_asU8(),
-    'ChaincodeProposalPayload',
-  );
+  const bytes = action?.getPayload_asU8() ?? nothing;
+  const body = parseMessage(peer.ChaincodeActionPayload, bytes, 'ChaincodeActionPayload');
+  return { args: argsIn(body), ...resultIn(body) };
+}
+
+function argsIn(body: peer.ChaincodeActionPayload): string[] {
+  const bytes = body.getChaincodeProposalPayload_asU8();
+  const proposal = parseMessage(peer.ChaincodeProposalPayload, bytes, 'ChaincodeProposalPayload');
   const invocation = parseMessage(
     peer.ChaincodeInvocationSpec,
     proposal.getInput_asU8(),
     'ChaincodeInvocationSpec',
   );
-  const answer = parseMessage(
-    peer.ProposalResponsePayload,
-    body.getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array(),
-    'ProposalResponsePayload',
-  );
+  return invocation.getChaincodeSpec()?.getInput()?.getArgsList_asU8().map(textOf) ?? [];
+}
+
+function resultIn(
+  body: peer.ChaincodeActionPayload,
+): Pick<TransactionContent, 'chaincode' | 'response' | 'event'> {
+  const bytes = body.getAction()?.getProposalResponsePayload_asU8() ?? nothing;
+  const answer = parseMessage(peer.ProposalResponsePayload, bytes, 'ProposalResponsePayload');
   const result = parseMessage(peer.ChaincodeAction, answer.getExtension_asU8(), 'ChaincodeAction');
   const event = parseMessage(peer.ChaincodeEvent, result.getEvents_asU8(), 'ChaincodeEvent');
+  const name = event.getEventName();
   return {
     chaincode: result.getChaincodeId()?.getName() ?? '',
-    args: (invocation.getChaincodeSpec()?.getInput()?.getArgsList_asU8() ?? []).map(textOf),
-    response: textOf(result.getResponse()?.getPayload_asU8() ?? new Uint8Array()),
-    event:
-      event.getEventName() === ''
-        ? null
-        : { name: event.getEventName(), payload: textOf(event.getPayload_asU8()) },
+    response: textOf(result.getResponse()?.getPayload_asU8() ?? nothing),
+    event: name === '' ? null : { name, payload: textOf(event.getPayload_asU8()) },
   };
 }
 

@@ -1,13 +1,14 @@
 // Duty: worlds in process whose deals have ended in every way, and what verify says of their blocks, whole or altered.
 // Must not: play on the wire; the scenarios verify running systems.
+import { common } from '@hyperledger/fabric-protos';
 import type { DeliveredBlock } from '../../network/verify/delivered-block.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { verifyBlocks, type VerifyReport } from '../../network/verify/verify.js';
 import { buy } from '../support/deal-play.js';
-import { BANK_A } from '../support/member-access.js';
-import { openWorld, type World } from '../support/world.js';
+import { BANK_A, owned } from '../support/member-access.js';
+import { openWorld, present, type World } from '../support/world.js';
 
-/** A completed deal, one given back after it expired, one with a rejected and a late payment. */
+/** A completed deal, and one given back after it expired, with a rejected and a late payment. */
 export async function playedWorld(): Promise<World> {
   const world = await openWorld();
   const offer = await world.listOffer();
@@ -24,17 +25,39 @@ async function playExpired(world: World, offer: string): Promise<void> {
   const silent = await deal.submit(BANK_A, '400000');
   await world.run(deal.admit(silent));
   world.advance(1_000_000);
-  await world.run(
-    deal.close(silent),
-    deal.answer(silent, 'yes'),
-    deal.seal(),
-    deal.expire(),
-    deal.giveBack(held),
-  );
+  await world.run(deal.close(silent), deal.answer(silent, 'yes'), deal.seal(), deal.expire());
+  await world.run(deal.giveBack(held));
 }
 
-export async function blocksOf(world: World): Promise<Uint8Array[]> {
+/** A last block of two deposits to one account: the first is valid, the second conflicts. */
+export async function orderConflict(world: World): Promise<void> {
+  const { account } = present(world.alice.accounts[BANK_A]);
+  const one = await world.endorse(owned(BANK_A, world.depositOf(BANK_A, account, '1')));
+  const two = await world.endorse(owned(BANK_A, world.depositOf(BANK_A, account, '2')));
+  const codes = await world.codesTogether(one, two);
+  if (codes.join() !== '0,11') throw new Error(`the codes are ${codes.join()}`);
+}
+
+export function blocksOf(world: World): Promise<Uint8Array[]> {
   return world.network.rawBlocks();
+}
+
+/** The same chain with one block changed. */
+export function withBlock(
+  blocks: readonly Uint8Array[],
+  number: number,
+  change: (block: common.Block) => void,
+): Uint8Array[] {
+  const block = common.Block.deserializeBinary(present(blocks[number]));
+  change(block);
+  return blocks.map((bytes, index) => (index === number ? block.serializeBinary() : bytes));
+}
+
+/** The same chain with one bit of one block changed. */
+export function withBit(blocks: readonly Uint8Array[], number: number, bit: number): Uint8Array[] {
+  const bytes = Buffer.from(present(blocks[number]));
+  bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+  return blocks.map((before, index) => (index === number ? bytes : before));
 }
 
 /** What verify says of these blocks, without anybody's private data. */
@@ -47,7 +70,7 @@ export function audited(world: World, blocks: readonly Uint8Array[]): Promise<Ve
   });
 }
 
-/** Names of the checks with findings, each once, in order. */
+/** Names of the checks with findings, each once, in alphabetical order. */
 export function failedChecks(report: VerifyReport): CheckName[] {
   return [...new Set(report.findings.map(({ check }) => check))].sort();
 }

@@ -1,0 +1,40 @@
+// Duty: altered chaincode in the place of the agreement lane: writes what it is told and tells an event to match.
+// Must not: check anything; two members who run it show what only an audit of the rows can find.
+import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
+import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
+import { EVENT_NAME, type Command } from '../../chaincode/protocol/commands.js';
+import { ownerPolicy } from '../../chaincode/protocol/key-policy.js';
+
+/** A command, and what it is to write: key, row, and the MSP whose key policy a created row gets. */
+export interface ForgedCommand extends Command {
+  readonly writes: readonly { readonly key: string; readonly row: Json; readonly guard: string | null }[];
+}
+
+export class AlteredAgreement extends Contract {
+  constructor() {
+    super('agreement');
+  }
+
+  @Transaction()
+  @Returns('string')
+  async apply(context: Context, text: string): Promise<string> {
+    const { stub } = context;
+    const commands = JSON.parse(text) as ForgedCommand[];
+    for (const { key, row, guard } of commands.flatMap(({ writes }) => writes)) {
+      await stub.putState(key, Buffer.from(canonicalJson(row)));
+      if (guard !== null) await stub.setStateValidationParameter(key, ownerPolicy(guard));
+    }
+    const results = commands.map(({ action, intent, writes }) => ({
+      action,
+      result: { ok: true, id: intent?.body.id ?? '', repeated: false },
+      rows: writes.filter(({ key }) => !key.startsWith('receipt/')).map(({ key, row }) => told(key, row)),
+    }));
+    stub.setEvent(EVENT_NAME, Buffer.from(canonicalJson({ v: 1, lane: 'agreement', results })));
+    return canonicalJson(results.map(({ result }) => result));
+  }
+}
+
+function told(key: string, row: Json): { [name: string]: Json } {
+  const { status = null, deal = null } = row as { status?: string; deal?: string }; // tests forge rows
+  return { kind: key.split('/', 1)[0] ?? '', key, status, deal };
+}

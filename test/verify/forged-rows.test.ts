@@ -1,0 +1,195 @@
+// Duty: proves that verify finds what two members with altered chaincode wrote under valid endorsements.
+// Must not: ask what banks make of it; the attack suites do.
+import { expect } from 'chai';
+import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
+import type { CheckName } from '../../network/verify/findings.js';
+import { rowKey, type LegRow } from '../../chaincode/protocol/rows.js';
+import { Conspiracy } from '../attack/conspiracy.js';
+import { buy, type DealPlay } from '../support/deal-play.js';
+import { BANK_A, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
+import { makePerson, randomHash, resigned } from '../support/people.js';
+import { openWorld, present, type World } from '../support/world.js';
+import type { ForgedCommand } from './altered-agreement.js';
+import { audited, blocksOf, failedChecks } from './audit.js';
+
+describe('verify: rows forged under valid endorsements', () => {
+  let world: World;
+  let deal: DealPlay;
+  const mallory = makePerson('mallory');
+  beforeEach(async () => {
+    world = await openWorld();
+    deal = await buy(world, { offer: await world.listOffer() });
+  });
+  afterEach(() => world.close());
+
+  async function found(): Promise<CheckName[]> {
+    return failedChecks(await audited(world, await blocksOf(world)));
+  }
+
+  /** By marketplace and courier, with an event that matches; must be committed as valid. */
+  async function forge(...commands: readonly ForgedCommand[]): Promise<void> {
+    const { AlteredAgreement } = await import('./altered-agreement.js');
+    for (const msp of [MARKETPLACE, COURIER]) world.network.alterChaincode(msp, [AlteredAgreement]);
+    const client = await world.client(MARKETPLACE);
+    const endorsers = [MARKETPLACE, COURIER];
+    const sent = await world.network.submit(client, FUNCTIONS.agree, [listText(commands)], { endorsers });
+    expect(sent.code).to.equal(0);
+  }
+
+  const written = (
+    key: string,
+    row: object,
+    guard: string | null = null,
+  ): ForgedCommand['writes'][number] => ({
+    key,
+    row: row as Json, // rows hold JSON values only
+    guard,
+  });
+
+  /** What an honest `submitLeg` would write for this payment, by its rules and its intent. */
+  async function forgedLeg(
+    changes: Partial<LegRow> = {},
+  ): Promise<{ leg: LegRow; command: Omit<ForgedCommand, 'writes'> }> {
+    const { command } = await deal.submission(BANK_A, '500000');
+    const intent = present(command.intent);
+    const { link, account } = { link: intent.body.params['link'] as string, account: '' };
+    expect(account).to.equal('');
+    const leg: LegRow = {
+      v: 1,
+      id: intent.body.id,
+      deal: deal.id,
+      owner: BANK_A,
+      bank: '10',
+      status: 'submitted',
+      payer: intent.body.person,
+      link,
+      currency: 'RUB',
+      amount: '500000',
+      fee: intent.body.params['fee'] as string,
+      arrivedAt: world.now(),
+      intent,
+      codeBinding: null,
+      allocation: null,
+      ...changes,
+    };
+    return { leg, command };
+  }
+
+  it('nothing is found before (the forgeries below are the only fault)', async () => {
+    await deal.playTo('paid');
+    expect(await found()).to.deep.equal([]);
+  });
+
+  it('a payment created as held, which its bank never said: evidence', async () => {
+    const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
+    await (await Conspiracy.in(world)).write('leg', [deal.id, leg.id], leg, BANK_A);
+    expect(await found()).to.include('evidence');
+  });
+
+  it("a held payment with evidence in a conspirator's collection: evidence; in his name: payments", async () => {
+    const conspiracy = await Conspiracy.in(world);
+    const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
+    await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
+    await conspiracy.vouch(COURIER, 'leg', [deal.id, leg.id], leg);
+    expect(await found()).to.include('evidence');
+    const own = { ...leg, owner: COURIER, id: `${leg.id}0` };
+    await conspiracy.vouch(COURIER, 'leg', [deal.id, own.id], own);
+    await conspiracy.write('leg', [deal.id, own.id], own, COURIER);
+    expect(await found()).to.include('payments');
+  });
+
+  it("an owned row under another member's guard: guard", async () => {
+    const { leg, command } = await forgedLeg();
+    await forge({ ...command, writes: [written(rowKey('leg', deal.id, leg.id), leg, COURIER)] });
+    expect(await found())
+      .to.include('guard')
+      .and.not.include('lifeCycle');
+  });
+
+  it('a command with an intent that somebody else signed: intents, and the row made of it: payments', async () => {
+    const { leg, command } = await forgedLeg();
+    const forged = resigned(present(command.intent), mallory);
+    const row = written(rowKey('leg', deal.id, leg.id), { ...leg, intent: forged }, BANK_A);
+    await forge({ ...command, intent: forged, writes: [row] });
+    expect(await found()).to.deep.equal(['intents', 'payments']);
+  });
+
+  it('a payment of another sum than was signed: payments', async () => {
+    const { leg, command } = await forgedLeg({ amount: '400000' });
+    await forge({ ...command, writes: [written(rowKey('leg', deal.id, leg.id), leg, BANK_A)] });
+    expect(await found()).to.include('payments');
+  });
+
+  it('an open deal called completed: lifeCycle, deals', async () => {
+    const phase = { v: 1, deal: deal.id, status: 'completed', at: world.now() };
+    await forge({
+      action: 'complete',
+      params: { deal: deal.id },
+      writes: [written(rowKey('phase', deal.id), phase)],
+    });
+    expect(await found()).to.deep.equal(['deals', 'lifeCycle']);
+  });
+
+  it('a step of the table by a command that may not take it: lifeCycle', async () => {
+    const phase = { v: 1, deal: deal.id, status: 'sealed', at: world.now() };
+    await forge({
+      action: 'markPaid',
+      params: { deal: deal.id },
+      writes: [written(rowKey('phase', deal.id), phase)],
+    });
+    expect(await found()).to.deep.equal(['lifeCycle']);
+  });
+
+  it('a plan whose parts do not sum to the price: plans', async () => {
+    await deal.playTo('held');
+    const items = [
+      { leg: present(deal.legs[0]).id, payee: 'seller', link: 'link_00000000', bank: '20', amount: '499999' },
+    ];
+    const plan = { v: 1, deal: deal.id, items };
+    await forge({
+      action: 'markPaid',
+      params: { deal: deal.id },
+      writes: [written(rowKey('plan', deal.id), plan)],
+    });
+    expect(await found()).to.deep.equal(['plans']);
+  });
+
+  it('terms written again: writtenOnce', async () => {
+    const row = present(await world.row('terms', deal.id));
+    await forge({ action: 'buy', writes: [written(rowKey('terms', deal.id), row)] });
+    expect(await found()).to.include('writtenOnce');
+  });
+
+  it('stock out of nowhere: stock', async () => {
+    const { offer } = deal.terms.offerTerms;
+    const row = { ...present(await world.row('stock', offer)), available: 11 };
+    await forge({ action: 'editOffer', writes: [written(rowKey('stock', offer), row)] });
+    expect(await found()).to.deep.equal(['stock']);
+  });
+
+  it('a row of no known kind, not canonical, or deleted: rows', async () => {
+    const conspiracy = await Conspiracy.in(world);
+    const key = rowKey('phase', deal.id);
+    for (const forgery of [
+      ['put', 'secret/1', '{"v":1}'],
+      ['put', key, '{ "v": 1 }'],
+      ['delete', key],
+    ] as const) {
+      expect(await conspiracy.forge([forgery])).to.equal(0);
+    }
+    const report = await audited(world, await blocksOf(world));
+    const rows = report.findings.filter(({ check }) => check === 'rows').map((finding) => finding.found);
+    expect(rows).to.deep.equal([
+      'secret/1 with other content',
+      `${key} with other content`,
+      `${key} deleted`,
+    ]);
+  });
+
+  it('rows that no event tells: events', async () => {
+    const conspiracy = await Conspiracy.in(world);
+    await conspiracy.write('phase', [deal.id], { v: 1, deal: deal.id, status: 'sealed', at: world.now() });
+    expect(await found()).to.include('events');
+  });
+});
