@@ -1,6 +1,6 @@
 // Duty: worlds in process whose deals have ended in every way, and what verify says of their blocks, whole or altered.
 // Must not: play on the wire; the scenarios verify running systems.
-import { common } from '@hyperledger/fabric-protos';
+import { common, type ledger } from '@hyperledger/fabric-protos';
 import type { DeliveredBlock } from '../../network/verify/delivered-block.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { verifyBlocks, type VerifyReport } from '../../network/verify/verify.js';
@@ -68,6 +68,31 @@ export function audited(world: World, blocks: readonly Uint8Array[]): Promise<Ve
     mspId: null,
     blocks: blocks.map((bytes): DeliveredBlock => ({ bytes, privateData: null })),
   });
+}
+
+/** The blocks with what this member's own peer holds privately of them. */
+export async function deliveredTo(world: World, mspId: string): Promise<DeliveredBlock[]> {
+  const { engine } = world.network;
+  const { creator } = (await world.client(mspId)).signer;
+  const blocks: DeliveredBlock[] = [];
+  for (let number = 0n; number < engine.height(); number++) {
+    const both = present(await engine.blockWithPrivateData(number, { mspId, creator }));
+    const privateData = new Map<number, ledger.rwset.TxPvtReadWriteSet>();
+    both.getPrivateDataMapMap().forEach((set: ledger.rwset.TxPvtReadWriteSet, position: number) => {
+      privateData.set(position, set);
+    });
+    blocks.push({ bytes: present(both.getBlock()).serializeBinary(), privateData });
+  }
+  return blocks;
+}
+
+/** What verify says of these blocks with this member's private data. */
+export function auditedBy(
+  world: World,
+  mspId: string,
+  blocks: readonly DeliveredBlock[],
+): Promise<VerifyReport> {
+  return verifyBlocks({ channel: world.channel, chaincode: world.network.chaincode, mspId, blocks });
 }
 
 /** Names of the checks with findings, each once, in alphabetical order. */
