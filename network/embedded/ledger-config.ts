@@ -19,12 +19,29 @@ const organisationSchema = z.strictObject({
   tlsKeyPath: path,
 });
 
+const collectionSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/),
+  /** Whose peers hold the content: a signature policy of ORs. */
+  memberOrgsPolicy: z.string().min(1),
+  /** How many peers of members get the content at endorsement; here all have it in any case. */
+  requiredPeerCount: z.int().min(0).default(0),
+  maxPeerCount: z.int().min(0).default(0),
+  /** Rows end after so many blocks; 0: never. */
+  blockToLive: z.int().min(0).default(0),
+  memberOnlyRead: z.boolean().default(false),
+  memberOnlyWrite: z.boolean().default(false),
+  /** Overrides the chaincode's policy for writes to the collection. */
+  endorsementPolicy: z.string().min(1).optional(),
+});
+
 const chaincodeSchema = z.strictObject({
   name: z.string().regex(/^[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*$/),
   version: z.string().min(1),
   sequence: z.int().min(1),
   /** A signature policy ("AND('XMSP.peer', …)") or a reference ("/Channel/Application/Agreement"). */
   endorsementPolicy: z.string().min(1),
+  /** Explicit collections; the implicit ones of the organisations are there by themselves. */
+  collections: z.array(collectionSchema).optional(),
   /** `host:port` of the chaincode service (`fabric-chaincode-node server`). */
   address: z.string().regex(/^.+:\d+$/),
   /** Mutual TLS towards the chaincode service; absent on loopback. */
@@ -50,10 +67,27 @@ export const ledgerConfigSchema = z.strictObject({
     preferredMaxBytes: z.int().min(1),
     absoluteMaxBytes: z.int().min(1),
   }),
+  /** Requests that each peer serves at once, by service, as in `peer.limits.concurrency`; 0 switches a limit off. */
+  concurrency: z
+    .strictObject({
+      gatewayService: z.int().min(0),
+      deliverService: z.int().min(0),
+      endorserService: z.int().min(0),
+    })
+    .optional(),
+  /** Bounds of what is accepted for ordering and not yet in a block; beyond them a submission waits, then fails. */
+  pending: z
+    .strictObject({
+      maxEnvelopes: z.int().min(1),
+      maxBytes: z.int().min(1),
+      submitTimeoutMs: positiveMs,
+    })
+    .optional(),
   /** A Unix socket, readable by its owner alone, through which tests throw the trouble switches. */
   troubleSocketPath: path.optional(),
 });
 
+export type CollectionSettings = z.infer<typeof collectionSchema>;
 export type LedgerConfig = z.infer<typeof ledgerConfigSchema>;
 
 /** Reads and checks the file. Throws one sentence that names the file and the first wrong field. */

@@ -3,10 +3,15 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import type { Engine, LedgerConfig as EngineConfig } from './engine/engine.js';
+import type {
+  ChaincodeDefinition,
+  CollectionConfig,
+  Engine,
+  LedgerConfig as EngineConfig,
+} from './engine/engine.js';
 import { LevelStore } from './engine/level-store.js';
 import { openEngine } from './engine/open-engine.js';
-import type { LedgerConfig } from './ledger-config.js';
+import type { CollectionSettings, LedgerConfig } from './ledger-config.js';
 import { readOrganisation, readSigner } from './wire/msp-folder.js';
 import { Wire, type ChaincodeAddress, type PeerAddress } from './wire/server.js';
 import { openTroubleSocket } from './wire/trouble-socket.js';
@@ -43,6 +48,7 @@ export async function startLedger(
       organisations: config.organisations.map(peerAddress),
       chaincodes: config.chaincodes.map(chaincodeAddress),
       executionTimeoutMs: config.executionTimeoutMs,
+      ...(config.concurrency === undefined ? {} : { concurrency: config.concurrency }),
       log,
     });
     if (config.troubleSocketPath !== undefined) {
@@ -104,19 +110,34 @@ function engineConfig(config: LedgerConfig): EngineConfig {
       ...readSigner(config.orderer.mspDir),
       msp: readOrganisation(config.orderer.mspId, config.orderer.mspDir),
     },
-    chaincodes: config.chaincodes.map(({ name, version, sequence, endorsementPolicy }) => ({
-      name,
-      version,
-      sequence,
-      endorsementPolicy,
-    })),
+    chaincodes: config.chaincodes.map(definitionOf),
     channelPolicies: config.policies,
     timeWindowMs: config.timeWindowMs,
     batchTimeoutMs: config.batch.timeoutMs,
     maxMessageCount: config.batch.maxMessageCount,
     preferredMaxBytes: config.batch.preferredMaxBytes,
     absoluteMaxBytes: config.batch.absoluteMaxBytes,
+    ...(config.pending === undefined
+      ? {}
+      : {
+          maxPendingEnvelopes: config.pending.maxEnvelopes,
+          maxPendingBytes: config.pending.maxBytes,
+          submitTimeoutMs: config.pending.submitTimeoutMs,
+        }),
   };
+}
+
+function definitionOf(chaincode: LedgerConfig['chaincodes'][number]): ChaincodeDefinition {
+  const { name, version, sequence, endorsementPolicy, collections } = chaincode;
+  const definition = { name, version, sequence, endorsementPolicy };
+  return collections === undefined
+    ? definition
+    : { ...definition, collections: collections.map(collectionOf) };
+}
+
+function collectionOf(collection: CollectionSettings): CollectionConfig {
+  const { endorsementPolicy, ...settings } = collection;
+  return endorsementPolicy === undefined ? settings : { ...settings, endorsementPolicy };
 }
 
 function peerAddress(organisation: LedgerConfig['organisations'][number]): PeerAddress {

@@ -179,8 +179,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   async waitForTransaction(txId: string, signal?: AbortSignal): Promise<TransactionStatus> {
+    const isSilent = this.trouble.takeSilence();
     for (;;) {
-      const status = this.statusOf(txId);
+      const status = isSilent ? undefined : this.statusOf(txId);
       if (status) return status;
       this.checkOpen();
       signal?.throwIfAborted();

@@ -49,10 +49,10 @@ export class Endorser {
   async process(request: Endorsing): Promise<peer.ProposalResponse> {
     const { mspId } = request;
     const signer = this.parts.signers.get(mspId);
-    if (!signer || this.parts.trouble.isPeerDown(mspId)) {
+    if (!signer || this.parts.trouble.takePeerDown(mspId)) {
       throw new PeerUnavailable(`failed to connect to the peer of ${mspId}: connection refused`);
     }
-    const delayMs = this.parts.trouble.delayOf(mspId);
+    const delayMs = this.parts.trouble.takeDelayMs(mspId);
     if (delayMs > 0) await delay(delayMs, undefined, request.signal ? { signal: request.signal } : {});
     const proposal = unpackProposal(request.signedProposal);
     checkFilters(proposal, {

@@ -33,6 +33,9 @@ export interface CollectionConfig {
   memberOnlyWrite?: boolean;
   /** Rows end after so many blocks; absent or 0: never. */
   blockToLive?: number;
+  /** Dissemination: noted in the definition; one process has every member's share at once. */
+  requiredPeerCount?: number;
+  maxPeerCount?: number;
 }
 
 export interface ChaincodeDefinition {
@@ -254,6 +257,29 @@ export interface TroubleSwitches {
   forceConflicts(count: number): void;
   /** Endorsements at this organisation's peer take so much longer; 0 switches it off. */
   slowEndorser(mspId: string, delayMs: number): void;
+  /** From now on trouble comes by itself, the same for the same seed and the same requests in the same order. */
+  atRandom(random: RandomTrouble): void;
+  /** Everything as it should be: peers up, ordering on, nothing more by number or at random. */
+  calm(): void;
+}
+
+/** What may go wrong by itself, decided anew for each proposal, submission, transaction or status request. */
+export const troubleKinds = [
+  'peerDown',
+  'slowEndorser',
+  'loseAnswer',
+  'answerAlreadyProcessed',
+  'forceConflict',
+  'withholdStatus',
+] as const;
+export type TroubleKind = (typeof troubleKinds)[number];
+
+export interface RandomTrouble {
+  seed: string;
+  /** Of each kind, from 0 to 1; absent: never. */
+  probability: Partial<Record<TroubleKind, number>>;
+  /** How long a slow endorser takes. */
+  delayMs: number;
 }
 
 /** A failure that a client may see; the message is Fabric's wording. */

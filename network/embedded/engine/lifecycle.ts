@@ -2,8 +2,9 @@
 // It must not judge definitions.
 import { peer, type ledger } from '@hyperledger/fabric-protos';
 import { applicationPolicyMessage } from './channel-policies.js';
-import type { ChaincodeDefinition } from './engine.js';
+import type { ChaincodeDefinition, CollectionConfig } from './engine.js';
 import { ReadWriteSetBuilder } from './read-write-set.js';
+import { parseSignaturePolicy } from './signature-policy.js';
 
 /** What a configuration block carries and writes to the state, since this ledger has no lifecycle transactions. */
 export function definitionSet(definitions: readonly ChaincodeDefinition[]): ledger.rwset.TxReadWriteSet {
@@ -32,8 +33,32 @@ function fields(definition: ChaincodeDefinition): Map<string, peer.lifecycle.Sta
     [`${prefix}Sequence`, sequence],
     [`${prefix}EndorsementInfo`, bytesData(endorsement.serializeBinary())],
     [`${prefix}ValidationInfo`, bytesData(validation.serializeBinary())],
-    [`${prefix}Collections`, bytesData(new Uint8Array())],
+    [`${prefix}Collections`, bytesData(collectionPackage(definition).serializeBinary())],
   ]);
+}
+
+function collectionPackage({ collections = [] }: ChaincodeDefinition): peer.CollectionConfigPackage {
+  const result = new peer.CollectionConfigPackage();
+  for (const collection of collections)
+    result.addConfig().setStaticCollectionConfig(staticConfig(collection));
+  return result;
+}
+
+function staticConfig(collection: CollectionConfig): peer.StaticCollectionConfig {
+  const members = new peer.CollectionPolicyConfig();
+  members.setSignaturePolicy(parseSignaturePolicy(collection.memberOrgsPolicy));
+  const result = new peer.StaticCollectionConfig();
+  result.setName(collection.name);
+  result.setMemberOrgsPolicy(members);
+  result.setRequiredPeerCount(collection.requiredPeerCount ?? 0);
+  result.setMaximumPeerCount(collection.maxPeerCount ?? 0);
+  result.setBlockToLive(collection.blockToLive ?? 0);
+  result.setMemberOnlyRead(collection.memberOnlyRead ?? false);
+  result.setMemberOnlyWrite(collection.memberOnlyWrite ?? false);
+  if (collection.endorsementPolicy !== undefined) {
+    result.setEndorsementPolicy(applicationPolicyMessage(collection.endorsementPolicy));
+  }
+  return result;
 }
 
 function bytesData(bytes: Uint8Array): peer.lifecycle.StateData {

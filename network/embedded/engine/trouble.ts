@@ -1,6 +1,7 @@
-// Faults on demand for tests and the demo; held by whoever holds the engine, never reachable through the network.
-// It must not change what is stored.
-import type { TroubleSwitches } from './engine.js';
+// Faults on demand, by switch or at random from a seed; held by whoever holds the engine, never reachable through the
+// network. It must not change what is stored.
+import type { RandomTrouble, TroubleKind, TroubleSwitches } from './engine.js';
+import { sha256 } from './protobuf.js';
 
 export class SwitchBoard implements TroubleSwitches {
   private readonly peersDown = new Set<string>();
@@ -10,6 +11,8 @@ export class SwitchBoard implements TroubleSwitches {
   private conflictsToForce = 0;
   private paused = false;
   private withheld = false;
+  private random: RandomTrouble | undefined;
+  private readonly decisions = new Map<TroubleKind, number>();
   private readonly listeners: (() => void)[] = [];
 
   setPeerDown(mspId: string, down: boolean): void {
@@ -51,6 +54,23 @@ export class SwitchBoard implements TroubleSwitches {
     this.delaysMs.set(mspId, delayMs);
   }
 
+  atRandom(random: RandomTrouble): void {
+    this.random = random;
+    this.decisions.clear();
+  }
+
+  calm(): void {
+    this.peersDown.clear();
+    this.delaysMs.clear();
+    this.answersToLose = 0;
+    this.alreadyProcessedAnswers = 0;
+    this.conflictsToForce = 0;
+    this.paused = false;
+    this.withheld = false;
+    this.random = undefined;
+    this.changed();
+  }
+
   get orderingPaused(): boolean {
     return this.paused;
   }
@@ -59,8 +79,15 @@ export class SwitchBoard implements TroubleSwitches {
     return this.withheld;
   }
 
-  delayOf(mspId: string): number {
-    return this.delaysMs.get(mspId) ?? 0;
+  /** Does this proposal find the peer down? */
+  takePeerDown(mspId: string): boolean {
+    return this.isPeerDown(mspId) || this.happens('peerDown');
+  }
+
+  /** How long this endorsement is delayed. */
+  takeDelayMs(mspId: string): number {
+    const delayMs = this.delaysMs.get(mspId) ?? 0;
+    return this.happens('slowEndorser') ? Math.max(delayMs, this.random?.delayMs ?? 0) : delayMs;
   }
 
   /** What an accepted submission is answered with, if not the truth. */
@@ -69,20 +96,38 @@ export class SwitchBoard implements TroubleSwitches {
       this.answersToLose--;
       return 'lost';
     }
-    if (this.alreadyProcessedAnswers === 0) return undefined;
-    this.alreadyProcessedAnswers--;
-    return 'already processed';
+    if (this.alreadyProcessedAnswers > 0) {
+      this.alreadyProcessedAnswers--;
+      return 'already processed';
+    }
+    if (this.happens('loseAnswer')) return 'lost';
+    return this.happens('answerAlreadyProcessed') ? 'already processed' : undefined;
   }
 
   takeConflict(): boolean {
-    if (this.conflictsToForce === 0) return false;
+    if (this.conflictsToForce === 0) return this.happens('forceConflict');
     this.conflictsToForce--;
     return true;
+  }
+
+  /** Does this request for a status wait in vain? */
+  takeSilence(): boolean {
+    return this.happens('withholdStatus');
   }
 
   /** Called whenever ordering resumes or the withholding of statuses changes. */
   onChange(listener: () => void): void {
     this.listeners.push(listener);
+  }
+
+  /** The n-th decision of a kind depends on the seed alone, whatever the other kinds do. */
+  private happens(kind: TroubleKind): boolean {
+    const probability = this.random?.probability[kind] ?? 0;
+    if (probability === 0 || !this.random) return false;
+    const decision = this.decisions.get(kind) ?? 0;
+    this.decisions.set(kind, decision + 1);
+    const drawn = sha256(Buffer.from(`${this.random.seed}/${kind}/${String(decision)}`)).readUInt32BE();
+    return drawn < probability * 2 ** 32;
   }
 
   private changed(): void {

@@ -90,19 +90,26 @@ async function serve(options: DeliverOptions, stream: Stream, render: Render): P
   stream.on('cancelled', () => {
     gone.abort();
   });
+  const seeks = (): Promise<void> => serveSeeks(options, { stream, render, signal: gone.signal });
+  const service = options.services.get(options.mspId)?.deliver;
   try {
-    for await (const envelope of stream as AsyncIterable<common.Envelope>) {
-      refuseIfDown(options);
-      const status = await deliver(options, { stream, render, signal: gone.signal }, envelope);
-      await writeFully(stream, statusResponse(status), gone.signal);
-      if (status !== SUCCESS) {
-        break;
-      }
-    }
+    await (service === undefined ? seeks() : service.run(seeks));
     stream.end();
   } catch (error) {
     if (!gone.signal.aborted) {
       stream.emit('error', toStatus(error));
+    }
+  }
+}
+
+async function serveSeeks(options: DeliverOptions, outlet: Outlet): Promise<void> {
+  const { stream, signal } = outlet;
+  for await (const envelope of stream as AsyncIterable<common.Envelope>) {
+    refuseIfDown(options);
+    const status = await deliver(options, outlet, envelope);
+    await writeFully(stream, statusResponse(status), signal);
+    if (status !== SUCCESS) {
+      return;
     }
   }
 }

@@ -53,6 +53,11 @@ export function refuseIfDown(context: GatewayContext): void {
   }
 }
 
+function limited<T>({ services, mspId }: GatewayContext, work: () => Promise<T>): Promise<T> {
+  const gatewayService = services.get(mspId)?.gateway;
+  return gatewayService === undefined ? work() : gatewayService.run(work);
+}
+
 function unary<Request, Response>(
   context: GatewayContext,
   handle: (request: Request, signal: AbortSignal) => Promise<Response>,
@@ -66,7 +71,7 @@ function unary<Request, Response>(
       refuseIfDown(context);
       return handle(call.request, cancelled.signal);
     };
-    run().then(
+    limited(context, run).then(
       (response) => {
         answer(null, response);
       },
@@ -176,8 +181,10 @@ async function followEvents(context: GatewayOptions, stream: EventStream): Promi
     cancelled.abort(CLIENT_GONE);
   });
   try {
-    refuseIfDown(context);
-    await sendEvents(context, stream, cancelled.signal);
+    await limited(context, async () => {
+      refuseIfDown(context);
+      await sendEvents(context, stream, cancelled.signal);
+    });
     stream.end();
   } catch (error) {
     stream.emit('error', toStatus(error));

@@ -9,6 +9,7 @@ import {
   type ChaincodeRunner,
   type Engine,
 } from '../engine/engine.js';
+import { TooManyRequests, type PeerServices } from './concurrency.js';
 import type { FailureDetail } from './grpc-errors.js';
 
 /** Refused by the peer's filters before the endorser: such an answer carries no response at all. */
@@ -23,6 +24,8 @@ export interface GatewayContext {
   mspId: string;
   /** `host:port` of each organisation's peer, by MSP id. */
   addresses: ReadonlyMap<string, string>;
+  /** Every peer's services, by MSP id. */
+  services: ReadonlyMap<string, PeerServices>;
   runner: ChaincodeRunner;
 }
 
@@ -43,8 +46,7 @@ export async function askPeer(
   signal: AbortSignal,
 ): Promise<PeerAnswer> {
   try {
-    const { engine, runner } = context;
-    const response = await engine.processProposal({ mspId, signedProposal, runner, signal });
+    const response = await processAt(context, mspId, signedProposal, signal);
     const failure = responseFailure(response);
     return failure === undefined ? { response } : { failure };
   } catch (error) {
@@ -55,15 +57,31 @@ export async function askPeer(
     if (error instanceof EndorserRefusal || error instanceof AccessDenied) {
       return { failure: refusal(error, mspId === context.mspId) };
     }
+    if (error instanceof TooManyRequests) {
+      return { failure: refusal(error, false) };
+    }
     throw error;
   }
+}
+
+/** The gateway calls its own peer in process; another one answers through its endorser service, which has its limit. */
+function processAt(
+  { engine, runner, services, mspId: own }: GatewayContext,
+  mspId: string,
+  signedProposal: peer.SignedProposal,
+  signal: AbortSignal,
+): Promise<peer.ProposalResponse> {
+  const process = (): Promise<peer.ProposalResponse> =>
+    engine.processProposal({ mspId, signedProposal, runner, signal });
+  const endorser = mspId === own ? undefined : services.get(mspId)?.endorser;
+  return endorser === undefined ? process() : endorser.run(process);
 }
 
 export function failureDetail(context: GatewayContext, mspId: string, message: string): FailureDetail {
   return { address: context.addresses.get(mspId) ?? '', mspId, message };
 }
 
-/** The gateway calls its own peer in process; an error from another one comes wrapped by gRPC. */
+/** An error from another peer than the gateway's own comes wrapped by gRPC. */
 function refusal(error: Error, own: boolean): PeerFailure {
   if (!own) {
     return { code: status.UNAVAILABLE, message: remoteText('Unknown', error.message), retry: true };

@@ -5,6 +5,12 @@ import { gateway } from '@hyperledger/fabric-protos';
 import type { ChaincodeInvocation, ChaincodeResult, ChaincodeRunner, Engine } from '../engine/engine.js';
 import { BlockFeed } from './block-feed.js';
 import { ChaincodeStream } from './chaincode-stream.js';
+import {
+  defaultConcurrency,
+  peerServices,
+  type ConcurrencyLimits,
+  type PeerServices,
+} from './concurrency.js';
 import { deliverDefinition, deliverService } from './deliver.js';
 import { gatewayService } from './gateway.js';
 
@@ -36,6 +42,8 @@ export interface WireOptions {
   chaincodes: readonly ChaincodeAddress[];
   executionTimeoutMs: number;
   startupTimeoutMs?: number;
+  /** Per peer; Fabric's defaults if not set. */
+  concurrency?: ConcurrencyLimits;
   log: (message: string) => void;
 }
 
@@ -57,6 +65,12 @@ export class Wire {
   static async start(options: WireOptions): Promise<Wire> {
     const chaincodes = new ChaincodeServices(options);
     const addresses = new Map<string, string>();
+    const services = new Map<string, PeerServices>(
+      options.organisations.map(({ mspId }) => [
+        mspId,
+        peerServices(options.concurrency ?? defaultConcurrency),
+      ]),
+    );
     const feed = new BlockFeed(options.engine);
     const servers: Server[] = [];
     try {
@@ -69,6 +83,7 @@ export class Wire {
           engine: options.engine,
           mspId: organisation.mspId,
           addresses,
+          services,
           runner: chaincodes,
           feed,
         };

@@ -4,12 +4,14 @@ import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import type { TroubleSwitches } from '../engine/engine.js';
+import { troubleKinds, type TroubleSwitches } from '../engine/engine.js';
 
 /** Unix limits the length of a socket's path; beyond it binding fails without saying why. */
 const LONGEST_PATH = 100;
 const LONGEST_LINE = 10_000;
 const count = z.int().min(0).max(1_000_000);
+
+const delayMs = z.int().min(0).max(600_000);
 
 const requestSchema = z.discriminatedUnion('switch', [
   z.strictObject({ switch: z.literal('peerDown'), mspId: z.string(), down: z.boolean() }),
@@ -22,12 +24,19 @@ const requestSchema = z.discriminatedUnion('switch', [
   z.strictObject({
     switch: z.literal('slowEndorser'),
     mspId: z.string(),
-    delayMs: z.int().min(0).max(600_000),
+    delayMs,
   }),
+  z.strictObject({
+    switch: z.literal('atRandom'),
+    seed: z.string(),
+    probability: z.partialRecord(z.enum(troubleKinds), z.number().min(0).max(1)),
+    delayMs: delayMs.default(0),
+  }),
+  z.strictObject({ switch: z.literal('calm') }),
 ]);
 
 /** One switch and its position, as one line of JSON. */
-export type TroubleRequest = z.infer<typeof requestSchema>;
+export type TroubleRequest = z.input<typeof requestSchema>;
 
 /** Listens on this path, readable and writable by the owner alone; a socket left by a killed process is replaced. */
 export async function openTroubleSocket(path: string, switches: TroubleSwitches): Promise<Server> {
@@ -99,31 +108,46 @@ function answer(line: string, switches: TroubleSwitches): { ok: true } | { error
   }
 }
 
-function apply(request: TroubleRequest, switches: TroubleSwitches): void {
-  switch (request.switch) {
-    case 'peerDown':
-      switches.setPeerDown(request.mspId, request.down);
-      break;
-    case 'pauseOrdering':
-      switches.pauseOrdering();
-      break;
-    case 'resumeOrdering':
-      switches.resumeOrdering();
-      break;
-    case 'loseAnswers':
-      switches.loseAnswers(request.count);
-      break;
-    case 'answerAlreadyProcessed':
-      switches.answerAlreadyProcessed(request.count);
-      break;
-    case 'withholdStatus':
-      switches.withholdStatus(request.withheld);
-      break;
-    case 'forceConflicts':
-      switches.forceConflicts(request.count);
-      break;
-    case 'slowEndorser':
-      switches.slowEndorser(request.mspId, request.delayMs);
-      break;
-  }
+type Thrown = z.infer<typeof requestSchema>;
+type Throw<Name extends Thrown['switch']> = (
+  switches: TroubleSwitches,
+  request: Extract<Thrown, { switch: Name }>,
+) => void;
+
+const throws: { [Name in Thrown['switch']]: Throw<Name> } = {
+  peerDown: (switches, { mspId, down }) => {
+    switches.setPeerDown(mspId, down);
+  },
+  pauseOrdering: (switches) => {
+    switches.pauseOrdering();
+  },
+  resumeOrdering: (switches) => {
+    switches.resumeOrdering();
+  },
+  loseAnswers: (switches, { count: answers }) => {
+    switches.loseAnswers(answers);
+  },
+  answerAlreadyProcessed: (switches, { count: answers }) => {
+    switches.answerAlreadyProcessed(answers);
+  },
+  withholdStatus: (switches, { withheld }) => {
+    switches.withholdStatus(withheld);
+  },
+  forceConflicts: (switches, { count: transactions }) => {
+    switches.forceConflicts(transactions);
+  },
+  slowEndorser: (switches, request) => {
+    switches.slowEndorser(request.mspId, request.delayMs);
+  },
+  atRandom: (switches, { seed, probability, delayMs: slow }) => {
+    switches.atRandom({ seed, probability, delayMs: slow });
+  },
+  calm: (switches) => {
+    switches.calm();
+  },
+};
+
+function apply(request: Thrown, switches: TroubleSwitches): void {
+  // The entry is the one of this very request's name, which the compiler cannot follow.
+  (throws[request.switch] as Throw<Thrown['switch']>)(switches, request);
 }

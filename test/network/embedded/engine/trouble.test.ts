@@ -1,7 +1,11 @@
 // Faults on demand: each does what it says, and the ledger stays true.
 import { expect } from 'chai';
 import { peer } from '@hyperledger/fabric-protos';
-import { EngineClosed, PeerUnavailable } from '../../../../network/embedded/engine/engine.js';
+import {
+  EngineClosed,
+  OrderingRefusal,
+  PeerUnavailable,
+} from '../../../../network/embedded/engine/engine.js';
 import type { PreparedTransaction } from '../../../support/in-process-network.js';
 import { LedgerWorld, members, refusal } from './ledger-world.js';
 
@@ -112,6 +116,68 @@ describe('embedded engine: trouble on demand', () => {
       }),
     );
     expect(order).to.deep.equal([bankA, bankB]);
+  });
+
+  describe('at random', () => {
+    const probability = { loseAnswer: 0.3, answerAlreadyProcessed: 0.2, forceConflict: 0.4 };
+
+    async function played(seed: string): Promise<string[]> {
+      const { engine } = world.network;
+      engine.trouble.atRandom({ seed, probability, delayMs: 0 });
+      const outcomes: string[] = [];
+      for (let i = 0; i < 20; i++) {
+        const { envelope, txId } = await world.endorse([['put', `k${String(i)}`, '1']], two);
+        const answer = await engine.order(envelope).then(
+          () => 'accepted',
+          (error: unknown) => (error instanceof OrderingRefusal ? error.info : String(error)),
+        );
+        await engine.cut();
+        const { code } = await engine.waitForTransaction(txId);
+        outcomes.push(`${answer} ${String(code)}`);
+      }
+      return outcomes;
+    }
+
+    it('the same seed makes the same trouble, another seed other trouble', async () => {
+      const first = await played('one');
+      expect(await played('one')).to.deep.equal(first);
+      expect(await played('two')).to.not.deep.equal(first);
+      expect(new Set(first).size).to.be.greaterThan(3);
+    });
+
+    it('peers are down, endorsers slow and statuses withheld for some of the requests', async () => {
+      const { engine } = world.network;
+      engine.trouble.atRandom({ seed: 's', probability: { peerDown: 0.5, slowEndorser: 0.5 }, delayMs: 1 });
+      const answers = [];
+      for (let i = 0; i < 20; i++) {
+        answers.push(
+          await world.endorse([['put', 'k', '1']], [market]).then(
+            () => 'endorsed',
+            (error: unknown) => (error instanceof PeerUnavailable ? 'down' : String(error)),
+          ),
+        );
+      }
+      expect([...new Set(answers)].sort()).to.deep.equal(['down', 'endorsed']);
+      engine.trouble.atRandom({ seed: 's', probability: { withholdStatus: 1 }, delayMs: 0 });
+      await engine.order(prepared.envelope);
+      await engine.cut();
+      const gone = AbortSignal.timeout(20);
+      expect(await refusal(engine.waitForTransaction(prepared.txId, gone))).to.contain('timeout');
+    });
+
+    it('calm ends everything', async () => {
+      const { engine } = world.network;
+      engine.trouble.atRandom({ seed: 's', probability: { peerDown: 1, loseAnswer: 1 }, delayMs: 0 });
+      engine.trouble.setPeerDown(market, true);
+      engine.trouble.pauseOrdering();
+      engine.trouble.withholdStatus(true);
+      engine.trouble.forceConflicts(5);
+      engine.trouble.loseAnswers(5);
+      engine.trouble.answerAlreadyProcessed(5);
+      engine.trouble.slowEndorser(bankA, 60_000);
+      engine.trouble.calm();
+      expect(await world.code([['put', 'k', '1']], two)).to.equal(Code.VALID);
+    });
   });
 
   it('waiting ends with its signal and with the engine', async () => {

@@ -12,6 +12,7 @@ import {
   type OrganisationTree,
   type UserName,
 } from '../../../../network/identity/layout.js';
+import type { ConcurrencyLimits } from '../../../../network/embedded/wire/concurrency.js';
 import { throwSwitch, type TroubleRequest } from '../../../../network/embedded/wire/trouble-socket.js';
 import { Child } from './child-process.js';
 import { freePorts } from './ports.js';
@@ -32,6 +33,8 @@ export interface NetworkOptions {
   timeWindowMs?: number;
   batchTimeoutMs?: number;
   executionTimeoutMs?: number;
+  concurrency?: ConcurrencyLimits;
+  collections?: object[];
   /** Mutual TLS between peers and chaincode service. */
   chaincodeTls?: boolean;
 }
@@ -192,6 +195,7 @@ export class LedgerNetwork {
           endorsementPolicy:
             options.endorsementPolicy ?? "OutOf(2, 'Org1MSP.peer', 'Org2MSP.peer', 'Org3MSP.peer')",
           address: this.chaincodeAddress,
+          ...(options.collections === undefined ? {} : { collections: options.collections }),
           ...this.chaincodeTls(),
         },
       ],
@@ -204,6 +208,7 @@ export class LedgerNetwork {
         preferredMaxBytes: 2_097_152,
         absoluteMaxBytes: 10_485_760,
       },
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
       troubleSocketPath: this.troubleSocketPath,
     };
   }

@@ -39,7 +39,7 @@ class Peers {
     } as Partial<Engine> as Engine;
     const runner = { run: () => Promise.reject(new Error('not used')) };
     const addresses = new Map(MEMBERS.map((mspId) => [mspId, `${mspId}:7051`]));
-    return { engine, mspId: 'Org1MSP', addresses, runner };
+    return { engine, mspId: 'Org1MSP', addresses, runner, services: new Map() };
   }
 }
 

@@ -20,6 +20,8 @@ class Switches implements TroubleSwitches {
   withholdStatus(): void {}
   forceConflicts(): void {}
   slowEndorser(): void {}
+  atRandom(): void {}
+  calm(): void {}
 }
 
 describe('trouble socket', () => {
@@ -55,6 +57,11 @@ describe('trouble socket', () => {
     await throwSwitch(path, { switch: 'withholdStatus', withheld: true });
     await throwSwitch(path, { switch: 'forceConflicts', count: 4 });
     await throwSwitch(path, { switch: 'slowEndorser', mspId: 'Org2MSP', delayMs: 5 });
+    const probability = { loseAnswer: 0.5 };
+    await throwSwitch(path, { switch: 'atRandom', seed: 's', probability, delayMs: 6 });
+    await throwSwitch(path, { switch: 'calm' });
+    expect(switches.atRandom.args).to.deep.equal([[{ seed: 's', probability, delayMs: 6 }]]);
+    expect(switches.calm.callCount).to.equal(1);
     expect(switches.setPeerDown.args).to.deep.equal([['Org1MSP', true]]);
     expect(switches.pauseOrdering.callCount).to.equal(1);
     expect(switches.resumeOrdering.callCount).to.equal(1);
