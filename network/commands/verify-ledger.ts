@@ -71,7 +71,7 @@ function sourceOf(options: VerifyLedgerOptions): Source {
   const privately = org !== undefined;
   return {
     consortium,
-    blocks: blocksOf(folder, consortium, { member, privately }),
+    blocks: memberBlocks(folder, consortium, { member, privately }),
     mspId: privately ? member.mspId : null,
     description: `the blocks of ${member.name}'s peer${privately ? ', with its own private values' : ''}`,
   };
@@ -86,7 +86,8 @@ function memberCalled(consortium: Consortium, name: string): Member {
   throw new SetupError(`There is no member ${name}; choose one of: ${domains}.`);
 }
 
-function blocksOf(
+/** Blocks from a member's own peer, with its own identity. */
+export function memberBlocks(
   folder: SystemFolder,
   consortium: Consortium,
   of: { member: Member; privately: boolean },
