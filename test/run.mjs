@@ -1,10 +1,14 @@
 // Duty: `npm test`: format, lint, types, structure, then every suite; ends with what was counted and which grounds.
 // Must not: go on after a failing check, or leave a suite out silently.
+//
+//   npm test                           everything; on real Fabric as well if its programs are found
+//   npm test -- attack model           these suites on the embedded ledger
+//   npm run test:fabric [-- attack]    all suites, or these, on real Fabric; fails without its programs
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -20,7 +24,8 @@ const CHECKS = [
   ],
 ];
 
-/** Suites in the order of what they stand on; a file belongs to the first that matches. */
+/** Suites in the order of what they stand on; a file belongs to the first that matches. Files `*.fabric.test.ts` of a
+ * suite run on real Fabric, after all others. */
 const SUITES = [
   ['tidy', /^test\/tidy/],
   ['chaincode', /^test\/chaincode\//],
@@ -33,16 +38,22 @@ const SUITES = [
   ['authority', /^test\/authority\//],
   ['attack', /^test\/attack\//],
   ['model', /^test\/model\//],
+  ['conformance', /^test\/conformance\//],
   ['verify', /^test\/verify\//],
   ['counters', /^test\/counters\//],
   ['scenario', /^test\/scenario\//],
   ['chaos', /^test\/chaos\//],
 ];
 
-const only = process.argv.slice(2);
+/** A suite that takes longer hangs. */
+const SUITE_LIMIT_MS = 20 * 60_000;
+
+const onFabricAlone = process.argv[2] === '--fabric';
+const only = process.argv.slice(onFabricAlone ? 3 : 2);
+const isWhole = only.length === 0 && !onFabricAlone;
 const started = Date.now();
 
-for (const [name, command, args] of only.length === 0 ? CHECKS : CHECKS.slice(1, 2)) {
+for (const [name, command, args] of isWhole ? CHECKS : CHECKS.slice(1, 2)) {
   step(name, () => run(command, args, process.env) === 0);
 }
 
@@ -50,15 +61,18 @@ const files = readdirSync(join(root, 'test'), { recursive: true })
   .map((file) => `test/${String(file)}`)
   .filter((file) => file.endsWith('.test.ts'))
   .sort();
-const suites = SUITES.map(([name, pattern]) => [
-  name,
-  files.filter((file) => suiteOf(file) === name && pattern.test(file)),
-]);
 const strays = files.filter((file) => suiteOf(file) === undefined);
 if (strays.length > 0) stop(`These test files belong to no suite of test/run.mjs: ${strays.join(', ')}`);
 const unknown = only.filter((name) => !SUITES.some(([suite]) => suite === name));
 if (unknown.length > 0)
   stop(`No suite is called ${unknown.join(', ')}. There are: ${SUITES.map(([n]) => n).join(', ')}.`);
+
+const fabric = onFabricAlone || isWhole ? await findFabric() : { absent: 'Only named suites were run.' };
+if (onFabricAlone && fabric.absent !== undefined) stop(fabric.absent);
+
+const suites = [];
+if (!onFabricAlone) suites.push(...suitesOf('', (file) => !isForFabric(file)));
+if (fabric.absent === undefined) suites.push(...suitesOf('fabric-', isForFabric));
 
 const counts = { passed: 0, failed: 0 };
 const folder = mkdtempSync(join(tmpdir(), 'forescrow-test-'));
@@ -66,7 +80,6 @@ const failures = [];
 const failedTitles = [];
 try {
   for (const [name, members] of suites) {
-    if (members.length === 0 || (only.length > 0 && !only.includes(name))) continue;
     const report = join(folder, 'report.json');
     console.log(`\n== ${name} (${String(members.length)} files)`);
     const compiled = members.map((file) => join('dist', file.replace(/\.ts$/, '.js')));
@@ -74,21 +87,21 @@ try {
       ...process.env,
       FORESCROW_REPORT: report,
     });
-    const { passed, failed, titles } = JSON.parse(readFileSync(report, 'utf8'));
+    const { passed, failed, titles } = existsSync(report)
+      ? JSON.parse(readFileSync(report, 'utf8'))
+      : { passed: 0, failed: 1, titles: ['ended without a report, or hung'] };
     counts.passed += passed;
     counts.failed += failed;
     failedTitles.push(...titles.map((title) => `${name}: ${title}`));
     if (status !== 0 || failed > 0) failures.push(name);
-    rmSync(report);
+    rmSync(report, { force: true });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 const minutes = ((Date.now() - started) / 60_000).toFixed(1);
-console.log(
-  `\nGrounds covered: embedded ledger. Real Fabric: not covered, this version has no Fabric ground.`,
-);
+console.log(`\n${groundsCovered()}`);
 for (const title of failedTitles) console.log(`FAILED ${title}`);
 console.log(
   `Took ${minutes} minutes. ${failures.length === 0 ? 'Every suite passed.' : `Failed: ${failures.join(', ')}.`}`,
@@ -98,6 +111,38 @@ if (failures.length > 0 || counts.passed === 0) process.exit(1);
 
 function suiteOf(file) {
   return SUITES.find(([, pattern]) => pattern.test(file))?.[0];
+}
+
+function isForFabric(file) {
+  return file.endsWith('.fabric.test.ts');
+}
+
+/** Those of the suites asked for that have such files. */
+function suitesOf(prefix, isMember) {
+  return SUITES.filter(([name]) => only.length === 0 || only.includes(name))
+    .map(([name]) => [`${prefix}${name}`, files.filter((file) => suiteOf(file) === name && isMember(file))])
+    .filter(([, members]) => members.length > 0);
+}
+
+/** The version of Fabric's programs, or a sentence why there are none to be used; the Fabric ground's own finder. */
+async function findFabric() {
+  const finder = pathToFileURL(join(root, 'dist', 'network', 'fabric', 'binaries.js')).href;
+  try {
+    const { peer } = await (await import(finder)).findBinaries();
+    const said = spawnSync(peer, ['version'], { encoding: 'utf8' }).stdout;
+    return { version: /Version: *v?(\S+)/.exec(said)?.[1] ?? '' };
+  } catch (error) {
+    return { absent: error.message };
+  }
+}
+
+function groundsCovered() {
+  const grounds = [
+    ...(onFabricAlone ? [] : ['embedded ledger']),
+    ...(fabric.absent === undefined ? [`Hyperledger Fabric ${fabric.version}`] : []),
+  ];
+  const missing = fabric.absent === undefined ? '' : ` Real Fabric: not covered. ${fabric.absent}`;
+  return `Grounds covered: ${grounds.join(', ')}.${missing}`;
 }
 
 function mochaPath() {
@@ -112,7 +157,8 @@ function step(name, check) {
 }
 
 function run(command, args, env) {
-  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env, timeout: SUITE_LIMIT_MS });
+  if (result.error?.code === 'ETIMEDOUT') return 1;
   if (result.error) stop(`${command} could not be started: ${result.error.message}`);
   return result.status ?? 1;
 }

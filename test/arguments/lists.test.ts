@@ -7,7 +7,7 @@ import { parseViolation } from '../../chaincode/protocol/violation.js';
 import { BANK_A, BANK_B, MARKETPLACE, agreed, listText, owned } from '../support/member-access.js';
 import { buy, machine } from '../support/deal-play.js';
 import { newId } from '../support/people.js';
-import { openWorld, present, type World } from '../support/world.js';
+import { openWorld, present, type EngineWorld } from '../support/world.js';
 import { HOSTILE, PROTOTYPE_NAMES } from './hostile.js';
 import { ask, sendRefused, type Request } from './sending.js';
 
@@ -78,7 +78,7 @@ const HOSTILE_FUNCTIONS: readonly string[] = [
 
 describe('arguments: lists, functions, questions', function () {
   this.timeout(60_000);
-  let world: World;
+  let world: EngineWorld;
   before(async () => {
     world = await openWorld();
   });

@@ -5,7 +5,7 @@ import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import { LANE_OF, type Action } from '../../chaincode/protocol/commands.js';
 import { BANK_A } from '../support/member-access.js';
 import { makePerson } from '../support/people.js';
-import { openWorld, type World } from '../support/world.js';
+import { openWorld, type EngineWorld } from '../support/world.js';
 import {
   HOSTILE,
   PROTOTYPE_NAMES,
@@ -32,7 +32,7 @@ interface Variant {
 
 describe('arguments: members of commands', function () {
   this.timeout(60_000);
-  let world: World;
+  let world: EngineWorld;
   before(async () => {
     world = await openWorld();
   });

@@ -6,6 +6,7 @@ import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-jso
 import { FUNCTIONS, type CommandResult, type Lane } from '../../chaincode/protocol/commands.js';
 import { parseViolation } from '../../chaincode/protocol/violation.js';
 import { parseReadWriteSet } from '../../network/embedded/engine/read-write-set.js';
+import type { InProcessNetwork } from '../support/in-process-network.js';
 import { MARKETPLACE, type MemberAccess } from '../support/member-access.js';
 
 export interface Answer {
@@ -24,7 +25,7 @@ export interface Request {
 }
 
 /** One organisation's gateway asks its own peer; nothing is ordered. */
-export async function ask(access: MemberAccess, request: Request): Promise<Answer> {
+export async function ask(access: MemberAccess<InProcessNetwork>, request: Request): Promise<Answer> {
   const { network } = access;
   const client = await access.client(request.sender);
   const { transient = {} } = request;
@@ -58,7 +59,7 @@ function writesOf(answer: peer.ProposalResponse): number {
 
 /** Results of a list of which every refused command writes nothing; in the owner lane it is tried first. */
 export async function sendRefused(
-  access: MemberAccess,
+  access: MemberAccess<InProcessNetwork>,
   lane: Lane,
   commands: readonly Json[],
   { owner }: { readonly owner: string },

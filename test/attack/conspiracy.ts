@@ -13,18 +13,11 @@ import {
   type Rows,
 } from '../../chaincode/protocol/rows.js';
 import type { DealPlay } from '../support/deal-play.js';
-import { EndorsementRefused } from '../support/in-process-network.js';
-import {
-  BANK_A,
-  BANK_B,
-  COURIER,
-  MARKETPLACE,
-  chaincodeContracts,
-  listText,
-  type Step,
-} from '../support/member-access.js';
+import { EndorsementRefused } from '../support/member-network.js';
+import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText, type Step } from '../support/member-access.js';
 import type { World } from '../support/world.js';
 import type { Forgery } from './altered-contract.js';
+import type { AttackGround } from './attack-ground.js';
 
 /** The function of `altered-contract.ts`, which is loaded only once the network is up. */
 export const FORGE = 'altered:forge';
@@ -40,21 +33,24 @@ export function rowText(row: object): string {
 
 export class Conspiracy {
   private constructor(
+    private readonly ground: AttackGround,
     private readonly world: World,
     private readonly members: readonly string[],
   ) {}
 
   /** These members' peers run altered chaincode beside the usual; default: marketplace and courier. */
-  static async in(world: World, members: readonly string[] = [MARKETPLACE, COURIER]): Promise<Conspiracy> {
-    const { AlteredContract } = await import('./altered-contract.js');
-    const contracts = [...(await chaincodeContracts()), AlteredContract];
-    for (const msp of members) world.network.alterChaincode(msp, contracts);
-    return new Conspiracy(world, members);
+  static async in(
+    ground: AttackGround,
+    world: World,
+    members: readonly string[] = [MARKETPLACE, COURIER],
+  ): Promise<Conspiracy> {
+    await ground.alter(world, members);
+    return new Conspiracy(ground, world, members);
   }
 
   /** All of them honest again. */
-  end(): void {
-    for (const msp of this.members) this.world.network.alterChaincode(msp);
+  end(): Promise<void> {
+    return this.ground.restore(this.world, this.members);
   }
 
   /** Endorsed by all conspirators, or by these organisations; Fabric's validity code. */
@@ -169,10 +165,7 @@ export async function snapshot(world: World): Promise<Snapshot> {
   }
   rows['parameters'] = rowText((await world.row('parameters')) ?? {});
   const secrets: { [msp: string]: { [key: string]: string } } = {};
-  for (const msp of [BANK_A, BANK_B]) {
-    const store = await world.network.privateStoreOf(msp);
-    secrets[msp] = Object.fromEntries([...store].map(([key, value]) => [key, value.toString('base64')]));
-  }
+  for (const msp of [BANK_A, BANK_B]) secrets[msp] = await world.network.privateStateOf(msp);
   return { rows, secrets };
 }
 

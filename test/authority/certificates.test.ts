@@ -10,7 +10,7 @@ import { machine } from '../support/deal-play.js';
 import { makeOrganisation, type IdentityRequest, type MadeIdentity } from '../support/identities.js';
 import { BANK_A, MEMBERS, chaincodeContracts, listText } from '../support/member-access.js';
 import { asClient } from '../support/proposals.js';
-import { openWorld, type World } from '../support/world.js';
+import { openWorld, type EngineWorld } from '../support/world.js';
 import { InProcessRunner } from '../../network/embedded/engine/in-process-runner.js';
 
 type Function = keyof typeof FUNCTIONS;
@@ -67,7 +67,7 @@ const KINDS: { readonly [kind: string]: Kind } = {
 
 describe('authority of certificates', function () {
   this.timeout(60_000);
-  let world: World;
+  let world: EngineWorld;
   let runner: InProcessRunner;
   before(async () => {
     world = await openWorld();

@@ -3,7 +3,8 @@
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS, type CommandResult } from '../../chaincode/protocol/commands.js';
 import { parseViolation } from '../../chaincode/protocol/violation.js';
-import { EndorsementRefused, type Client } from '../support/in-process-network.js';
+import type { Client, InProcessNetwork } from '../support/in-process-network.js';
+import { EndorsementRefused } from '../support/member-network.js';
 import { MEMBERS, MemberAccess, openGround } from '../support/member-access.js';
 import type { PreparedTransaction } from '../support/proposals.js';
 import { Invariants } from './invariants.js';
@@ -56,7 +57,7 @@ export class PlayWorld {
   private fresh: string[] = [];
 
   private constructor(
-    readonly access: MemberAccess,
+    readonly access: MemberAccess<InProcessNetwork>,
     private readonly tally: Tally,
   ) {
     this.view = new LedgerView(access.network, MEMBERS);

@@ -1,19 +1,30 @@
 // A whole network in this process for tests: members' identities in memory, the real engine on a store in memory,
 // contracts run without gRPC. It must not shortcut anything that the ledger checks.
 import { createRequire } from 'node:module';
+import type { common } from '@hyperledger/fabric-protos';
 import { peer } from '@hyperledger/fabric-protos';
-import type {
-  ChaincodeDefinition,
-  ChaincodeRunner,
-  Engine,
-  LedgerConfig,
+import {
+  AccessDenied,
+  EndorserRefusal,
+  OrderingRefusal,
+  type ChaincodeDefinition,
+  type ChaincodeRunner,
+  type Engine,
+  type LedgerConfig,
 } from '../../network/embedded/engine/engine.js';
 import { InProcessRunner, type ContractClass } from '../../network/embedded/engine/in-process-runner.js';
 import { MemoryStore } from '../../network/embedded/engine/memory-store.js';
 import { openEngine } from '../../network/embedded/engine/open-engine.js';
 import { decodeVersioned } from '../../network/embedded/engine/state.js';
 import { ownerPrefix, prefixEnd, type Store } from '../../network/embedded/engine/store.js';
-import { makeOrganisation, type MadeOrganisation } from './identities.js';
+import { makeOrganisation, type MadeIdentity, type MadeOrganisation } from './identities.js';
+import {
+  EndorsementRefused,
+  OrderingRefused,
+  type Committed,
+  type MemberNetwork,
+  type RequestOptions,
+} from './member-network.js';
 import {
   asClient,
   assemble,
@@ -39,33 +50,6 @@ export interface NetworkOptions {
   config?: Partial<LedgerConfig>;
 }
 
-export interface RequestOptions {
-  transient?: Readonly<Record<string, Uint8Array | string>>;
-  /** Organisations whose peers endorse; else the plan that the ledger finds from the client's own peer. */
-  endorsers?: readonly string[];
-  /** The proposal's timestamp, milliseconds since the epoch. Default: the network's clock. */
-  timestampMs?: number;
-}
-
-export interface Committed {
-  txId: string;
-  code: number;
-  blockNumber: bigint;
-  result: Buffer;
-}
-
-/** The chaincode, or the peer, refused: status and message as in the proposal response. */
-export class EndorsementRefused extends Error {
-  override readonly name = 'EndorsementRefused';
-  constructor(
-    readonly mspId: string,
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 const load = createRequire(__filename);
 
 /** The shim prints every refusal of a contract; tests read the refusal itself. */
@@ -76,7 +60,7 @@ export function silenceContractLogs(): void {
   process.env['CORE_CHAINCODE_LOGGING_LEVEL'] = 'CRITICAL';
 }
 
-export class InProcessNetwork {
+export class InProcessNetwork implements MemberNetwork {
   private readonly altered = new Map<string, ChaincodeRunner>();
 
   private constructor(
@@ -110,6 +94,10 @@ export class InProcessNetwork {
     const organisation = this.organisations.get(mspId);
     if (!organisation) throw new Error(`no organisation ${mspId}`);
     return organisation;
+  }
+
+  peerIdentity(mspId: string): MadeIdentity {
+    return this.organisation(mspId).peer;
   }
 
   /** A new client certificate of that organisation, with Fabric CA attributes if given. */
@@ -175,6 +163,18 @@ export class InProcessNetwork {
     return Promise.all(prepared.map(outcome));
   }
 
+  async orderEnvelopes(envelopes: readonly common.Envelope[]): Promise<number[]> {
+    const height = this.engine.height();
+    for (const envelope of envelopes) {
+      await this.engine.order(envelope).catch((error: unknown) => {
+        throw error instanceof OrderingRefusal ? new OrderingRefused(error.message) : error;
+      });
+    }
+    await this.engine.cut();
+    const flags = (await this.engine.block(height))?.getMetadata()?.getMetadataList_asU8()[2];
+    return [...(flags ?? [])];
+  }
+
   /** Endorse, order, commit. A validity code other than 0 is returned, not thrown. */
   async submit(
     client: Client,
@@ -216,6 +216,11 @@ export class InProcessNetwork {
     }
   }
 
+  async privateStateOf(mspId: string): Promise<{ readonly [key: string]: string }> {
+    const entries = [...(await this.privateStoreOf(mspId))];
+    return Object.fromEntries(entries.map(([key, value]) => [key, value.toString('base64')]));
+  }
+
   /** A signed proposal, for tests that forge or alter it. */
   propose(client: Client, fn: string, args: readonly string[], options: RequestOptions = {}): SignedRequest {
     const nowMs = options.timestampMs ?? this.config.clock?.() ?? Date.now();
@@ -229,14 +234,20 @@ export class InProcessNetwork {
   }
 
   async askPeer(mspId: string, signedProposal: peer.SignedProposal): Promise<peer.ProposalResponse> {
-    const response = await this.engine.processProposal({
-      mspId,
-      signedProposal,
-      runner: this.runnerOf(mspId),
-    });
+    const response = await this.answerOf(mspId, signedProposal);
     const status = response.getResponse()?.getStatus() ?? 500;
     if (status < 400) return response;
     throw new EndorsementRefused(mspId, status, response.getResponse()?.getMessage() ?? '');
+  }
+
+  /** A real peer tells a proposal that it does not simulate as any other refusal. */
+  private async answerOf(mspId: string, signedProposal: peer.SignedProposal): Promise<peer.ProposalResponse> {
+    try {
+      return await this.engine.processProposal({ mspId, signedProposal, runner: this.runnerOf(mspId) });
+    } catch (error) {
+      if (!(error instanceof EndorserRefusal || error instanceof AccessDenied)) throw error;
+      throw new EndorsementRefused(mspId, 500, error.message);
+    }
   }
 
   close(): Promise<void> {

@@ -15,12 +15,12 @@ import {
 import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
 import type { ContractClass } from '../../network/embedded/engine/in-process-runner.js';
 import {
-  EndorsementRefused,
   InProcessNetwork,
   silenceContractLogs,
   type Client,
   type PreparedTransaction,
 } from './in-process-network.js';
+import { EndorsementRefused, type MemberNetwork } from './member-network.js';
 import { type Person } from './people.js';
 
 export const MARKETPLACE = 'MarketplaceMSP';
@@ -64,8 +64,8 @@ export interface GroundOptions {
 }
 
 /** What members work on: the network, its one clock and the time window. */
-export interface Ground {
-  readonly network: InProcessNetwork;
+export interface Ground<Network extends MemberNetwork = InProcessNetwork> {
+  readonly network: Network;
   readonly contracts: readonly ContractClass[];
   readonly windowMs: number;
   readonly clock: { nowMs: number };
@@ -96,8 +96,8 @@ export async function openGround(options: GroundOptions = {}): Promise<Ground> {
   return { network, contracts, windowMs, clock };
 }
 
-export class MemberAccess {
-  readonly network: InProcessNetwork;
+export class MemberAccess<Network extends MemberNetwork = MemberNetwork> {
+  readonly network: Network;
   /** What the members' peers run. */
   readonly contracts: readonly ContractClass[];
   /** Members' time window, milliseconds. */
@@ -105,7 +105,7 @@ export class MemberAccess {
   private readonly clock: { nowMs: number };
   private readonly certificates = new Map<string, Promise<Client>>();
 
-  constructor(ground: Ground) {
+  constructor(ground: Ground<Network>) {
     this.network = ground.network;
     this.contracts = ground.contracts;
     this.windowMs = ground.windowMs;
@@ -128,6 +128,12 @@ export class MemberAccess {
   /** Moves the clock to that instant. */
   advanceTo(instant: number): void {
     this.clock.nowMs = instant;
+  }
+
+  /** Goes to that instant and acts while every member's clock stands still. */
+  at<Result>(instant: number, act: () => Promise<Result>): Promise<Result> {
+    this.clock.nowMs = instant;
+    return act();
   }
 
   /** The organisation's certificate with that role attribute; made once. */

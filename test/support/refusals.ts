@@ -1,7 +1,7 @@
 // Duty: reads refusals of commands and of whole transactions.
 // Must not: send anything.
 import type { CommandResult } from '../../chaincode/protocol/commands.js';
-import { EndorsementRefused } from './in-process-network.js';
+import { EndorsementRefused } from './member-network.js';
 
 /** The peer's words; throws if nothing was refused. */
 export async function refusalOf(sending: Promise<unknown>): Promise<string> {

@@ -140,9 +140,9 @@ export class WireGround {
     return gatewayConfigSchema.parse(gatewayConfig(plan, memberByMspId(consortium, mspId)));
   }
 
-  /** A plain Fabric client of the courier, who owns nothing that the blocks could show only to him. */
-  private session(): { readonly session: Gateway; readonly close: () => void } {
-    const { ledger, identities, organisation } = this.config('CourierMSP');
+  /** A plain Fabric client at a member's peer; the courier's if none is named, who owns no money. */
+  session(mspId = 'CourierMSP'): { readonly session: Gateway; readonly close: () => void } {
+    const { ledger, identities, organisation } = this.config(mspId);
     const root = readFileSync(ledger.tlsRootCertPath);
     const name = { 'grpc.ssl_target_name_override': ledger.hostOverride ?? '' };
     const client = new grpc.Client(ledger.address, grpc.credentials.createSsl(root), name);

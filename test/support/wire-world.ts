@@ -5,7 +5,7 @@ import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.j
 import type { BatchLimits } from '../../gateway/ledger/batcher.js';
 import type { LedgerClient } from '../../gateway/ledger/ledger-client.js';
 import { found } from './founding.js';
-import type { InProcessNetwork } from './in-process-network.js';
+import type { MemberNetwork } from './member-network.js';
 import { BANK_A, BANK_B, MARKETPLACE, MEMBERS, type SendOptions, type Sent } from './member-access.js';
 import type { WireGround } from './wire-ground.js';
 import { present, World } from './world.js';
@@ -20,8 +20,8 @@ export class WireWorld extends World {
     private readonly clients: ReadonlyMap<string, LedgerClient>,
   ) {
     const { channel, timing } = ground.consortium;
-    // Of the engine in process only the channel's name is asked for: every way to it is overridden below.
-    const network = { channel } as InProcessNetwork;
+    // Of a network only the channel's name is asked for: every way to it is overridden below.
+    const network = { channel } as MemberNetwork;
     super({ network, contracts: [], windowMs: timing.windowMs, clock: { nowMs: 0 } });
   }
 

@@ -37,6 +37,8 @@ import {
   openGround,
   type GroundOptions,
 } from './member-access.js';
+import type { InProcessNetwork } from './in-process-network.js';
+import type { MemberNetwork } from './member-network.js';
 import { makePerson, newId, randomHash, type Person } from './people.js';
 
 /** An account that a client holds and has linked. */
@@ -60,12 +62,15 @@ export interface WorldOptions extends GroundOptions {
   readonly money?: string;
 }
 
-export class World extends MemberAccess implements Founder {
+export class World<Network extends MemberNetwork = MemberNetwork>
+  extends MemberAccess<Network>
+  implements Founder
+{
   staff: Staff = makeStaff();
   alice: WorldClient = { person: makePerson('alice'), accounts: {} };
   bob: WorldClient = { person: makePerson('bob'), accounts: {} };
 
-  static async founded(options: WorldOptions): Promise<World> {
+  static async founded(options: WorldOptions): Promise<EngineWorld> {
     const world = new World(await openGround(options));
     await found(world);
     const money = options.money ?? '100000000';
@@ -178,8 +183,11 @@ export class World extends MemberAccess implements Founder {
   }
 }
 
+/** A world on the engine in this process. */
+export type EngineWorld = World<InProcessNetwork>;
+
 /** The worked example's consortium, founded: parameters, banks with tariffs, people, money, links. */
-export function openWorld(options: WorldOptions = {}): Promise<World> {
+export function openWorld(options: WorldOptions = {}): Promise<EngineWorld> {
   return World.founded(options);
 }
 

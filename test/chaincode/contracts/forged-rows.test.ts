@@ -6,10 +6,10 @@ import type { GateRow, LegRow } from '../../../chaincode/protocol/rows.js';
 import { buy, type DealPlay } from '../../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../../support/member-access.js';
 import { newId } from '../../support/people.js';
-import { openWorld, present, type World } from '../../support/world.js';
+import { openWorld, present, type EngineWorld } from '../../support/world.js';
 
 describe('rows forged by marketplace and courier', () => {
-  let world: World;
+  let world: EngineWorld;
   let offer: string;
   before(async () => {
     world = await openWorld();

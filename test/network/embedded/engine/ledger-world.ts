@@ -1,12 +1,9 @@
 // The members that the engine's tests speak of: a marketplace, two banks, a courier, with an ordinary contract.
 // It must not contain assertions.
-import {
-  InProcessNetwork,
-  type Client,
-  type NetworkOptions,
-  type RequestOptions,
-} from '../../../support/in-process-network.js';
-import type { Committed, PreparedTransaction } from '../../../support/in-process-network.js';
+import { InProcessNetwork, type Client, type NetworkOptions } from '../../../support/in-process-network.js';
+import { type RequestOptions } from '../../../support/member-network.js';
+import type { PreparedTransaction } from '../../../support/in-process-network.js';
+import type { Committed } from '../../../support/member-network.js';
 import { AssetContract, type Step } from './asset-contract.js';
 
 export const members = ['MarketMSP', 'BankAMSP', 'BankBMSP', 'CourierMSP'] as const;

@@ -11,8 +11,9 @@ import {
 import type { DealTerms } from '../../chaincode/protocol/rows.js';
 import { buy, machine, type DealPlay } from '../support/deal-play.js';
 import { COURIER, owned } from '../support/member-access.js';
-import { openWorld, present, type World } from '../support/world.js';
+import { present, type World } from '../support/world.js';
 import { codeOf } from './conspiracy.js';
+import type { AttackGround } from './attack-ground.js';
 
 const TRIES = 1_000_000;
 
@@ -67,58 +68,60 @@ function guess(terms: DealTerms, texts: readonly string[]): { found: string | nu
   return { found: null, tries };
 }
 
-describe("attack: the recipient's code", function () {
-  this.timeout(60_000);
-  let world: World;
-  let deal: DealPlay;
-  let texts: string[];
-  before(async () => {
-    world = await openWorld();
-    deal = await (await buy(world, { offer: await world.listOffer() })).playTo('shipped');
-    const view = await world.deal(deal.id);
-    texts = publicTexts(JSON.parse(canonicalJson(view as unknown as Json)) as Json); // rows are JSON
-  });
-  after(() => world.close());
+export function describeRecipientCode(ground: AttackGround): void {
+  describe("attack: the recipient's code", function () {
+    this.timeout(60_000);
+    let world: World;
+    let deal: DealPlay;
+    let texts: string[];
+    before(async () => {
+      world = await ground.open();
+      deal = await (await buy(world, { offer: await world.listOffer() })).playTo('shipped');
+      const view = await world.deal(deal.id);
+      texts = publicTexts(JSON.parse(canonicalJson(view as unknown as Json)) as Json); // rows are JSON
+    });
+    after(() => ground.close(world));
 
-  it('is not found in 10^6 tries over short numbers and all that is public about the deal', () => {
-    expect(texts.length).to.be.greaterThan(100);
-    expect(guess(deal.terms, texts)).to.deep.equal({ found: null, tries: TRIES });
-  });
+    it('is not found in 10^6 tries over short numbers and all that is public about the deal', () => {
+      expect(texts.length).to.be.greaterThan(100);
+      expect(guess(deal.terms, texts)).to.deep.equal({ found: null, tries: TRIES });
+    });
 
-  it('would be found by these tries if it were one of them', () => {
-    for (const weak of [
-      '0042',
-      recipientCodeText(Buffer.alloc(16)),
-      recipientCodeText(sha256(deal.id).subarray(0, 16)),
-    ]) {
-      const recipientCodeHash = recipientCodeH2(recipientCodeH1(deal.id, weak));
-      expect(guess({ ...deal.terms, recipientCodeHash }, texts).found).to.equal(weak);
-    }
-  });
-
-  it('no public text is h1, or leads to it in one hash', async () => {
-    const needed = deal.terms.recipientCodeHash;
-    const blocks = Buffer.concat(await world.network.rawBlocks());
-    expect(blocks.includes(needed)).to.equal(true);
-    expect(blocks.includes(deal.h1)).to.equal(false);
-    expect(blocks.includes(Buffer.from(deal.h1, 'hex'))).to.equal(false);
-    for (const text of texts) {
-      for (const h1 of [text, sha256(text).toString('hex')]) {
-        expect(recipientCodeH2(h1)).not.to.equal(needed);
+    it('would be found by these tries if it were one of them', () => {
+      for (const weak of [
+        '0042',
+        recipientCodeText(Buffer.alloc(16)),
+        recipientCodeText(sha256(deal.id).subarray(0, 16)),
+      ]) {
+        const recipientCodeHash = recipientCodeH2(recipientCodeH1(deal.id, weak));
+        expect(guess({ ...deal.terms, recipientCodeHash }, texts).found).to.equal(weak);
       }
-    }
-  });
+    });
 
-  it("the courier's agent delivers with no guess, only with the buyer's code", async () => {
-    for (const code of ['0000', deal.terms.recipientCodeHash, deal.id]) {
-      const step = deal.deliver(recipientCodeH1(deal.id, code));
-      expect(codeOf(await world.attempt(step))).to.equal('WRONG_CODE');
-    }
-    expect(codeOf(await world.attempt(deal.deliver(deal.terms.recipientCodeHash)))).to.equal('WRONG_CODE');
-    expect(codeOf(await world.attempt(owned(COURIER, machine('noteDelivery', { deal: deal.id }))))).to.equal(
-      'NOT_DELIVERED',
-    );
-    expect(codeOf(await world.attempt(deal.deliver()))).to.equal('ok');
-    expect(present(await world.row('shipment', deal.id)).h1).to.equal(deal.h1);
+    it('no public text is h1, or leads to it in one hash', async () => {
+      const needed = deal.terms.recipientCodeHash;
+      const blocks = Buffer.concat(await world.network.rawBlocks());
+      expect(blocks.includes(needed)).to.equal(true);
+      expect(blocks.includes(deal.h1)).to.equal(false);
+      expect(blocks.includes(Buffer.from(deal.h1, 'hex'))).to.equal(false);
+      for (const text of texts) {
+        for (const h1 of [text, sha256(text).toString('hex')]) {
+          expect(recipientCodeH2(h1)).not.to.equal(needed);
+        }
+      }
+    });
+
+    it("the courier's agent delivers with no guess, only with the buyer's code", async () => {
+      for (const code of ['0000', deal.terms.recipientCodeHash, deal.id]) {
+        const step = deal.deliver(recipientCodeH1(deal.id, code));
+        expect(codeOf(await world.attempt(step))).to.equal('WRONG_CODE');
+      }
+      expect(codeOf(await world.attempt(deal.deliver(deal.terms.recipientCodeHash)))).to.equal('WRONG_CODE');
+      expect(
+        codeOf(await world.attempt(owned(COURIER, machine('noteDelivery', { deal: deal.id })))),
+      ).to.equal('NOT_DELIVERED');
+      expect(codeOf(await world.attempt(deal.deliver()))).to.equal('ok');
+      expect(present(await world.row('shipment', deal.id)).h1).to.equal(deal.h1);
+    });
   });
-});
+}

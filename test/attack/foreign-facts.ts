@@ -1,0 +1,100 @@
+// Duty: proves that nobody but the owner changes an owner's row or writes his collection, whoever joins forces.
+// Must not: rely on chaincode of the attackers: they run altered code at all their peers.
+import { expect } from 'chai';
+import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
+import { rowKey } from '../../chaincode/protocol/rows.js';
+import { buy, type DealPlay } from '../support/deal-play.js';
+import { EndorsementRefused } from '../support/member-network.js';
+import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
+import { present, type World } from '../support/world.js';
+import { Conspiracy, FORGE, POLICY_FAILURE, changesNothing, rowText } from './conspiracy.js';
+import type { AttackGround } from './attack-ground.js';
+
+const OTHERS = [MARKETPLACE, BANK_B, COURIER];
+
+export function describeForeignFacts(ground: AttackGround): void {
+  describe('attack: three organisations against the fourth', () => {
+    let world: World;
+    let deal: DealPlay;
+    let others: Conspiracy;
+    let held: string;
+    let submitted: string;
+    before(async () => {
+      world = await ground.open();
+      deal = await buy(world, { offer: await world.listOffer() });
+      held = await deal.pay(BANK_A, '500000');
+      submitted = await deal.submit(BANK_A, '740000');
+      others = await Conspiracy.in(ground, world, OTHERS);
+    });
+    after(() => ground.close(world));
+
+    for (const state of ['submitted', 'held'] as const) {
+      it(`a bank's ${state} leg is not changed, deleted or given another guard by the three others`, async () => {
+        const leg = state === 'held' ? held : submitted;
+        const row = present(await world.row('leg', deal.id, leg));
+        const key = rowKey('leg', deal.id, leg);
+        const status = state === 'held' ? 'voided' : 'held';
+        await changesNothing(world, async () => {
+          const text = rowText({ ...row, status });
+          expect(await others.forge([['put', key, text]])).to.equal(POLICY_FAILURE);
+          expect(await others.forge([['delete', key]])).to.equal(POLICY_FAILURE);
+          expect(await others.forge([['guard', key, BANK_B]])).to.equal(POLICY_FAILURE);
+          const both = [['put', key, text] as const, ['seal', BANK_A, `fact/${key}`, text] as const];
+          expect(await others.forge(both)).to.equal(POLICY_FAILURE);
+        });
+      });
+    }
+
+    it("another bank's write to the owner's collection is 10, alone and with every peer but the owner's", async () => {
+      const evidence = `fact/${rowKey('leg', deal.id, submitted)}`;
+      await changesNothing(world, async () => {
+        for (const endorsers of [[BANK_B], OTHERS]) {
+          for (const key of [evidence, 'secret', `account/${'0'.repeat(64)}`]) {
+            expect(await others.forge([['seal', BANK_A, key, '{}']], endorsers)).to.equal(POLICY_FAILURE);
+          }
+        }
+      });
+    });
+
+    it("the owner's own peer endorses no such write: it runs honest chaincode", async () => {
+      const client = await world.client(BANK_B);
+      const forged = JSON.stringify([['seal', BANK_A, 'secret', '{}']]);
+      await changesNothing(world, async () => {
+        const asked = world.network.endorse(client, FORGE, [forged], { endorsers: [BANK_B, BANK_A] });
+        expect((await refusal(asked)).message).to.match(/^Contract name is not known: altered/);
+      });
+    });
+
+    it("another member's gateway gives no command in the owner's lane, at whatever peer, in whatever name", async () => {
+      const command = world.depositOf(BANK_A, present(world.alice.accounts[BANK_A]).account, '100');
+      await changesNothing(world, async () => {
+        for (const sender of OTHERS) {
+          const client = await world.client(sender, 'worker');
+          const transient = { owner: BANK_A, commands: listText([command]) };
+          for (const endorsers of [[BANK_A], [BANK_A, sender]]) {
+            const asked = world.network.submit(client, FUNCTIONS.own, [], { transient, endorsers });
+            expect((await refusal(asked)).message, sender).to.match(/^WRONG_ORGANISATION/);
+          }
+        }
+      });
+    });
+
+    it('the owner alone changes it (the forgeries fail for want of the owner, not of form)', async () => {
+      const owner = await Conspiracy.in(ground, world, [BANK_A]);
+      const key = rowKey('leg', deal.id, submitted);
+      const text = rowText(present(await world.row('leg', deal.id, submitted)));
+      expect(await owner.forge([['put', key, text]])).to.equal(0);
+      await owner.end();
+    });
+  });
+}
+
+async function refusal(asked: Promise<unknown>): Promise<EndorsementRefused> {
+  try {
+    await asked;
+  } catch (error) {
+    if (error instanceof EndorsementRefused) return error;
+    throw error;
+  }
+  throw new Error('it was endorsed');
+}
