@@ -23,6 +23,8 @@ export interface BatchLimits {
   readonly listBytes: number;
   /** Lists in flight per group. */
   readonly listsInFlight: number;
+  /** Estimated stub calls in flight per group: so many peers answer within a request's time. One list may exceed it. */
+  readonly costInFlight: number;
   /** A list that is not full leaves when its oldest command has waited so long, though others are in flight. */
   readonly gatherMs: number;
   /** Commands waiting; more are refused. */
@@ -34,6 +36,7 @@ export const USUAL_LIMITS: BatchLimits = {
   listCommands: 200,
   listBytes: 900_000,
   listsInFlight: 16,
+  costInFlight: 9_600,
   gatherMs: 20,
   waiting: 10_000,
 };
@@ -55,11 +58,17 @@ interface Waiting extends Parcel {
   readonly stopListening: () => void;
 }
 
+interface Flying {
+  readonly lists: number;
+  readonly cost: number;
+}
+const NOTHING: Flying = { lists: 0, cost: 0 };
+
 export class Batcher {
   private readonly limits: BatchLimits;
   private waiting: Waiting[] = [];
   private readonly locked = new Set<string>();
-  private readonly inFlight = new Map<string, number>();
+  private readonly inFlight = new Map<string, Flying>();
   private readonly lists = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | null = null;
   private isPumpDue = false;
@@ -138,13 +147,14 @@ export class Batcher {
 
   /** Sends at most one list of the group; false when none may leave now. */
   private sendOne(group: string): boolean {
-    const flying = this.inFlight.get(group) ?? 0;
-    if (this.isClosed || flying >= this.limits.listsInFlight) return false;
+    const flying = this.inFlight.get(group) ?? NOTHING;
+    if (this.isClosed || flying.lists >= this.limits.listsInFlight) return false;
     const { list, isFull } = this.gather(group);
     const oldest = list[0];
     if (oldest === undefined) return false;
+    if (flying.lists > 0 && flying.cost + costOf(list) > this.limits.costInFlight) return false;
     const waitMs = oldest.since + this.limits.gatherMs - Date.now();
-    if (flying > 0 && !isFull && waitMs > 0) {
+    if (flying.lists > 0 && !isFull && waitMs > 0) {
       this.pumpAfter(waitMs);
       return false;
     }
@@ -171,7 +181,8 @@ export class Batcher {
       size.cost += entry.cost;
       size.bytes += entry.bytes;
     }
-    return { list, isFull: size.cost >= this.limits.listCost };
+    const isFull = size.cost >= this.limits.listCost || list.length >= this.limits.listCommands;
+    return { list, isFull };
   }
 
   private fits(entry: Waiting, commands: number, size: { cost: number; bytes: number }): boolean {
@@ -196,14 +207,14 @@ export class Batcher {
       entry.stopListening();
       for (const lock of entry.locks) this.locked.add(lock);
     }
-    this.count(group, 1);
+    this.count(group, { lists: 1, cost: costOf(list) });
     const flight = this.fly(group, list).finally(() => this.lists.delete(flight));
     this.lists.add(flight);
   }
 
   private async fly(group: string, list: readonly Waiting[]): Promise<void> {
     const unknown = await this.settle(group, list);
-    this.count(group, -1);
+    this.count(group, { lists: -1, cost: -costOf(list) });
     if (unknown.length === 0) {
       this.unlock(list);
       return;
@@ -246,9 +257,14 @@ export class Batcher {
     this.pumpSoon();
   }
 
-  private count(group: string, change: 1 | -1): void {
-    this.inFlight.set(group, (this.inFlight.get(group) ?? 0) + change);
-    const flying = [...this.inFlight.values()].reduce((sum, lists) => sum + lists, 0);
+  private count(group: string, change: Flying): void {
+    const { lists, cost } = this.inFlight.get(group) ?? NOTHING;
+    this.inFlight.set(group, { lists: lists + change.lists, cost: cost + change.cost });
+    const flying = [...this.inFlight.values()].reduce((sum, one) => sum + one.lists, 0);
     this.options.counters.mostInFlight = Math.max(this.options.counters.mostInFlight, flying);
   }
+}
+
+function costOf(list: readonly Parcel[]): number {
+  return list.reduce((sum, { cost }) => sum + cost, 0);
 }

@@ -120,6 +120,24 @@ describe('the batcher', () => {
     expect(texts().slice(0, 3)).to.deep.equal([['1', '2'], ['3'], ['123456']]);
   });
 
+  it('a list of as many commands as it may hold is full: it does not wait for more', async () => {
+    await give(batcher({ listCommands: 1 }), parcel('a'), parcel('b'));
+    expect(texts()).to.deep.equal([['a'], ['b']]);
+  });
+
+  it('keeps no more cost in flight than its limit, but for a single list', async () => {
+    const many = batcher({ listCost: 100, costInFlight: 250 });
+    for (const text of ['a', 'b', 'c', 'd']) void many.submit(parcel(text, { cost: 100 }));
+    await settle();
+    expect(texts()).to.deep.equal([['a'], ['b']]);
+    await flights[0]?.land();
+    expect(texts()).to.deep.equal([['a'], ['b'], ['c']]);
+    const large = batcher({ listCost: 100, costInFlight: 50 });
+    void large.submit(parcel('e', { cost: 100 }));
+    await settle();
+    expect(texts().at(-1)).to.deep.equal(['e']);
+  });
+
   it('keeps no more lists in flight than its limit', async () => {
     const many = batcher({ listCost: 10, listsInFlight: 16 });
     for (let index = 0; index < 40; index += 1) void many.submit(parcel(String(index)));
