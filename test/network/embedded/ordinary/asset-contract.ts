@@ -135,6 +135,32 @@ export class AssetContract extends Contract {
     return Buffer.from(await ctx.stub.getPrivateDataHash(collectionOf(mspId), id)).toString('hex');
   }
 
+  /** From newest to oldest: value, or a dash where the asset was deleted. */
+  @Transaction(false)
+  async history(ctx: Context, id: string): Promise<string[]> {
+    const found: string[] = [];
+    for await (const entry of ctx.stub.getHistoryForKey(id)) {
+      found.push(entry.isDelete ? '-' : Buffer.from(entry.value).toString());
+    }
+    return found;
+  }
+
+  /** The value travels as transient data `value`. */
+  @Transaction()
+  async share(ctx: Context, collection: string, id: string): Promise<void> {
+    await ctx.stub.putPrivateData(collection, id, ctx.stub.getTransient().get('value') ?? Buffer.from(''));
+  }
+
+  @Transaction()
+  async purge(ctx: Context, collection: string, id: string): Promise<void> {
+    await ctx.stub.purgePrivateData(collection, id);
+  }
+
+  @Transaction(false)
+  async readShared(ctx: Context, collection: string, id: string): Promise<string> {
+    return (await ctx.stub.getPrivateData(collection, id)).toString();
+  }
+
   /** Every peer answers differently. */
   @Transaction()
   async undecided(ctx: Context, id: string): Promise<void> {

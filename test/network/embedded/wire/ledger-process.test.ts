@@ -106,6 +106,26 @@ describe('the ledger process', function () {
     expect([await read('before'), await read('after')]).to.deep.equal(['1', '2']);
   });
 
+  it('what it accepted and what it endorsed is there after a kill -9 before any block', async () => {
+    await network.trouble({ switch: 'pauseOrdering' });
+    const accepted = await contract.submitAsync('put', { arguments: ['accepted', '1'] });
+    const endorsed = await contract
+      .newProposal('keepSecret', {
+        arguments: ['Org1MSP', 'endorsed'],
+        transientData: { value: 'secret' },
+        endorsingOrganizations: ['Org1MSP'],
+      })
+      .endorse();
+    await network.ledger?.end('SIGKILL');
+    await network.startLedger();
+    await network.untilChaincodeReady();
+    expect((await accepted.getStatus()).code).to.equal(0);
+    const submitted = await endorsed.submit();
+    expect((await submitted.getStatus()).code).to.equal(0);
+    const secret = await contract.evaluateTransaction('readSecret', 'Org1MSP', 'endorsed');
+    expect(Buffer.from(secret).toString()).to.equal('secret');
+  });
+
   it('shrugs off garbage on its port', async () => {
     const [host = '', port = ''] = network.address('Org1MSP').split(':');
     const garbage = [
