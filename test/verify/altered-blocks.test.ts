@@ -5,7 +5,8 @@ import { common, peer } from '@hyperledger/fabric-protos';
 import { dataHash } from '../../network/embedded/engine/block.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { Draw } from '../model/draw.js';
-import { openWorld, present, type World } from '../support/world.js';
+import { openWorld, present, type EngineWorld } from '../support/world.js';
+import { engineAttackGround } from '../attack/engine-attack-ground.js';
 import { Conspiracy, POLICY_FAILURE } from '../attack/conspiracy.js';
 import { audited, blocksOf, failedChecks, orderConflict, withBit, withBlock } from './audit.js';
 
@@ -15,15 +16,15 @@ const SEED = 20_240_607;
 const BITS = 200;
 
 describe('verify: blocks altered after they were agreed on', () => {
-  let world: World;
+  let world: EngineWorld;
   let blocks: Uint8Array[];
   let last: number;
   before(async () => {
     world = await openWorld();
-    const conspiracy = await Conspiracy.in(world);
+    const conspiracy = await Conspiracy.in(engineAttackGround, world);
     const key = 'bank/10';
     expect(await conspiracy.forge([['put', key, '{"v":1}']])).to.equal(POLICY_FAILURE);
-    conspiracy.end();
+    await conspiracy.end();
     await orderConflict(world);
     blocks = await blocksOf(world);
     last = blocks.length - 1;

@@ -6,10 +6,10 @@ import type { CheckName } from '../../network/verify/findings.js';
 import { verifyBlocks, type VerifyReport } from '../../network/verify/verify.js';
 import { buy } from '../support/deal-play.js';
 import { BANK_A, owned } from '../support/member-access.js';
-import { openWorld, present, type World } from '../support/world.js';
+import { openWorld, present, type EngineWorld } from '../support/world.js';
 
 /** A completed deal, and one given back after it expired, with a rejected and a late payment. */
-export async function playedWorld(): Promise<World> {
+export async function playedWorld(): Promise<EngineWorld> {
   const world = await openWorld();
   const offer = await world.listOffer();
   await (await buy(world, { offer })).playTo('completed');
@@ -17,7 +17,7 @@ export async function playedWorld(): Promise<World> {
   return world;
 }
 
-async function playExpired(world: World, offer: string): Promise<void> {
+async function playExpired(world: EngineWorld, offer: string): Promise<void> {
   const deal = await buy(world, { offer });
   const held = await deal.pay(BANK_A, '500000');
   const refused = await deal.submit(BANK_A, '400000');
@@ -30,7 +30,7 @@ async function playExpired(world: World, offer: string): Promise<void> {
 }
 
 /** A last block of two deposits to one account: the first is valid, the second conflicts. */
-export async function orderConflict(world: World): Promise<void> {
+export async function orderConflict(world: EngineWorld): Promise<void> {
   const { account } = present(world.alice.accounts[BANK_A]);
   const one = await world.endorse(owned(BANK_A, world.depositOf(BANK_A, account, '1')));
   const two = await world.endorse(owned(BANK_A, world.depositOf(BANK_A, account, '2')));
@@ -38,7 +38,7 @@ export async function orderConflict(world: World): Promise<void> {
   if (codes.join() !== '0,11') throw new Error(`the codes are ${codes.join()}`);
 }
 
-export function blocksOf(world: World): Promise<Uint8Array[]> {
+export function blocksOf(world: EngineWorld): Promise<Uint8Array[]> {
   return world.network.rawBlocks();
 }
 
@@ -61,7 +61,7 @@ export function withBit(blocks: readonly Uint8Array[], number: number, bit: numb
 }
 
 /** What verify says of these blocks, without anybody's private data. */
-export function audited(world: World, blocks: readonly Uint8Array[]): Promise<VerifyReport> {
+export function audited(world: EngineWorld, blocks: readonly Uint8Array[]): Promise<VerifyReport> {
   return verifyBlocks({
     channel: world.channel,
     chaincode: world.network.chaincode,
@@ -71,7 +71,7 @@ export function audited(world: World, blocks: readonly Uint8Array[]): Promise<Ve
 }
 
 /** The blocks with what this member's own peer holds privately of them. */
-export async function deliveredTo(world: World, mspId: string): Promise<DeliveredBlock[]> {
+export async function deliveredTo(world: EngineWorld, mspId: string): Promise<DeliveredBlock[]> {
   const { engine } = world.network;
   const { creator } = (await world.client(mspId)).signer;
   const blocks: DeliveredBlock[] = [];
@@ -88,7 +88,7 @@ export async function deliveredTo(world: World, mspId: string): Promise<Delivere
 
 /** What verify says of these blocks with this member's private data. */
 export function auditedBy(
-  world: World,
+  world: EngineWorld,
   mspId: string,
   blocks: readonly DeliveredBlock[],
 ): Promise<VerifyReport> {

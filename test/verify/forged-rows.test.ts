@@ -5,16 +5,17 @@ import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { rowKey, type LegRow } from '../../chaincode/protocol/rows.js';
+import { engineAttackGround } from '../attack/engine-attack-ground.js';
 import { Conspiracy } from '../attack/conspiracy.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
 import { makePerson, randomHash, resigned } from '../support/people.js';
-import { openWorld, present, type World } from '../support/world.js';
+import { openWorld, present, type EngineWorld } from '../support/world.js';
 import type { ForgedCommand } from './altered-agreement.js';
 import { audited, blocksOf, failedChecks } from './audit.js';
 
 describe('verify: rows forged under valid endorsements', () => {
-  let world: World;
+  let world: EngineWorld;
   let deal: DealPlay;
   const mallory = makePerson('mallory');
   beforeEach(async () => {
@@ -83,12 +84,12 @@ describe('verify: rows forged under valid endorsements', () => {
 
   it('a payment created as held, which its bank never said: evidence', async () => {
     const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
-    await (await Conspiracy.in(world)).write('leg', [deal.id, leg.id], leg, BANK_A);
+    await (await Conspiracy.in(engineAttackGround, world)).write('leg', [deal.id, leg.id], leg, BANK_A);
     expect(await found()).to.include('evidence');
   });
 
   it("a held payment with evidence in a conspirator's collection: evidence; in his name: payments", async () => {
-    const conspiracy = await Conspiracy.in(world);
+    const conspiracy = await Conspiracy.in(engineAttackGround, world);
     const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
     await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
     await conspiracy.vouch(COURIER, 'leg', [deal.id, leg.id], leg);
@@ -169,7 +170,7 @@ describe('verify: rows forged under valid endorsements', () => {
   });
 
   it('a row of no known kind, not canonical, or deleted: rows', async () => {
-    const conspiracy = await Conspiracy.in(world);
+    const conspiracy = await Conspiracy.in(engineAttackGround, world);
     const key = rowKey('phase', deal.id);
     for (const forgery of [
       ['put', 'secret/1', '{"v":1}'],
@@ -188,7 +189,7 @@ describe('verify: rows forged under valid endorsements', () => {
   });
 
   it('rows that no event tells: events', async () => {
-    const conspiracy = await Conspiracy.in(world);
+    const conspiracy = await Conspiracy.in(engineAttackGround, world);
     await conspiracy.write('phase', [deal.id], { v: 1, deal: deal.id, status: 'sealed', at: world.now() });
     expect(await found()).to.include('events');
   });

@@ -6,14 +6,14 @@ import type { DeliveredBlock } from '../../network/verify/delivered-block.js';
 import { BankBooks } from '../../network/verify/bank-books.js';
 import { Findings } from '../../network/verify/findings.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
-import { present, type World } from '../support/world.js';
+import { present, type EngineWorld } from '../support/world.js';
 import { auditedBy, deliveredTo, failedChecks, playedWorld } from './audit.js';
 
 const { KVRWSet } = ledger.rwset.kvrwset;
 type KVRWSet = ledger.rwset.kvrwset.KVRWSet;
 
 describe("verify: a member's own values and books", () => {
-  let world: World;
+  let world: EngineWorld;
   let delivered: DeliveredBlock[];
   before(async () => {
     world = await playedWorld();
