@@ -25,6 +25,8 @@ const CHAINCODE = 'chaincode';
 /** Without TLS, and therefore never off this machine, wherever the members' addresses are. */
 const CHAINCODE_HOST = '127.0.0.1';
 const EXECUTION_TIMEOUT_MS = 30_000;
+/** As on the fabric ground: gateways bound what they have in flight themselves. */
+const CONCURRENCY = { gatewayService: 10_000, deliverService: 10_000, endorserService: 10_000 };
 /** The longest path that a Unix socket may have on every system. */
 const LONGEST_SOCKET_PATH = 100;
 
@@ -154,6 +156,7 @@ export class EmbeddedGround implements Ground {
       timeWindowMs: consortium.timing.windowMs,
       executionTimeoutMs: EXECUTION_TIMEOUT_MS,
       batch: consortium.batch,
+      concurrency: CONCURRENCY,
       ...(troubleSwitches === true && socket.length <= LONGEST_SOCKET_PATH
         ? { troubleSocketPath: socket }
         : {}),
