@@ -3,8 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { addressOf, readConsortium } from '../consortium.js';
+import { addressOf, readConsortium, type GroundName } from '../consortium.js';
 import { deskUrl } from '../processes/gateway-process.js';
+import { groundOf } from '../processes/ground-note.js';
 import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';
 import type { SystemFolder } from '../processes/system-folder.js';
 import { SetupError } from '../setup-error.js';
@@ -18,6 +19,8 @@ export interface SystemStatus {
   running: boolean;
   ready: boolean;
   pid: number | null;
+  /** What the folder's ledger was made on; null if there is none. */
+  ground: GroundName | null;
   portBase: number | null;
   processes: SystemNote['processes'];
   members: { mspId: string; name: string; peer: string; desk: string }[];
@@ -38,7 +41,8 @@ export function showStatus(options: CommonOptions & { json?: boolean }, context:
   const unready = status.processes.filter(({ state }) => state !== 'ready').map(({ name }) => name);
   context.print(
     `The system in ${folder.dir} runs (process ${status.pid ?? '?'})` +
-      (status.ready ? '.' : ' and is still starting.'),
+      (status.ready ? '' : ' and is still starting') +
+      (status.ground === null ? '.' : `, on the ${status.ground} ground.`),
   );
   for (const { name, state, pid, restarts } of status.processes) {
     context.print(
@@ -57,6 +61,7 @@ export function statusOf(folder: SystemFolder): SystemStatus {
       running: false,
       ready: false,
       pid: null,
+      ground: groundOf(folder) ?? null,
       portBase: null,
       processes: [],
       members: [],
@@ -68,6 +73,7 @@ export function statusOf(folder: SystemFolder): SystemStatus {
     running: true,
     ready: note.ready && note.processes.every(({ state }) => state === 'ready'),
     pid: note.supervisor.pid,
+    ground: groundOf(folder) ?? null,
     portBase: note.portBase,
     processes: note.processes,
     members: consortium.members.map((member) => ({

@@ -103,6 +103,45 @@ describe('mistakes at the keyboard', () => {
     );
   });
 
+  it('a ledger of one ground, asked for on the other: which it is and how to go on', async () => {
+    const folder = new SystemFolder(system());
+    folder.prepare();
+    writeFileSync(folder.groundFile, '{"ground":"fabric","portBase":7050}');
+    const embedded = await run('start', '--ground', 'embedded', '--dir', system());
+    expect(embedded.code).to.equal(1);
+    expect(embedded.errors).to.deep.equal([
+      `The ledger in ${system()} was made on the fabric ground and cannot go on on the embedded one; ` +
+        'add --ground fabric, or choose another folder with --dir.',
+    ]);
+    const base = String(await freePort());
+    const moved = await run('start', '--ground', 'fabric', '--port-base', base, '--dir', system());
+    expect(moved.code).to.equal(1);
+    expect(moved.errors).to.deep.equal([
+      `The channel in ${system()} names its members' ports from 7050 on, not from ${base}; ` +
+        'add --port-base 7050, or choose another folder with --dir.',
+    ]);
+  });
+
+  it('a ground that does not exist', async () => {
+    const { code, errors } = await run('start', '--ground', 'marsh', '--dir', system());
+    expect(code).to.equal(1);
+    expect(errors.join('')).to.match(/'marsh' is invalid\. Allowed choices are embedded, fabric\./);
+  });
+
+  it('SmartBFT with too few members, and a folder whose name Fabric cannot hold', async () => {
+    const file = join(dir(), 'three.yaml');
+    const text = readFileSync(CONSORTIUM, 'utf8');
+    writeFileSync(file, text.slice(0, text.indexOf('  - name: Courier')));
+    const few = await run('start', '--ground', 'fabric', '--consortium', file, '--dir', system());
+    expect(few.errors.join('')).to.match(
+      /^The consortium has 3 members and SmartBFT needs 4 .+ or add members\.$/,
+    );
+    const spaced = await run('start', '--ground', 'fabric', '--dir', join(dir(), 'my system'));
+    expect(spaced.errors.join('')).to.match(
+      /has a space or a comma in its name.+choose another one with --dir\.$/,
+    );
+  });
+
   it('a second "up" finds the system running and is content', async () => {
     pretendRunning(true);
     const { code, out } = await run('network', 'up', '--dir', system());
@@ -150,6 +189,7 @@ describe('mistakes at the keyboard', () => {
       running: false,
       ready: false,
       pid: null,
+      ground: null,
       portBase: null,
       processes: [],
       members: [],
