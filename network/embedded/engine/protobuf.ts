@@ -1,6 +1,7 @@
 // Reading Fabric's protobuf messages strictly, with the one error text that Fabric's own parser gives.
 // It must not know what the messages mean.
 import { createHash } from 'node:crypto';
+import { isWireFormat } from './wire-format.js';
 
 interface MessageType<T> {
   deserializeBinary(bytes: Uint8Array): T;
@@ -13,12 +14,12 @@ export class MalformedMessage extends Error {
 
 /** Throws MalformedMessage `error unmarshalling <what>: …`. */
 export function parseMessage<T>(type: MessageType<T>, bytes: Uint8Array, what: string): T {
+  const refusal = `error unmarshalling ${what}: proto: cannot parse invalid wire-format data`;
+  if (!isWireFormat(bytes)) throw new MalformedMessage(refusal);
   try {
     return type.deserializeBinary(bytes);
   } catch (cause) {
-    throw new MalformedMessage(`error unmarshalling ${what}: proto: cannot parse invalid wire-format data`, {
-      cause,
-    });
+    throw new MalformedMessage(refusal, { cause });
   }
 }
 
