@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoContext, runningSystem } from '../../network/commands/command-context.js';
 import type { SystemStatus } from '../../network/commands/look.js';
-import type { Consortium } from '../../network/consortium.js';
+import { DEFAULT_CONSORTIUM_FILE, type Consortium } from '../../network/consortium.js';
 import type { DemoContext } from '../../network/demo/context.js';
 import { SystemFolder } from '../../network/processes/system-folder.js';
 import { NETWORK_ENTRY } from '../../network/repository.js';
+import type { VerifyReport } from '../../network/verify/verify.js';
 import { consecutivePorts } from '../support/consecutive-ports.js';
 
 /** Runs one command of the command line to its end. */
@@ -30,10 +31,12 @@ export function commandLine(...args: readonly string[]): Promise<{ code: number 
 export class RunningSystem {
   private constructor(readonly folder: SystemFolder) {}
 
-  static async up(): Promise<RunningSystem> {
+  /** Of the default consortium unless another file is named. */
+  static async up(consortiumFile = DEFAULT_CONSORTIUM_FILE): Promise<RunningSystem> {
     const system = new RunningSystem(new SystemFolder(mkdtempSync(join(tmpdir(), 'forescrow-system-'))));
-    const portBase = String(await consecutivePorts());
-    const { code, lines } = await commandLine('network', 'up', ...system.dir, '--port-base', portBase);
+    const portBase = String(await consecutivePorts(consortiumFile));
+    const of = ['--consortium', consortiumFile, '--port-base', portBase];
+    const { code, lines } = await commandLine('network', 'up', ...system.dir, ...of);
     if (code !== 0) {
       await system.remove();
       throw new Error(`network up ended with ${String(code)}:\n${lines.join('\n')}`);
@@ -56,6 +59,15 @@ export class RunningSystem {
   async status(): Promise<SystemStatus> {
     const { lines } = await commandLine('network', 'status', '--json', ...this.dir);
     return JSON.parse(lines.join('\n')) as SystemStatus;
+  }
+
+  /** What `verify --json` says, with that member's private values if one is named. */
+  async verify(org?: string): Promise<VerifyReport> {
+    const by = org === undefined ? [] : ['--org', org];
+    const { lines } = await commandLine('verify', '--json', ...by, ...this.dir);
+    const report = lines.find((line) => line.startsWith('{'));
+    if (report === undefined) throw new Error(`verify printed no report:\n${lines.join('\n')}`);
+    return JSON.parse(report) as VerifyReport;
   }
 
   down(): Promise<{ code: number | null; lines: string[] }> {

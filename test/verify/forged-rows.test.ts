@@ -9,7 +9,7 @@ import { engineAttackGround } from '../attack/engine-attack-ground.js';
 import { Conspiracy } from '../attack/conspiracy.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
-import { makePerson, randomHash, resigned } from '../support/people.js';
+import { altered, makePerson, randomHash, resigned } from '../support/people.js';
 import { openWorld, present, type EngineWorld } from '../support/world.js';
 import type { ForgedCommand } from './altered-agreement.js';
 import { audited, blocksOf, failedChecks } from './audit.js';
@@ -54,8 +54,6 @@ describe('verify: rows forged under valid endorsements', () => {
   ): Promise<{ leg: LegRow; command: Omit<ForgedCommand, 'writes'> }> {
     const { command } = await deal.submission(BANK_A, '500000');
     const intent = present(command.intent);
-    const { link, account } = { link: intent.body.params['link'] as string, account: '' };
-    expect(account).to.equal('');
     const leg: LegRow = {
       v: 1,
       id: intent.body.id,
@@ -64,7 +62,7 @@ describe('verify: rows forged under valid endorsements', () => {
       bank: '10',
       status: 'submitted',
       payer: intent.body.person,
-      link,
+      link: intent.body.params['link'] as string,
       currency: 'RUB',
       amount: '500000',
       fee: intent.body.params['fee'] as string,
@@ -100,6 +98,15 @@ describe('verify: rows forged under valid endorsements', () => {
     expect(await found()).to.include('payments');
   });
 
+  it('a held payment whose owner has vouched for other bytes: evidence', async () => {
+    const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
+    const said = { ...leg, codeBinding: randomHash() };
+    const bank = await Conspiracy.in(world, [BANK_A]);
+    await bank.vouch(BANK_A, 'leg', [deal.id, leg.id], said);
+    await (await Conspiracy.in(world)).write('leg', [deal.id, leg.id], leg, BANK_A);
+    expect(await found()).to.include('evidence');
+  });
+
   it("an owned row under another member's guard: guard", async () => {
     const { leg, command } = await forgedLeg();
     await forge({ ...command, writes: [written(rowKey('leg', deal.id, leg.id), leg, COURIER)] });
@@ -113,6 +120,14 @@ describe('verify: rows forged under valid endorsements', () => {
     const forged = resigned(present(command.intent), mallory);
     const row = written(rowKey('leg', deal.id, leg.id), { ...leg, intent: forged }, BANK_A);
     await forge({ ...command, intent: forged, writes: [row] });
+    expect(await found()).to.deep.equal(['intents', 'payments']);
+  });
+
+  it('a command whose parameters were changed after signing: intents', async () => {
+    const { leg, command } = await forgedLeg();
+    const intent = altered(present(command.intent), { amount: '400000' });
+    const row = written(rowKey('leg', deal.id, leg.id), { ...leg, amount: '400000', intent }, BANK_A);
+    await forge({ ...command, intent, writes: [row] });
     expect(await found()).to.deep.equal(['intents', 'payments']);
   });
 
