@@ -41,6 +41,7 @@ const SUITES = [
   ['conformance', /^test\/conformance\//],
   ['verify', /^test\/verify\//],
   ['counters', /^test\/counters\//],
+  ['bench', /^test\/bench\//],
   ['scenario', /^test\/scenario\//],
   ['chaos', /^test\/chaos\//],
 ];

@@ -61,7 +61,7 @@ export class BenchWorld {
 
   static async open(options: BenchWorldOptions): Promise<BenchWorld> {
     const chaincodePackage = benchPackage();
-    const ground = await WireGround.start(WINDOW_MS, { chaincodePackage });
+    const ground = await WireGround.start(WINDOW_MS, { ground: options.ground, chaincodePackage });
     try {
       return await BenchWorld.furnish(ground, chaincodePackage, options);
     } catch (error) {

@@ -18,7 +18,7 @@ export interface Sizes {
   /** Additions to the hot row. */
   readonly hot: number;
 }
-export const USUAL_SIZES: Sizes = { light: 25, busy: 400, listed: 2_400, hot: 160 };
+export const USUAL_SIZES: Sizes = { light: 20, busy: 320, listed: 2_400, hot: 96 };
 export const IN_FLIGHT = 32;
 
 /** One round of all workloads; per second unless said. */

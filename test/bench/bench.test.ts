@@ -1,0 +1,21 @@
+// Duty: a short bench runs through every workload on the embedded ledger, with its money right after it.
+// Must not: judge speed.
+import { expect } from 'chai';
+import { runBench } from './bench.js';
+
+describe('a short bench', function () {
+  this.timeout(180_000);
+
+  it('runs every workload and finds the money right, and no conflict among payments', async () => {
+    const told: string[] = [];
+    const sizes = { light: 3, busy: 40, listed: 60, hot: 20 };
+    const options = { ground: 'embedded', pairs: 1, payers: 20, sizes, rows: 1_500 } as const;
+    const { rounds } = await runBench(options, (line) => told.push(line));
+    const [round] = rounds;
+    expect(rounds).to.have.length(1);
+    for (const [name, figure] of Object.entries(round ?? {})) {
+      expect(figure, name).to.be.a('number').that.is.at.least(0);
+    }
+    expect(told.at(-1)).to.contain('money is right');
+  });
+});
