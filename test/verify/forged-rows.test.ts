@@ -101,9 +101,9 @@ describe('verify: rows forged under valid endorsements', () => {
   it('a held payment whose owner has vouched for other bytes: evidence', async () => {
     const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
     const said = { ...leg, codeBinding: randomHash() };
-    const bank = await Conspiracy.in(world, [BANK_A]);
+    const bank = await Conspiracy.in(engineAttackGround, world, [BANK_A]);
     await bank.vouch(BANK_A, 'leg', [deal.id, leg.id], said);
-    await (await Conspiracy.in(world)).write('leg', [deal.id, leg.id], leg, BANK_A);
+    await (await Conspiracy.in(engineAttackGround, world)).write('leg', [deal.id, leg.id], leg, BANK_A);
     expect(await found()).to.include('evidence');
   });
 
