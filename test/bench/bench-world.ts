@@ -104,7 +104,8 @@ export class BenchWorld {
     const deals = await Promise.all(
       buyers.map((buyer) => preparePurchase(this.world, { offer, offerTerms, buyer })),
     );
-    requireDone(await this.world.ledger(MARKETPLACE).agree(deals.map(({ purchase }) => purchase.command)));
+    const purchases = deals.map(({ purchase }) => purchase.command);
+    requireDone(await this.world.everywhere(this.world.ledger(MARKETPLACE).agree(purchases)));
     return Promise.all(deals.map((deal) => this.paymentOf(deal)));
   }
 

@@ -23,6 +23,7 @@ export async function newPayers(
   );
   const { anna } = world.staff;
   await done(
+    world,
     world
       .ledger(MARKETPLACE)
       .agree(payers.map(({ person }) => world.signed(anna, 'registerPerson', {}, { id: person.id }))),
@@ -30,11 +31,11 @@ export async function newPayers(
   const confirmations = payers.map(({ person }) =>
     world.signed(anna, 'confirmPerson', { person: person.id, key: person.key, roles: ['client'] }),
   );
-  await done(world.ledger(MARKETPLACE).own(confirmations));
+  await done(world, world.ledger(MARKETPLACE).own(confirmations));
   for (const msp of banks) {
     const own = payers.flatMap(({ accounts }) => Object.values(accounts).filter((one) => one.msp === msp));
-    await done(world.ledger(msp).own(own.map((account) => world.openingOf(msp, account))));
-    await done(world.ledger(msp).own(own.map(({ account }) => world.depositOf(msp, account, money))));
+    await done(world, world.ledger(msp).own(own.map((account) => world.openingOf(msp, account))));
+    await done(world, world.ledger(msp).own(own.map(({ account }) => world.depositOf(msp, account, money))));
   }
   await linkAll(world, payers, banks);
   return payers;
@@ -57,11 +58,11 @@ async function linkAll(
     const params = { bank, currency: 'RUB', keyThumbprint: payer.person.thumbprint };
     return world.signed(payer.person, 'askLink', params, { id: link });
   });
-  await done(world.ledger(MARKETPLACE).agree(asked));
+  await done(world, world.ledger(MARKETPLACE).agree(asked));
   for (const msp of banks) {
     const own = payers.filter((payer) => accountOf(payer).msp === msp);
     const proofs = own.map((payer) => world.confirmationOf(payer.person, accountOf(payer)));
-    await done(world.ledger(msp).own(proofs, { as: 'worker' }));
+    await done(world, world.ledger(msp).own(proofs, { as: 'worker' }));
   }
 }
 
@@ -97,9 +98,9 @@ export async function send(
 ): Promise<readonly Outcome[]> {
   const msp = present(steps[0]).msp;
   const commands = steps.map(({ command }) => command);
-  if (msp === null) return done(world.ledger(MARKETPLACE).agree(commands, { rows }));
+  if (msp === null) return done(world, world.ledger(MARKETPLACE).agree(commands, { rows }));
   const as = msp === COURIER ? 'gateway' : 'worker';
-  return done(world.ledger(msp).own(commands, { rows, as }));
+  return done(world, world.ledger(msp).own(commands, { rows, as }));
 }
 
 /** Folds all credits of an account, as its bank's worker does. */
@@ -113,12 +114,12 @@ export async function fold(world: WireWorld, { msp, account }: Account): Promise
     const credits = lines.slice(from, from + FOLDED_AT_ONCE).map(({ credit }) => credit);
     commands.push({ action: 'foldCredits', params: { account, operation: newId('operation'), credits } });
   }
-  await done(world.ledger(msp).own(commands, { as: 'worker' }));
+  await done(world, world.ledger(msp).own(commands, { as: 'worker' }));
 }
 const FOLDED_AT_ONCE = 100;
 
-async function done(sending: Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
-  const outcomes = await sending;
+async function done(world: WireWorld, sending: Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
+  const outcomes = await world.everywhere(sending);
   const refused = outcomes.find(({ ok }) => !ok);
   if (refused !== undefined) throw new Error(JSON.stringify(refused));
   return outcomes;

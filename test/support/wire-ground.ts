@@ -77,6 +77,11 @@ export class WireGround {
     }
   }
 
+  /** `embedded` or `fabric`. */
+  get name(): string {
+    return this.ground.name;
+  }
+
   async client(mspId: string, options: ConnectOptions = {}): Promise<LedgerClient> {
     const client = connect(this.config(mspId), options);
     this.clients.push(client);

@@ -3,7 +3,7 @@
 import type { Command, CommandResult, DealView, PrivateQuery } from '../../chaincode/protocol/commands.js';
 import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
 import type { BatchLimits } from '../../gateway/ledger/batcher.js';
-import type { LedgerClient } from '../../gateway/ledger/ledger-client.js';
+import type { LedgerClient, Outcome } from '../../gateway/ledger/ledger-client.js';
 import { found } from './founding.js';
 import type { MemberNetwork } from './member-network.js';
 import { BANK_A, BANK_B, MARKETPLACE, MEMBERS, type SendOptions, type Sent } from './member-access.js';
@@ -47,11 +47,25 @@ export class WireWorld extends World {
 
   override async agree(commands: readonly Command[], options: SendOptions = {}): Promise<Sent> {
     const client = this.ledger(options.sender ?? MARKETPLACE);
-    return sentOf(await client.agree(commands, { as: options.role ?? 'gateway' }));
+    return sentOf(await this.everywhere(client.agree(commands, { as: options.role ?? 'gateway' })));
   }
 
   override async own(msp: string, commands: readonly Command[], options: SendOptions = {}): Promise<Sent> {
-    return sentOf(await this.ledger(msp).own(commands, { as: options.role ?? 'worker' }));
+    const sending = this.ledger(msp).own(commands, { as: options.role ?? 'worker' });
+    return sentOf(await this.everywhere(sending));
+  }
+
+  /**
+   * The outcomes, once every member's peer has them: on real Fabric a block reaches one peer before the other. The
+   * embedded ledger is one process.
+   */
+  async everywhere(sending: Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
+    const outcomes = await sending;
+    if (this.ground.name === 'embedded') return outcomes;
+    const written = [...new Set(outcomes.flatMap(({ txId }) => (txId === null ? [] : [txId])))];
+    const everyone = [...this.clients.values()];
+    await Promise.all(written.flatMap((txId) => everyone.map((client) => client.settle(txId))));
+    return outcomes;
   }
 
   override tryOwn(
