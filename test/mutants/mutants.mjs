@@ -1,8 +1,9 @@
-// Duty: deliberate defects of engine, chaincode and ledger client, each with the tests that must notice it.
+// Duty: deliberate defects of engine, chaincode, ledger client and audit, each with the tests that must notice it.
 // Must not: change a test's own support; a mutant breaks the product only.
 
 const engine = (name) => `test/network/embedded/engine/${name}.test.ts`;
 const domain = (name) => `test/chaincode/domain/${name}.test.ts`;
+const verify = (name) => `test/verify/${name}.test.ts`;
 const contracts = (name) => `test/chaincode/contracts/${name}.test.ts`;
 
 /** `find` stands exactly once in `file`; `tests` are the quickest that notice. */
@@ -169,5 +170,152 @@ export const MUTANTS = [
     find: 'for (const lock of entry.locks) this.locked.add(lock);',
     replace: '',
     tests: ['test/gateway/ledger/batcher.test.ts'],
+  },
+  {
+    name: "endorser's signature not verified",
+    file: 'network/embedded/engine/transaction.ts',
+    find: 'if (msps.verify(identity, message, endorsement.getSignature_asU8())) seen.set(identity.id, identity);',
+    replace: 'seen.set(identity.id, identity);',
+    tests: [engine('forged-transactions')],
+  },
+  {
+    name: "sender's signature not verified",
+    file: 'network/embedded/engine/transaction.ts',
+    find: 'msps.verify(creator, envelope.getPayload_asU8(), envelope.getSignature_asU8());',
+    replace: 'true;',
+    tests: [engine('forged-transactions')],
+  },
+  {
+    name: 'result not bound to its proposal',
+    file: 'network/embedded/engine/transaction.ts',
+    find: 'if (!sameBytes(hash, response.getProposalHash_asU8())) return undefined;',
+    replace: '',
+    tests: [engine('forged-transactions')],
+  },
+  {
+    name: 'key policy changed earlier in the block overlooked',
+    file: 'network/embedded/engine/validate-endorsement.ts',
+    find: 'if (changedBefore.has(policyChange(this.namespace, written))) return false;',
+    replace: '',
+    tests: [engine('endorsement-policies')],
+  },
+  {
+    name: 'one signer counts for every principal',
+    file: 'network/embedded/engine/signature-policy.ts',
+    find: '!used[i] && matches(identity)',
+    replace: 'matches(identity)',
+    tests: [engine('signature-policy'), engine('endorsement-policies')],
+  },
+  {
+    name: 'one transaction twice in a block',
+    file: 'network/embedded/engine/judge.ts',
+    find: 'if (seen.has(transaction.envelope.txId)) transaction.code = Code.DUPLICATE_TXID;',
+    replace: 'if (false) transaction.code = Code.DUPLICATE_TXID;',
+    tests: [engine('forged-transactions')],
+  },
+  {
+    name: 'audit: data of a block not hashed',
+    file: 'network/verify/block-form.ts',
+    find: "findings.expect('dataHash', place, sameBytes(named, actual), () => ({",
+    replace: "findings.expect('dataHash', place, true, () => ({",
+    tests: [verify('altered-blocks')],
+  },
+  {
+    name: 'audit: chain of hashes not followed',
+    file: 'network/verify/block-form.ts',
+    find: "findings.expect('hashChain', place, sameBytes(previous, expected.previousHash), () => ({",
+    replace: "findings.expect('hashChain', place, true, () => ({",
+    tests: [verify('altered-blocks')],
+  },
+  {
+    name: 'audit: quorum of consenters not counted',
+    file: 'network/verify/block-signatures.ts',
+    find: 'return signers.size >= quorum',
+    replace: 'return signers.size >= 1',
+    tests: [verify('fabric-chain')],
+  },
+  {
+    name: 'audit: validity codes believed',
+    file: 'network/verify/verify.ts',
+    find: 'const holds = stored === code || check !== accused;',
+    replace: 'const holds = true;',
+    tests: [verify('altered-blocks')],
+  },
+  {
+    name: 'audit: commit hash not compared',
+    file: 'network/verify/verify.ts',
+    find: 'sameBytes(noted, commitHashMetadata(commitHash))',
+    replace: 'true',
+    tests: [verify('altered-blocks')],
+  },
+  {
+    name: 'audit: missing evidence overlooked',
+    file: 'network/verify/escrow-transaction.ts',
+    find: 'if (!evidence) return `${row.status} without evidence of ${row.owner}`;',
+    replace: 'if (!evidence) return null;',
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: 'audit: evidence not compared',
+    file: 'network/verify/escrow-transaction.ts',
+    find: "return sameBytes(evidence, sha256(Buffer.from(text, 'utf8')))",
+    replace: 'return evidence.length > 0',
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: 'audit: guard of owned rows not looked at',
+    file: 'network/verify/check-ownership.ts',
+    find: 'const guarded = sameBytes(ledger.policy(key), ownerPolicy(row.owner));',
+    replace: 'const guarded = true;',
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: "audit: intent's signature not verified",
+    file: 'network/verify/check-intents.ts',
+    find: 'says && isSigned(intent)',
+    replace: 'says',
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: 'audit: any key will do for an intent',
+    file: 'network/verify/check-intents.ts',
+    find: "return link?.status === 'active' && link.person === body.person && link.keyThumbprint === thumbprint;",
+    replace: "return link?.status === 'active' && thumbprint !== '';",
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: 'audit: status before a step not asked',
+    file: 'network/verify/check-life-cycle.ts',
+    find: ' && table[name]?.from.includes(status) === true',
+    replace: '',
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: 'audit: plan not recomputed',
+    file: 'network/verify/check-payout.ts',
+    find: 'planTrouble(after, ledger)',
+    replace: 'null',
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: "audit: payer's signature not compared with the payment",
+    file: 'network/verify/check-terms.ts',
+    find: ' && sameJson(body.params, params)',
+    replace: '',
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: 'audit: missing private values overlooked',
+    file: 'network/verify/own-collection.ts',
+    find: 'const isGenuine = bytes !== undefined && ',
+    replace: 'const isGenuine = bytes === undefined || ',
+    tests: [verify('private-values')],
+  },
+  {
+    name: 'audit: accounts not compared with the books',
+    file: 'network/verify/bank-books.ts',
+    find: 'this.balance(currency, `available/${account}`) === BigInt(available) &&',
+    replace: '',
+    tests: [verify('private-values')],
   },
 ];
