@@ -5,6 +5,8 @@ import { once } from 'node:events';
 
 export interface ChildOptions {
   cwd?: string;
+  /** Beside what this process has. */
+  env?: Readonly<Record<string, string>>;
   /** Resolves `start` when a line of stdout or stderr matches. */
   readyWhen: RegExp;
 }
@@ -19,6 +21,7 @@ export class Child {
   static async start(file: string, args: readonly string[], options: ChildOptions): Promise<Child> {
     const process = spawn(globalThis.process.execPath, [file, ...args], {
       cwd: options.cwd,
+      env: { ...globalThis.process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const child = new Child(process);

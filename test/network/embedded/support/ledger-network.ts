@@ -92,6 +92,8 @@ export class LedgerNetwork {
     args.push(`${this.options.chaincode}:1`, ...this.chaincodeTlsArguments());
     this.chaincodeService = await Child.start(SHIM_CLI, args, {
       cwd: join(this.dir, 'contract'),
+      // Tests in this process may have silenced contracts; the service's log tells that it is up.
+      env: { CORE_CHAINCODE_LOGGING_LEVEL: 'INFO' },
       readyWhen: /Bootstrap process completed/,
     });
   }
