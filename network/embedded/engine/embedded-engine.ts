@@ -50,7 +50,7 @@ export class EmbeddedEngine implements Engine {
   private readonly clock: () => number;
   private readonly plans = new Map<string, EndorsementPlan>();
   private commits: Promise<void> = Promise.resolve();
-  private wakers: (() => void)[] = [];
+  private wakers = new Set<() => void>();
   private failure: EngineClosed | undefined;
 
   constructor(
@@ -269,7 +269,7 @@ export class EmbeddedEngine implements Engine {
 
   private wake(): void {
     const wakers = this.wakers;
-    this.wakers = [];
+    this.wakers = new Set();
     for (const waker of wakers) waker();
   }
 
@@ -282,9 +282,11 @@ export class EmbeddedEngine implements Engine {
       }
       const wake = (): void => {
         signal?.removeEventListener('abort', wake);
+        // Whoever gave up must not be remembered until the next block.
+        this.wakers.delete(wake);
         resolve();
       };
-      this.wakers.push(wake);
+      this.wakers.add(wake);
       signal?.addEventListener('abort', wake, { once: true });
     });
   }

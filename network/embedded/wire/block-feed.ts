@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { viewOf, type BlockView } from './block-view.js';
 
 /** Blocks that all streams together are likely to want again. */
-const KEPT_BLOCKS = 256;
+const KEPT_BLOCKS = 64;
 
 export class BlockFeed {
   private readonly views = new Map<bigint, Promise<BlockView | undefined>>();
