@@ -47,6 +47,7 @@ export async function startLedger(
       engine,
       organisations: config.organisations.map(peerAddress),
       chaincodes: config.chaincodes.map(chaincodeAddress),
+      timeWindowMs: config.timeWindowMs,
       executionTimeoutMs: config.executionTimeoutMs,
       ...(config.concurrency === undefined ? {} : { concurrency: config.concurrency }),
       log,

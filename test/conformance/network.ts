@@ -14,7 +14,7 @@ export type ServiceClient<T extends grpc.Client> = new (
 ) => T;
 
 export class Network {
-  private readonly clients = new Map<string, grpc.Client>();
+  private readonly clients = new Map<unknown, Map<string, grpc.Client>>();
   private readonly users = new Map<string, Passport>();
   private readonly gateways = new Map<Passport, Map<string, Gateway>>();
   private watching: BlockWatch | undefined;
@@ -59,7 +59,8 @@ export class Network {
 
   /** A service of this member's peer, for requests that the gateway's client would not send. */
   service<T extends grpc.Client>(mspId: string, Client: ServiceClient<T>): T {
-    const made = kept(this.clients, `${mspId} ${Client.name}`, () => {
+    const places = kept(this.clients, Client, () => new Map<string, grpc.Client>());
+    const made = kept(places, mspId, () => {
       const place = this.place(mspId);
       return new Client(place.address.peerAddress, grpc.credentials.createSsl(tlsRootOf(place)), {
         'grpc.ssl_target_name_override': place.address.hostOverride,
@@ -67,14 +68,14 @@ export class Network {
         'grpc.max_send_message_length': -1,
       });
     });
-    // The name of the class is part of the key.
+    // What is kept under a class was made by it.
     return made as T;
   }
 
   async close(): Promise<void> {
     this.watching?.close();
     for (const places of this.gateways.values()) for (const opened of places.values()) opened.close();
-    for (const client of this.clients.values()) client.close();
+    for (const places of this.clients.values()) for (const client of places.values()) client.close();
     await this.ground.stop();
   }
 }

@@ -8,6 +8,10 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{64,}\b/g, '<hex>'],
   [/\b(?:127\.0\.0\.1|localhost|[\w-]+(?:\.[\w-]+)*\.example):\d+/g, '<address>'],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| [+-]\d{4} \w+)/g, '<time>'],
+  // Go's protobuf puts one of two kinds of space here, at random from build to build.
+  [/proto:[ \u00a0]/g, 'proto: '],
+  // Of endorsers who differ the one who answers last is blamed.
+  [/^\w+: (?=ProposalResponsePayloads do not match$)/g, 'the last: '],
   [/BlockNum: \d+, TxNum: \d+/g, 'BlockNum: <n>, TxNum: <n>'],
 ];
 

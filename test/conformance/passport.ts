@@ -1,8 +1,9 @@
 // Duty: who a client says that it is and how it signs: members' own identities, and made ones that are wrong on purpose.
 // Must not: connect anywhere.
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign, webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { msp } from '@hyperledger/fabric-protos';
+import { KeyUsageFlags, KeyUsagesExtension, X509Certificate, X509CertificateGenerator } from '@peculiar/x509';
 import { derOfSignature, p256Signer, type MessageSigner } from '../../gateway/ledger/p256-signer.js';
 import { createAuthority, issueSigningCertificate } from '../../network/identity/certificates.js';
 import { readAuthority } from '../../network/identity/credential.js';
@@ -15,7 +16,8 @@ export interface Passport {
   readonly sign: MessageSigner;
 }
 
-const DAY_MS = 24 * 3_600_000;
+const MINUTE_MS = 60_000;
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256' };
 
 export function userOf({ mspId, tree }: Place, user: UserName = 'Gateway'): Passport {
   return fromFiles(mspId, tree.users[user].signing);
@@ -33,9 +35,36 @@ function fromFiles(mspId: string, { certPath, keyPath }: CredentialFiles): Passp
   return { mspId, certificate: readFileSync(certPath), sign: p256Signer(readFileSync(keyPath)) };
 }
 
-/** A client whose certificate the member's own authority issued so long ago that it is over. */
-export async function expiredUserOf(place: Place): Promise<Passport> {
-  return issued(place, { unit: 'client', now: new Date(Date.now() - 2_000 * DAY_MS) });
+/** A client whose certificate, issued by the member's own authority, was over a minute ago. */
+export async function expiredUserOf({ mspId, tree }: Place): Promise<Passport> {
+  const authority = readAuthority(tree.ca);
+  const root = new X509Certificate(authority.certPem);
+  const signingKey = await webcrypto.subtle.importKey(
+    'pkcs8',
+    createPrivateKey(authority.keyPem).export({ type: 'pkcs8', format: 'der' }),
+    CURVE,
+    false,
+    ['sign'],
+  );
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const certificate = await X509CertificateGenerator.create({
+    subject: `O=${mspId}, OU=client, CN=guest`,
+    issuer: root.subjectName,
+    notBefore: new Date(Date.now() - 3 * MINUTE_MS),
+    notAfter: new Date(Date.now() - MINUTE_MS),
+    publicKey: await webcrypto.subtle.importKey(
+      'spki',
+      keys.publicKey.export({ type: 'spki', format: 'der' }),
+      CURVE,
+      true,
+      ['verify'],
+    ),
+    signingKey,
+    signingAlgorithm: { ...CURVE, hash: 'SHA-256' },
+    extensions: [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true)],
+  });
+  const key = keys.privateKey.export({ format: 'pem', type: 'pkcs8' });
+  return { mspId, certificate: Buffer.from(certificate.toString('pem')), sign: p256Signer(key) };
 }
 
 /** A client with a good certificate that names no role at all. */

@@ -152,6 +152,7 @@ export class ChaincodeSimulation implements Simulation {
 
   private hashedValue(collection: string, key: string): VersionedValue | undefined {
     const { chaincode, whole } = this;
+    whole.noteCollectionsRead(chaincode);
     if (!whole.definitions.collection(chaincode, collection)) {
       throw new SimulationError(
         `collection [${collection}] not defined in the collection config for chaincode [${chaincode}]`,
@@ -190,6 +191,7 @@ export class ChaincodeSimulation implements Simulation {
 
   private definedCollection(collection: string): DefinedCollection {
     const { scope, definitions } = this.whole;
+    this.whole.noteCollectionsRead(this.chaincode);
     const defined = definitions.collection(this.chaincode, collection);
     if (defined) return defined;
     throw new SimulationError(

@@ -125,7 +125,7 @@ function checkHeaders({ channelHeader, signatureHeader, signed }: UnpackedPropos
     throw new EndorserRefusal(`error validating proposal: ${why}`);
   };
   if (type !== endorserTransaction && type !== configTransaction)
-    refuse(`invalid header type ${String(type)}`);
+    refuse(`invalid header type ${headerTypeName(type)}`);
   if (channelHeader.getEpoch() !== 0) refuse('epoch is non-zero');
   if (signatureHeader.getNonce_asU8().length === 0) refuse('nonce is empty');
   if (signatureHeader.getCreator_asU8().length === 0) refuse('creator is empty');
@@ -134,6 +134,10 @@ function checkHeaders({ channelHeader, signatureHeader, signed }: UnpackedPropos
     refuse(`incorrectly computed txid '${channelHeader.getTxId()}' -- expected '${expected}'`);
   }
   if (signed.getSignature_asU8().length === 0) refuse('empty signature bytes');
+}
+
+function headerTypeName(type: number): string {
+  return Object.entries(common.HeaderType).find(([, value]) => value === type)?.[0] ?? String(type);
 }
 
 function rfc3339(ms: number): string {

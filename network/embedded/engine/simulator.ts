@@ -63,6 +63,15 @@ export class Simulator {
     this.sets.addRead('_lifecycle', key, this.state.get('_lifecycle', key)?.version);
   }
 
+  /** A collection is looked up in the whole definition, field by field in the snapshot. */
+  noteCollectionsRead(chaincode: string): void {
+    const fields = ['Collections', 'EndorsementInfo', 'Sequence', 'ValidationInfo'];
+    const keys = fields.map((field) => `namespaces/fields/${chaincode}/${field}`);
+    for (const key of [...keys, `namespaces/metadata/${chaincode}`]) {
+      this.sets.addRead('_lifecycle', key, this.state.get('_lifecycle', key)?.version);
+    }
+  }
+
   close(): void {
     if (!this.finished) this.snapshot.close();
     this.finished = true;

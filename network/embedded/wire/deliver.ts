@@ -16,8 +16,6 @@ type Status = common.StatusMap[keyof common.StatusMap];
 type Render = (view: BlockView, request: SeekRequest) => Promise<Buffer>;
 
 const { SUCCESS, BAD_REQUEST, FORBIDDEN, NOT_FOUND } = common.Status;
-/** A seek envelope's timestamp may be this far from the peer's clock (Fabric's default). */
-const TIME_WINDOW_MS = 15 * 60 * 1000;
 const { FAIL_IF_NOT_READY } = orderer.SeekInfo.SeekBehavior;
 
 /** Responses are rendered here, so the service must be registered with `deliverDefinition`. */
@@ -30,6 +28,8 @@ export const deliverDefinition = Object.fromEntries(
 
 export interface DeliverOptions extends GatewayContext {
   feed: BlockFeed;
+  /** A seek envelope's timestamp may be this far from the peer's clock, as a proposal's. */
+  timeWindowMs: number;
 }
 
 export function deliverService(options: DeliverOptions): UntypedServiceImplementation {
@@ -104,7 +104,9 @@ async function serve(options: DeliverOptions, stream: Stream, render: Render): P
 
 async function serveSeeks(options: DeliverOptions, outlet: Outlet): Promise<void> {
   const { stream, signal } = outlet;
-  for await (const envelope of stream as AsyncIterable<common.Envelope>) {
+  // Leaving the loop must not destroy the stream: what was written last is still on its way.
+  const envelopes = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<common.Envelope>;
+  for await (const envelope of envelopes) {
     refuseIfDown(options);
     const status = await deliver(options, outlet, envelope);
     await writeFully(stream, statusResponse(status), signal);
@@ -146,7 +148,7 @@ interface SeekRequest {
 /** The seek, or the status that refuses it. */
 function accept(options: DeliverOptions, envelope: common.Envelope): SeekRequest | Status {
   const request = parseSeek(envelope);
-  if (request === undefined || !isTimely(request.channel)) {
+  if (request === undefined || !isTimely(request.channel, options.timeWindowMs)) {
     return BAD_REQUEST;
   }
   if (request.channel.getChannelId() !== options.engine.channel) {
@@ -180,9 +182,9 @@ function parseSeek(envelope: common.Envelope): SeekRequest | undefined {
   }
 }
 
-function isTimely(channel: common.ChannelHeader): boolean {
+function isTimely(channel: common.ChannelHeader, windowMs: number): boolean {
   const timestamp = channel.getTimestamp();
-  return timestamp !== undefined && Math.abs(timestamp.toDate().getTime() - Date.now()) <= TIME_WINDOW_MS;
+  return timestamp !== undefined && Math.abs(timestamp.toDate().getTime() - Date.now()) <= windowMs;
 }
 
 function refuseReader(

@@ -18,6 +18,9 @@ const FILTER_REFUSALS = [
   'proposal client identity expired',
 ];
 
+/** As `peer.gateway.endorsementTimeout` of the Fabric ground. */
+const ENDORSEMENT_TIMEOUT_MS = 10_000;
+
 /** What a gateway knows: the ledger, its own organisation, the address of every peer, the chaincode. */
 export interface GatewayContext {
   engine: Engine;
@@ -74,7 +77,22 @@ function processAt(
   const process = (): Promise<peer.ProposalResponse> =>
     engine.processProposal({ mspId, signedProposal, runner, signal });
   const endorser = mspId === own ? undefined : services.get(mspId)?.endorser;
-  return endorser === undefined ? process() : endorser.run(process);
+  return endorser === undefined ? process() : inTime(endorser.run(process));
+}
+
+/** Another peer is waited for so long; the own one, called in process, as long as it takes. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new PeerUnavailable('rpc error: code = DeadlineExceeded desc = context deadline exceeded'));
+    }, ENDORSEMENT_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export function failureDetail(context: GatewayContext, mspId: string, message: string): FailureDetail {

@@ -40,6 +40,7 @@ export interface WireOptions {
   engine: Engine;
   organisations: readonly PeerAddress[];
   chaincodes: readonly ChaincodeAddress[];
+  timeWindowMs: number;
   executionTimeoutMs: number;
   startupTimeoutMs?: number;
   /** Per peer; Fabric's defaults if not set. */
@@ -86,6 +87,7 @@ export class Wire {
           services,
           runner: chaincodes,
           feed,
+          timeWindowMs: options.timeWindowMs,
         };
         server.addService(gateway.GatewayService, gatewayService(context));
         server.addService(deliverDefinition, deliverService(context));

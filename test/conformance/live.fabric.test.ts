@@ -1,0 +1,26 @@
+// Duty: real Fabric still does in every script what it was recorded to do.
+// Must not: run without real Fabric, or write the record.
+import { expect } from 'chai';
+import { AREAS } from './all-scripts.js';
+import type { Outcomes } from './play.js';
+import { readRecord } from './recording.js';
+import { runScripts } from './run-scripts.js';
+
+describe('conformance: real Fabric against its record', () => {
+  let played: Readonly<Record<string, Outcomes>>;
+
+  before(async function () {
+    this.timeout(400_000);
+    played = await runScripts('fabric');
+  });
+
+  for (const [area, scripts] of Object.entries(AREAS)) {
+    describe(area, () => {
+      for (const { name } of scripts) {
+        it(name, () => {
+          expect(played[area]?.[name]).to.deep.equal(readRecord(area).outcomes[name]);
+        });
+      }
+    });
+  }
+});
