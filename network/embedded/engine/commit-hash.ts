@@ -21,7 +21,7 @@ export function nextCommitHash(
 function updateBytes(updates: readonly UpdatedKey[]): Uint8Array {
   const writer = new BinaryWriter();
   let last: UpdatedKey | undefined;
-  for (const update of [...updates].sort(inOrder)) {
+  for (const update of inOrder(updates)) {
     const isFirst = last?.namespace !== update.namespace;
     const namespace = isFirst ? update.namespace : '';
     const collection = isFirst || last?.collection !== update.collection ? update.collection : '';
@@ -42,13 +42,17 @@ function writeBytes(update: UpdatedKey, named: { namespace: string; collection: 
   return writer.getResultBuffer();
 }
 
-function inOrder(one: UpdatedKey, other: UpdatedKey): number {
-  const parts = ({ namespace, collection, keyBytes }: UpdatedKey): string[] => [
-    byteString(namespace),
-    byteString(collection),
-    Buffer.from(keyBytes).toString('latin1'),
-  ];
-  const [left, right] = [parts(one), parts(other)];
+/** By the bytes of namespace, then collection, then key. */
+function inOrder(updates: readonly UpdatedKey[]): UpdatedKey[] {
+  const named = updates.map((update) => ({ update, parts: partsOf(update) }));
+  return named.sort((left, right) => compare(left.parts, right.parts)).map(({ update }) => update);
+}
+
+function partsOf({ namespace, collection, keyBytes }: UpdatedKey): readonly string[] {
+  return [byteString(namespace), byteString(collection), Buffer.from(keyBytes).toString('latin1')];
+}
+
+function compare(left: readonly string[], right: readonly string[]): number {
   for (const [index, part] of left.entries()) {
     const against = right[index] ?? '';
     if (part !== against) return part < against ? -1 : 1;

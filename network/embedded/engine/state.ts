@@ -72,6 +72,9 @@ function decodeMetadata(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
 }
 
 export class WorldState {
+  /** The snapshot never changes, and one key is asked for its value, version and policy one after the other. */
+  private readonly known = new Map<string, VersionedValue | undefined>();
+
   constructor(private readonly snapshot: Snapshot) {}
 
   get(namespace: string, key: string): VersionedValue | undefined {
@@ -100,8 +103,11 @@ export class WorldState {
   }
 
   private read(key: string): VersionedValue | undefined {
+    if (this.known.has(key)) return this.known.get(key);
     const stored = this.snapshot.get(key);
-    return stored && decodeVersioned(stored);
+    const value = stored && decodeVersioned(stored);
+    this.known.set(key, value);
+    return value;
   }
 
   private async entries(
