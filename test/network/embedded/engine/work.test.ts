@@ -1,0 +1,88 @@
+// How much the ledger works for a transaction: counted, so that it is the same on every machine.
+import { expect } from 'chai';
+import { MemoryStore } from '../../../../network/embedded/engine/memory-store.js';
+import { statePrefix, type Snapshot, type Write } from '../../../../network/embedded/engine/store.js';
+import { LedgerWorld, members } from './ledger-world.js';
+
+const [market, bankA] = members;
+const two = [market, bankA];
+
+class CountingStore extends MemoryStore {
+  readonly reads = new Map<string, number>();
+  writes = 0;
+
+  override snapshot(): Snapshot {
+    const snapshot = super.snapshot();
+    return {
+      ...snapshot,
+      get: (key) => {
+        this.reads.set(key, (this.reads.get(key) ?? 0) + 1);
+        return snapshot.get(key);
+      },
+    };
+  }
+
+  override write(batch: readonly Write[]): Promise<void> {
+    this.writes++;
+    return super.write(batch);
+  }
+
+  restart(): void {
+    this.reads.clear();
+    this.writes = 0;
+  }
+}
+
+describe('embedded engine: work for a transaction', () => {
+  let store: CountingStore;
+  let world: LedgerWorld;
+  let key: string;
+  beforeEach(async () => {
+    store = new CountingStore();
+    world = await LedgerWorld.open({ store });
+    key = `${statePrefix(world.network.chaincode)}k`;
+    await world.submit(
+      [
+        ['put', 'k', '1'],
+        ['own', 'k', two.join()],
+      ],
+      two,
+    );
+    store.restart();
+  });
+  afterEach(() => world.close());
+
+  it('each peer reads a key once, however often its chaincode asks for it and writes it', async () => {
+    await world.endorse(
+      [
+        ['get', 'k'],
+        ['getPolicy', 'k'],
+        ['put', 'k', '2'],
+        ['get', 'k'],
+      ],
+      two,
+    );
+    expect(store.reads.get(key)).to.equal(two.length);
+  });
+
+  it('a block reads a key once for policy, version and value of all its transactions', async () => {
+    const prepared = [];
+    for (let i = 0; i < 3; i++) prepared.push(await world.endorse([['put', 'k', String(i)]], two));
+    store.restart();
+    expect(await world.codes(prepared)).to.deep.equal([0, 0, 0]);
+    expect(store.reads.get(key)).to.equal(1);
+  });
+
+  it('a transaction alone costs two writes, a hundred together three', async () => {
+    const alone = await world.endorse([['put', 'alone', '1']], two);
+    store.restart();
+    await world.codes([alone]);
+    expect(store.writes).to.equal(2);
+    const prepared = [];
+    for (let i = 0; i < 100; i++) prepared.push(await world.endorse([['put', `k${String(i)}`, '1']], two));
+    store.restart();
+    await Promise.all(prepared.map(({ envelope }) => world.network.engine.order(envelope)));
+    await world.network.engine.cut();
+    expect(store.writes).to.equal(3);
+  });
+});
