@@ -48,8 +48,8 @@ module.exports = {
       'same on every ground',
     ),
     only(
-      'embedded-ledger-knows-no-escrow',
-      { path: '^network/embedded/(engine|wire)/' },
+      'ledgers-know-no-escrow',
+      { path: '^network/(embedded/(engine|wire)|fabric)/' },
       { path: '^(chaincode|gateway)/' },
       'the ledger serves any contract',
     ),

@@ -5,19 +5,21 @@ import { z } from 'zod';
 
 import { portOf, type Consortium, type Member } from '../consortium.js';
 import type { OrganisationTree } from '../identity/layout.js';
+import { SetupError } from '../setup-error.js';
 import type { FabricBinaries, Program } from './binaries.js';
 import { administratorVariables, withoutFabricVariables, type Variables } from './node-settings.js';
 
 /** A program of Fabric ended with an error; `output` is what it said. */
-export class ToolFailure extends Error {
-  override readonly name = 'ToolFailure';
-
+export class ToolFailure extends SetupError {
   constructor(
     readonly program: Program,
     readonly output: string,
     options: ErrorOptions,
   ) {
-    super(`${program} failed: ${lastWords(output)}`, options);
+    super(
+      `Fabric's program ${program} failed: ${lastWords(output)}; "npm run network -- logs" shows the nodes' side.`,
+      options,
+    );
   }
 }
 

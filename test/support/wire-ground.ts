@@ -8,7 +8,7 @@
 //   ground.signal('peer-bank-a.example', 'SIGKILL')          // the supervisor starts it again; SIGSTOP, SIGCONT pause
 //   await ground.halt([name]); await ground.resume([name])   // stopped for good, and started again
 //
-// Names of processes: `ledger`, `chaincode` (embedded); `orderer-`, `peer-`, `chaincode-` and the member's domain (Fabric).
+// Processes: `ledger`, `chaincode` (embedded); `orderer-`, `peer-`, `chaincode-` and the member's domain (Fabric).
 // Suites on real Fabric are files `*.fabric.test.ts`; one such network at a time on one machine.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

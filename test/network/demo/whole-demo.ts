@@ -144,7 +144,7 @@ export function describeDemo({ ground, processes, againLimitMs, kill: victims }:
       expect(text).to.match(/\d+ transactions; all books sum to zero\./);
     });
 
-    it(`stops cleanly, and started again is ready in ${againLimitMs / 1000} s with the ledger that it had`, async () => {
+    it(`stops cleanly, and is ready again in ${againLimitMs / 1000} s with the ledger that it had`, async () => {
       const first = started[0];
       const pids = [...processes, 'gateway-bank-a.example'].map(pidOf);
       first?.child.kill('SIGTERM');

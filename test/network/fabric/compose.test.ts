@@ -1,4 +1,4 @@
-// Duty: docker-compose.yaml against the part of Compose's schema that it uses and against what native nodes are started with.
+// Duty: docker-compose.yaml against the part of Compose's schema that it uses and against the native nodes.
 // Must not: need Docker; nothing here shows that the images run.
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
