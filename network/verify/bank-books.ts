@@ -4,31 +4,19 @@ import { z } from 'zod';
 import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
 import type { Findings, Place } from './findings.js';
 
-const operationRow = z.object({
-  operation: z.string(),
-  currency: z.string(),
-  lines: z.array(z.object({ account: z.string(), amount: z.string() })),
-});
-const accountRow = z.object({
-  account: z.string(),
-  currency: z.string(),
-  available: z.string(),
-  held: z.string(),
-});
-const holdRow = z.object({
-  leg: z.string(),
-  deal: z.string(),
-  account: z.string(),
-  amount: z.string(),
-  fee: z.string(),
-  status: z.string(),
-});
-const lineRow = z.object({
-  account: z.string(),
-  currency: z.string(),
-  amount: z.string(),
-  foldedBy: z.string().nullable(),
-});
+const amount = z.string().regex(/^-?\d+$/);
+const SCHEMAS = {
+  operation: z.object({
+    operation: z.string(),
+    currency: z.string(),
+    lines: z.array(z.object({ account: z.string(), amount })),
+  }),
+  account: z.object({ account: z.string(), currency: z.string(), available: amount, held: amount }),
+  hold: z.object({ leg: z.string(), deal: z.string(), amount, fee: amount, status: z.string() }),
+  line: z.object({ account: z.string(), amount, foldedBy: z.string().nullable() }),
+} as const;
+type Kind = keyof typeof SCHEMAS;
+type PrivateRow<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
 
 /** What a bank's hold must be for each status of its payment. */
 const HOLD_OF: { readonly [S in Rows['leg']['status']]: string | null } = {
@@ -53,8 +41,7 @@ export interface BookLine {
 
 export class BankBooks {
   private readonly balances = new Map<string, bigint>();
-  private readonly operations = new Set<string>();
-  private readonly rows = new Map<string, string>();
+  private readonly rows = new Map<string, unknown>();
 
   constructor(
     private readonly mspId: string,
@@ -63,19 +50,28 @@ export class BankBooks {
 
   /** Told each private row as it is written. */
   write(key: string, text: string, place: Place): void {
-    this.rows.set(key, text);
-    if (!key.startsWith('operation/')) return;
-    const { operation, currency, lines } = operationRow.parse(JSON.parse(text));
-    const sum = lines.reduce((total, { amount }) => total + BigInt(amount), 0n);
-    const isNew = !this.operations.has(key);
+    const kind = (Object.keys(SCHEMAS) as Kind[]).find((name) => key.startsWith(`${name}/`)); // its own keys
+    if (kind === undefined) return;
+    const row = readRow(kind, text);
+    this.findings.expect('books', place, row !== null, () => ({
+      found: `the private row ${key} with other content`,
+      needed: `a row of kind ${kind}`,
+    }));
+    if (row === null) return;
+    if (kind === 'operation') this.enter(key, row as PrivateRow<'operation'>, place); // of that kind
+    this.rows.set(key, row);
+  }
+
+  private enter(key: string, { operation, currency, lines }: PrivateRow<'operation'>, place: Place): void {
+    const sum = lines.reduce((total, line) => total + BigInt(line.amount), 0n);
+    const isNew = !this.rows.has(key);
     this.findings.expect('books', place, sum === 0n && isNew, () => ({
       found: isNew
         ? `operation ${operation}, whose lines sum to ${sum.toString()}`
         : `operation ${operation} again`,
       needed: 'lines that sum to zero, written once',
     }));
-    this.operations.add(key);
-    for (const { account, amount } of lines) this.post(`${currency} ${account}`, BigInt(amount));
+    for (const line of lines) this.post(`${currency} ${line.account}`, BigInt(line.amount));
   }
 
   /** When all is read: books against rows, rows against what is public. */
@@ -124,20 +120,20 @@ export class BankBooks {
     return sums;
   }
 
-  private rowsOf<T>(kind: string, schema: z.ZodType<T>): { key: string; row: T }[] {
-    return [...this.rows]
-      .filter(([key]) => key.startsWith(`${kind}/`))
-      .map(([key, text]) => ({ key, row: schema.parse(JSON.parse(text)) }));
+  private rowsOf<K extends Kind>(kind: K): { key: string; row: PrivateRow<K> }[] {
+    return [...this.rows].flatMap(
+      ([key, row]) => (key.startsWith(`${kind}/`) ? [{ key, row: row as PrivateRow<K> }] : []), // `write` has read it as that kind
+    );
   }
 
   /** Available, held and not yet folded money of each account, and no overdraft. */
   private checkAccounts(place: Place): void {
     const unfolded = new Map<string, bigint>();
-    for (const { row } of this.rowsOf('line', lineRow)) {
+    for (const { row } of this.rowsOf('line')) {
       const open = row.foldedBy === null ? BigInt(row.amount) : 0n;
       unfolded.set(row.account, (unfolded.get(row.account) ?? 0n) + open);
     }
-    for (const { key, row } of this.rowsOf('account', accountRow)) {
+    for (const { key, row } of this.rowsOf('account')) {
       const { account, currency, available, held } = row;
       const isPosted =
         this.balance(currency, `available/${account}`) === BigInt(available) &&
@@ -153,7 +149,7 @@ export class BankBooks {
 
   /** Each of the bank's payments has the hold that its public status says. */
   private checkHolds(place: Place, rows: PublicRows): void {
-    const holds = new Map(this.rowsOf('hold', holdRow).map(({ row }) => [`${row.deal}/${row.leg}`, row]));
+    const holds = new Map(this.rowsOf('hold').map(({ row }) => [`${row.deal}/${row.leg}`, row]));
     for (const { row: leg } of rows.all('leg')) {
       if (leg.owner !== this.mspId) continue;
       const hold = holds.get(`${leg.deal}/${leg.id}`);
@@ -202,4 +198,13 @@ export class BankBooks {
 
 function keysWith(rows: PublicRows, kind: 'leg' | 'credit', status: string): Set<string> {
   return new Set(rows.all(kind).flatMap(({ key, row }) => (row.status === status ? [key] : [])));
+}
+
+function readRow<K extends Kind>(kind: K, text: string): PrivateRow<K> | null {
+  try {
+    const read = SCHEMAS[kind].safeParse(JSON.parse(text));
+    return read.success ? (read.data as PrivateRow<K>) : null; // by the schema of that kind
+  } catch {
+    return null;
+  }
 }

@@ -72,7 +72,10 @@ function signatures(block: ReadBlock, metadata: common.Metadata, under: OrderedU
     signers.set(signer.id, signer);
   }
   const { consenters, policies } = under.configuration;
-  if (consenters.length === 0) return policies.named(BLOCK_VALIDATION)?.([...signers.values()]);
+  if (consenters.length === 0) {
+    const policy = policies.named(BLOCK_VALIDATION);
+    return policy ? policy([...signers.values()]) : 'no policy for blocks in the configuration';
+  }
   const quorum = quorumOf(consenters.length);
   return signers.size >= quorum
     ? undefined

@@ -22,11 +22,13 @@ export class ConfiguredPolicies {
 
   /** An ApplicationPolicy, as definitions of chaincodes and collections hold it; undefined if it names none. */
   applicationPolicy(bytes: Uint8Array): Policy | undefined {
-    const message = parseMessage(peer.ApplicationPolicy, bytes, 'ApplicationPolicy');
-    const reference = message.getChannelConfigPolicyReference();
-    if (reference !== '') return this.named(reference);
-    const envelope = message.getSignaturePolicy();
-    return envelope && compileSignaturePolicy(envelope);
+    return readable(() => {
+      const message = parseMessage(peer.ApplicationPolicy, bytes, 'ApplicationPolicy');
+      const reference = message.getChannelConfigPolicyReference();
+      if (reference !== '') return this.named(reference);
+      const envelope = message.getSignaturePolicy();
+      return envelope && compileSignaturePolicy(envelope);
+    });
   }
 
   /** The SignaturePolicyEnvelope stored with a key. Throws if it is none. */
@@ -46,7 +48,18 @@ export class ConfiguredPolicies {
     const name = names.pop() ?? '';
     let group: common.ConfigGroup | undefined = this.channel;
     for (const step of names) group = group?.getGroupsMap().get(step);
-    return group && compilePolicy(group, name);
+    const found = group;
+    return found && readable(() => compilePolicy(found, name));
+  }
+}
+
+/** A policy whose bytes say nothing sensible is satisfied by nobody. */
+function readable(compile: () => Policy | undefined): Policy | undefined {
+  try {
+    return compile();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return () => `the policy cannot be read: ${why}`;
   }
 }
 

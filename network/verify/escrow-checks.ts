@@ -45,18 +45,27 @@ export class EscrowChecks {
 
   take(valid: ValidTransaction): void {
     const { channel, findings } = this.of;
-    const transaction = this.ledger.take(valid);
-    if (transaction === null) return;
-    for (const check of this.checks) {
+    const place = { block: valid.block, transaction: valid.txId };
+    // What throws is a row without the members of its kind: whoever wrote it did not run this chaincode.
+    const attempt = (action: () => void): void => {
       try {
-        check(transaction, { channel, ledger: this.ledger, findings });
+        action();
       } catch (error) {
-        // A row without the members of its kind: whoever wrote it did not run this chaincode.
-        findings.expect('rows', transaction.place, false, () => ({
+        findings.expect('rows', place, false, () => ({
           found: `a row that cannot be checked (${error instanceof Error ? error.message : String(error)})`,
           needed: 'rows with the members of their kind',
         }));
       }
-    }
+    };
+    attempt(() => {
+      const transaction = this.ledger.take(valid);
+      if (transaction === null) return;
+      const scope = { channel, ledger: this.ledger, findings };
+      for (const check of this.checks) {
+        attempt(() => {
+          check(transaction, scope);
+        });
+      }
+    });
   }
 }

@@ -183,7 +183,7 @@ export const MUTANTS = [
     file: 'network/embedded/engine/transaction.ts',
     find: 'msps.verify(creator, envelope.getPayload_asU8(), envelope.getSignature_asU8());',
     replace: 'true;',
-    tests: [engine('forged-transactions')],
+    tests: [verify('altered-blocks')],
   },
   {
     name: 'result not bound to its proposal',

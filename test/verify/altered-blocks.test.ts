@@ -2,7 +2,8 @@
 // Must not: alter what transactions do; `forged-rows.test.ts` does.
 import { expect } from 'chai';
 import { common, peer } from '@hyperledger/fabric-protos';
-import { dataHash } from '../../network/embedded/engine/block.js';
+import { dataHash, orderedBlock, setCommitMetadata } from '../../network/embedded/engine/block.js';
+import { Signer } from '../../network/embedded/engine/signer.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { Draw } from '../model/draw.js';
 import { openWorld, present, type EngineWorld } from '../support/world.js';
@@ -164,4 +165,19 @@ describe('verify: blocks altered after they were agreed on', () => {
       expect(await failed(altered)).to.deep.equal([check]);
     });
   }
+
+  it('a transaction with a false signature of its sender, ordered and called valid: creators', async () => {
+    const { orderer } = world.network.config;
+    const block = common.Block.deserializeBinary(present(blocks[last]));
+    const [first, second] = block.getData()?.getDataList_asU8() ?? [];
+    const envelope = common.Envelope.deserializeBinary(present(first));
+    const other = common.Envelope.deserializeBinary(present(second));
+    envelope.setSignature(other.getSignature_asU8());
+    const previousHash = header(block).getPreviousHash_asU8();
+    const plan = { number: last, previousHash, envelopes: [envelope.serializeBinary()], lastConfig: 0 };
+    const forged = orderedBlock(plan, new Signer(orderer.msp.mspId, orderer));
+    setCommitMetadata(forged, Uint8Array.of(Code.VALID), Buffer.alloc(32));
+    const checks = await failed(blocks.with(last, forged.serializeBinary()));
+    expect(checks).to.deep.equal(['commitHash', 'creators']);
+  });
 });

@@ -1,8 +1,9 @@
 // Duty: proves that verify finds what two members with altered chaincode wrote under valid endorsements.
 // Must not: ask what banks make of it; the attack suites do.
 import { expect } from 'chai';
-import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import { hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
+import { bodyHash } from '../../chaincode/protocol/intent.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { rowKey, type LegRow } from '../../chaincode/protocol/rows.js';
 import { engineAttackGround } from '../attack/engine-attack-ground.js';
@@ -34,19 +35,11 @@ describe('verify: rows forged under valid endorsements', () => {
     for (const msp of [MARKETPLACE, COURIER]) world.network.alterChaincode(msp, [AlteredAgreement]);
     const client = await world.client(MARKETPLACE);
     const endorsers = [MARKETPLACE, COURIER];
-    const sent = await world.network.submit(client, FUNCTIONS.agree, [listText(commands)], { endorsers });
+    const sent = await world.network.submit(client, FUNCTIONS.agree, [listText(commands.map(withReceipt))], {
+      endorsers,
+    });
     expect(sent.code).to.equal(0);
   }
-
-  const written = (
-    key: string,
-    row: object,
-    guard: string | null = null,
-  ): ForgedCommand['writes'][number] => ({
-    key,
-    row: row as Json, // rows hold JSON values only
-    guard,
-  });
 
   /** What an honest `submitLeg` would write for this payment, by its rules and its intent. */
   async function forgedLeg(
@@ -209,3 +202,16 @@ describe('verify: rows forged under valid endorsements', () => {
     expect(await found()).to.include('events');
   });
 });
+
+function written(key: string, row: object, guard: string | null = null): ForgedCommand['writes'][number] {
+  return { key, row: row as Json, guard }; // rows hold JSON values only
+}
+
+/** As honest chaincode leaves it, so that nothing but the forgery is to be found. */
+function withReceipt(command: ForgedCommand): ForgedCommand {
+  const { action, intent, params = null, writes } = command;
+  if (intent === undefined) return command;
+  const content = hashOf({ action, body: bodyHash(intent.body), params });
+  const receipt = { v: 1, content, result: randomHash() };
+  return { ...command, writes: [...writes, written(rowKey('receipt', intent.body.id), receipt)] };
+}

@@ -79,6 +79,19 @@ describe("verify: a member's own values and books", () => {
     ]);
   });
 
+  it('a private row that cannot be read: books', () => {
+    const findings = new Findings();
+    const books = new BankBooks(BANK_A, findings);
+    const place = { block: 3, transaction: 'tx' };
+    books.write('account/1', '{"account":"x"}', place);
+    books.write('hold/1', 'no JSON', place);
+    books.finish(place, { all: () => [] });
+    expect(findings.list.map(({ check, found }) => [check, found])).to.deep.equal([
+      ['books', 'the private row account/1 with other content'],
+      ['books', 'the private row hold/1 with other content'],
+    ]);
+  });
+
   it('an operation whose lines do not sum to zero, or that is written twice: books', () => {
     const findings = new Findings();
     const books = new BankBooks(BANK_A, findings);
