@@ -46,6 +46,7 @@ export class BenchWorld {
   /** What each account has paid so far, by its number; minor units. */
   readonly paid = new Map<string, bigint>();
   private next = 0;
+  private stopping: Promise<void> | undefined;
 
   private constructor(
     readonly ground: WireGround,
@@ -124,7 +125,12 @@ export class BenchWorld {
     }
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  private async stopAll(): Promise<void> {
     await Promise.all([this.puts.close(), this.ownPuts.close()]);
     await this.world.close();
     rmSync(this.chaincodePackage, { recursive: true, force: true });

@@ -23,10 +23,18 @@ export const USUAL_OPTIONS: BenchOptions = {
 /** A short round first: it is not counted. */
 const WARMING_UP: Sizes = { light: 3, busy: 40, listed: 300, hot: 10 };
 
-export async function runBench(options: BenchOptions, tell: (line: string) => void): Promise<BenchResult> {
+/** When `signal` is aborted, everything that was started is stopped and the bench rejects. */
+export async function runBench(
+  options: BenchOptions,
+  tell: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<BenchResult> {
   tell(`Starting the ${options.ground} ground with ${String(options.payers)} payers.`);
   const bench = await BenchWorld.open(options);
+  const stop = (): void => void bench.stop();
+  signal?.addEventListener('abort', stop, { once: true });
   try {
+    signal?.throwIfAborted();
     if (options.rows > 0) tell(`Putting ${String(options.rows)} rows on the ledger.`);
     await fillRows(bench, options.rows);
     await round(bench, 0, WARMING_UP);
@@ -39,6 +47,7 @@ export async function runBench(options: BenchOptions, tell: (line: string) => vo
     const date = new Date().toISOString().slice(0, 10);
     return { ground: options.ground, date, rows: options.rows, rounds };
   } finally {
+    signal?.removeEventListener('abort', stop);
     await bench.stop();
   }
 }

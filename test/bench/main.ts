@@ -25,12 +25,23 @@ const program = new Command('bench')
   .option('--rows <count>', 'rows put on the ledger beforehand', wholeNumber, USUAL_OPTIONS.rows)
   .option('--pairs <count>', 'pairs of which the median is told', wholeNumber, USUAL_OPTIONS.pairs)
   .action(async ({ json, ground, rows, pairs }: Flags) => {
-    const result = await runBench({ ...USUAL_OPTIONS, ground, rows, pairs: Math.max(1, pairs) }, (line) => {
-      process.stderr.write(`${line}\n`);
-    });
+    const options = { ...USUAL_OPTIONS, ground, rows, pairs: Math.max(1, pairs) };
+    const tell = (line: string) => process.stderr.write(`${line}\n`);
+    const result = await runBench(options, tell, untilInterrupted());
     process.stdout.write(`${textOf(result)}\n`);
     if (json === true) process.stdout.write(`${JSON.stringify(jsonOf(result))}\n`);
   });
+
+/** Nothing stays behind when somebody presses Ctrl-C. */
+function untilInterrupted(): AbortSignal {
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      interruption.abort(new Error('the bench was interrupted'));
+    });
+  }
+  return interruption.signal;
+}
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error);
