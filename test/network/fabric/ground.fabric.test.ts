@@ -67,7 +67,7 @@ describe('the Fabric ground', function () {
     for (const kind of ['chaincode', 'peer', 'orderer'] as const) {
       const name = `${kind}-bank-a.example`;
       const { pid } = small.process(name);
-      small.kill(name);
+      small.signal(name, 'SIGKILL');
       await small.untilPut(BANK_A, kind, String(pid));
       await small.untilGets(COURIER, kind, String(pid));
       expect(small.process(name).pid, name).not.to.equal(pid);
@@ -85,6 +85,23 @@ describe('the Fabric ground', function () {
       await small.untilPut(MARKETPLACE, `with-${name}`, 'ordered');
     }
     await small.untilGets(COURIER, 'with-orderer-marketplace.example', 'ordered');
+  });
+
+  it('orders on while the leader is cut off without a word, and has it follow when it is back', async () => {
+    const small = await prepared();
+    await small.ground.up();
+    const leader = 'orderer-marketplace.example';
+    small.signal(leader, 'SIGSTOP');
+    try {
+      for (const { mspId } of small.consortium.members)
+        await small.untilPut(mspId, `cut-off-${mspId}`, 'ordered');
+    } finally {
+      small.signal(leader, 'SIGCONT');
+    }
+    // With another one away the three that are left must agree, and the one that was cut off is among them.
+    await small.halt('orderer-courier.example');
+    await small.untilPut(BANK_A, 'back', 'ordered');
+    await small.untilGets(MARKETPLACE, 'back', 'ordered');
   });
 
   it('upgrades to the next definition, and refuses one that skips or changes what is agreed', async () => {

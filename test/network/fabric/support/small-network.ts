@@ -69,10 +69,10 @@ export class SmallNetwork {
     return found;
   }
 
-  kill(name: string): void {
+  signal(name: string, signal: NodeJS.Signals): void {
     const { pid } = this.process(name);
     if (pid === null) throw new Error(`${name} does not run`);
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   }
 
   halt(name: string): Promise<void> {
