@@ -1,6 +1,7 @@
 // Duty: every attack on real Fabric, on one network.
 // Must not: hold an attack itself.
 import { describeAllAttacks } from './all-attacks.js';
+import { describePrivateFlood } from './private-flood.js';
 import { FabricAttackGround } from './fabric-attack-ground.js';
 
 const START_LIMIT_MS = 240_000;
@@ -16,4 +17,5 @@ describe('on Hyperledger Fabric', function () {
   after(() => ground.stop());
 
   describeAllAttacks(ground);
+  describePrivateFlood(ground);
 });

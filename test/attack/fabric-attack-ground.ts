@@ -40,8 +40,12 @@ export class FabricAttackGround implements AttackGround {
   }
 
   open(): Promise<World> {
-    if (this.world === undefined) return Promise.reject(new Error('the network has not been started'));
-    return Promise.resolve(this.world);
+    return Promise.resolve(this.realWorld);
+  }
+
+  get realWorld(): RealWorld {
+    if (this.world === undefined) throw new Error('the network has not been started');
+    return this.world;
   }
 
   /** The world is everybody's; it ends with `stop`. */
@@ -58,8 +62,7 @@ export class FabricAttackGround implements AttackGround {
   }
 
   private async exchange(members: readonly string[], image: Image): Promise<void> {
-    const ground = this.world?.network.ground;
-    if (ground === undefined) throw new Error('the network has not been started');
+    const { ground } = this.realWorld.network;
     const exchanged = members.filter((msp) => !ALWAYS_ALTERED.includes(msp));
     const names = exchanged.map((msp) => `chaincode-${memberByMspId(ground.consortium, msp).domain}`);
     for (const msp of exchanged) this.images.put(msp, image);

@@ -65,7 +65,7 @@ export function describeForeignFacts(ground: AttackGround): void {
       });
     });
 
-    it("another member's gateway gives no command in the owner's lane, at whatever peer, in whatever name", async () => {
+    it("another member's gateway gives no command in the owner's lane, at whatever peer", async () => {
       const command = world.depositOf(BANK_A, present(world.alice.accounts[BANK_A]).account, '100');
       await changesNothing(world, async () => {
         for (const sender of OTHERS) {

@@ -315,7 +315,7 @@ export function describeForgedCreations(ground: AttackGround): void {
       expect(await codesOf(world, [deal.answer(guarded.id, 'yes')])).to.deep.equal(['ok']);
     });
 
-    it('a leg whose sum is not a plain number of minor units: no money is held, though the payer signed it', async () => {
+    it('a leg whose signed sum is not a plain number of minor units: no money is held', async () => {
       for (const amount of ['0', '-500000', '0x7a120', ' 500000', '0500000', '1e5']) {
         const submission = await deal.submission(BANK_A, '500000', { params: { amount, fee: '0' } });
         const intent = present(submission.command.intent);

@@ -30,13 +30,20 @@ export async function auditLedger(folder: string, chaincode: string): Promise<Au
   const snapshot = store.snapshot();
   try {
     const entries = await snapshot.range(blockKey(0), prefixEnd('B'), MOST_BLOCKS);
-    const blocks = entries.map(({ value }) => common.Block.deserializeBinary(value));
-    requireChain(blocks);
-    return { height: blocks.length, ...contentsOf(blocks, chaincode) };
+    return auditBlocks(
+      entries.map(({ value }) => common.Block.deserializeBinary(value)),
+      chaincode,
+    );
   } finally {
     snapshot.close();
     await store.close();
   }
+}
+
+/** From the first block on. Throws if the chain is broken. */
+export function auditBlocks(blocks: readonly common.Block[], chaincode: string): Audit {
+  requireChain(blocks);
+  return { height: blocks.length, ...contentsOf(blocks, chaincode) };
 }
 
 function requireChain(blocks: readonly common.Block[]): void {

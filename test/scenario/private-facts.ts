@@ -1,20 +1,11 @@
 // Duty: harvests what must stay private from the places where it may be, and lists every place where it must not.
 // Must not: know what is private by heart: it takes all accounts, balances, customers, codes and keys that are there.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consortium, Member } from '../../network/consortium.js';
-import { LevelStore } from '../../network/embedded/engine/level-store.js';
-import { decodeVersioned } from '../../network/embedded/engine/state.js';
-import { ownerPrefix, prefixEnd, type Entry } from '../../network/embedded/engine/store.js';
 import type { SystemFolder } from '../../network/processes/system-folder.js';
 import type { Secret } from './leak-scanner.js';
-
-/** Bytes that somebody holds. `reader` null: everybody, or nobody in particular. */
-export interface Place {
-  readonly name: string;
-  readonly reader: string | null;
-  readonly bytes: Uint8Array;
-}
+import { filesBelow, type LedgerContents, type Place } from './ledger-contents.js';
 
 export interface Evidence {
   readonly secrets: readonly Secret[];
@@ -23,47 +14,30 @@ export interface Evidence {
 
 /** Shortest sum that is looked for: shorter ones stand everywhere by chance. */
 const SUM_DIGITS = 5;
-/** LevelDB's greatest limit. */
-const MOST_ENTRIES = 2 ** 31 - 1;
 
-/** To be called while the system is down: reads the ledger's files. `publicSums`: amounts that the ledger shows. */
-export async function gatherEvidence(
-  folder: SystemFolder,
-  consortium: Consortium,
-  publicSums: ReadonlySet<string>,
-): Promise<Evidence> {
-  const store = await LevelStore.open(join(folder.ledgerData, 'store'));
-  const view = store.snapshot();
-  try {
-    const all = await view.range('\u0000', '\u00ff', MOST_ENTRIES);
-    const secrets: Secret[] = [];
-    for (const member of consortium.members) {
-      const owned = all.filter(({ key }) => isOwnedBy(key, member.mspId));
-      secrets.push(...privateRowSecrets(member, owned, publicSums), ...gatewaySecrets(folder, member));
-    }
-    return {
-      secrets: merged(secrets),
-      places: [...ledgerPlaces(all, consortium), ...filePlaces(folder, consortium)],
-    };
-  } finally {
-    view.close();
-    await store.close();
-  }
-}
-
-function isOwnedBy(key: string, mspId: string): boolean {
-  const prefix = ownerPrefix(mspId);
-  return key >= prefix && key < prefixEnd(prefix);
+/** To be called while the system is down. `publicSums`: amounts that the ledger shows. */
+export function gatherEvidence(of: {
+  readonly folder: SystemFolder;
+  readonly consortium: Consortium;
+  readonly publicSums: ReadonlySet<string>;
+  readonly ledger: LedgerContents;
+}): Evidence {
+  const { folder, consortium, publicSums, ledger } = of;
+  const secrets = consortium.members.flatMap((member) => [
+    ...privateRowSecrets(member, ledger.privateValues.get(member.mspId) ?? [], publicSums),
+    ...gatewaySecrets(folder, member),
+  ]);
+  return { secrets: merged(secrets), places: [...ledger.places, ...filePlaces(folder, consortium)] };
 }
 
 /** Account numbers, holders and balances in a bank's own collection. */
 function privateRowSecrets(
   member: Member,
-  rows: readonly Entry[],
+  values: readonly Uint8Array[],
   publicSums: ReadonlySet<string>,
 ): Secret[] {
-  return rows.flatMap(({ value }) => {
-    const row = jsonIn(Buffer.from(decodeVersioned(value).value).toString('utf8'));
+  return values.flatMap((value) => {
+    const row = jsonIn(Buffer.from(value).toString('utf8'));
     if (!('account' in row && 'holder' in row && 'available' in row)) return [];
     const holders = [member.mspId];
     const texts: [string, unknown][] = [
@@ -133,16 +107,6 @@ function merged(secrets: readonly Secret[]): Secret[] {
   return [...byText.values()];
 }
 
-/** Blocks, public state, hashes, and each organisation's own part of the store. */
-function ledgerPlaces(entries: readonly Entry[], consortium: Consortium): Place[] {
-  return entries.map(({ key, value }) => {
-    const owner = consortium.members.find(({ mspId }) => isOwnedBy(key, mspId));
-    const name = owner === undefined ? `ledger, section ${key.slice(0, 1)}` : `${owner.name}'s private rows`;
-    const bytes = Buffer.concat([Buffer.from(key, 'latin1'), Buffer.from('\n'), value]);
-    return { name, reader: owner?.mspId ?? null, bytes };
-  });
-}
-
 /** Every gateway's folder and every log; logs may hold nobody's secrets, not even their own organisation's. */
 function filePlaces(folder: SystemFolder, consortium: Consortium): Place[] {
   const logs = filesBelow(folder.logs).map((file) => ({
@@ -158,10 +122,4 @@ function filePlaces(folder: SystemFolder, consortium: Consortium): Place[] {
     })),
   );
   return [...logs, ...gateways];
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
 }

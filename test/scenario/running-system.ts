@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoContext, runningSystem } from '../../network/commands/command-context.js';
 import type { SystemStatus } from '../../network/commands/look.js';
-import { DEFAULT_CONSORTIUM_FILE, type Consortium } from '../../network/consortium.js';
+import { DEFAULT_CONSORTIUM_FILE, type Consortium, type GroundName } from '../../network/consortium.js';
 import type { DemoContext } from '../../network/demo/context.js';
 import { SystemFolder } from '../../network/processes/system-folder.js';
 import { NETWORK_ENTRY } from '../../network/repository.js';
@@ -31,11 +31,14 @@ export function commandLine(...args: readonly string[]): Promise<{ code: number 
 export class RunningSystem {
   private constructor(readonly folder: SystemFolder) {}
 
-  /** Of the default consortium unless another file is named. */
-  static async up(consortiumFile = DEFAULT_CONSORTIUM_FILE): Promise<RunningSystem> {
+  /** Of the default consortium on the embedded ground unless others are named. */
+  static async up(
+    consortiumFile = DEFAULT_CONSORTIUM_FILE,
+    ground: GroundName = 'embedded',
+  ): Promise<RunningSystem> {
     const system = new RunningSystem(new SystemFolder(mkdtempSync(join(tmpdir(), 'forescrow-system-'))));
     const portBase = String(await consecutivePorts(consortiumFile));
-    const of = ['--consortium', consortiumFile, '--port-base', portBase];
+    const of = ['--consortium', consortiumFile, '--port-base', portBase, '--ground', ground];
     const { code, lines } = await commandLine('network', 'up', ...system.dir, ...of);
     if (code !== 0) {
       await system.remove();

@@ -20,6 +20,8 @@ export function hashOf(envelope: common.Envelope | Uint8Array): string {
 
 export class BlockHistory {
   readonly blocks: common.Block[] = [];
+  /** When each of them came, milliseconds of this process's own clock. */
+  readonly arrivals: number[] = [];
   private readonly places = new Map<string, Place[]>();
   /** By collection, hash of the value by hash of the key. */
   private readonly collections = new Map<string, Map<string, string>>();
@@ -91,6 +93,7 @@ export class BlockHistory {
 
   private take(block: common.Block): void {
     const number = this.blocks.push(block) - 1;
+    this.arrivals.push(performance.now());
     const codes = block.getMetadata()?.getMetadataList_asU8()[common.BlockMetadataIndex.TRANSACTIONS_FILTER];
     for (const [index, envelope] of (block.getData()?.getDataList_asU8() ?? []).entries()) {
       const code = codes?.[index] ?? -1;

@@ -82,7 +82,7 @@ export interface MemberNetwork {
   /** Endorse, order, commit. A validity code other than 0 is returned, not thrown. */
   submit(client: Client, fn: string, args?: readonly string[], options?: RequestOptions): Promise<Committed>;
 
-  /** All that is in an organisation's own collection; where it cannot be read, the hashes of it that all members hold. */
+  /** All of an organisation's own collection; where it cannot be read, the hashes of it that all hold. */
   privateStateOf(mspId: string): Promise<{ readonly [key: string]: string }>;
 
   /** Serialized blocks, as tools read them. */

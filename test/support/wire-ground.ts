@@ -53,7 +53,7 @@ export class WireGround {
     readonly consortium: Consortium,
     private readonly supervisor: Supervisor,
     private readonly ground: Ground,
-    private readonly addresses: GroundAddresses,
+    readonly addresses: GroundAddresses,
   ) {}
 
   /** `windowMs`: the members' time window, milliseconds. */

@@ -152,6 +152,17 @@ export class WireNetwork implements MemberNetwork {
     return Promise.resolve(this.reference().blocks.map((block) => block.serializeBinary()));
   }
 
+  /** How long after the first peer this member's had each of these blocks, milliseconds. */
+  delaysOf(mspId: string, blocks: readonly number[]): number[] {
+    return blocks.map((block) => {
+      const arrivals = [...this.histories].map(
+        ([member, { arrivals: at }]) => [member, at[block] ?? NaN] as const,
+      );
+      const own = arrivals.find(([member]) => member === mspId)?.[1] ?? NaN;
+      return own - Math.min(...arrivals.map(([, at]) => at));
+    });
+  }
+
   async close(): Promise<void> {
     for (const history of this.histories.values()) history.close();
     this.nodes.close();

@@ -1,0 +1,34 @@
+// Duty: proves that writes into a bank's collection by others do not hold up the bank's own peer.
+// Must not: run on the engine in process, where nobody looks for private data that is missing.
+import { expect } from 'chai';
+import { BANK_A, COURIER, MARKETPLACE } from '../support/member-access.js';
+import { newId } from '../support/people.js';
+import { FORGE, POLICY_FAILURE, changesNothing } from './conspiracy.js';
+import type { FabricAttackGround } from './fabric-attack-ground.js';
+
+const WRITES = 50;
+const MOST_DELAY_MS = 2_000;
+
+export function describePrivateFlood(ground: FabricAttackGround): void {
+  describe("attack: a flood of writes into a bank's collection", () => {
+    it(`${String(WRITES)} invalid ones delay its peer by at most 2 s in all`, async () => {
+      const world = ground.realWorld;
+      const { network } = world;
+      const client = await world.client(COURIER);
+      await changesNothing(world, async () => {
+        const writes = Array.from({ length: WRITES }, () => {
+          const forgery = ['seal', BANK_A, `fact/${newId('flood')}`, '{}'];
+          return network.endorse(client, FORGE, [JSON.stringify([forgery])], {
+            endorsers: [MARKETPLACE, COURIER],
+          });
+        });
+        const committed = await network.orderTogether(await Promise.all(writes));
+        expect(new Set(committed.map(({ code }) => code))).to.deep.equal(new Set([POLICY_FAILURE]));
+        const blocks = [...new Set(committed.map(({ blockNumber }) => Number(blockNumber)))];
+        const delayMs = network.delaysOf(BANK_A, blocks).reduce((sum, delay) => sum + delay, 0);
+        console.log(`          ${String(blocks.length)} blocks, delayed by ${delayMs.toFixed(0)} ms in all`);
+        expect(delayMs).to.be.at.most(MOST_DELAY_MS);
+      });
+    });
+  });
+}

@@ -1,0 +1,166 @@
+// Duty: on real Fabric each peer, orderer and chaincode process dies in the middle of payments, an orderer stops,
+// another is cut off, envelopes come twice; no acknowledged payment is lost or doubled, and verify passes.
+// Must not: help a client over it; what clients see is what workers of a gateway see.
+import { expect } from 'chai';
+import { EscrowLedger } from '../../gateway/ledger/escrow-ledger.js';
+import { FabricPort } from '../../gateway/ledger/fabric-port.js';
+import { newCounters } from '../../gateway/ledger/counters.js';
+import { SubmitFailure, type LedgerPort } from '../../gateway/ledger/ledger-port.js';
+import { MARKETPLACE } from '../support/member-access.js';
+import { newId } from '../support/people.js';
+import { WireGround } from '../support/wire-ground.js';
+import { WireWorld } from '../support/wire-world.js';
+import { machine } from '../support/deal-play.js';
+import { expectPaymentsWhole } from './payment-audit.js';
+import { PaymentStream } from './payment-stream.js';
+import { drawFrom } from './executioner.js';
+import { untilProcess } from './process-states.js';
+
+/** Another order of victims and moments: FORESCROW_CHAOS_SEED=<number> npm run test:fabric -- chaos */
+const SEED = Number(process.env['FORESCROW_CHAOS_SEED'] ?? '20261121');
+const LIMIT_MS = 300_000;
+const WINDOW_MS = 6_000;
+const PAYMENTS = 200;
+const ALREADY = /already (processed|exists)/;
+
+describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEED)}`, function () {
+  this.timeout(LIMIT_MS);
+  const draw = drawFrom(SEED);
+  let world: WireWorld;
+  let stream: PaymentStream;
+  let ground: WireGround | undefined;
+  before(async () => {
+    ground = await WireGround.start(WINDOW_MS, { ground: 'fabric' });
+    world = await WireWorld.open(ground);
+    stream = await PaymentStream.open(world);
+  });
+  afterEach(function () {
+    if (this.currentTest?.isFailed() === true) stream.end();
+  });
+  after(() => ground?.stop());
+
+  const domains = () =>
+    shuffled(
+      world.ground.consortium.members.map(({ domain }) => domain),
+      draw,
+    );
+
+  /** 200 payments; at even distances in the middle of them these acts happen one after the other. */
+  async function payThrough(acts: readonly (() => Promise<void>)[]): Promise<void> {
+    const begun = stream.paid.length;
+    const paying = stream.pay(PAYMENTS);
+    const acting = (async () => {
+      for (const [index, act] of acts.entries()) {
+        await stream.until(begun + Math.floor(((index + 1) * PAYMENTS) / (acts.length + 2)));
+        await act();
+      }
+      return stream.paid.length;
+    })();
+    const [paidBefore] = await Promise.all([acting, paying]);
+    expect(stream.paid.length).to.equal(begun + PAYMENTS);
+    expect(paidBefore, 'it was in the middle').to.be.below(begun + PAYMENTS);
+    await expectPaymentsWhole(world, stream);
+  }
+
+  for (const kind of ['chaincode', 'peer', 'orderer'] as const) {
+    it(`each ${kind} is killed once meanwhile: all payments become final, none is lost or doubled`, async () => {
+      const kill = (domain: string) => async (): Promise<void> => {
+        const name = `${kind}-${domain}`;
+        const { pid } = world.ground.process(name);
+        world.ground.signal(name, 'SIGKILL');
+        await untilProcess(world.ground, name, (now) => now.state === 'ready' && now.pid !== pid);
+      };
+      await payThrough(domains().map(kill));
+    });
+  }
+
+  it('an orderer stops and returns, then another is cut off and returns: no acknowledged payment is lost', async () => {
+    const [stopped = '', cutOff = ''] = domains().map((domain) => `orderer-${domain}`);
+    await payThrough([
+      () => world.ground.halt([stopped]),
+      () => world.ground.resume([stopped]),
+      () => Promise.resolve(world.ground.signal(cutOff, 'SIGSTOP')),
+      () => Promise.resolve(world.ground.signal(cutOff, 'SIGCONT')),
+    ]);
+  });
+
+  it('an envelope that reaches the orderers twice is told to nobody as "request already processed"', async () => {
+    const counters = newCounters();
+    const config = world.ground.config(MARKETPLACE);
+    const twice = new SubmittedTwice(new FabricPort(config, counters));
+    const ledger = new EscrowLedger({ config, counters, port: twice });
+    try {
+      await ledger.ready();
+      for (let sent = 0; sent < 20; sent += 1) {
+        const params = { person: newId('person') };
+        const [outcome] = await ledger.agree([machine('registerPerson', params)], { as: 'admin' });
+        expect(outcome).to.include({ ok: true, repeated: false });
+      }
+      expect(twice.refusals, 'the orderers have said it').to.include('alreadyProcessed');
+      expect(counters).to.include({ transactions: 20, conflicts: 0, retries: 0 });
+    } finally {
+      await ledger.close();
+    }
+  });
+
+  it('what callers saw of all this were failures to try again, never an orderer’s words', () => {
+    const texts = stream.failures.map((error) => error.message);
+    expect(texts.filter((text) => ALREADY.test(text))).to.deep.equal([]);
+    console.log(`      ${String(stream.paid.length)} payments, ${String(texts.length)} times tried again`);
+  });
+});
+
+/** The real port, but each envelope is submitted a second time, and the second answer is the one told. */
+class SubmittedTwice implements LedgerPort {
+  readonly refusals: string[] = [];
+  /** Blocks come after it, so that the client learns of the second answer first. */
+  private answered: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly port: LedgerPort) {}
+
+  readonly evaluate: LedgerPort['evaluate'] = (call) => this.port.evaluate(call);
+  readonly commitStatus: LedgerPort['commitStatus'] = (txId, ms) => this.port.commitStatus(txId, ms);
+  readonly events: LedgerPort['events'] = (from) => this.port.events(from);
+  readonly close: LedgerPort['close'] = () => this.port.close();
+
+  async commits(from: number | 'newest'): ReturnType<LedgerPort['commits']> {
+    const delivery = await this.port.commits(from);
+    const answered = (): Promise<unknown> => this.answered;
+    return {
+      close: () => {
+        delivery.close();
+      },
+      async *[Symbol.asyncIterator]() {
+        for await (const block of delivery) {
+          await answered();
+          yield block;
+        }
+      },
+    };
+  }
+
+  async endorse(call: Parameters<LedgerPort['endorse']>[0]): ReturnType<LedgerPort['endorse']> {
+    const prepared = await this.port.endorse(call);
+    const submitTwice = async (): Promise<void> => {
+      await prepared.submit();
+      await this.port.commitStatus(prepared.txId, LIMIT_MS);
+      await prepared.submit().catch((error: unknown) => {
+        if (error instanceof SubmitFailure) this.refusals.push(error.kind);
+        throw error;
+      });
+    };
+    const submit = (): Promise<void> => {
+      const submitted = submitTwice();
+      this.answered = submitted.catch(() => undefined);
+      return submitted;
+    };
+    return { ...prepared, submit };
+  }
+}
+
+function shuffled<Item>(items: readonly Item[], draw: () => number): Item[] {
+  return items
+    .map((item) => ({ item, place: draw() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ item }) => item);
+}

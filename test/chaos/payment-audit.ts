@@ -1,0 +1,74 @@
+// Duty: what must be true of acknowledged payments afterwards: at every member's peer, in the books, in the blocks.
+// Must not: believe a client; peers and blocks are asked.
+import { expect } from 'chai';
+import { memberByMspId } from '../../network/consortium.js';
+import { organisationTree } from '../../network/identity/layout.js';
+import { peerBlocks } from '../../network/verify/peer-blocks.js';
+import { verifyBlocks, type VerifyReport } from '../../network/verify/verify.js';
+import type { DealPlay } from '../support/deal-play.js';
+import { BANK_A, MEMBERS } from '../support/member-access.js';
+import type { WireGround } from '../support/wire-ground.js';
+import type { WireWorld } from '../support/wire-world.js';
+import { present } from '../support/world.js';
+import { auditBlocks, commandName } from './ledger-audit.js';
+import type { PaymentStream } from './payment-stream.js';
+
+/** Every acknowledged payment is final, once; the payer's holds are their sum; every member's verify passes. */
+export async function expectPaymentsWhole(world: WireWorld, stream: PaymentStream): Promise<void> {
+  const legs = await Promise.all(stream.paid.map((deal) => heldLegOf(world, deal)));
+  const held = legs.reduce((sum, { amount, fee }) => sum + BigInt(amount) + BigInt(fee), 0n);
+  const { account } = present(world.alice.accounts[BANK_A]);
+  expect((await world.balance(BANK_A, account)).held).to.equal(held.toString());
+  const reports = await Promise.all(MEMBERS.map((msp) => verifiedBy(world.ground, msp)));
+  for (const [index, { ok, findings, books }] of reports.entries()) {
+    expect(findings.slice(0, 3), MEMBERS[index]).to.deep.equal([]);
+    expect(ok, MEMBERS[index]).to.equal(true);
+    if (MEMBERS[index] === BANK_A) expect(books.length).to.be.greaterThan(0);
+  }
+  await expectOnceInBlocks(world, stream, Math.max(...reports.map(({ blocks }) => blocks)) - 1);
+}
+
+async function heldLegOf(world: WireWorld, deal: DealPlay) {
+  const { phase, legs } = await world.deal(deal.id);
+  expect(phase?.status, deal.id).to.equal('paid');
+  const [leg] = legs;
+  expect(legs.length, deal.id).to.equal(1);
+  expect([leg?.row.status, leg?.evidence], deal.id).to.deep.equal(['held', true]);
+  return present(leg).row;
+}
+
+async function expectOnceInBlocks(
+  { ground }: WireWorld,
+  { paid }: PaymentStream,
+  newest: number,
+): Promise<void> {
+  const { chaincode } = ground.consortium;
+  const blocks = await ground.blocks(0, newest);
+  const { done } = auditBlocks(blocks, chaincode.name);
+  for (const deal of paid) {
+    const { id } = present(deal.legs[0]);
+    const commands = [
+      commandName('buy', deal.id),
+      commandName('submitLeg', id),
+      commandName('answerLeg', id),
+    ];
+    expect(
+      commands.map((name) => done.get(name)?.length ?? 0),
+      deal.id,
+    ).to.deep.equal([1, 1, 1]);
+  }
+}
+
+/** What a member finds by its own peer, with its own private values and books. */
+export function verifiedBy(ground: WireGround, mspId: string): Promise<VerifyReport> {
+  const { channel, chaincode } = ground.consortium;
+  const blocks = deliveredTo(ground, channel, mspId);
+  return verifyBlocks({ channel, chaincode: chaincode.name, mspId, blocks });
+}
+
+function deliveredTo(ground: WireGround, channel: string, mspId: string) {
+  const member = memberByMspId(ground.consortium, mspId);
+  const { signing } = organisationTree(ground.folder.organizations, member).users.Gateway;
+  const address = present(ground.addresses.members.find((each) => each.mspId === mspId));
+  return peerBlocks({ channel, address, signing, privately: true });
+}

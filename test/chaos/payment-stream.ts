@@ -1,0 +1,142 @@
+// Duty: many payments at once through the members' own ledger clients, each taken to its end however often it fails.
+// Must not: count a payment before the ledger has answered its last step with yes.
+import { setTimeout as pause } from 'node:timers/promises';
+import { rowKey, type OfferTerms } from '../../chaincode/protocol/rows.js';
+import { LedgerConflict, LedgerUnavailable, OutcomeUnknown } from '../../gateway/ledger/ledger-errors.js';
+import { preparePurchase, type DealPlay } from '../support/deal-play.js';
+import { BANK_A, MARKETPLACE, type Step } from '../support/member-access.js';
+import type { WireWorld } from '../support/wire-world.js';
+import { present } from '../support/world.js';
+
+export const PRICE = '12400';
+/** Long enough for any outage of these tests. */
+const LONG_MS = 3_600_000;
+const STOCK = 100_000;
+const AT_ONCE = 12;
+const AGAIN_AFTER_MS = 250;
+const LOOK_EVERY_MS = 40;
+/** An outage made the signed time too old before anything was ordered: to be signed anew. */
+const STALE = 'TOO_LATE';
+
+export class PaymentStream {
+  /** Deals whose whole price is held and whose payout plan is on the ledger, acknowledged. */
+  readonly paid: DealPlay[] = [];
+  /** Whatever the clients threw. */
+  readonly failures: Error[] = [];
+  private readonly listeners = new Set<() => void>();
+  private isOver = false;
+
+  private constructor(
+    private readonly world: WireWorld,
+    private readonly listing: { readonly offer: string; readonly offerTerms: OfferTerms },
+  ) {}
+
+  static async open(world: WireWorld): Promise<PaymentStream> {
+    const times = { payTimeMs: 24 * LONG_MS, answerTimeMs: LONG_MS };
+    const offer = await world.listOffer({ price: PRICE, stock: STOCK, ...times });
+    const offerTerms = present((await world.row('offer', offer))?.terms);
+    return new PaymentStream(world, { offer, offerTerms });
+  }
+
+  /** Resolves when so many more payments are acknowledged. Throws if one is refused. */
+  async pay(count: number): Promise<void> {
+    let left = count;
+    const payer = async (): Promise<void> => {
+      while (left > 0) {
+        left -= 1;
+        await this.payOnce();
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, payer));
+    } catch (error) {
+      this.isOver = true;
+      throw error;
+    }
+  }
+
+  /** Nobody tries anything again. */
+  end(): void {
+    this.isOver = true;
+  }
+
+  /** Resolves when so many payments are acknowledged in all. */
+  async until(count: number): Promise<void> {
+    while (this.paid.length < count) {
+      await new Promise<void>((resolve) => {
+        this.listeners.add(resolve);
+      });
+    }
+  }
+
+  private async payOnce(): Promise<void> {
+    const deal = await this.carryFresh(
+      async () => preparePurchase(this.world, this.listing),
+      ({ purchase }) => purchase,
+    );
+    await this.carryFresh(
+      () => deal.submission(BANK_A, PRICE),
+      (step) => step,
+    );
+    const leg = present(deal.legs.at(-1)).id;
+    // Submissions that grew old were never ordered; only the last is a payment.
+    deal.legs.splice(0, deal.legs.length - 1);
+    await this.must(deal.admit(leg));
+    await this.untilStatus(BANK_A, rowKey('gate', leg), 'admitted');
+    await this.must(deal.answer(leg, 'yes'));
+    await this.untilStatus(MARKETPLACE, rowKey('leg', deal.id, leg), 'held');
+    await this.must(deal.markPaid());
+    this.paid.push(deal);
+    for (const listener of [...this.listeners]) listener();
+    this.listeners.clear();
+  }
+
+  private async must(step: Step): Promise<void> {
+    const code = await this.carry(step);
+    if (code !== 'ok') throw new Error(`${step.command.action} was refused: ${code}`);
+  }
+
+  /** What is committed at one member's peer comes to the next one's a moment later. */
+  private async untilStatus(msp: string, key: string, status: string): Promise<void> {
+    for (;;) {
+      const rows = await this.insist(() => this.world.ledger(msp).rows([key]), msp);
+      const row = rows[key];
+      if (row && 'status' in row && row.status === status) return;
+      if (this.isOver) throw new Error(`${key} is not ${status}, and the stream is over`);
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Makes the step anew as long as its signed time has grown old. */
+  private async carryFresh<Made>(make: () => Promise<Made>, stepOf: (made: Made) => Step): Promise<Made> {
+    for (;;) {
+      const made = await this.insist(make);
+      const code = await this.carry(stepOf(made));
+      if (code === 'ok') return made;
+      if (code !== STALE) throw new Error(`${stepOf(made).command.action} was refused: ${code}`);
+    }
+  }
+
+  /** Sends the same command until it is answered; 'ok' or the code of its refusal. */
+  private async carry(step: Step): Promise<string> {
+    const result = await this.insist(() => this.world.attempt(step), step.msp ?? MARKETPLACE);
+    return result.ok ? 'ok' : result.code;
+  }
+
+  /** A failure of the ledger is no answer; what is unknown is settled before anything is sent again. */
+  private async insist<Result>(act: () => Promise<Result>, msp = MARKETPLACE): Promise<Result> {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        if (this.isOver) throw error;
+        this.failures.push(error);
+        if (error instanceof OutcomeUnknown) {
+          await this.insist(() => this.world.ledger(msp).settle(error.txId), msp);
+        } else if (!(error instanceof LedgerUnavailable || error instanceof LedgerConflict)) throw error;
+        await pause(AGAIN_AFTER_MS);
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+// Duty: whole systems, one of them on real Fabric.
+// Must not: hold a rule itself.
+import { fabricLedgerReader } from './fabric-ledger-reader.js';
+import { describeWholeSystems } from './whole-systems.js';
+
+describeWholeSystems({
+  name: 'fabric',
+  processes: 17,
+  limitMs: 480_000,
+  ledger: fabricLedgerReader,
+});
