@@ -98,7 +98,7 @@ export class BenchWorld {
     return new BenchWorld(ground, world, payers, listing, single, puts, ownPuts, chaincodePackage);
   }
 
-  /** Deals bought by the payers in turn, one payment of the whole price signed for each; purchases are on the ledger. */
+  /** Deals bought by the payers in turn, and for each one signed payment of the whole price, not sent yet. */
   async newPayments(count: number): Promise<readonly Payment[]> {
     const buyers = Array.from({ length: count }, () => this.nextPayer());
     const { offer, terms: offerTerms } = this.listing;

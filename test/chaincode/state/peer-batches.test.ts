@@ -66,7 +66,8 @@ async function connected(
   parameters.setMaxSizeWriteBatch(said?.writes ?? 0);
   end.say(Type.READY, said === null ? undefined : parameters.serializeBinary());
   await new Promise(setImmediate);
-  const stub = { handler, getTxID: () => TX, getChannelID: () => CHANNEL } as unknown as ChaincodeStub; // what is asked of it
+  // All that is asked of a stub.
+  const stub = { handler, getTxID: () => TX, getChannelID: () => CHANNEL } as unknown as ChaincodeStub;
   return { end, batches: PeerBatches.of(stub) };
 }
 
