@@ -2,8 +2,9 @@
 // Must not: know what is sent over them.
 import * as grpc from '@grpc/grpc-js';
 import { connect, hash, type Gateway } from '@hyperledger/fabric-gateway';
+import { gateway } from '@hyperledger/fabric-protos';
 import { tlsRootOf, type ConformanceGround, type Place } from './ground.js';
-import { userOf, type Passport } from './passport.js';
+import { creatorOf, userOf, type Passport } from './passport.js';
 import { BlockWatch } from './watch.js';
 
 /** A generated client class of fabric-protos. */
@@ -70,6 +71,22 @@ export class Network {
     });
     // What is kept under a class was made by it.
     return made as T;
+  }
+
+  /** Resolves when every peer has not only the block of this transaction, but also the state after it. */
+  async settled(txId: string): Promise<void> {
+    await Promise.all(
+      this.ground.places.map(async ({ mspId }) => {
+        const user = this.user(mspId);
+        const status = new gateway.CommitStatusRequest();
+        status.setChannelId(this.ground.channel);
+        status.setTransactionId(txId);
+        status.setIdentity(creatorOf(user));
+        const request = new gateway.SignedCommitStatusRequest();
+        request.setRequest(status.serializeBinary());
+        await this.gateway(mspId, user).newCommit(request.serializeBinary()).getStatus();
+      }),
+    );
   }
 
   async close(): Promise<void> {

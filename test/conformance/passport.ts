@@ -1,5 +1,6 @@
 // Duty: who a client says that it is and how it signs: members' own identities, and made ones that are wrong on purpose.
 // Must not: connect anywhere.
+import 'reflect-metadata';
 import { createPrivateKey, generateKeyPairSync, sign, webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { msp } from '@hyperledger/fabric-protos';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { locateBinaries } from '../../network/fabric/binaries.js';
 import { REPOSITORY_ROOT } from '../../network/repository.js';
+import { digest, type FuzzOutcome, type FuzzPlan } from './fuzz-play.js';
 import type { GroundName } from './ground.js';
 import type { Outcomes } from './play.js';
 
@@ -46,7 +47,44 @@ export function writeRecord(ground: GroundName, areas: Readonly<Record<string, O
 }
 
 /** The fuzz has a record of its own shape beside those of the areas. */
-export const FUZZ_FILE = 'fuzz.json';
+const FUZZ_FILE = 'fuzz.json';
+
+const fuzzSchema = z.object({
+  fabric: z.string(),
+  client: z.string(),
+  shim: z.string(),
+  seed: z.int(),
+  transactions: z.int(),
+  /** Digests: whole answers of hundreds of endorsements would fill a megabyte. */
+  endorsements: z.array(z.string()).readonly(),
+  blocks: z.array(z.array(z.int()).readonly()).readonly(),
+  codes: z.array(z.array(z.int()).readonly()).readonly(),
+  state: z.string(),
+});
+
+export type FuzzRecord = z.infer<typeof fuzzSchema>;
+
+export function readFuzzRecord(): FuzzRecord {
+  return fuzzSchema.parse(JSON.parse(readFileSync(join(RECORD_FOLDER, FUZZ_FILE), 'utf8')));
+}
+
+/** To be called with what real Fabric did, and nothing else. */
+export function writeFuzzRecord(
+  { seed, transactions }: Pick<FuzzPlan, 'seed' | 'transactions'>,
+  outcome: FuzzOutcome,
+): void {
+  const record: FuzzRecord = { ...versionsHere(), seed, transactions, ...digested(outcome) };
+  mkdirSync(RECORD_FOLDER, { recursive: true });
+  writeFileSync(join(RECORD_FOLDER, FUZZ_FILE), `${JSON.stringify(record)}\n`);
+}
+
+export function digested(outcome: FuzzOutcome): FuzzOutcome {
+  return {
+    ...outcome,
+    endorsements: outcome.endorsements.map((answer) => digest(answer)),
+    state: digest(outcome.state),
+  };
+}
 
 export function versionsHere(): Versions {
   const peer = locateBinaries()?.peer;

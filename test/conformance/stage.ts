@@ -119,6 +119,7 @@ export class Stage {
   /** Where a transaction lies, once all peers have it. */
   async placement(txId: string): Promise<Placement> {
     const [first] = await this.network.watch.placements(txId);
+    await this.network.settled(txId);
     if (first === undefined) throw new ScriptFailure(`transaction ${txId} has no place`);
     return first;
   }

@@ -1,7 +1,7 @@
-// What one chaincode does in a transaction: reads and writes of its own namespace, each checked and recorded as on a peer.
-// It must not show a transaction its own writes.
+// What one chaincode does in a transaction: reads and writes of its own namespace, each checked and recorded as on a
+// peer. It must not show a transaction its own writes.
 import { ledger } from '@hyperledger/fabric-protos';
-import { mayUseCollection, type DefinedCollection } from './definitions.js';
+import { implicitPrefix, mayUseCollection, type DefinedCollection } from './definitions.js';
 import {
   SimulationError,
   type HistoryQuery,
@@ -154,9 +154,7 @@ export class ChaincodeSimulation implements Simulation {
     const { chaincode, whole } = this;
     whole.noteCollectionsRead(chaincode);
     if (!whole.definitions.collection(chaincode, collection)) {
-      throw new SimulationError(
-        `collection [${collection}] not defined in the collection config for chaincode [${chaincode}]`,
-      );
+      throw this.undefinedCollection(collection);
     }
     const found = whole.state.getHashed(chaincode, collection, keyHash(key));
     whole.sets.addHashedRead(chaincode, collection, key, found?.version);
@@ -189,11 +187,18 @@ export class ChaincodeSimulation implements Simulation {
     );
   }
 
+  private undefinedCollection(collection: string): SimulationError {
+    return new SimulationError(
+      `collection [${collection}] not defined in the collection config for chaincode [${this.chaincode}]`,
+    );
+  }
+
   private definedCollection(collection: string): DefinedCollection {
     const { scope, definitions } = this.whole;
     this.whole.noteCollectionsRead(this.chaincode);
     const defined = definitions.collection(this.chaincode, collection);
     if (defined) return defined;
+    if (collection.startsWith(implicitPrefix)) throw this.undefinedCollection(collection);
     throw new SimulationError(
       `collection ${scope.channel}/${this.chaincode}/${collection} could not be found`,
     );

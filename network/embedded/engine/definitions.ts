@@ -5,7 +5,7 @@ import type { ChannelPolicies } from './channel-policies.js';
 import type { KnownIdentity } from './identity.js';
 import { compileSignaturePolicy, parseSignaturePolicy, type Policy } from './signature-policy.js';
 
-const implicitPrefix = '_implicit_org_';
+export const implicitPrefix = '_implicit_org_';
 
 export interface DefinedCollection {
   config: CollectionConfig | undefined;

@@ -1,5 +1,6 @@
 // The service protos.Deliver at one organisation's address: blocks and filtered blocks from any position on.
 // Refusals are status messages in the stream, as on a peer. It reads the ledger only.
+import { X509Certificate } from 'node:crypto';
 import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { common, orderer, peer } from '@hyperledger/fabric-protos';
 import { BinaryWriter } from 'google-protobuf';
@@ -192,8 +193,8 @@ function refuseReader(
   data: { creator: Uint8Array; message: Uint8Array; signature: Uint8Array },
 ): boolean {
   try {
-    options.engine.checkAccess(data, 'Readers');
-    return false;
+    const { certPem } = options.engine.checkAccess(data, 'Readers');
+    return new Date(new X509Certificate(certPem).validTo) < new Date();
   } catch (error) {
     if (error instanceof AccessDenied) {
       return true;

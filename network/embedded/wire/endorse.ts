@@ -44,7 +44,7 @@ function parse(bytes: Uint8Array): ParsedProposal {
   try {
     return parseProposal(bytes);
   } catch (error) {
-    throw invalid(`error unmarshalling Proposal: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -158,8 +158,9 @@ function requirePresent(rules: readonly (readonly [boolean, string])[]): void {
 function parse<T>(what: string, read: () => T): T {
   try {
     return read();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  } catch {
+    // Go's parser has one text for everything that it cannot read.
+    const reason = 'proto: cannot parse invalid wire-format data';
     throw new RpcError(status.INVALID_ARGUMENT, `${what}: ${reason}`);
   }
 }

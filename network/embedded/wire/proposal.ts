@@ -1,6 +1,7 @@
 // Reads a client's proposal and assembles the transaction from it and its endorsements, byte for byte as Fabric.
 // It checks shape only: signatures and rights are the engine's.
 import { common, peer } from '@hyperledger/fabric-protos';
+import { parseMessage } from '../engine/protobuf.js';
 
 export interface ParsedProposal {
   header: common.Header;
@@ -14,11 +15,15 @@ export interface ParsedProposal {
 
 /** Throws an Error with a text for the client when the bytes are not a proposal. */
 export function parseProposal(bytes: Uint8Array): ParsedProposal {
-  const proposal = peer.Proposal.deserializeBinary(bytes);
-  const header = common.Header.deserializeBinary(proposal.getHeader_asU8());
-  const channelHeader = common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
-  const payload = peer.ChaincodeProposalPayload.deserializeBinary(proposal.getPayload_asU8());
-  const spec = peer.ChaincodeInvocationSpec.deserializeBinary(payload.getInput_asU8());
+  const proposal = parseMessage(peer.Proposal, bytes, 'Proposal');
+  const header = parseMessage(common.Header, proposal.getHeader_asU8(), 'Header');
+  const channelHeader = parseMessage(common.ChannelHeader, header.getChannelHeader_asU8(), 'ChannelHeader');
+  const payload = parseMessage(
+    peer.ChaincodeProposalPayload,
+    proposal.getPayload_asU8(),
+    'ChaincodeProposalPayload',
+  );
+  const spec = parseMessage(peer.ChaincodeInvocationSpec, payload.getInput_asU8(), 'ChaincodeInvocationSpec');
   return {
     header,
     channelId: channelHeader.getChannelId(),

@@ -46,6 +46,23 @@ function signers(block: common.Block): readonly string[] {
     );
 }
 
+/** Header and configuration of a block that holds nothing else. */
+function configurationOf(block: common.Block): { header: common.ChannelHeader; config: common.Config } {
+  const [envelope] = block.getData()?.getDataList_asU8() ?? [];
+  const bytes = common.Envelope.deserializeBinary(envelope ?? new Uint8Array()).getPayload_asU8();
+  const payload = common.Payload.deserializeBinary(bytes);
+  const header = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array();
+  return {
+    header: common.ChannelHeader.deserializeBinary(header),
+    config:
+      common.ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig() ?? new common.Config(),
+  };
+}
+
+function namesIn(map: { keys(): Iterable<string> } | undefined): string[] {
+  return [...(map?.keys() ?? [])].sort();
+}
+
 function metadataOf(block: common.Block, index: number): Uint8Array {
   return block.getMetadata()?.getMetadataList_asU8()[index] ?? new Uint8Array();
 }
@@ -112,25 +129,17 @@ export const BLOCK_SCRIPTS: readonly Script[] = [
     name: 'the first block is the channel’s configuration',
     play: async (stage) => {
       const block = blockAt(stage, 0);
-      const [envelope] = block.getData()?.getDataList_asU8() ?? [];
-      const payload = common.Payload.deserializeBinary(
-        common.Envelope.deserializeBinary(envelope ?? new Uint8Array()).getPayload_asU8(),
-      );
-      const header = common.ChannelHeader.deserializeBinary(
-        payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(),
-      );
-      const config = common.ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig();
-      const groups = config?.getChannelGroup()?.getGroupsMap();
+      const { header, config } = configurationOf(block);
+      const groups = config.getChannelGroup()?.getGroupsMap();
       const application = groups?.get('Application');
       return Promise.resolve({
         type: header.getType(),
         channel: header.getChannelId(),
-        transactions: block.getData()?.getDataList_asU8().length ?? 0,
         code: metadataOf(block, INDEX.TRANSACTIONS_FILTER)[0] ?? null,
-        sequence: config?.getSequence() ?? null,
-        groups: [...(groups?.keys() ?? [])].sort(),
-        members: [...(application?.getGroupsMap().keys() ?? [])].sort(),
-        policies: [...(application?.getPoliciesMap().keys() ?? [])].sort(),
+        sequence: config.getSequence(),
+        groups: namesIn(groups),
+        members: namesIn(application?.getGroupsMap()),
+        policies: namesIn(application?.getPoliciesMap()),
       } satisfies Json);
     },
   },

@@ -30,6 +30,7 @@ function asking(name: string, choose: (stage: Stage) => Passport | Promise<Passp
     play: async (stage) => {
       const as = await choose(stage);
       const write = [['put', stage.key('k'), '1']] as const;
+      await stage.prepare([['event', stage.key('event'), '']]);
       const good = await stage.endorse(write);
       return {
         evaluate: await seen(async () => stage.evaluate([['get', stage.key('k')]], { as })),

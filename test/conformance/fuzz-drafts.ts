@@ -1,0 +1,91 @@
+// Duty: random transactions by seed: what each does, at whose peer, who endorses it.
+// Must not: know any outcome; the same seed gives the same drafts whatever the ground does.
+import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from './ground.js';
+import type { PlainOperation } from './operations.js';
+import { allOf, anyOf, outOf, policyBytes, signedBy } from './policy.js';
+import type { Random } from './random.js';
+
+export interface Draft {
+  readonly at: string;
+  readonly by: readonly string[];
+  readonly operations: readonly PlainOperation[];
+}
+
+export const KEYS = Array.from({ length: 24 }, (_, index) => `k${String(index).padStart(2, '0')}`);
+export const COLLECTIONS = ['_implicit_org_BankAMSP', '_implicit_org_BankBMSP'] as const;
+
+const POLICIES = [
+  allOf(BANK_A),
+  allOf(BANK_B),
+  anyOf(BANK_A, BANK_B),
+  allOf(MARKET, COURIER),
+  outOf(2, signedBy(BANK_A), signedBy(BANK_B), signedBy(COURIER)),
+  outOf(1, signedBy(COURIER, 'MEMBER'), allOf(BANK_A, BANK_B)),
+].map(policyBytes);
+
+const ENDORSERS: readonly (readonly string[])[] = [
+  ...Array.from({ length: 9 }, () => MEMBERS),
+  [MARKET, BANK_A],
+  [MARKET, BANK_A],
+  [MARKET, BANK_B],
+  [COURIER, MARKET],
+  [MARKET, BANK_A, BANK_B],
+  [BANK_A],
+  [BANK_B],
+  [COURIER],
+  [BANK_A, BANK_B],
+  [BANK_A, COURIER],
+];
+
+type Maker = (random: Random) => PlainOperation;
+
+const key = (random: Random): string => random.pick(KEYS);
+const value = (random: Random): string => String(random.below(1_000));
+const collection = (random: Random): string => random.pick(COLLECTIONS);
+
+function ends(random: Random): [string, string] {
+  const [start = '', end = ''] = [key(random), key(random)].sort();
+  return [start, end];
+}
+
+/** Each kind of operation and how often it comes. */
+const KINDS: readonly (readonly [weight: number, make: Maker])[] = [
+  [22, (random) => ['get', key(random)]],
+  [24, (random) => ['put', key(random), value(random)]],
+  [7, (random) => ['del', key(random)]],
+  [8, (random) => ['range', ...ends(random)]],
+  [3, (random) => ['range', ...ends(random), random.below(4)]],
+  [2, (random) => ['page', ...ends(random), 1 + random.below(4)]],
+  [3, (random) => ['setPolicy', key(random), random.pick(POLICIES)]],
+  [2, (random) => ['getPolicy', key(random)]],
+  [2, (random) => ['history', key(random), 5]],
+  [
+    2,
+    (random) => ['putComposite', 'type', [random.pick(['a', 'b']), String(random.below(4))], value(random)],
+  ],
+  [2, (random) => ['composite', 'type', [random.pick(['a', 'b'])]]],
+  [8, (random) => ['putPrivate', collection(random), key(random), value(random)]],
+  [4, (random) => ['getPrivate', collection(random), key(random)]],
+  [4, (random) => ['hash', collection(random), key(random)]],
+  [2, (random) => ['delPrivate', collection(random), key(random)]],
+  [1, (random) => ['purge', collection(random), key(random)]],
+  [1, (random) => ['rangePrivate', collection(random), ...ends(random)]],
+  [1, (random) => ['setPrivatePolicy', collection(random), key(random), random.pick(POLICIES)]],
+  [4, (random) => ['event', `event ${value(random)}`, value(random)]],
+];
+
+const WEIGHTS = KINDS.reduce((sum, [weight]) => sum + weight, 0);
+
+function operation(random: Random): PlainOperation {
+  let at = random.below(WEIGHTS);
+  for (const [weight, make] of KINDS) {
+    if (at < weight) return make(random);
+    at -= weight;
+  }
+  throw new Error('the weights do not add up');
+}
+
+export function draft(random: Random): Draft {
+  const operations = Array.from({ length: 1 + random.below(4) }, () => operation(random));
+  return { at: random.pick(MEMBERS), by: random.pick(ENDORSERS), operations };
+}

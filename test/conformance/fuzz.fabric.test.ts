@@ -1,0 +1,15 @@
+// Duty: a few random transactions of a new seed on real Fabric and on the embedded ledger, side by side.
+// Must not: take long; `npm run conformance:fuzz` is for many.
+import { expect } from 'chai';
+import { compareFuzz } from './fuzz-compare.js';
+import { playFuzz } from './fuzz-play.js';
+
+describe('conformance: random transactions on both grounds', () => {
+  it('each endorsement, code and the final state are the same', async function () {
+    this.timeout(400_000);
+    const plan = { seed: Date.now() % 1_000_000, transactions: 300 };
+    const fabric = await playFuzz('fabric', plan);
+    const embedded = await playFuzz('embedded', { ...plan, blocks: fabric.blocks });
+    expect(compareFuzz(fabric, embedded).differences, `seed ${String(plan.seed)}`).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,14 @@
+// Duty: the embedded ledger does with random transactions what real Fabric was recorded to do with the same ones.
+// Must not: draw other transactions than the record's.
+import { expect } from 'chai';
+import { playFuzz } from './fuzz-play.js';
+import { digested, readFuzzRecord } from './recording.js';
+
+describe('conformance: random transactions against the record of real Fabric', () => {
+  it('each endorsement, code and the final state are the same', async function () {
+    this.timeout(240_000);
+    const { seed, transactions, endorsements, blocks, codes, state } = readFuzzRecord();
+    const played = digested(await playFuzz('embedded', { seed, transactions, blocks }));
+    expect(played).to.deep.equal({ endorsements, blocks, codes, state });
+  });
+});
