@@ -205,8 +205,8 @@ export interface Engine {
   /** Number of blocks. */
   height(): bigint;
   /**
-   * A block with the private writes that this organisation's peer holds of it and this identity may see: everything, but
-   * of collections with `memberOnlyRead` only what it is a member of.
+   * A block with the private writes that this organisation's peer holds of it and this identity may see: everything,
+   * but of collections with `memberOnlyRead` only what it is a member of.
    */
   blockWithPrivateData(
     number: bigint,

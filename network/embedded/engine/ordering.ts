@@ -84,8 +84,8 @@ export class Ordering {
     const parsed = this.parse(envelope.serializeBinary());
     const { length } = parsed.bytes;
     if (!this.room.tryEnter(length) && !(await this.room.enter(length))) {
-      const info = `failed to submit request: acquiring semaphore for request: ${parsed.txId}: context deadline exceeded`;
-      throw new OrderingRefusal('SERVICE_UNAVAILABLE', info);
+      const why = `acquiring semaphore for request: ${parsed.txId}: context deadline exceeded`;
+      throw new OrderingRefusal('SERVICE_UNAVAILABLE', `failed to submit request: ${why}`);
     }
     const queued = { ...parsed, queueKey: queueKey(this.nextPosition++) };
     // Gathered into a batch while it is written: whatever block takes it is written later.

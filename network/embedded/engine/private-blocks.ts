@@ -1,5 +1,5 @@
-// What each block brought into an organisation's private collections, for deliver streams with private data; purges reach
-// back into it. It must not tell who may see it; deliver does.
+// What each block brought into an organisation's private collections, for deliver streams with private data; purges
+// reach back into it. It must not tell who may see it; deliver does.
 import { ledger } from '@hyperledger/fabric-protos';
 import { parseMessage, sameBytes } from './protobuf.js';
 import { keyHash } from './read-write-set.js';

@@ -16,8 +16,8 @@ export interface PrivateReader {
 }
 
 /**
- * As a peer decides it, only `memberOnlyRead` keeps an identity of another organisation out; implicit collections are not
- * so marked.
+ * As a peer decides it, only `memberOnlyRead` keeps an identity of another organisation out; implicit collections are
+ * not so marked.
  */
 export async function blockAndPrivateData(
   number: number,

@@ -1,5 +1,5 @@
-// One transaction at one organisation's peer: every chaincode that takes part reads from one snapshot, and what they read
-// and write becomes one read-write set. It must not change the ledger.
+// One transaction at one organisation's peer: every chaincode that takes part reads from one snapshot, and what they
+// read and write becomes one read-write set. It must not change the ledger.
 import type { peer } from '@hyperledger/fabric-protos';
 import { ChaincodeSimulation } from './chaincode-simulation.js';
 import type { Definitions } from './definitions.js';
@@ -29,6 +29,7 @@ export class Simulator {
   readonly sets = new ReadWriteSetBuilder();
   readonly interest = new WriteInterest();
   private readonly finishRanges: (() => void)[] = [];
+  private readonly collectionsRead = new Set<string>();
   private wrote = false;
   private queriedPrivate = false;
   private paged = false;
@@ -65,6 +66,8 @@ export class Simulator {
 
   /** A collection is looked up in the whole definition, field by field in the snapshot. */
   noteCollectionsRead(chaincode: string): void {
+    if (this.collectionsRead.has(chaincode)) return;
+    this.collectionsRead.add(chaincode);
     const fields = ['Collections', 'EndorsementInfo', 'Sequence', 'ValidationInfo'];
     const keys = fields.map((field) => `namespaces/fields/${chaincode}/${field}`);
     for (const key of [...keys, `namespaces/metadata/${chaincode}`]) {

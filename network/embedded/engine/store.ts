@@ -90,8 +90,9 @@ export function transientKey(
   txId: string,
   at: { namespace: string; collection: string; hash: Uint8Array },
 ): string {
+  const transaction = Buffer.from(txId, 'utf8').toString('latin1');
   const hash = Buffer.from(at.hash).toString('hex');
-  return `${section.transient}${Buffer.from(txId, 'utf8').toString('latin1')}\0${at.namespace}\0${at.collection}\0${hash}`;
+  return `${section.transient}${transaction}\0${at.namespace}\0${at.collection}\0${hash}`;
 }
 
 /** Envelopes that were accepted for ordering and have not committed, in their order. */

@@ -1,5 +1,5 @@
-// Is this a protobuf message at all? Go's parser refuses what JavaScript's reads over: stray ends of groups, cut fields.
-// It must not know any message; what a field means is the parser's.
+// Is this a protobuf message at all? Go's parser refuses what JavaScript's reads over: stray ends of groups, cut
+// fields. It must not know any message; what a field means is the parser's.
 const wireType = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
 const highestField = 2 ** 29 - 1;
 const longestVarint = 10;

@@ -1,4 +1,4 @@
-// Explicit collections, purges and ends of life: what chaincode can read, what a deliver stream with private data shows.
+// Explicit collections, purges and ends of life: what chaincode reads, what deliver streams with private data show.
 import { expect } from 'chai';
 import { ledger, type peer } from '@hyperledger/fabric-protos';
 import type { CollectionConfig } from '../../../../network/embedded/engine/engine.js';

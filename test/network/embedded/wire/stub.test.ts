@@ -1,4 +1,4 @@
-// What ordinary chaincode in a service of its own gets from the ledger through the unmodified shim, and clients see of it.
+// What ordinary chaincode in a service of its own gets from the ledger through the unmodified shim.
 import { join } from 'node:path';
 import type { Contract, Network } from '@hyperledger/fabric-gateway';
 import { ledger, type peer } from '@hyperledger/fabric-protos';
