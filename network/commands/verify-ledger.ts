@@ -54,7 +54,8 @@ export async function verifyLedger(options: VerifyLedgerOptions, context: Comman
     context.print(line);
   if (report.ok) return;
   throw new SetupError(
-    'The ledger does not verify: compare the blocks named above with those of other members, and ask whoever wrote them.',
+    'The ledger does not verify: compare the blocks named above with those of other members, ' +
+      'and ask whoever wrote them.',
   );
 }
 

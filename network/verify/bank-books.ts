@@ -121,9 +121,9 @@ export class BankBooks {
   }
 
   private rowsOf<K extends Kind>(kind: K): { key: string; row: PrivateRow<K> }[] {
-    return [...this.rows].flatMap(
-      ([key, row]) => (key.startsWith(`${kind}/`) ? [{ key, row: row as PrivateRow<K> }] : []), // `write` has read it as that kind
-    );
+    return [...this.rows]
+      .filter(([key]) => key.startsWith(`${kind}/`))
+      .map(([key, row]) => ({ key, row: row as PrivateRow<K> })); // `write` has read it as that kind
   }
 
   /** Available, held and not yet folded money of each account, and no overdraft. */

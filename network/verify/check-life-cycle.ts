@@ -1,8 +1,15 @@
-// Statuses change along the life-cycle table, by the commands that the event names, and the event names all that changed.
+// Statuses change along the life-cycle table, by the commands that the event names; the event names all that changed.
 // It must not ask whether a step was due.
-import { LANE_OF, type Action, type LedgerEvent, type RowChange } from '../../chaincode/protocol/commands.js';
+import { canonicalJson } from '../../chaincode/protocol/canonical-json.js';
+import {
+  LANE_OF,
+  type Action,
+  type Lane,
+  type LedgerEvent,
+  type RowChange,
+} from '../../chaincode/protocol/commands.js';
 import { LIFE_CYCLE, type Living } from '../../chaincode/protocol/life-cycle.js';
-import type { CheckScope } from './check.js';
+import { firstBroken, type CheckScope } from './check.js';
 import type { EscrowTransaction, RowWrite } from './escrow-transaction.js';
 
 /** Steps of the table whose name is not the command's own. */
@@ -59,30 +66,46 @@ function statusOf(row: object | null): string | null {
   return row !== null && 'status' in row && typeof row.status === 'string' ? row.status : null;
 }
 
-/** One result for each command, in their order, of that lane; and the rows written are the rows told. */
-function checkEvent(transaction: EscrowTransaction, { findings }: CheckScope): void {
-  const { event, lane, commands, writes, place } = transaction;
+/** The rows written are the rows told. */
+function checkEvent(transaction: EscrowTransaction, scope: CheckScope): void {
+  const { event, lane, writes, place } = transaction;
   const told = new Set(event?.results.flatMap(({ rows }) => rows.map(({ key }) => key)));
   const written = new Set(writes.filter(({ kind }) => kind !== 'receipt').map(({ key }) => key));
   const sameRows = told.size === written.size && [...told].every((key) => written.has(key));
-  findings.expect('events', place, event !== null && event.lane === lane && sameRows, () => ({
+  scope.findings.expect('events', place, event !== null && event.lane === lane && sameRows, () => ({
     found: event === null ? 'no event' : `an event of rows ${[...told].join(', ')}`,
     needed: `an event of the ${lane ?? 'agreement or owner'} lane and of rows ${[...written].join(', ')}`,
   }));
-  if (event === null || lane === null) return;
-  const inLane = event.results.every(
-    ({ action, result }) => !result.ok || LANE_OF[action as Action] === lane, // else undefined, which is no lane
+  if (event !== null) checkResults(event, transaction, scope);
+}
+
+/** One result for each command of that lane, in their order, as the sender was told. */
+function checkResults(
+  { results }: LedgerEvent,
+  transaction: EscrowTransaction,
+  { findings }: CheckScope,
+): void {
+  const { lane, commands, response, place } = transaction;
+  const actions = results.map(({ action }) => action);
+  const asked = lane === 'owner' ? actions : commands.map(({ action }) => action);
+  const trouble = firstBroken(
+    [
+      () => results.every(({ action, result }) => !result.ok || laneOf(action) === lane),
+      'commands of another lane',
+    ],
+    [() => actions.length === asked.length, `${String(actions.length)} results`],
+    [() => asked.every((action, index) => ['', action].includes(actions[index] ?? '')), actions.join(', ')],
+    [
+      () => canonicalJson(results.map(({ result }) => result)) === response,
+      'results that the sender was not told',
+    ],
   );
-  const actions = event.results.map(({ action }) => action);
-  const asAsked =
-    lane === 'owner' ||
-    (commands.length === actions.length &&
-      commands.every(({ action }, index) => action === actions[index] || actions[index] === ''));
-  findings.expect('events', place, inLane && asAsked, () => ({
-    found: `results of ${actions.join(', ')}`,
-    needed:
-      lane === 'owner'
-        ? 'commands of the owner lane'
-        : `results of ${commands.map(({ action }) => action).join(', ')}`,
+  findings.expect('events', place, trouble === null, () => ({
+    found: trouble ?? '',
+    needed: `the results of ${asked.join(', ')}`,
   }));
+}
+
+function laneOf(action: string): Lane | null {
+  return Object.hasOwn(LANE_OF, action) ? LANE_OF[action as Action] : null; // a key of it
 }

@@ -63,7 +63,7 @@ export class EscrowLedger implements LedgerRows {
   /** Null if the transaction writes nothing of the chaincode's. */
   take(transaction: ValidTransaction): EscrowTransaction | null {
     const set = transaction.action.sets.find(({ name }) => name === this.chaincode);
-    if (!set || transaction.action.chaincode !== this.chaincode) return null;
+    if (!set) return null;
     this.state = transaction.state;
     const place = { block: transaction.block, transaction: transaction.txId };
     const writes = set.set.getWritesList().flatMap((write) => {
@@ -75,7 +75,8 @@ export class EscrowLedger implements LedgerRows {
       );
     });
     const content = contentOf(transaction.envelope);
-    const lane = laneOf(content.args[0]);
+    // Rows written by way of another chaincode are nobody's command.
+    const lane = content.chaincode === this.chaincode ? laneOf(content.args[0]) : null;
     return {
       place,
       timestampMs: content.timestampMs,
@@ -93,9 +94,9 @@ export class EscrowLedger implements LedgerRows {
   }
 
   all<K extends RowKind>(kind: K): readonly { readonly key: string; readonly row: Rows[K] }[] {
-    return [...this.rows].flatMap(
-      ([key, { row }]) => (key.startsWith(`${kind}/`) ? [{ key, row: row as Rows[K] }] : []), // the key's kind is the row's
-    );
+    return [...this.rows]
+      .filter(([key]) => key.startsWith(`${kind}/`))
+      .map(([key, { row }]) => ({ key, row: row as Rows[K] })); // the key's kind is the row's
   }
 
   believed<K extends OwnedKind>(kind: K, ...ids: readonly string[]): Rows[K] | null {

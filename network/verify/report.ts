@@ -15,6 +15,8 @@ export function reportLines(report: VerifyReport): string[] {
     ...(found > MOST_FINDINGS
       ? [`… and ${String(found - MOST_FINDINGS)} more findings (--json shows them).`]
       : []),
+    `First block ${report.firstHash ?? 'none'}`,
+    `Last block  ${report.lastHash ?? 'none'}`,
     `${String(blocks)} blocks, ${String(transactions)} transactions: ` +
       (ok ? 'everything verified.' : `${String(found)} findings.`),
   ];

@@ -29,6 +29,9 @@ export interface VerifyOptions {
 export interface VerifyReport {
   readonly blocks: number;
   readonly transactions: number;
+  /** Header hashes of the first and the last block, hexadecimal: what members compare with each other; null: none. */
+  readonly firstHash: string | null;
+  readonly lastHash: string | null;
   readonly checks: Findings['checks'];
   /** The first thousand. */
   readonly findings: readonly Finding[];
@@ -63,6 +66,7 @@ class Verification {
   private readonly own: OwnCollection | null;
   private delivered: PrivateData | null = null;
   private previousHash: Uint8Array = new Uint8Array();
+  private firstHash: Uint8Array | null = null;
   private lastConfig = 0;
   private transactions = 0;
 
@@ -103,6 +107,7 @@ class Verification {
     this.blocks += 1;
     this.transactions += block.envelopes.length;
     this.previousHash = block.hash;
+    this.firstHash ??= block.hash;
     return true;
   }
 
@@ -112,6 +117,8 @@ class Verification {
     return {
       blocks: this.blocks,
       transactions: this.transactions,
+      firstHash: this.firstHash && hex(this.firstHash),
+      lastHash: this.firstHash && hex(this.previousHash),
       checks: findings.checks,
       findings: findings.list,
       books: this.books?.lines() ?? [],
