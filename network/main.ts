@@ -2,6 +2,13 @@
 // It joins the command line to the screen and to the demonstration, and decides nothing.
 import { runCommand } from './commands/program.js';
 
+// Whoever reads the output may stop reading ("| head"); what runs goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 runCommand(process.argv.slice(2), {
   print: (line) => {
     process.stdout.write(`${line}\n`);

@@ -1,6 +1,7 @@
 // Duty: each mistake at the keyboard gets one clear sentence with the next step, and exit code 1.
 // Must not: start a ledger; what these cases stop at comes before it.
 import { expect } from 'chai';
+import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../../../network/commands/program.js';
@@ -10,6 +11,7 @@ import { SystemFolder } from '../../../network/processes/system-folder.js';
 import { close, freePort, listenSomewhere } from '../support/free-port.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
+const MAIN = join(__dirname, '..', '..', '..', 'network', 'main.js');
 const CONSORTIUM = 'network/consortium.yaml';
 
 /** A demonstration that nobody may reach in these cases. */
@@ -221,6 +223,15 @@ describe('mistakes at the keyboard', () => {
     expect(errors).to.deep.equal(['There is no log "leger"; choose one of: ledger.']);
     const { out } = await run('network', 'logs', 'ledger', '--lines', '1', '--dir', system());
     expect(out).to.deep.equal(['}']);
+  });
+
+  it('a reader who stops reading is no failure', async () => {
+    const child = spawn(process.execPath, [MAIN, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    let complaints = '';
+    child.stderr.on('data', (data: Buffer) => (complaints += data.toString('utf8')));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, complaints }).to.deep.equal({ code: 0, complaints: '' });
   });
 
   it('a port base that is not a number, and a command that does not exist', async () => {
