@@ -1,5 +1,5 @@
 // Duty: many keys in one message to the peer, both ways. Fabric 3 peers take such messages and fabric-shim 2.5.8 does
-// not offer them, so they are spoken through its connection. Must not: be needed: where anything differs there are none,
+// not offer them, so they are sent through its connection. Must not: be needed: where anything differs there are none,
 // and `stub-store.ts` asks key by key, with the same reads and writes.
 import { createRequire } from 'node:module';
 import type { peer as messages } from '@hyperledger/fabric-protos';
