@@ -14,6 +14,7 @@ import type { Ground, GroundAddresses, Step } from '../ground.js';
 import { writeWhole } from '../identity/credential.js';
 import { organisationTree } from '../identity/layout.js';
 import type { ProcessStatus } from '../processes/managed-process.js';
+import { ROOM_FOR_LISTS } from '../processes/node-memory.js';
 import type { NeededPort } from '../processes/ports.js';
 import type { Supervisor } from '../processes/supervisor.js';
 import type { SystemFolder } from '../processes/system-folder.js';
@@ -106,7 +107,7 @@ export class EmbeddedGround implements Ground {
     await supervisor.start({
       name: LEDGER,
       command: process.execPath,
-      args: [LEDGER_ENTRY, configFile],
+      args: [...ROOM_FOR_LISTS, LEDGER_ENTRY, configFile],
       cwd: REPOSITORY_ROOT,
       readiness: { kind: 'line' },
     });
@@ -120,6 +121,7 @@ export class EmbeddedGround implements Ground {
       name: CHAINCODE,
       command: process.execPath,
       args: [
+        ...ROOM_FOR_LISTS,
         CHAINCODE_LAUNCHER,
         'server',
         '--chaincode-address',

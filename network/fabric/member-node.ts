@@ -6,6 +6,7 @@ import { addressOf, portOf, type Consortium, type Member, type PortPurpose } fro
 import type { MemberAddress } from '../ground.js';
 import { organisationTree, type OrganisationTree } from '../identity/layout.js';
 import type { ProcessSpec } from '../processes/managed-process.js';
+import { ROOM_FOR_LISTS } from '../processes/node-memory.js';
 import type { NeededPort } from '../processes/ports.js';
 import type { SystemFolder } from '../processes/system-folder.js';
 import { CHAINCODE_LAUNCHER, FABRIC_BUILDER, FABRIC_CONFIG, REPOSITORY_ROOT } from '../repository.js';
@@ -111,6 +112,7 @@ export class MemberNode {
     return this.process('chaincode', {
       command: process.execPath,
       args: [
+        ...ROOM_FOR_LISTS,
         ...[CHAINCODE_LAUNCHER, 'server', '--chaincode-address', this.chaincodeAddress],
         ...['--chaincode-id', id, '--module-path', this.options.chaincodePackage],
         ...(this.isOnLoopback ? [] : secured),
