@@ -46,7 +46,7 @@ function stopOnSignals(ledger: RunningLedger): void {
 function exitWhenBroken(ledger: RunningLedger): void {
   void ledger.closed.then(async () => {
     if (!ledger.stopping) {
-      logger.error('the ledger closed by itself; a block could not be written');
+      logger.error('the ledger closed by itself; it could not write');
       await ledger.stop();
       process.exit(1);
     }

@@ -7,6 +7,7 @@ import { channelGroup, configEnvelope } from './config-block.js';
 import { Definitions } from './definitions.js';
 import { accessDeniedText, Endorser } from './endorser.js';
 import { planEndorsement } from './endorsement-plan.js';
+import { GroupCommit } from './group-commit.js';
 import {
   AccessDenied,
   EngineClosed,
@@ -48,6 +49,7 @@ export class EmbeddedEngine implements Engine {
   private readonly peers: KnownIdentity[];
   private readonly orderer: Signer;
   private readonly clock: () => number;
+  private readonly store: Store;
   private readonly plans = new Map<string, EndorsementPlan>();
   private commits: Promise<void> = Promise.resolve();
   private wakers = new Set<() => void>();
@@ -55,9 +57,11 @@ export class EmbeddedEngine implements Engine {
 
   constructor(
     private readonly config: LedgerConfig,
-    private readonly store: Store,
+    onDisk: Store,
     meta: LedgerMeta,
   ) {
+    const store = new GroupCommit(onDisk, (cause) => this.failedWrite(cause));
+    this.store = store;
     this.channel = config.channel;
     this.clock = config.clock ?? Date.now;
     const mspIds = this.mspIds();
@@ -140,7 +144,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   processProposal(request: Endorsing): Promise<peer.ProposalResponse> {
-    return this.failure ? Promise.reject(this.failure) : this.endorser.process(request);
+    return this.whileOpen(() => this.endorser.process(request));
   }
 
   planEndorsement(interest: peer.ChaincodeInterest): EndorsementPlan {
@@ -161,9 +165,8 @@ export class EmbeddedEngine implements Engine {
     return this.ordering.recover();
   }
 
-  async order(envelope: common.Envelope): Promise<void> {
-    this.checkOpen();
-    await this.ordering.order(envelope);
+  order(envelope: common.Envelope): Promise<void> {
+    return this.whileOpen(() => this.ordering.order(envelope));
   }
 
   async cut(): Promise<void> {
@@ -248,13 +251,28 @@ export class EmbeddedEngine implements Engine {
         await this.committer.commit(batch);
         this.ordering.committed(batch);
       } catch (cause) {
-        // Whether the block is on disk is unknown; only a restart can tell.
-        this.fail(new EngineClosed('the ledger stopped because a block could not be written', { cause }));
+        this.failedWrite(cause);
         throw cause;
       }
       this.wake();
     });
     return this.commits;
+  }
+
+  /** Whether it is on disk is unknown; only a restart can tell. */
+  private failedWrite(cause: unknown): void {
+    this.fail(new EngineClosed('the ledger stopped because it could not write', { cause }));
+  }
+
+  /** Work that writes; if the ledger fails under it, that is what the caller is told. */
+  private async whileOpen<T>(work: () => Promise<T>): Promise<T> {
+    this.checkOpen();
+    try {
+      return await work();
+    } catch (error) {
+      this.checkOpen();
+      throw error;
+    }
   }
 
   private checkOpen(): void {

@@ -8,13 +8,19 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-/** The store as the engine's parts share it. After a write that failed every later one fails. */
+/**
+ * The store as the engine's parts share it. Whether a write that failed is on disk is unknown, so every later one fails
+ * too, and `onFailure` is told at once.
+ */
 export class GroupCommit implements Store {
   private waiting: Waiting[] = [];
   private isWriting = false;
   private broken: { reason: unknown } | undefined;
 
-  constructor(private readonly inner: Store) {}
+  constructor(
+    private readonly inner: Store,
+    private readonly onFailure: (cause: unknown) => void,
+  ) {}
 
   get place(): string {
     return this.inner.place;
@@ -53,6 +59,7 @@ export class GroupCommit implements Store {
         await this.inner.write(group.flatMap(({ batch }) => batch));
         for (const { resolve } of group) resolve();
       } catch (reason) {
+        if (!this.broken) this.onFailure(reason);
         this.broken ??= { reason };
         for (const { reject } of group) reject(reason);
       }

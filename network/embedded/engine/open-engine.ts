@@ -3,14 +3,13 @@
 import { checkedMeta } from './chain-check.js';
 import { EmbeddedEngine } from './embedded-engine.js';
 import type { Engine, LedgerConfig } from './engine.js';
-import { GroupCommit } from './group-commit.js';
 import type { Store } from './store.js';
 
 /** Throws LedgerDamaged, or a sentence about what is wrong in the configuration. The engine then owns the store. */
 export async function openEngine(config: LedgerConfig, store: Store): Promise<Engine> {
   try {
     const meta = await checkedMeta(store, config.channel);
-    const engine = new EmbeddedEngine(config, new GroupCommit(store), meta);
+    const engine = new EmbeddedEngine(config, store, meta);
     await engine.applyConfiguration();
     await engine.recover();
     return engine;

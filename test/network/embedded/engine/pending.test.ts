@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { EngineClosed } from '../../../../network/embedded/engine/engine.js';
 import { openLedger } from '../../../../network/embedded/engine/ledger.js';
 import { LevelStore } from '../../../../network/embedded/engine/level-store.js';
 import { MemoryStore } from '../../../../network/embedded/engine/memory-store.js';
@@ -18,6 +19,14 @@ class CountingStore extends MemoryStore {
   override write(batch: readonly Write[]): Promise<void> {
     this.writes++;
     return super.write(batch);
+  }
+}
+
+class FailingStore extends MemoryStore {
+  isFull = false;
+
+  override write(batch: readonly Write[]): Promise<void> {
+    return this.isFull ? Promise.reject(new Error('no space left')) : super.write(batch);
   }
 }
 
@@ -73,6 +82,32 @@ describe('embedded engine: pending transactions', () => {
     expect(store.writes).to.equal(2);
     await world.network.engine.cut();
     expect(store.writes, 'the block is one write more').to.equal(3);
+    await world.close();
+  });
+
+  it('a write that fails, of whatever kind, closes the ledger and is what the caller is told', async () => {
+    const store = new FailingStore();
+    const world = await LedgerWorld.open({ store });
+    const { engine } = world.network;
+    const prepared = await world.endorse([['put', 'k', '1']], two);
+    const waiting = engine.waitForTransaction(prepared.txId);
+    store.isFull = true;
+    expect(await refusal(engine.order(prepared.envelope))).to.equal(
+      'the ledger stopped because it could not write',
+    );
+    expect(await refusal(waiting)).to.equal('the ledger stopped because it could not write');
+    store.isFull = false;
+    const late = await engine.order(prepared.envelope).catch((error: unknown) => error);
+    expect(late).to.be.instanceOf(EngineClosed);
+    await world.close();
+  });
+
+  it('private writes that cannot be kept are not endorsed', async () => {
+    const store = new FailingStore();
+    const world = await LedgerWorld.open({ store });
+    store.isFull = true;
+    const endorsing = world.endorse([['putPrivate', ownA, 'x', '1']], [bankA]);
+    expect(await endorsing.catch((error: unknown) => error)).to.be.instanceOf(EngineClosed);
     await world.close();
   });
 
