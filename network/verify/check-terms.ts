@@ -2,7 +2,13 @@
 // It must not look at money that has moved.
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { isSigned, keyThumbprint, type Intent } from '../../chaincode/protocol/intent.js';
-import type { LinkRow, OfferRow, OfferTerms, TermsRow } from '../../chaincode/protocol/rows.js';
+import type {
+  LinkRow,
+  OfferRow,
+  OfferTerms,
+  ParametersRow,
+  TermsRow,
+} from '../../chaincode/protocol/rows.js';
 import { dealTermsOf, offerTermsOf, termsHash, verifiedTerms } from '../../chaincode/protocol/terms.js';
 import { firstBroken, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows } from './escrow-transaction.js';
@@ -11,14 +17,14 @@ export function checkTerms(transaction: EscrowTransaction, scope: CheckScope): v
   const { place } = transaction;
   for (const { key, after } of writesOf(transaction, 'offer')) {
     if (after.status !== 'listed') continue;
-    const trouble = offerTrouble(after, scope);
+    const trouble = offerTrouble(after, transaction, scope);
     scope.findings.expect('terms', place, trouble === null, () => ({
       found: `${key}: ${trouble ?? ''}`,
       needed: 'the terms that follow from offer, links and parameters, signed by the seller',
     }));
   }
   for (const { key, after } of writesOf(transaction, 'terms')) {
-    const trouble = dealTrouble(after, scope);
+    const trouble = dealTrouble(after, transaction, scope);
     scope.findings.expect('terms', place, trouble === null, () => ({
       found: `${key}: ${trouble ?? ''}`,
       needed: 'the listed terms with the buyer added, signed by seller and buyer',
@@ -26,19 +32,26 @@ export function checkTerms(transaction: EscrowTransaction, scope: CheckScope): v
   }
 }
 
-function offerTrouble(offer: OfferRow, { ledger, channel }: CheckScope): string | null {
+function offerTrouble(offer: OfferRow, transaction: EscrowTransaction, scope: CheckScope): string | null {
   const { terms, listing } = offer;
   if (terms === null || listing === null) return 'listed without terms';
-  if (!sameJson(terms, expectedTerms(offer, terms, ledger))) return 'other terms';
-  const { offer: id, net, sellerLink } = terms;
-  const params = { offer: id, termsHash: termsHash(terms), net, link: sellerLink };
-  const link = ledger.believed('link', sellerLink);
-  return says(listing, { channel, action: 'listOffer', params, link }) ? null : 'not signed by the seller';
+  // Another command of the same list may have changed the parameters after this one.
+  const parameters = [
+    scope.ledger.row('parameters'),
+    ...writesOf(transaction, 'parameters').map(({ before }) => before),
+  ];
+  return firstBroken(
+    [() => parameters.some((row) => sameJson(terms, termsUnder(row, offer, scope.ledger))), 'other terms'],
+    [() => isListing(listing, terms, scope), 'not signed by the seller'],
+  );
 }
 
-function expectedTerms(offer: OfferRow, terms: OfferTerms, ledger: LedgerRows): OfferTerms | null {
-  const parameters = ledger.row('parameters');
-  const sellerLink = ledger.believed('link', terms.sellerLink);
+function termsUnder(
+  parameters: ParametersRow | null,
+  offer: OfferRow,
+  ledger: LedgerRows,
+): OfferTerms | null {
+  const sellerLink = ledger.believed('link', offer.terms?.sellerLink ?? '');
   const commissionLink = ledger.believed('link', parameters?.commissionLink ?? '');
   const known = parameters !== null && sellerLink !== null && commissionLink !== null;
   return known && sellerLink.person === offer.seller
@@ -46,18 +59,31 @@ function expectedTerms(offer: OfferRow, terms: OfferTerms, ledger: LedgerRows): 
     : null;
 }
 
-function dealTrouble(row: TermsRow, { ledger, channel }: CheckScope): string | null {
+/** Whether the seller signed these terms, with the key of the link that he is paid by. */
+function isListing(listing: Intent, terms: OfferTerms, { ledger, channel }: CheckScope): boolean {
+  const { offer, net, sellerLink, seller } = terms;
+  const params = { offer, termsHash: termsHash(terms), net, link: sellerLink };
+  const link = ledger.believed('link', sellerLink);
+  return link?.person === seller && says(listing, { channel, action: 'listOffer', params, link });
+}
+
+function dealTrouble(row: TermsRow, transaction: EscrowTransaction, scope: CheckScope): string | null {
+  const { ledger, channel } = scope;
   const terms = verifiedTerms(row, row.deal);
-  const offer = ledger.row('offer', terms?.offerTerms.offer ?? '');
-  if (terms === null || offer === null) return 'terms with another hash, or of no offer';
+  if (terms === null) return 'terms with another hash';
   const { offerTerms, buyer, buyerLink: link, recipientCodeHash, boughtAt, deal } = terms;
-  const { price, net, commission } = offerTerms;
+  const { offer, price, net, commission } = offerTerms;
+  // Another command of the same list may have listed the offer anew after this one.
+  const isRelisted = writesOf(transaction, 'offer').some(({ after }) => after.id === offer);
   const made = dealTermsOf({ deal, offerTerms, buyer, buyerLink: link, recipientCodeHash, boughtAt });
-  const params = { offer: offerTerms.offer, termsHash: row.termsHash, recipientCodeHash, link, boughtAt };
+  const params = { offer, termsHash: row.termsHash, recipientCodeHash, link, boughtAt };
   const buyerLink = ledger.believed('link', link);
   return firstBroken(
-    [() => sameJson(offer.terms, offerTerms), 'other than what is listed'],
-    [() => sameJson(offer.listing, row.listing), 'another signature of the seller'],
+    [
+      () => isRelisted || sameJson(ledger.row('offer', offer)?.terms ?? null, offerTerms),
+      'other than what is listed',
+    ],
+    [() => isListing(row.listing, offerTerms, scope), 'not signed by the seller'],
     [() => BigInt(net) + BigInt(commission) === BigInt(price), 'net and commission that are not the price'],
     [() => sameJson(made, terms), 'times that do not follow from the offer'],
     [() => buyerLink?.person === buyer, "a link that is not the buyer's"],

@@ -5,7 +5,8 @@ import type { DeliveredBlock } from '../../network/verify/delivered-block.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { verifyBlocks, type VerifyReport } from '../../network/verify/verify.js';
 import { buy } from '../support/deal-play.js';
-import { BANK_A, owned } from '../support/member-access.js';
+import type { InProcessNetwork } from '../support/in-process-network.js';
+import { BANK_A, owned, type MemberAccess } from '../support/member-access.js';
 import { openWorld, present, type EngineWorld } from '../support/world.js';
 
 /** A completed deal, and one given back after it expired, with a rejected and a late payment. */
@@ -71,7 +72,10 @@ export function audited(world: EngineWorld, blocks: readonly Uint8Array[]): Prom
 }
 
 /** The blocks with what this member's own peer holds privately of them. */
-export async function deliveredTo(world: EngineWorld, mspId: string): Promise<DeliveredBlock[]> {
+export async function deliveredTo(
+  world: MemberAccess<InProcessNetwork>,
+  mspId: string,
+): Promise<DeliveredBlock[]> {
   const { engine } = world.network;
   const { creator } = (await world.client(mspId)).signer;
   const blocks: DeliveredBlock[] = [];

@@ -14,7 +14,8 @@ const { SIGNATURES } = common.BlockMetadataIndex;
 const SEED = 31_415;
 const BITS = 25;
 
-describe('verify: a recorded chain of real Fabric', () => {
+describe('verify: a recorded chain of real Fabric', function () {
+  this.timeout(120_000);
   const chain = recordedChain();
 
   function audited(blocks: readonly DeliveredBlock[]): Promise<VerifyReport> {

@@ -15,7 +15,8 @@ import { openWorld, present, type EngineWorld } from '../support/world.js';
 import type { ForgedCommand } from './altered-agreement.js';
 import { audited, blocksOf, failedChecks } from './audit.js';
 
-describe('verify: rows forged under valid endorsements', () => {
+describe('verify: rows forged under valid endorsements', function () {
+  this.timeout(60_000);
   let world: EngineWorld;
   let deal: DealPlay;
   const mallory = makePerson('mallory');

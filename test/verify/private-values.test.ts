@@ -12,7 +12,8 @@ import { auditedBy, deliveredTo, failedChecks, playedWorld } from './audit.js';
 const { KVRWSet } = ledger.rwset.kvrwset;
 type KVRWSet = ledger.rwset.kvrwset.KVRWSet;
 
-describe("verify: a member's own values and books", () => {
+describe("verify: a member's own values and books", function () {
+  this.timeout(60_000);
   let world: EngineWorld;
   let delivered: DeliveredBlock[];
   before(async () => {
