@@ -16,7 +16,6 @@ import { STREAM_SCRIPTS } from './scripts/streams.js';
 
 /** Scripts by area; an area is one file of the record. */
 export const AREAS: Readonly<Record<string, readonly Script[]>> = {
-  // First, because one of them takes half a minute by itself.
   chaincode: CHAINCODE_SCRIPTS,
   state: STATE_SCRIPTS,
   ranges: RANGE_SCRIPTS,

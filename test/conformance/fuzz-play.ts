@@ -10,6 +10,7 @@ import type { Json } from './operations.js';
 import { masked, refusalOf, ScriptFailure } from './outcome.js';
 import { Random } from './random.js';
 import { envelopeOf, Stage, type Endorsed } from './stage.js';
+import type { Placement } from './watch.js';
 
 /** So many make a block at once; the time is never waited for unless something is wrong. */
 const IN_A_BLOCK = 20;
@@ -49,13 +50,24 @@ export async function playFuzz(name: GroundName, plan: FuzzPlan): Promise<FuzzOu
 /** Whole blocks of nothing, until the next block is the one that both grounds begin with. */
 async function fillUp(stage: Stage): Promise<void> {
   const height = (): number => stage.network.watch.blocks().length;
-  if (height() > FIRST_BLOCK) throw new ScriptFailure(`the ground began with ${String(height())} blocks`);
   while (height() < FIRST_BLOCK) {
     const fillers = await inParallel(
       Array.from({ length: IN_A_BLOCK }, () => () => stage.endorse([['put', 'filler', '']])),
     );
-    await stage.together(...fillers);
+    await orderAll(stage, fillers);
   }
+  if (height() > FIRST_BLOCK) throw new ScriptFailure(`the next block is ${String(height())} already`);
+}
+
+/** One after the other; resolves when every peer has the state after the last of them. */
+async function orderAll(stage: Stage, endorsed: readonly Endorsed[]): Promise<Placement[]> {
+  for (const { transaction } of endorsed) await transaction.submit();
+  const { watch } = stage.network;
+  const places = await Promise.all(
+    endorsed.map(async ({ txId }) => (await watch.placements(txId)).slice(0, 1)),
+  );
+  await Promise.all(endorsed.slice(-1).map(({ txId }) => stage.network.settled(txId)));
+  return places.flat();
 }
 
 class FuzzPlay {
@@ -108,15 +120,10 @@ class FuzzPlay {
       const endorsed = this.pool.get(number);
       if (endorsed === undefined) throw new ScriptFailure(`draft ${String(number)} was not endorsed here`);
       this.pool.delete(number);
-      return { number, endorsed };
+      return endorsed;
     });
-    for (const { endorsed } of chosen) await endorsed.transaction.submit();
-    const placed = await Promise.all(
-      chosen.map(async ({ number, endorsed }) => ({
-        number,
-        ...(await this.stage.placement(endorsed.txId)),
-      })),
-    );
+    const places = await orderAll(this.stage, chosen);
+    const placed = places.map((place, index) => ({ number: wanted[index] ?? -1, ...place }));
     if (new Set(placed.map(({ block }) => block)).size !== 1) throw new ScriptFailure('a block was split');
     placed.sort((left, right) => left.index - right.index);
     this.blocks.push(placed.map(({ number }) => number));
