@@ -36,7 +36,7 @@ export const USUAL_LIMITS: BatchLimits = {
   listCommands: 200,
   listBytes: 900_000,
   listsInFlight: 16,
-  costInFlight: 9_600,
+  costInFlight: 4_800,
   gatherMs: 20,
   waiting: 10_000,
 };
