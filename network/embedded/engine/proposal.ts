@@ -18,10 +18,18 @@ export interface UnpackedProposal {
 export const endorserTransaction = 3;
 export const configTransaction = 1;
 
+/** Every member's peer is handed the same message; it is read once. */
+const unpackedBefore = new WeakMap<peer.SignedProposal, { bytes: Uint8Array; proposal: UnpackedProposal }>();
+
 /** Throws EndorserRefusal. */
 export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
+  const bytes = signed.getProposalBytes_asU8();
+  const before = unpackedBefore.get(signed);
+  if (before?.bytes === bytes) return before.proposal;
   try {
-    return unpack(signed);
+    const proposal = unpack(signed);
+    unpackedBefore.set(signed, { bytes, proposal });
+    return proposal;
   } catch (error) {
     if (error instanceof MalformedMessage) throw new EndorserRefusal(error.message, { cause: error });
     throw error;

@@ -1,5 +1,7 @@
 // How much the ledger works for a transaction: counted, so that it is the same on every machine.
 import { expect } from 'chai';
+import { peer } from '@hyperledger/fabric-protos';
+import { spy } from 'sinon';
 import { MemoryStore } from '../../../../network/embedded/engine/memory-store.js';
 import { statePrefix, type Snapshot, type Write } from '../../../../network/embedded/engine/store.js';
 import { LedgerWorld, members } from './ledger-world.js';
@@ -71,6 +73,14 @@ describe('embedded engine: work for a transaction', () => {
     store.restart();
     expect(await world.codes(prepared)).to.deep.equal([0, 0, 0]);
     expect(store.reads.get(key)).to.equal(1);
+  });
+
+  it('a proposal is read once, however many peers endorse it', async () => {
+    // A part that the peer alone reads; the shim reads the rest again for its chaincode.
+    const reading = spy(peer.ChaincodeHeaderExtension, 'deserializeBinary');
+    await world.endorse([['get', 'k']], members);
+    expect(reading.callCount).to.equal(1);
+    reading.restore();
   });
 
   it('a transaction alone costs two writes, a hundred together three', async () => {
