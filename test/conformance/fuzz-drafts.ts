@@ -11,7 +11,8 @@ export interface Draft {
   readonly operations: readonly PlainOperation[];
 }
 
-export const KEYS = Array.from({ length: 24 }, (_, index) => `k${String(index).padStart(2, '0')}`);
+/** Fewer than fifty: up to there a range's reads stand in the read set one by one. */
+export const KEYS = Array.from({ length: 40 }, (_, index) => `k${String(index).padStart(2, '0')}`);
 export const COLLECTIONS = ['_implicit_org_BankAMSP', '_implicit_org_BankBMSP'] as const;
 
 const POLICIES = [
@@ -24,9 +25,8 @@ const POLICIES = [
 ].map(policyBytes);
 
 const ENDORSERS: readonly (readonly string[])[] = [
-  ...Array.from({ length: 9 }, () => MEMBERS),
-  [MARKET, BANK_A],
-  [MARKET, BANK_A],
+  ...Array.from({ length: 6 }, () => MEMBERS),
+  ...Array.from({ length: 14 }, () => [MARKET, BANK_A]),
   [MARKET, BANK_B],
   [COURIER, MARKET],
   [MARKET, BANK_A, BANK_B],

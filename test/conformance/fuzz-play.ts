@@ -13,11 +13,11 @@ import { envelopeOf, Stage, type Endorsed } from './stage.js';
 import type { Placement } from './watch.js';
 
 /** So many make a block at once; the time is never waited for unless something is wrong. */
-const IN_A_BLOCK = 20;
+const IN_A_BLOCK = 40;
 const CUTTING: Cutting = { maxMessageCount: IN_A_BLOCK, timeoutMs: 3_000 };
 /** Both grounds begin at this block, so that versions in read sets are the same bytes. */
 const FIRST_BLOCK = 12;
-const AT_ONCE = 10;
+const AT_ONCE = 16;
 
 export interface FuzzPlan {
   readonly seed: number;
