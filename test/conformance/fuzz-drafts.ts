@@ -25,8 +25,8 @@ const POLICIES = [
 ].map(policyBytes);
 
 const ENDORSERS: readonly (readonly string[])[] = [
-  ...Array.from({ length: 6 }, () => MEMBERS),
-  ...Array.from({ length: 14 }, () => [MARKET, BANK_A]),
+  ...Array.from({ length: 3 }, () => MEMBERS),
+  ...Array.from({ length: 7 }, () => [MARKET, BANK_A]),
   [MARKET, BANK_B],
   [COURIER, MARKET],
   [MARKET, BANK_A, BANK_B],
