@@ -29,7 +29,9 @@ export class ChaincodeSimulation implements Simulation {
   constructor(
     private readonly whole: Simulator,
     private readonly chaincode: string,
-  ) {}
+  ) {
+    whole.noteDefinitionRead(chaincode);
+  }
 
   getState(collection: string, key: string): Promise<Uint8Array | undefined> {
     return this.answer(() =>

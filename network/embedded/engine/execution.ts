@@ -1,5 +1,6 @@
 // Runs the chaincode of one proposal at one peer, and the chaincodes that it invokes in turn, in one simulation.
 // It must not sign or keep anything.
+import { ChaincodeSimulation } from './chaincode-simulation.js';
 import {
   AccessDenied,
   type ChaincodeAnswer,
@@ -46,7 +47,7 @@ export class Execution {
       txId: given.proposal.channelHeader.getTxId(),
       signedProposal: request.signedProposal,
       input,
-      simulation: given.simulator.of(chaincode),
+      simulation: new ChaincodeSimulation(given.simulator, chaincode),
       invoke: (target) => this.invoke(target),
       ...(request.signal ? { signal: request.signal } : {}),
     });

@@ -1,9 +1,8 @@
 // One transaction at one organisation's peer: every chaincode that takes part reads from one snapshot, and what they
 // read and write becomes one read-write set. It must not change the ledger.
 import type { peer } from '@hyperledger/fabric-protos';
-import { ChaincodeSimulation } from './chaincode-simulation.js';
 import type { Definitions } from './definitions.js';
-import { SimulationError, type Simulation } from './engine.js';
+import { SimulationError } from './engine.js';
 import type { KnownIdentity } from './identity.js';
 import { ReadWriteSetBuilder, type PrivateWrites } from './read-write-set.js';
 import { WorldState } from './state.js';
@@ -43,12 +42,6 @@ export class Simulator {
     this.state = new WorldState(snapshot);
   }
 
-  /** The transaction as this chaincode sees it. */
-  of(chaincode: string): Simulation {
-    this.noteDefinitionRead(chaincode);
-    return new ChaincodeSimulation(this, chaincode);
-  }
-
   /** Ends the simulation; throws when a key policy met on the way cannot be read. */
   results(): SimulationResults {
     for (const finish of this.finishRanges) finish();
@@ -59,7 +52,7 @@ export class Simulator {
   }
 
   /** The peer looks each definition up in the same snapshot, so the read set holds it. */
-  private noteDefinitionRead(chaincode: string): void {
+  noteDefinitionRead(chaincode: string): void {
     const key = `namespaces/fields/${chaincode}/Sequence`;
     this.sets.addRead('_lifecycle', key, this.state.get('_lifecycle', key)?.version);
   }
