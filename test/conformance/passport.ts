@@ -1,4 +1,4 @@
-// Duty: who a client says that it is and how it signs: members' own identities, and made ones that are wrong on purpose.
+// Duty: who a client says that it is and how it signs: members' own identities, and some that are wrong on purpose.
 // Must not: connect anywhere.
 import 'reflect-metadata';
 import { createPrivateKey, generateKeyPairSync, sign, webcrypto } from 'node:crypto';
