@@ -2,12 +2,19 @@
 // It must not judge the payout; `check-payout.ts` does.
 import { interbankFeeOf, QUOTE_LIFE_MS } from '../../chaincode/protocol/fees.js';
 import { allocationOf } from '../../chaincode/protocol/plan.js';
-import type { LegRow } from '../../chaincode/protocol/rows.js';
+import type { LegRow, ReservationRow } from '../../chaincode/protocol/rows.js';
 import { says, sameJson } from './check-terms.js';
 import { firstBroken, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
 
 export function checkPayments(transaction: EscrowTransaction, scope: CheckScope): void {
+  for (const { key, after } of writesOf(transaction, 'reservation')) {
+    const trouble = reservationTrouble(after, scope.ledger);
+    scope.findings.expect('payments', transaction.place, trouble === null, () => ({
+      found: `${key}: ${trouble ?? ''}`,
+      needed: 'open and held payments, each once, not more than the price',
+    }));
+  }
   for (const write of writesOf(transaction, 'leg')) {
     const trouble =
       write.before === null ? submitted(write.after, transaction, scope) : changed(write, scope.ledger);
@@ -16,6 +23,19 @@ export function checkPayments(transaction: EscrowTransaction, scope: CheckScope)
       needed: 'what the payer signed, in time, answered by the bank of his link',
     }));
   }
+}
+
+/** Open and held payments of a deal, each once, never more than its price. */
+function reservationTrouble(row: ReservationRow, ledger: LedgerRows): string | null {
+  if (row.released) return null;
+  const legs = row.legs.flatMap((id) => ledger.believed('leg', row.deal, id) ?? []);
+  const sum = legs.reduce((total, { amount }) => total + BigInt(amount), 0n);
+  const price = ledger.row('terms', row.deal)?.terms.offerTerms.price ?? '0';
+  return firstBroken(
+    [() => legs.length === row.legs.length, 'a payment that is not believed'],
+    [() => new Set(row.legs).size === row.legs.length, 'a payment twice'],
+    [() => sum <= BigInt(price), `payments of ${sum.toString()} for a price of ${price}`],
+  );
 }
 
 function submitted(leg: LegRow, { timestampMs }: EscrowTransaction, scope: CheckScope): string | null {

@@ -165,6 +165,15 @@ describe('verify: rows forged under valid endorsements', function () {
     expect(await found()).to.deep.equal(['plans']);
   });
 
+  it('more payments reserved than the price, or one twice: payments', async () => {
+    await deal.playTo('held');
+    const row = present(await world.row('reservation', deal.id));
+    const key = rowKey('reservation', deal.id);
+    const legs = [...row.legs, present(row.legs[0])];
+    await forge({ action: 'admitLeg', params: { deal: deal.id }, writes: [written(key, { ...row, legs })] });
+    expect(await found()).to.deep.equal(['payments']);
+  });
+
   it('terms written again: writtenOnce', async () => {
     const row = present(await world.row('terms', deal.id));
     await forge({ action: 'buy', writes: [written(rowKey('terms', deal.id), row)] });
