@@ -45,7 +45,7 @@ describe('verify: the command', () => {
     return { code, printed, complaints };
   }
 
-  it('files of blocks are verified in the order of their numbers, one object as the last line, exit code 0', async () => {
+  it('files of blocks are verified in the order of their numbers; one object as the last line, code 0', async () => {
     write(blocks);
     const { code, printed } = await verify('--blocks', folder, '--json');
     expect(code).to.equal(0);
