@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { GroundName } from '../../../network/consortium.js';
 import type { DemoReport } from '../../../network/demo/context.js';
+import type { VerifyReport } from '../../../network/verify/verify.js';
 import { isRunning } from '../../../network/processes/process-mark.js';
 import { consecutivePorts } from '../../support/consecutive-ports.js';
 
@@ -161,6 +162,16 @@ export function describeDemo({ ground, processes, againLimitMs, kill: victims }:
       const report = await demo({ ...victims, '  “Cross-country skis': 'gateway-marketplace.example' });
       expectWorkedSums(report);
       expect(report.transactions).to.be.greaterThan(40);
+    });
+
+    it('verify finds nothing in the blocks of all this, nor in the books of either bank', async () => {
+      for (const by of [[], ['--org', 'bank-a.example'], ['--org', 'bank-b.example']]) {
+        const running = run(['verify', '--json', '--dir', dir, ...by]);
+        expect(await running.ended, running.lines.join('\n')).to.equal(0);
+        const report = JSON.parse(running.lines.at(-1) ?? '') as VerifyReport;
+        expect(report.findings).to.deep.equal([]);
+        expect(report.transactions).to.be.greaterThan(100);
+      }
     });
 
     it('leaves neither a process nor a file after "down --erase"', async () => {
