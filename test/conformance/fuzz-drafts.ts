@@ -37,7 +37,13 @@ const ENDORSERS: readonly (readonly string[])[] = [
   [BANK_A, COURIER],
 ];
 
-type Maker = (random: Random) => PlainOperation;
+/** Which keys are deleted, and which get policies. */
+interface Pools {
+  readonly passing: readonly string[];
+  readonly lasting: readonly string[];
+}
+
+type Maker = (random: Random, pools: Pools) => PlainOperation;
 
 const key = (random: Random): string => random.pick(KEYS);
 const value = (random: Random): string => String(random.below(1_000));
@@ -52,11 +58,11 @@ function ends(random: Random): [string, string] {
 const KINDS: readonly (readonly [weight: number, make: Maker])[] = [
   [22, (random) => ['get', key(random)]],
   [24, (random) => ['put', key(random), value(random)]],
-  [7, (random) => ['del', key(random)]],
+  [7, (random, pools) => ['del', random.pick(pools.passing)]],
   [8, (random) => ['range', ...ends(random)]],
   [3, (random) => ['range', ...ends(random), random.below(4)]],
   [2, (random) => ['page', ...ends(random), 1 + random.below(4)]],
-  [3, (random) => ['setPolicy', key(random), random.pick(POLICIES)]],
+  [3, (random, pools) => ['setPolicy', random.pick(pools.lasting), random.pick(POLICIES)]],
   [2, (random) => ['getPolicy', key(random)]],
   [2, (random) => ['history', key(random), 5]],
   [
@@ -67,25 +73,42 @@ const KINDS: readonly (readonly [weight: number, make: Maker])[] = [
   [8, (random) => ['putPrivate', collection(random), key(random), value(random)]],
   [4, (random) => ['getPrivate', collection(random), key(random)]],
   [4, (random) => ['hash', collection(random), key(random)]],
-  [2, (random) => ['delPrivate', collection(random), key(random)]],
-  [1, (random) => ['purge', collection(random), key(random)]],
+  [2, (random, pools) => ['delPrivate', collection(random), random.pick(pools.passing)]],
+  [1, (random, pools) => ['purge', collection(random), random.pick(pools.passing)]],
   [1, (random) => ['rangePrivate', collection(random), ...ends(random)]],
-  [1, (random) => ['setPrivatePolicy', collection(random), key(random), random.pick(POLICIES)]],
+  [
+    1,
+    (random, pools) => [
+      'setPrivatePolicy',
+      collection(random),
+      random.pick(pools.lasting),
+      random.pick(POLICIES),
+    ],
+  ],
   [4, (random) => ['event', `event ${value(random)}`, value(random)]],
 ];
 
 const WEIGHTS = KINDS.reduce((sum, [weight]) => sum + weight, 0);
 
-function operation(random: Random): PlainOperation {
+function operation(random: Random, pools: Pools): PlainOperation {
   let at = random.below(WEIGHTS);
   for (const [weight, make] of KINDS) {
-    if (at < weight) return make(random);
+    if (at < weight) return make(random, pools);
     at -= weight;
   }
   throw new Error('the weights do not add up');
 }
 
-export function draft(random: Random): Draft {
-  const operations = Array.from({ length: 1 + random.below(4) }, () => operation(random));
+/**
+ * `lastingKeys`: so many keys are never deleted and they alone get policies; with 0 any key may meet either. A deletion
+ * and after it, in the same block, a policy without a value stop real Fabric's peers.
+ */
+export function draft(random: Random, lastingKeys: number): Draft {
+  const bound = KEYS.length - lastingKeys;
+  const pools =
+    lastingKeys === 0
+      ? { passing: KEYS, lasting: KEYS }
+      : { passing: KEYS.slice(0, bound), lasting: KEYS.slice(bound) };
+  const operations = Array.from({ length: 1 + random.below(4) }, () => operation(random, pools));
   return { at: random.pick(MEMBERS), by: random.pick(ENDORSERS), operations };
 }

@@ -18,10 +18,14 @@ const CUTTING: Cutting = { maxMessageCount: IN_A_BLOCK, timeoutMs: 3_000 };
 /** Both grounds begin at this block, so that versions in read sets are the same bytes. */
 const FIRST_BLOCK = 12;
 const AT_ONCE = 16;
+/** For runs on real Fabric: no deleted key gets a policy. */
+export const LASTING_KEYS = 12;
 
 export interface FuzzPlan {
   readonly seed: number;
   readonly transactions: number;
+  /** How many keys are never deleted; see `draft`. */
+  readonly lastingKeys: number;
   /** The blocks of another play, by the drafts' numbers; without them they are drawn by seed. */
   readonly blocks?: readonly (readonly number[])[];
 }
@@ -99,7 +103,7 @@ class FuzzPlay {
   /** Over one and the same state; what is not ordered at once waits in the pool and grows stale. */
   private async endorseSome(): Promise<void> {
     const first = this.endorsements.length;
-    const drafts = Array.from({ length: IN_A_BLOCK }, () => draft(this.random));
+    const drafts = Array.from({ length: IN_A_BLOCK }, () => draft(this.random, this.plan.lastingKeys));
     const answers = await inParallel(drafts.map((each, index) => () => this.endorse(each, first + index)));
     this.endorsements.push(...answers);
   }

@@ -2,12 +2,12 @@
 // Must not: take long; `npm run conformance:fuzz` is for many.
 import { expect } from 'chai';
 import { compareFuzz } from './fuzz-compare.js';
-import { playFuzz } from './fuzz-play.js';
+import { LASTING_KEYS, playFuzz } from './fuzz-play.js';
 
 describe('conformance: random transactions on both grounds', () => {
   it('each endorsement, code and the final state are the same', async function () {
     this.timeout(400_000);
-    const plan = { seed: Date.now() % 1_000_000, transactions: 300 };
+    const plan = { seed: Date.now() % 1_000_000, transactions: 300, lastingKeys: LASTING_KEYS };
     const fabric = await playFuzz('fabric', plan);
     const embedded = await playFuzz('embedded', { ...plan, blocks: fabric.blocks });
     expect(compareFuzz(fabric, embedded).differences, `seed ${String(plan.seed)}`).to.deep.equal([]);

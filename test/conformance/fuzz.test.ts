@@ -7,8 +7,8 @@ import { digested, readFuzzRecord } from './recording.js';
 describe('conformance: random transactions against the record of real Fabric', () => {
   it('each endorsement, code and the final state are the same', async function () {
     this.timeout(240_000);
-    const { seed, transactions, endorsements, blocks, codes, state } = readFuzzRecord();
-    const played = digested(await playFuzz('embedded', { seed, transactions, blocks }));
+    const { seed, transactions, lastingKeys, endorsements, blocks, codes, state } = readFuzzRecord();
+    const played = digested(await playFuzz('embedded', { seed, transactions, lastingKeys, blocks }));
     expect(played).to.deep.equal({ endorsements, blocks, codes, state });
   });
 });

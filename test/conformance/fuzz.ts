@@ -2,7 +2,7 @@
 // Must not: run without real Fabric; `--record` keeps what Fabric did for runs without it.
 import { parseArgs } from 'node:util';
 import { compareFuzz } from './fuzz-compare.js';
-import { playFuzz } from './fuzz-play.js';
+import { LASTING_KEYS, playFuzz } from './fuzz-play.js';
 import { writeFuzzRecord } from './recording.js';
 
 const MOST_SHOWN = 20;
@@ -15,7 +15,11 @@ async function main(): Promise<void> {
       record: { type: 'boolean', default: false },
     },
   });
-  const plan = { seed: Number(values.seed), transactions: Number(values.transactions) };
+  const plan = {
+    seed: Number(values.seed),
+    transactions: Number(values.transactions),
+    lastingKeys: LASTING_KEYS,
+  };
   console.log(`${String(plan.transactions)} transactions of seed ${String(plan.seed)}: real Fabric first.`);
   const fabric = await timed('real Fabric', () => playFuzz('fabric', plan));
   if (values.record) writeFuzzRecord(plan, fabric);

@@ -55,6 +55,7 @@ const fuzzSchema = z.object({
   shim: z.string(),
   seed: z.int(),
   transactions: z.int(),
+  lastingKeys: z.int().default(0),
   /** Digests: whole answers of hundreds of endorsements would fill a megabyte. */
   endorsements: z.array(z.string()).readonly(),
   blocks: z.array(z.array(z.int()).readonly()).readonly(),
@@ -69,11 +70,8 @@ export function readFuzzRecord(): FuzzRecord {
 }
 
 /** To be called with what real Fabric did, and nothing else. */
-export function writeFuzzRecord(
-  { seed, transactions }: Pick<FuzzPlan, 'seed' | 'transactions'>,
-  outcome: FuzzOutcome,
-): void {
-  const record: FuzzRecord = { ...versionsHere(), seed, transactions, ...digested(outcome) };
+export function writeFuzzRecord({ seed, transactions, lastingKeys }: FuzzPlan, outcome: FuzzOutcome): void {
+  const record: FuzzRecord = { ...versionsHere(), seed, transactions, lastingKeys, ...digested(outcome) };
   mkdirSync(RECORD_FOLDER, { recursive: true });
   writeFileSync(join(RECORD_FOLDER, FUZZ_FILE), `${JSON.stringify(record)}\n`);
 }
