@@ -85,6 +85,15 @@ describe('rows forged by marketplace and courier', () => {
     expect(await world.attempt(deal.capture(first(deal)))).to.include({ ok: false, code: 'NOT_DUE' });
   });
 
+  it('bytes that are no JSON are no row, and do not keep others from reading the rows beside them', async () => {
+    const id = newId('offer');
+    await forgeText(`offer/${id}`, 'garbage', '');
+    expect(await world.row('offer', id)).to.equal(null);
+    expect((await world.list('offer')).map((row) => row.id))
+      .to.include(offer)
+      .and.not.include(id);
+  });
+
   function first(deal: DealPlay): string {
     return present(deal.legs[0]).id;
   }
@@ -100,8 +109,11 @@ describe('rows forged by marketplace and courier', () => {
   }
 
   async function forge(key: string, row: object, owner = ''): Promise<void> {
+    await forgeText(key, canonicalJson(row as Json), owner);
+  }
+
+  async function forgeText(key: string, text: string, owner: string): Promise<void> {
     const client = await world.client(MARKETPLACE);
-    const text = canonicalJson(row as Json);
     const endorsers = [MARKETPLACE, COURIER];
     const { code } = await world.network.submit(client, 'forging:write', [key, text, owner], { endorsers });
     expect(code, `forging ${key} commits`).to.equal(0);
