@@ -12,7 +12,7 @@ import type { ProcessStatus } from '../../../network/processes/managed-process.j
 import { isRunning } from '../../../network/processes/process-mark.js';
 import { Supervisor } from '../../../network/processes/supervisor.js';
 import { SystemFolder } from '../../../network/processes/system-folder.js';
-import { freePort } from '../support/free-port.js';
+import { consecutivePorts } from '../../support/consecutive-ports.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const CONTRACT = `
@@ -38,8 +38,8 @@ describe('the embedded ground', () => {
       '{"name":"assets","version":"1.0.0","main":"index.js"}',
     );
     writeFileSync(join(chaincodePackage, 'index.js'), CONTRACT);
-    const portBase = await freePort();
-    const consortium = readConsortium('network/consortium.yaml', { portBase: Math.min(portBase, 65_000) });
+    const portBase = await consecutivePorts();
+    const consortium = readConsortium('network/consortium.yaml', { portBase });
     await ensureIdentities(folder.organizations, consortium);
     const supervisor = new Supervisor(folder, { consortiumFile: '', portBase });
     ground = new EmbeddedGround({ folder, consortium, supervisor, chaincodePackage });

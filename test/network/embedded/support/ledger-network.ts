@@ -15,7 +15,7 @@ import {
 import type { ConcurrencyLimits } from '../../../../network/embedded/wire/concurrency.js';
 import { throwSwitch, type TroubleRequest } from '../../../../network/embedded/wire/trouble-socket.js';
 import { Child } from './child-process.js';
-import { freePorts } from './ports.js';
+import { freePorts } from '../../support/free-port.js';
 
 const root = join(__dirname, '..', '..', '..', '..', '..');
 const CHANNEL = 'exchange';

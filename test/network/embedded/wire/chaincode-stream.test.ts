@@ -8,7 +8,7 @@ import type {
   Simulation,
 } from '../../../../network/embedded/engine/engine.js';
 import { ChaincodeStream } from '../../../../network/embedded/wire/chaincode-stream.js';
-import { freePorts } from '../support/ports.js';
+import { freePorts } from '../../support/free-port.js';
 
 const { Type } = peer.ChaincodeMessage;
 type Message = peer.ChaincodeMessage;

@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { spawn } from 'node:child_process';
 import type { Contract } from '@hyperledger/fabric-gateway';
 import { expect } from 'chai';
-import { freePorts } from '../support/ports.js';
+import { freePorts } from '../../support/free-port.js';
 import { LedgerNetwork } from '../support/ledger-network.js';
 
 const main = join(__dirname, '../../../../network/embedded/main.js');
