@@ -1,6 +1,7 @@
 // Duty: on real Fabric each peer, orderer and chaincode process dies in the middle of payments, an orderer stops,
 // another is cut off, envelopes come twice; no acknowledged payment is lost or doubled, and verify passes.
 // Must not: help a client over it; what clients see is what workers of a gateway see.
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { EscrowLedger } from '../../gateway/ledger/escrow-ledger.js';
 import { FabricPort } from '../../gateway/ledger/fabric-port.js';
@@ -21,6 +22,8 @@ const SEED = Number(process.env['FORESCROW_CHAOS_SEED'] ?? '20261121');
 const LIMIT_MS = 300_000;
 const WINDOW_MS = 6_000;
 const PAYMENTS = 200;
+/** Longer than the others wait for a silent leader's heartbeat. */
+const CUT_OFF_MS = 15_000;
 const ALREADY = /already (processed|exists)/;
 
 describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEED)}`, function () {
@@ -80,8 +83,11 @@ describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEE
     await payThrough([
       () => world.ground.halt([stopped]),
       () => world.ground.resume([stopped]),
-      () => Promise.resolve(world.ground.signal(cutOff, 'SIGSTOP')),
-      () => Promise.resolve(world.ground.signal(cutOff, 'SIGCONT')),
+      async () => {
+        world.ground.signal(cutOff, 'SIGSTOP');
+        await pause(CUT_OFF_MS);
+        world.ground.signal(cutOff, 'SIGCONT');
+      },
     ]);
   });
 
