@@ -80,9 +80,9 @@ describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEE
 
   it('an orderer stops and returns, then another is cut off and returns: no acknowledged payment is lost', async () => {
     const [stopped = '', cutOff = ''] = domains().map((domain) => `orderer-${domain}`);
+    await payThrough([() => world.ground.halt([stopped]), () => world.ground.resume([stopped])]);
+    // Only one of four may be away at a time, and who is behind is away: between the two it catches up.
     await payThrough([
-      () => world.ground.halt([stopped]),
-      () => world.ground.resume([stopped]),
       async () => {
         world.ground.signal(cutOff, 'SIGSTOP');
         await pause(CUT_OFF_MS);
