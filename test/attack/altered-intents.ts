@@ -87,11 +87,11 @@ export function describeAlteredIntents(ground: AttackGround): void {
     it('committed all the same, it writes nothing', async () => {
       const { command } = deal.acceptGoods();
       const intent = present(command.intent);
-      const params = { ...intent.body.params, deal: `${deal.id.slice(0, -1)}0` };
+      const params = { ...intent.body.params, deal: deal.id.slice(0, -1) + neighbour(deal.id.slice(-1)) };
       const forgeries: Intent[] = [
         { ...intent, body: { ...intent.body, params } },
         { ...intent, body: { ...intent.body, expiresAt: intent.body.expiresAt - 1 } },
-        { ...intent, signature: `A${intent.signature.slice(1)}` },
+        { ...intent, signature: neighbour(intent.signature.charAt(0)) + intent.signature.slice(1) },
       ];
       await changesNothing(world, async () => {
         const sent = await world.agree(

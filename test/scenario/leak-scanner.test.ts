@@ -57,6 +57,20 @@ describe('the scan for leaks', () => {
     expect(labels(between(`${code.text}0`))).to.deep.equal([]);
   });
 
+  it('takes no port of an address and no part of a time for a secret, but every other number after a colon', () => {
+    expect(labels(between(`127.0.0.1:${code.text}`))).to.deep.equal([]);
+    expect(labels(between(`[::1]:${code.text}`))).to.deep.equal([]);
+    expect(labels(between(`14:03:07.${code.text}`))).to.deep.equal([]);
+    expect(labels(between(`7.${code.text}`))).to.deep.equal(['code']);
+    expect(labels(between(`"available":${code.text}`))).to.deep.equal(['code']);
+    expect(labels(between(`10.5:${code.text}`))).to.deep.equal(['code']);
+  });
+
+  it('tells what stands about a secret without telling the secret', () => {
+    const [finding] = scanner.find(Buffer.from(`hold of ${code.text} units`));
+    expect(finding?.about).to.equal('hold of … units');
+  });
+
   it('lets its holder hold it, and nobody else', () => {
     expect(scanner.find(between(account.text), 'BankAMSP')).to.deep.equal([]);
     expect(scanner.find(between(account.text), 'BankBMSP')).to.have.length(1);

@@ -21,11 +21,16 @@ interface Pattern {
 export interface Finding {
   readonly secret: Secret;
   readonly form: string;
+  /** What stands about it, for messages; the secret itself is left out. */
+  readonly about: string;
 }
 
+const ABOUT_BYTES = 40;
 /** Shorter texts than this are looked for as whole words. */
 const LONG_TEXT = 12;
 const PREFIX_BYTES = 3;
+const BEFORE_OTHERS = /((\d+\.\d+\.\d+\.\d+|\]|localhost):|\d\d:\d\d:\d\d\.)$/;
+const LONGEST_BEFORE = 16;
 
 export class LeakScanner {
   private readonly byPrefix = new Map<number, Pattern[]>();
@@ -43,23 +48,38 @@ export class LeakScanner {
   /** Secrets in these bytes, each form once. `reader` may hold his own. */
   find(content: Uint8Array, reader: string | null = null): Finding[] {
     const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-    const found = new Set<Pattern>();
+    const found = new Map<Pattern, number>();
     for (let at = 0; at + PREFIX_BYTES <= bytes.length; at += 1) {
       const prefix = bytes.readUIntBE(at, PREFIX_BYTES);
       if (this.begins[prefix] !== 1) continue;
       for (const pattern of this.byPrefix.get(prefix) ?? []) {
         const allowed = reader !== null && pattern.secret.holders.includes(reader);
-        if (!allowed && matches(bytes, at, pattern)) found.add(pattern);
+        if (!allowed && !found.has(pattern) && matches(bytes, at, pattern)) found.set(pattern, at);
       }
     }
-    return [...found].map(({ secret, form }) => ({ secret, form }));
+    return [...found].map(([pattern, at]) => ({
+      secret: pattern.secret,
+      form: pattern.form,
+      about: surroundings(bytes, at, at + pattern.bytes.length),
+    }));
   }
+}
+
+function surroundings(bytes: Buffer, from: number, to: number): string {
+  const before = bytes.toString('latin1', Math.max(0, from - ABOUT_BYTES), from);
+  const after = bytes.toString('latin1', to, to + ABOUT_BYTES);
+  return `${before}…${after}`.replace(/[^ -~…]/g, '.');
 }
 
 function matches(bytes: Buffer, at: number, { bytes: wanted, alone }: Pattern): boolean {
   const end = at + wanted.length;
   if (end > bytes.length || bytes.compare(wanted, 0, wanted.length, at, end) !== 0) return false;
-  return !alone || (!isWordByte(bytes[at - 1]) && !isWordByte(bytes[end]));
+  return !alone || (!isWordByte(bytes[at - 1]) && !isWordByte(bytes[end]) && !isOfAnotherKind(bytes, at));
+}
+
+/** The port of `127.0.0.1:35000`, the microseconds of `14:03:07.350000`: nodes write thousands of them. */
+function isOfAnotherKind(bytes: Buffer, at: number): boolean {
+  return BEFORE_OTHERS.test(bytes.toString('latin1', Math.max(0, at - LONGEST_BEFORE), at));
 }
 
 function isWordByte(byte: number | undefined): boolean {
