@@ -70,6 +70,15 @@ export class Definitions {
     return defined ? this.mspIds.filter(defined.isMember) : [];
   }
 
+  /**
+   * Does what this organisation's peer endorses for the collection come to the members? They ask each other alone, so
+   * another's peer must have given it to one of them; of an implicit collection it gives nothing away.
+   */
+  reachesMembers(chaincode: string, collection: string, endorser: string): boolean {
+    const defined = this.collection(chaincode, collection);
+    return defined !== undefined && (defined.isMember(endorser) || (defined.config?.maxPeerCount ?? 0) > 0);
+  }
+
   /** Collections whose content this organisation's peer holds. */
   collectionsOf(mspId: string): { namespace: string; collection: string; defined: DefinedCollection }[] {
     return [...this.collections]

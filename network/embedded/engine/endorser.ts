@@ -123,7 +123,10 @@ export class Endorser {
     }
     const response = respond(proposal, defined.definition.version, ran);
     if (ran.result.response.status >= errorThreshold) return response;
-    const kept = transientWrites(txId, this.parts.height(), ran.effects.privateWrites);
+    const lasting = ran.effects.privateWrites.filter(({ namespace, collection }) =>
+      this.parts.definitions.reachesMembers(namespace, collection, request.mspId),
+    );
+    const kept = transientWrites(txId, this.parts.height(), lasting);
     if (kept.length > 0) await this.parts.store.write(kept);
     return endorse(response, at.signer);
   }

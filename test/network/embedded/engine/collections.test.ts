@@ -72,6 +72,23 @@ describe('embedded engine: collections', () => {
     expect(await delivered(bankA, courierClient)).to.deep.equal([`0 ${ownA} a=mine`, '0 banks b=open']);
   });
 
+  it('what no member endorsed comes to members only where other peers may give it to them', async () => {
+    await open({ ...banks, name: 'kept' }, { ...banks, name: 'given', maxPeerCount: 1 });
+    const code = await world.code(
+      [
+        ['putPrivate', 'kept', 'k', 'secret'],
+        ['putPrivate', 'given', 'k', 'secret'],
+      ],
+      [market, 'CourierMSP'],
+    );
+    expect(code).to.equal(0);
+    expect(await delivered(bankA)).to.deep.equal(['0 given k=secret']);
+    expect(await world.read([['getPrivate', 'given', 'k']], bankB)).to.deep.equal(['secret']);
+    expect(await refusal(world.read([['getPrivate', 'kept', 'k']], bankB))).to.contain(
+      'private data matching public hash version is not available',
+    );
+  });
+
   it('writes of an invalid transaction are delivered to nobody', async () => {
     await open(banks);
     await world.submit([['putPrivate', 'banks', 'b', '1']], [bankA]);
