@@ -48,6 +48,7 @@ const SUITES = [
 
 /** A suite that takes longer hangs. */
 const SUITE_LIMIT_MS = 20 * 60_000;
+const STOP_LIMIT_MS = 30_000;
 
 const onFabricAlone = process.argv[2] === '--fabric';
 const only = process.argv.slice(onFabricAlone ? 3 : 2);
@@ -87,7 +88,9 @@ try {
     const status = run(process.execPath, [mochaPath(), '--config', 'test/mocharc.json', ...compiled], {
       ...process.env,
       FORESCROW_REPORT: report,
+      TMPDIR: folder,
     });
+    await stopWhatIsLeft();
     const { passed, failed, titles } = existsSync(report)
       ? JSON.parse(readFileSync(report, 'utf8'))
       : { passed: 0, failed: 1, titles: ['ended without a report, or hung'] };
@@ -127,9 +130,8 @@ function suitesOf(prefix, isMember) {
 
 /** The version of Fabric's programs, or a sentence why there are none to be used; the Fabric ground's own finder. */
 async function findFabric() {
-  const finder = pathToFileURL(join(root, 'dist', 'network', 'fabric', 'binaries.js')).href;
   try {
-    const { peer } = await (await import(finder)).findBinaries();
+    const { peer } = await (await fromBuild('network/fabric/binaries.js')).findBinaries();
     const said = spawnSync(peer, ['version'], { encoding: 'utf8' }).stdout;
     return { version: /Version: *v?(\S+)/.exec(said)?.[1] ?? '' };
   } catch (error) {
@@ -144,6 +146,28 @@ function groundsCovered() {
   ];
   const missing = fabric.absent === undefined ? '' : ` Real Fabric: not covered. ${fabric.absent}`;
   return `Grounds covered: ${grounds.join(', ')}.${missing}`;
+}
+
+/** A suite that hung or was killed leaves its systems behind: supervisors, and processes noted in their folders. */
+async function stopWhatIsLeft() {
+  const { readRunningSystem, stopLeftovers } = await fromBuild('network/processes/supervisor.js');
+  const { stopProcess } = await fromBuild('network/processes/process-mark.js');
+  const { SystemFolder } = await fromBuild('network/processes/system-folder.js');
+  const runFolders = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && (entry.name.endsWith('.pid') || entry.name === 'system.json'))
+    .map((entry) => entry.parentPath);
+  for (const runFolder of new Set(runFolders)) {
+    const system = new SystemFolder(dirname(runFolder));
+    const running = readRunningSystem(system);
+    if (running !== undefined) await stopProcess(running.supervisor, STOP_LIMIT_MS);
+    const left = await stopLeftovers(system, STOP_LIMIT_MS);
+    if (running !== undefined) left.unshift('the supervisor');
+    if (left.length > 0) console.log(`Stopped what was left running: ${left.join(', ')}.`);
+  }
+}
+
+function fromBuild(path) {
+  return import(pathToFileURL(join(root, 'dist', path)).href);
 }
 
 function mochaPath() {
