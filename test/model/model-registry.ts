@@ -198,6 +198,7 @@ export const REGISTRY_RULES: Rules = {
     must(thumbprint(key) === link.keyThumbprint, 'KEY_DIFFERS');
     must(link.status === 'asked', 'WRONG_STATE');
     must(account !== null, 'NO_ACCOUNT');
+    must(isAccountOf(link.bank, number), 'NO_ACCOUNT');
     must(account.holder === holder, 'NOT_HOLDER');
     must(codeHash === expectedCodeHash, 'CODE');
     must(account.currency === link.currency, 'CURRENCY');
