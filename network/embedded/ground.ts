@@ -10,6 +10,7 @@ import {
   type Consortium,
   type Member,
 } from '../consortium.js';
+import { chaincodeDefinition } from '../chaincode-definition.js';
 import type { Ground, GroundAddresses, Step } from '../ground.js';
 import { writeWhole } from '../identity/credential.js';
 import { organisationTree } from '../identity/layout.js';
@@ -153,7 +154,7 @@ export class EmbeddedGround implements Ground {
       channel: consortium.channel,
       organisations: consortium.members.map((member) => this.organisation(member)),
       orderer: { mspId: marketplace.mspId, mspDir: orderer.mspDir },
-      chaincodes: [{ ...consortium.chaincode, address: `${host}:${port}` }],
+      chaincodes: [{ ...chaincodeDefinition(consortium), address: `${host}:${port}` }],
       policies: { Agreement: agreementPolicy(consortium) },
       timeWindowMs: consortium.timing.windowMs,
       executionTimeoutMs: EXECUTION_TIMEOUT_MS,

@@ -30,6 +30,7 @@ import { sha256 } from './protobuf.js';
 import { parseReadWriteSet } from './read-write-set.js';
 import { blockAndPrivateData } from './private-delivery.js';
 import { Signer } from './signer.js';
+import { StateCache } from './state-cache.js';
 import { blockKey, transactionKey, type Store } from './store.js';
 import type { ParsedEnvelope } from './transaction.js';
 import { SwitchBoard } from './trouble.js';
@@ -60,7 +61,7 @@ export class EmbeddedEngine implements Engine {
     onDisk: Store,
     meta: LedgerMeta,
   ) {
-    const store = new GroupCommit(onDisk, (cause) => this.failedWrite(cause));
+    const store = new GroupCommit(new StateCache(onDisk), (cause) => this.failedWrite(cause));
     this.store = store;
     this.channel = config.channel;
     this.clock = config.clock ?? Date.now;

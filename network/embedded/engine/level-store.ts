@@ -12,6 +12,11 @@ const checksumBytes = 4;
 const noteBytes = 12;
 /** Entries read at once when the store is checked. */
 const portion = 1_000;
+/**
+ * What LevelDB gathers in memory before it sorts it into files. With its usual 4 MiB it wrote every byte some ten times;
+ * much of what a block leaves, the queue above all, is gone again before this much is written.
+ */
+const gatheredBytes = 32 * 1024 * 1024;
 
 type Level = ClassicLevel<string, Buffer>;
 
@@ -35,7 +40,11 @@ export class LevelStore implements Store {
   /** Throws LedgerDamaged, or a sentence when the folder cannot be used. */
   static async open(folder: string): Promise<LevelStore> {
     makeFolder(folder);
-    const level: Level = new ClassicLevel(join(folder, 'db'), { keyEncoding, valueEncoding: 'buffer' });
+    const level: Level = new ClassicLevel(join(folder, 'db'), {
+      keyEncoding,
+      valueEncoding: 'buffer',
+      writeBufferSize: gatheredBytes,
+    });
     try {
       await level.open();
     } catch (error) {
@@ -72,10 +81,13 @@ export class LevelStore implements Store {
   }
 
   async write(batch: readonly Write[]): Promise<void> {
-    const operations = batch.map(({ key, value }) =>
-      value ? { type: 'put' as const, key, value: withChecksum(key, value) } : { type: 'del' as const, key },
-    );
-    await this.level.batch(operations, { sync: true });
+    // A chained batch: an array of operations is copied twice on its way and takes several times as long.
+    const operations = this.level.batch();
+    for (const { key, value } of batch) {
+      if (value) operations.put(key, withChecksum(key, value));
+      else operations.del(key);
+    }
+    await operations.write({ sync: true });
   }
 
   acknowledge(height: number): void {

@@ -40,11 +40,12 @@ function fields(definition: ChaincodeDefinition): Map<string, peer.lifecycle.Sta
 function collectionPackage({ collections = [] }: ChaincodeDefinition): peer.CollectionConfigPackage {
   const result = new peer.CollectionConfigPackage();
   for (const collection of collections)
-    result.addConfig().setStaticCollectionConfig(staticConfig(collection));
+    result.addConfig().setStaticCollectionConfig(collectionMessage(collection));
   return result;
 }
 
-function staticConfig(collection: CollectionConfig): peer.StaticCollectionConfig {
+/** A collection as a definition holds it. */
+export function collectionMessage(collection: CollectionConfig): peer.StaticCollectionConfig {
   const members = new peer.CollectionPolicyConfig();
   members.setSignaturePolicy(parseSignaturePolicy(collection.memberOrgsPolicy));
   const result = new peer.StaticCollectionConfig();

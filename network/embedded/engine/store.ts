@@ -58,6 +58,15 @@ export function statePrefix(namespace: string): string {
   return `${section.state}${namespace}\0`;
 }
 
+/** A row of the state, public, hashed or private: what transactions read again and again. */
+export function isStateKey(key: string): boolean {
+  return stateSections.has(key.charCodeAt(0));
+}
+
+const stateSections: ReadonlySet<number> = new Set(
+  [section.state, section.hashed, section.privateData].map((letter) => letter.charCodeAt(0)),
+);
+
 /** Append the raw SHA-256 of the private key as a byte string. */
 export function hashedPrefix(namespace: string, collection: string): string {
   return `${section.hashed}${namespace}\0${collection}\0`;
