@@ -1,6 +1,8 @@
 // Duty: where two plays of the same random transactions differ: endorsements, blocks, codes, final state.
 // Must not: forgive any difference.
+import { firstDifference } from './difference.js';
 import type { FuzzOutcome } from './fuzz-play.js';
+import type { Json } from './operations.js';
 
 export interface FuzzComparison {
   /** One sentence each. */
@@ -16,13 +18,16 @@ export interface FuzzComparison {
 
 export function compareFuzz(fabric: FuzzOutcome, embedded: FuzzOutcome): FuzzComparison {
   const differences: string[] = [];
-  const compare = (what: string, left: unknown, right: unknown): void => {
-    const [there, here] = [JSON.stringify(left), JSON.stringify(right)];
-    if (there !== here) differences.push(`${what}:\n  Fabric   ${there}\n  embedded ${here}`);
+  const compare = (what: string, there: Json | undefined, here: Json | undefined): void => {
+    const difference = firstDifference(there, here);
+    if (difference === undefined) return;
+    const { path, left, right } = difference;
+    differences.push(`${what}, at "${path}":\n  Fabric   ${left}\n  embedded ${right}`);
   };
   compare('number of endorsements', fabric.endorsements.length, embedded.endorsements.length);
   fabric.endorsements.forEach((answer, number) => {
-    compare(`endorsement ${String(number)}`, answer, embedded.endorsements[number]);
+    const here = embedded.endorsements[number];
+    compare(`endorsement ${String(number)}`, parsed(answer), here === undefined ? undefined : parsed(here));
   });
   compare('number of blocks', fabric.blocks.length, embedded.blocks.length);
   fabric.blocks.forEach((block, number) => {
@@ -32,8 +37,12 @@ export function compareFuzz(fabric: FuzzOutcome, embedded: FuzzOutcome): FuzzCom
       compare(what, fabric.codes[number]?.[index], embedded.codes[number]?.[index]);
     });
   });
-  compare('final state', fabric.state, embedded.state);
+  compare('final state', parsed(fabric.state), parsed(embedded.state));
   return { differences, counts: countsOf(fabric) };
+}
+
+function parsed(text: string): Json {
+  return JSON.parse(text) as Json; // what was stringified as Json
 }
 
 function countsOf({ endorsements, blocks, codes }: FuzzOutcome): FuzzComparison['counts'] {

@@ -1,7 +1,7 @@
 // Duty: real Fabric still does in every script what it was recorded to do.
 // Must not: run without real Fabric, or write the record.
-import { expect } from 'chai';
 import { AREAS } from './all-scripts.js';
+import { expectSame } from './difference.js';
 import type { Outcomes } from './play.js';
 import { readRecord } from './recording.js';
 import { runScripts } from './run-scripts.js';
@@ -18,7 +18,7 @@ describe('conformance: real Fabric against its record', () => {
     describe(area, () => {
       for (const { name } of scripts) {
         it(name, () => {
-          expect(played[area]?.[name]).to.deep.equal(readRecord(area).outcomes[name]);
+          expectSame(played[area]?.[name], readRecord(area).outcomes[name]);
         });
       }
     });

@@ -2,6 +2,7 @@
 // Must not: know what that is; it stands in `recorded/`.
 import { expect } from 'chai';
 import { AREAS } from './all-scripts.js';
+import { expectSame } from './difference.js';
 import type { Outcomes } from './play.js';
 import { readRecord } from './recording.js';
 import { runScripts } from './run-scripts.js';
@@ -24,7 +25,7 @@ describe('conformance: embedded ledger against the record of real Fabric', () =>
 
       for (const { name } of scripts) {
         it(name, () => {
-          expect(played[area]?.[name]).to.deep.equal(readRecord(area).outcomes[name]);
+          expectSame(played[area]?.[name], readRecord(area).outcomes[name]);
         });
       }
     });
