@@ -51,6 +51,13 @@ export const MUTANTS = [
     tests: [engine('endorsement-policies')],
   },
   {
+    name: 'private data handed on by peers that give nothing away',
+    file: 'network/embedded/engine/definitions.ts',
+    find: 'return defined !== undefined && (defined.isMember(endorser) || (defined.config?.maxPeerCount ?? 0) > 0);',
+    replace: 'return defined !== undefined;',
+    tests: [engine('collections')],
+  },
+  {
     name: 'replayed envelope accepted',
     file: 'network/embedded/engine/judge.ts',
     find: 'if (scope.snapshot.get(transactionKey(envelope.txId))) return { envelope, code: Code.DUPLICATE_TXID };',
