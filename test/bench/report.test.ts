@@ -2,6 +2,7 @@
 // Must not: measure.
 import { expect } from 'chai';
 import { keepInFlight, median, perSecond } from './pace.js';
+import { ProcessorMeter } from './processor-time.js';
 import { jsonOf, ratiosOf, textOf } from './report.js';
 import type { Round } from './workloads.js';
 
@@ -17,6 +18,13 @@ const ROUND: Round = {
   answeredInLists: 700,
   hotAdditions: 5,
   hotFailures: 0.95,
+  processorMs: {
+    put: { client: 2, ledger: 4 },
+    single: { client: 3, ledger: 5 },
+    submission: { client: 0.25, ledger: 0.5 },
+    admission: { client: 0.25, ledger: 0.5 },
+    answer: { client: 0.25, ledger: 1 },
+  },
 };
 
 describe('the report of a bench', () => {
@@ -39,6 +47,14 @@ describe('the report of a bench', () => {
     expect(ratiosOf([{ ...ROUND, paymentLatencyMs: 58 }]).light.isOnTarget).to.equal(false);
   });
 
+  it('processor time is told by kind of process, each kind’s median, and in all', () => {
+    const busier = { ...ROUND.processorMs, answer: { client: 0.75, ledger: 2 } };
+    const result = { ground: 'embedded', date: '2026-01-31', rows: 0 };
+    const text = textOf({ ...result, rounds: [ROUND, { ...ROUND, processorMs: busier }] });
+    expect(text).to.match(/\n\| Processor time per command, ms +\| client \| ledger \| all +\|\n/);
+    expect(text).to.match(/\n\| Answer in lists +\| 0\.50 +\| 1\.50 +\| 2\.00 +\|$/);
+  });
+
   it('the table names the ground, the day and every ratio; the object holds every round', () => {
     const result = { ground: 'embedded', date: '2026-01-31', rows: 1_000_000, rounds: [ROUND, ROUND] };
     const text = textOf(result);
@@ -47,6 +63,23 @@ describe('the report of a bench', () => {
     );
     expect(text.split('\n').filter((line) => line.includes('÷'))).to.have.length(6);
     expect(jsonOf(result)).to.deep.include({ pairs: 2, rows: 1_000_000, rounds: [ROUND, ROUND] });
+  });
+});
+
+describe('the processor time of a bench', () => {
+  it('is told per command, for this process and for others by the first part of their names', async () => {
+    const others = [
+      { name: 'peer-bank-a.example', pid: process.pid },
+      { name: 'ledger', pid: null },
+    ];
+    const meter = new ProcessorMeter(['work'], () => others);
+    const started = process.cpuUsage();
+    await meter.measure('work', 2, async () => {
+      while (process.cpuUsage(started).user < 60_000) await Promise.resolve();
+    });
+    expect(Object.keys(meter.times.work)).to.deep.equal(['client', 'peer', 'ledger']);
+    expect(meter.times.work['client']).to.be.within(30, 1_000);
+    expect(meter.times.work['ledger']).to.equal(0);
   });
 });
 

@@ -2,7 +2,8 @@
 // Must not: measure.
 import { cpus, totalmem } from 'node:os';
 import { median } from './pace.js';
-import { IN_FLIGHT, type Round } from './workloads.js';
+import type { ProcessorTimes } from './processor-time.js';
+import { IN_FLIGHT, METERED, type Metered, type Round } from './workloads.js';
 
 export interface BenchResult {
   /** `embedded`, or `fabric` with the peers' version. */
@@ -70,7 +71,9 @@ const RATIOS = {
   },
 } as const satisfies { readonly [name: string]: RatioRule };
 
-const FIGURES: { readonly [K in keyof Round]: string } = {
+type Figures = Omit<Round, 'processorMs'>;
+
+const FIGURES: { readonly [K in keyof Figures]: string } = {
   puts: 'One blind put per transaction, two endorsers, per second',
   ownPuts: 'One blind put per transaction, the owner alone, per second',
   singlePayments: 'One signed payment per transaction, per second',
@@ -85,10 +88,38 @@ const FIGURES: { readonly [K in keyof Round]: string } = {
 };
 
 /** Medians over the rounds. */
-export function figuresOf(rounds: readonly Round[]): Round {
-  const names = Object.keys(FIGURES) as (keyof Round)[]; // keys of a constant
+export function figuresOf(rounds: readonly Round[]): Figures {
+  const names = Object.keys(FIGURES) as (keyof Figures)[]; // keys of a constant
   const medians = names.map((name) => [name, median(rounds.map((round) => round[name]))] as const);
-  return Object.fromEntries(medians) as { [K in keyof Round]: number }; // one for each name
+  return Object.fromEntries(medians) as { [K in keyof Figures]: number }; // one for each name
+}
+
+/** Processor time of one command of a work: medians over the rounds, by kind of process. */
+export function processorTimesOf(rounds: readonly Round[], work: Metered): ProcessorTimes {
+  const kinds = new Set(rounds.flatMap(({ processorMs }) => Object.keys(processorMs[work])));
+  return Object.fromEntries(
+    [...kinds].map((kind) => [kind, median(rounds.map(({ processorMs }) => processorMs[work][kind] ?? 0))]),
+  );
+}
+
+const WORKS: { readonly [W in Metered]: string } = {
+  put: 'One blind put',
+  single: 'One signed payment',
+  submission: 'Submission in lists',
+  admission: 'Admission in lists',
+  answer: 'Answer in lists',
+};
+
+function processorTable(rounds: readonly Round[]): string[] {
+  const times = METERED.map((work) => ({ work, spent: processorTimesOf(rounds, work) }));
+  const kinds = [...new Set(times.flatMap(({ spent }) => Object.keys(spent)))];
+  return table(
+    ['Processor time per command, ms', ...kinds, 'all'],
+    times.map(({ work, spent }) => {
+      const all = Object.values(spent).reduce((sum, ms) => sum + ms, 0);
+      return [WORKS[work], ...kinds.map((kind) => shown(spent[kind] ?? 0)), shown(all)];
+    }),
+  );
 }
 
 export interface Ratio {
@@ -138,7 +169,7 @@ export function textOf(result: BenchResult): string {
     RatioRule,
   ][]; // keys of a constant
   const figures = figuresOf(rounds);
-  const names = Object.keys(FIGURES) as (keyof Round)[]; // keys of a constant
+  const names = Object.keys(FIGURES) as (keyof Figures)[]; // keys of a constant
   return [
     headOf(result),
     '',
@@ -154,6 +185,8 @@ export function textOf(result: BenchResult): string {
       ['Absolute figures, of that machine only', 'Median'],
       names.map((name) => [FIGURES[name], shown(figures[name])]),
     ),
+    '',
+    ...processorTable(rounds),
   ].join('\n');
 }
 

@@ -6,6 +6,7 @@ import { BANK_A, MARKETPLACE } from '../support/member-access.js';
 import { accountOf } from '../counters/market-day.js';
 import { MONEY, OWN_KEYS, requireDone, type BenchWorld, type Payment } from './bench-world.js';
 import { keepInFlight, median, perSecond, timed } from './pace.js';
+import { ProcessorMeter, type ProcessorTimes } from './processor-time.js';
 
 /** How many pieces of work each workload has. */
 export interface Sizes {
@@ -37,7 +38,12 @@ export interface Round {
   readonly hotAdditions: number;
   /** Share of the additions that failed. */
   readonly hotFailures: number;
+  /** Of all processes, for each command. */
+  readonly processorMs: Readonly<Record<Metered, ProcessorTimes>>;
 }
+/** The work whose processor time is told. */
+export const METERED = ['put', 'single', 'submission', 'admission', 'answer'] as const;
+export type Metered = (typeof METERED)[number];
 
 let made = 0;
 /** A key that nobody wrote before. */
@@ -56,18 +62,20 @@ export async function round(bench: BenchWorld, number: number, sizes: Sizes): Pr
   const single = payments.slice(sizes.light, sizes.light + sizes.busy);
   const listed = payments.slice(sizes.light + sizes.busy);
   const latencies = await lightLoad(bench, light);
+  const meter = new ProcessorMeter(METERED, () => bench.ground.processes);
   const sides = {
-    puts: () => putsPerSecond(bench, sizes.busy),
-    singlePayments: () => singlePayments(bench, single),
+    puts: () => meter.measure('put', sizes.busy, () => putsPerSecond(bench, sizes.busy)),
+    singlePayments: () => meter.measure('single', single.length, () => singlePayments(bench, single)),
   };
   const firstIsPut = number % 2 === 0;
   const before = firstIsPut ? await sides.puts() : null;
   const singles = await sides.singlePayments();
   const puts = before ?? (await sides.puts());
-  const lists = await inLists(bench, { listed, others: [...light, ...single] });
+  const lists = await inLists(bench, meter, { listed, others: [...light, ...single] });
   const ownPuts = await ownPutsPerSecond(bench, sizes.busy);
   const hot = await hotRow(bench, sizes.hot);
-  return { ...latencies, puts, ownPuts, singlePayments: singles, ...lists, ...hot };
+  const processorMs = meter.times;
+  return { ...latencies, puts, ownPuts, singlePayments: singles, ...lists, ...hot, processorMs };
 }
 
 /** (e) Put and payment in turns, one in flight: the medians. */
@@ -118,18 +126,21 @@ function codesIn(blocks: readonly common.Block[]): number[] {
 /** (c) Payments in lists: submitted and admitted in the agreement lane, answered in the owner's; each by itself. */
 async function inLists(
   bench: BenchWorld,
+  meter: ProcessorMeter<Metered>,
   { listed, others }: { readonly listed: readonly Payment[]; readonly others: readonly Payment[] },
 ) {
   const client = bench.world.ledger(MARKETPLACE);
-  const submittedMs = await timed(async () =>
+  const took = (name: Metered, work: () => Promise<unknown>) =>
+    meter.measure(name, listed.length, () => timed(work));
+  const submittedMs = await took('submission', async () =>
     requireDone(await client.agree(listed.map(({ submission }) => submission))),
   );
   let admitted: readonly Outcome[] = [];
-  const admittedMs = await timed(async () => {
+  const admittedMs = await took('admission', async () => {
     admitted = requireDone(await client.agree(listed.map(({ admission }) => admission)));
   });
   await bench.world.everywhere(Promise.resolve(admitted));
-  const answeredMs = await timed(() => bench.answer(listed));
+  const answeredMs = await took('answer', () => bench.answer(listed));
   // Untimed: so that the money of all payments can be checked.
   const rest = client.agree(others.map(({ admission }) => admission));
   requireDone(await bench.world.everywhere(rest));

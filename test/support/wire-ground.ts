@@ -108,9 +108,14 @@ export class WireGround {
     return blocks;
   }
 
+  /** State and process id of every process. */
+  get processes(): readonly ProcessStatus[] {
+    return this.ground.status();
+  }
+
   /** State and process id of one process. */
   process(name: string): ProcessStatus {
-    const found = this.ground.status().find((status) => status.name === name);
+    const found = this.processes.find((status) => status.name === name);
     if (found === undefined) throw new Error(`no process ${name} on this ground`);
     return found;
   }
