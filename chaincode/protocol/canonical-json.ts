@@ -6,9 +6,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** Canonical text of a value: keys sorted by UTF-16 code units (RFC 8785 §3.2.3), safe integers, no white space. */
 export function canonicalJson(value: Json): string {
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number') return integerText(value);
   if (typeof value === 'string') return stringText(value);
+  if (typeof value === 'number') return integerText(value);
+  if (value === null || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
   return objectText(value as { readonly [key: string]: Json });
 }
@@ -25,14 +25,23 @@ function integerText(value: number): string {
   return String(value);
 }
 
+/** Printable ASCII without quotation mark and backslash: nearly every text, printed as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function stringText(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw new TypeError('canonical JSON holds well-formed Unicode only');
   return JSON.stringify(value);
 }
 
 function objectText(value: { readonly [key: string]: Json }): string {
-  const members = Object.keys(value).sort(byCodeUnits);
-  return `{${members.map((key) => `${stringText(key)}:${memberText(value[key])}`).join(',')}}`;
+  const members = Object.keys(value);
+  // What was parsed from canonical text is in order already. Without a comparer, sort goes by UTF-16 code units.
+  if (!isInOrder(members)) members.sort();
+  let text = '';
+  for (const name of members)
+    text += `${text === '' ? '' : ','}${stringText(name)}:${memberText(value[name])}`;
+  return `{${text}}`;
 }
 
 function memberText(value: Json | undefined): string {
@@ -40,6 +49,6 @@ function memberText(value: Json | undefined): string {
   return canonicalJson(value);
 }
 
-function byCodeUnits(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+function isInOrder(texts: readonly string[]): boolean {
+  return texts.every((text, index) => index === 0 || (texts[index - 1] ?? '') <= text);
 }

@@ -33,8 +33,11 @@ const SIGNATURE_BYTES = 64;
 /** Half of the order of P-256 (FIPS 186-5), rounded down: the greatest low s. */
 const GREATEST_LOW_S = Buffer.from('7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8', 'hex');
 
-/** Verdicts and keys kept, so that a signature that many commands prove again is computed once. */
-const KEPT_LIMIT = 4096;
+/**
+ * Verdicts and keys kept, so that a signature that many commands prove again is computed once: a payment is proved when
+ * it is submitted and again when its bank answers, seconds and thousands of payments later. About 5 MB.
+ */
+const KEPT_LIMIT = 16_384;
 const verdicts = new Map<string, boolean>();
 const keys = new Map<string, KeyObject>();
 

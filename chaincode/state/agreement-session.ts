@@ -1,25 +1,21 @@
 // Duty: writes of the agreement lane: public rows; a created owned row gets its owner's key policy at once.
 // Must not: read private data, or change an owned row: only its owner's lane may.
-import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { INITIAL_STATUS, rowKey, type OwnedKind, type Rows } from '../protocol/rows.js';
 import { RowSession } from './row-session.js';
 import type { AgreementSession, Ids, SharedKind } from './sessions.js';
 
 export class AgreementRows extends RowSession implements AgreementSession {
   put<K extends SharedKind>(kind: K, ids: Ids, row: Rows[K]): void {
-    // Rows hold JSON values only; interfaces merely lack the index signature that Json asks for.
-    const text = canonicalJson(row as unknown as Json);
-    this.overlay.set(rowKey(kind, ...ids), { text, policyOf: null });
+    this.overlay.set(rowKey(kind, ...ids), { text: this.textOf(row), policyOf: null });
   }
 
   createOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void {
     const key = rowKey(kind, ...ids);
-    const text = canonicalJson(row as unknown as Json); // as in `put`
     if (row.status !== INITIAL_STATUS[kind]) throw new Error(`${kind} is created in its initial status only`);
     if (this.overlay.get(key) !== undefined || this.store.loaded(key) !== null) {
       throw new Error(`${kind} is created only where its absence was read`);
     }
-    this.overlay.set(key, { text, policyOf: row.owner });
+    this.overlay.set(key, { text: this.textOf(row), policyOf: row.owner });
   }
 
   async save(): Promise<void> {

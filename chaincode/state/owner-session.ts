@@ -1,6 +1,6 @@
 // Duty: writes of the owner lane: existing rows of the owner with the same bytes as evidence, and private rows under
 // unguessable keys with a nonce. Must not: create a public key, or range over private data.
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { factKey } from '../protocol/evidence.js';
@@ -19,6 +19,7 @@ export class OwnerRows extends RowSession implements OwnerSession {
   private readonly secrets = new Overlay<string>();
   /** The secret never changes once it is set. */
   private readonly hmacs = new Map<string, string>();
+  private secretKey: KeyObject | null = null;
 
   constructor(
     store: StubStore,
@@ -35,8 +36,7 @@ export class OwnerRows extends RowSession implements OwnerSession {
     for (const { owner } of [this.parse<Rows[K]>(before), row]) {
       if (owner !== this.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: owner });
     }
-    // Rows hold JSON values only; interfaces merely lack the index signature that Json asks for.
-    const text = canonicalJson(row as unknown as Json);
+    const text = this.textOf(row);
     this.overlay.set(key, { text, policyOf: null });
     this.secrets.set(factKey(key), text);
   }
@@ -63,16 +63,15 @@ export class OwnerRows extends RowSession implements OwnerSession {
   async putPrivate<K extends PrivateKind>(kind: K, id: string, row: PrivateRows[K]): Promise<void> {
     const key = await this.privateKey(kind, id);
     const nonce = await this.keyed(`nonce|${this.txId}|${key}`);
-    // As in `changeOwned`: private rows hold JSON values only.
+    // Rows hold JSON values only; interfaces merely lack the index signature that Json asks for.
     this.secrets.set(key, canonicalJson({ ...(row as unknown as { readonly [name: string]: Json }), nonce }));
   }
 
   async keyed(text: string): Promise<string> {
     const known = this.hmacs.get(text);
     if (known !== undefined) return known;
-    const secret = await this.secret();
-    if (secret === null) throw new RuleViolation('NO_SECRET');
-    const made = createHmac('sha256', Buffer.from(secret, 'base64url')).update(text, 'utf8').digest('hex');
+    this.secretKey ??= await this.readSecretKey();
+    const made = createHmac('sha256', this.secretKey).update(text, 'utf8').digest('hex');
     this.hmacs.set(text, made);
     return made;
   }
@@ -103,6 +102,12 @@ export class OwnerRows extends RowSession implements OwnerSession {
 
   async save(): Promise<void> {
     await this.store.saveMany(this.overlay.accepted, this.secrets.accepted);
+  }
+
+  private async readSecretKey(): Promise<KeyObject> {
+    const secret = await this.secret();
+    if (secret === null) throw new RuleViolation('NO_SECRET');
+    return createSecretKey(Buffer.from(secret, 'base64url'));
   }
 
   private async privateKey(kind: PrivateKind, id: string): Promise<string> {

@@ -214,6 +214,25 @@ describe('writing in the owner lane', () => {
     expect(fake.policies.size).to.equal(0);
   });
 
+  it('the owner reads the evidence of its own rows by value, and asks for no hash', async () => {
+    const forged = 'link_00000002';
+    const fake = withSecret();
+    fake.rows.set(`link/${LINK}`, textOf(link('active')));
+    fake.rows.set(`link/${forged}`, textOf(link('active', forged)));
+    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, textOf(link('active')));
+    fake.secrets.set(`${COLLECTION} fact/link/${forged}`, textOf(link('asked', forged)));
+    const session = ownerOn(fake);
+    await session.prefetch([`link/${LINK}`, `link/${forged}`]);
+    expect((await session.owned('link', LINK))?.believed).to.equal(true);
+    expect((await session.owned('link', forged))?.believed).to.equal(false);
+    expect(fake.calls).to.deep.equal([
+      `get link/${LINK}`,
+      `get link/${forged}`,
+      `private fact/link/${LINK}`,
+      `private fact/link/${forged}`,
+    ]);
+  });
+
   it('another organisation’s row is refused, and so is giving a row away', async () => {
     const fake = withSecret();
     fake.rows.set('link/foreign', textOf({ ...link('asked'), owner: 'BankBMSP' }));
