@@ -9,6 +9,7 @@ import { ENDORSEMENT_SCRIPTS } from './scripts/endorsements.js';
 import { HISTORY_SCRIPTS } from './scripts/history.js';
 import { KEY_POLICY_SCRIPTS } from './scripts/key-policies.js';
 import { PRIVATE_DATA_SCRIPTS } from './scripts/private-data.js';
+import { PRIVATE_POLICY_SCRIPTS } from './scripts/private-policies.js';
 import { RANGE_SCRIPTS } from './scripts/ranges.js';
 import { REQUEST_SCRIPTS } from './scripts/requests.js';
 import { STATE_SCRIPTS } from './scripts/state.js';
@@ -23,6 +24,7 @@ export const AREAS: Readonly<Record<string, readonly Script[]>> = {
   endorsements: ENDORSEMENT_SCRIPTS,
   'key policies': KEY_POLICY_SCRIPTS,
   'private data': PRIVATE_DATA_SCRIPTS,
+  'private policies': PRIVATE_POLICY_SCRIPTS,
   history: HISTORY_SCRIPTS,
   streams: STREAM_SCRIPTS,
   callers: CALLER_SCRIPTS,

@@ -12,7 +12,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/proto:[ \u00a0]/g, 'proto: '],
   // Of endorsers who differ the one who answers last is blamed.
   [/^\w+: (?=ProposalResponsePayloads do not match$)/g, 'the last: '],
-  // When time is up, the peer that asked and the one that was asked both end the call; whose word comes first is chance.
+  // When time is up, the peer that asked and the one that was asked both end the call; whose word is first is chance.
   [
     /(?<=code = DeadlineExceeded desc = )stream terminated by RST_STREAM with error code: CANCEL/g,
     'context deadline exceeded',
