@@ -15,7 +15,8 @@ export class AgreementRows extends RowSession implements AgreementSession {
     if (this.overlay.get(key) !== undefined || this.store.loaded(key) !== null) {
       throw new Error(`${kind} is created only where its absence was read`);
     }
-    this.overlay.set(key, { text: this.textOf(row), policyOf: row.owner });
+    const text = this.textOf(row);
+    this.overlay.set(key, { text, policyOf: row.owner });
   }
 
   async save(): Promise<void> {
