@@ -27,7 +27,7 @@ export type Entry = readonly [key: string, text: string];
 export const RANGE_LIMIT = 100_000;
 
 /** A peer's words for a collection of nobody. Anything else may be a fault, which must not look like "no evidence". */
-const NO_COLLECTION = /: collection \S+ (could not be found|not defined in the collection config)/;
+const NO_COLLECTION = /: collection [^]+ (could not be found|not defined in the collection config)/;
 
 export class StubStore {
   readonly counters: StubCounters = {

@@ -3,6 +3,7 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { z } from 'zod';
 
+import type { ChaincodeDefinition } from '../chaincode-definition.js';
 import { portOf, type Consortium, type Member } from '../consortium.js';
 import type { OrganisationTree } from '../identity/layout.js';
 import { SetupError } from '../setup-error.js';
@@ -61,6 +62,7 @@ const definitionSchema = z.object({
   sequence: z.int(),
   version: z.string(),
   validation_parameter: z.string().default(''),
+  collections: z.object({ config: z.array(z.unknown()).default([]) }).optional(),
 });
 const committedSchema = z.object({ chaincode_definitions: z.array(definitionSchema).default([]) });
 const approvedSchema = z.object({
@@ -81,13 +83,11 @@ export interface ApprovedDefinition {
   packageId: string | undefined;
 }
 
-/** What the consortium agrees on for one chaincode. */
-export interface ChaincodeDefinition {
-  name: string;
-  version: string;
-  sequence: number;
-  /** A signature policy, or a reference that begins with "/". */
-  endorsementPolicy: string;
+/** A definition as the program takes it: what does not fit on the command line is in a file. */
+export interface DefinitionFiles {
+  definition: ChaincodeDefinition;
+  /** Path of `collectionsConfig`. */
+  collections: string;
 }
 
 /** One member's administrator at his own peer and orderer. */
@@ -173,20 +173,20 @@ export class MemberAdministrator {
   }
 
   /** Resolves when the member's own peer has the approval in a block. */
-  async approve(definition: ChaincodeDefinition, packageId: string): Promise<void> {
-    const rest = [...definitionArguments(definition), '--package-id', packageId];
+  async approve(files: DefinitionFiles, packageId: string): Promise<void> {
+    const rest = [...definitionArguments(files), '--package-id', packageId];
     await this.onChannel('approveformyorg', ...rest, ...this.orderer());
   }
 
   /** Resolves when every named peer has the definition in a block. */
-  async commit(definition: ChaincodeDefinition, peers: readonly MemberAdministrator[]): Promise<void> {
+  async commit(files: DefinitionFiles, peers: readonly MemberAdministrator[]): Promise<void> {
     const targets = peers.flatMap((peer) => [
       '--peerAddresses',
       peer.peerAddress,
       '--tlsRootCertFiles',
       peer.tlsRootCertPath,
     ]);
-    await this.onChannel('commit', ...definitionArguments(definition), ...this.orderer(), ...targets);
+    await this.onChannel('commit', ...definitionArguments(files), ...this.orderer(), ...targets);
   }
 
   private onChannel(command: string, ...args: readonly string[]): Promise<string> {
@@ -217,8 +217,11 @@ export class MemberAdministrator {
   }
 }
 
-function definitionArguments(definition: ChaincodeDefinition): string[] {
+function definitionArguments({ definition, collections }: DefinitionFiles): string[] {
   const { name, version, sequence, endorsementPolicy } = definition;
   const policy = endorsementPolicy.startsWith('/') ? '--channel-config-policy' : '--signature-policy';
-  return ['--name', name, '--version', version, '--sequence', String(sequence), policy, endorsementPolicy];
+  return [
+    ...['--name', name, '--version', version, '--sequence', String(sequence)],
+    ...[policy, endorsementPolicy, '--collections-config', collections],
+  ];
 }

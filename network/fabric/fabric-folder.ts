@@ -34,4 +34,9 @@ export class FabricFolder {
   chaincodePackage(member: Member): string {
     return join(this.system.ledgerData, 'chaincode', `${member.domain}.tar.gz`);
   }
+
+  /** The collections of the definition, as every member's administrator hands them in. */
+  get collectionsConfig(): string {
+    return join(this.system.ledgerData, 'chaincode', 'collections.json');
+  }
 }

@@ -1,5 +1,6 @@
 // The Fabric ground: for each member a real peer, orderer and chaincode service; one channel, one definition.
 // It keeps the order of the steps; what Fabric is told in each is in the files beside it.
+import { chaincodeDefinition } from '../chaincode-definition.js';
 import type { Consortium } from '../consortium.js';
 import type { Ground, GroundAddresses, Step } from '../ground.js';
 import type { ProcessStatus } from '../processes/managed-process.js';
@@ -156,7 +157,8 @@ export class FabricGround implements Ground {
       administrator: seat.administrator,
       packageId: seat.package.id,
     }));
-    return ensureDefinition(parts, this.options.consortium.chaincode);
+    const definition = chaincodeDefinition(this.options.consortium);
+    return ensureDefinition(parts, { definition, collections: this.files.collectionsConfig });
   }
 
   private async untilServing(): Promise<void> {

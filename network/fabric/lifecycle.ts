@@ -6,8 +6,10 @@ import { peer } from '@hyperledger/fabric-protos';
 
 import { writeWhole } from '../identity/credential.js';
 import { SetupError } from '../setup-error.js';
-import type { ChaincodeDefinition, CommittedDefinition, MemberAdministrator } from './admin-tools.js';
+import type { ChaincodeDefinition } from '../chaincode-definition.js';
+import type { CommittedDefinition, DefinitionFiles, MemberAdministrator } from './admin-tools.js';
 import { chaincodePackage, packageId, type ChaincodeAddress } from './chaincode-package.js';
+import { arePrinted, collectionsConfig } from './collections-config.js';
 
 /** A package as it lies on disk. */
 export interface PackageFile {
@@ -42,27 +44,27 @@ export interface Approver {
  */
 export async function ensureDefinition(
   approvers: readonly Approver[],
-  definition: ChaincodeDefinition,
+  files: DefinitionFiles,
 ): Promise<void> {
+  const { definition, collections } = files;
+  writeWhole(collections, collectionsConfig(definition.collections));
   const administrators = approvers.map(({ administrator }) => administrator);
   const [first] = administrators;
   if (first === undefined) return;
   const committed = await first.committed(definition.name);
   checkSuccession(committed, definition);
-  await Promise.all(approvers.map((approver) => ensureApproved(approver, definition)));
-  if (committed?.sequence !== definition.sequence) await first.commit(definition, administrators);
+  await Promise.all(approvers.map((approver) => ensureApproved(approver, files)));
+  if (committed?.sequence !== definition.sequence) await first.commit(files, administrators);
 }
 
-async function ensureApproved(
-  { administrator, packageId }: Approver,
-  wanted: ChaincodeDefinition,
-): Promise<void> {
+async function ensureApproved({ administrator, packageId }: Approver, files: DefinitionFiles): Promise<void> {
+  const { definition: wanted } = files;
   const approved = await administrator.approved(wanted.name);
   const isApproved =
     approved?.sequence === wanted.sequence &&
     approved.version === wanted.version &&
     approved.packageId === packageId;
-  if (!isApproved) await administrator.approve(wanted, packageId);
+  if (!isApproved) await administrator.approve(files, packageId);
 }
 
 function checkSuccession(committed: CommittedDefinition | undefined, wanted: ChaincodeDefinition): void {
@@ -75,10 +77,20 @@ function checkSuccession(committed: CommittedDefinition | undefined, wanted: Cha
         `or to ${sequence + 1} to upgrade.`,
     );
   }
-  if (committed.version === wanted.version && mayBePolicy(committed, wanted.endorsementPolicy)) return;
+  if (mayBeTheSame(committed, wanted)) return;
   throw new SetupError(
-    `The channel holds definition ${sequence} of the chaincode ${wanted.name} with another version or endorsement ` +
-      `policy than the consortium file; set chaincode.sequence to ${sequence + 1} to upgrade.`,
+    `The channel holds definition ${sequence} of the chaincode ${wanted.name} with another version, endorsement ` +
+      'policy or list of members than the consortium file; ' +
+      `set chaincode.sequence to ${sequence + 1} to upgrade.`,
+  );
+}
+
+/** Collections stand for the members: each has its own. */
+function mayBeTheSame(committed: CommittedDefinition, wanted: ChaincodeDefinition): boolean {
+  return (
+    committed.version === wanted.version &&
+    mayBePolicy(committed, wanted.endorsementPolicy) &&
+    arePrinted(wanted.collections, committed.collections?.config ?? [])
   );
 }
 

@@ -1,4 +1,4 @@
-// Remembers on which ground a system's folder stands, and refuses another one: ledgers cannot be exchanged.
+// Remembers on which ground a system's folder stands and how, and refuses another way: ledgers cannot be exchanged.
 // It knows grounds by name only and starts nothing.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -12,6 +12,8 @@ const noteSchema = z.object({
   ground: z.enum(GROUND_NAMES),
   /** Of Fabric alone: the channel's configuration names the members' ports. */
   portBase: z.int().optional(),
+  /** Where each member's private rows are: in a collection of its own. Earlier versions noted nothing. */
+  collections: z.literal('own').optional(),
 });
 
 /** The ground of the folder's ledger; undefined if nothing has been started in it. */
@@ -19,7 +21,7 @@ export function groundOf(folder: SystemFolder): GroundName | undefined {
   return readNote(folder)?.ground;
 }
 
-/** Throws `SetupError` if the folder's ledger was made for another ground or, on Fabric, for other ports. */
+/** Throws `SetupError` if the folder's ledger was made by an earlier version, for another ground or for other ports. */
 export function checkGround(folder: SystemFolder, { ground, portBase }: Consortium): void {
   const note = readNote(folder);
   if (note !== undefined && note.ground !== ground) {
@@ -34,11 +36,22 @@ export function checkGround(folder: SystemFolder, { ground, portBase }: Consorti
         `add --port-base ${note.portBase}, or choose another folder with --dir.`,
     );
   }
+  if (note !== undefined && note.collections === undefined) {
+    throw new SetupError(
+      `The ledger in ${folder.dir} is of an earlier version, which kept members' private rows where every reader of ` +
+        'the channel can have them; they cannot be moved. Choose another folder with --dir, ' +
+        `or remove this ledger with "npm run network -- down --erase --dir ${folder.dir}".`,
+    );
+  }
 }
 
 /** Notes the ground for the next start; to be called when the ledger is about to be made. */
 export function noteGround(folder: SystemFolder, { ground, portBase }: Consortium): void {
-  const note: z.infer<typeof noteSchema> = { ground, ...(ground === 'fabric' ? { portBase } : {}) };
+  const note: z.infer<typeof noteSchema> = {
+    ground,
+    ...(ground === 'fabric' ? { portBase } : {}),
+    collections: 'own',
+  };
   writeWhole(folder.groundFile, `${JSON.stringify(note)}\n`);
 }
 

@@ -10,8 +10,13 @@ import {
 import type { WorldState } from '../embedded/engine/state.js';
 import type { ChannelConfiguration } from './channel-configuration.js';
 
-const LIFECYCLE = '_lifecycle';
+export const LIFECYCLE = '_lifecycle';
 const IMPLICIT_COLLECTION = '_implicit_org_';
+
+/** Where one part of a chaincode's definition stands in the namespace `_lifecycle`. */
+export function definitionKey(chaincode: string, part: 'Collections' | 'ValidationInfo'): string {
+  return `namespaces/fields/${chaincode}/${part}`;
+}
 
 interface Defined {
   readonly policy: Policy;
@@ -91,8 +96,8 @@ export class CommittedDefinitions {
     );
   }
 
-  private field(chaincode: string, name: string): Uint8Array | undefined {
-    const found = this.state.get(LIFECYCLE, `namespaces/fields/${chaincode}/${name}`);
+  private field(chaincode: string, part: Parameters<typeof definitionKey>[1]): Uint8Array | undefined {
+    const found = this.state.get(LIFECYCLE, definitionKey(chaincode, part));
     return found && parseMessage(peer.lifecycle.StateData, found.value, 'StateData').getBytes_asU8();
   }
 }

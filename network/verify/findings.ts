@@ -8,6 +8,7 @@ export const CHECKS = {
   dataHash: 'each block holds the transactions that its header names',
   blockSignatures: 'the ordering service signed each block',
   configuration: 'each configuration follows the one before',
+  collections: "each member's own collection is defined for that member's clients and peers alone",
   creators: "each transaction's sender is a member and signed it",
   endorsements:
     "endorsements satisfy the policies in force for what is written: chaincode's, collections', keys'",

@@ -2,13 +2,15 @@
 // It must not trust whoever delivered them; where blocks come from is the caller's affair.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { sameBytes } from '../embedded/engine/protobuf.js';
+import type { ParsedNamespace } from '../embedded/engine/read-write-set.js';
 import { BankBooks, type BookLine } from './bank-books.js';
 import { hex, readBlock, type ReadBlock } from './block-form.js';
 import { checkBlockSignatures } from './block-signatures.js';
+import { checkCollections } from './check-collections.js';
 import type { ChannelConfiguration } from './channel-configuration.js';
 import type { DeliveredBlock } from './delivered-block.js';
 import { EscrowChecks } from './escrow-checks.js';
-import { Findings, type CheckName, type Finding } from './findings.js';
+import { Findings, type CheckName, type Finding, type Place } from './findings.js';
 import { OwnCollection, type PrivateData } from './own-collection.js';
 import { Replay, type ReplayedBlock, type ReplayedTransaction } from './replay.js';
 
@@ -70,7 +72,7 @@ class Verification {
   private lastConfig = 0;
   private transactions = 0;
 
-  constructor(options: VerifyOptions) {
+  constructor(private readonly options: VerifyOptions) {
     const { channel, chaincode, mspId } = options;
     const { findings } = this;
     this.escrow = new EscrowChecks({ channel, chaincode, findings });
@@ -87,6 +89,8 @@ class Verification {
             },
           });
     this.replay = new Replay(channel, (transaction) => {
+      const { block, txId, action } = transaction;
+      this.checkDefinition(action.sets, { block, transaction: txId });
       this.escrow.take(transaction);
       if (this.delivered) this.own?.take(transaction, this.delivered);
     });
@@ -147,10 +151,17 @@ class Verification {
     this.lastConfig = block.number;
     const needed = before ? before.sequence + 1 : 0;
     const place = { block: block.number, transaction: null };
+    this.checkDefinition(configuration.definitions, place);
     this.findings.expect('configuration', place, configuration.sequence === needed, () => ({
       found: `sequence ${String(configuration.sequence)}`,
       needed: `sequence ${String(needed)}`,
     }));
+  }
+
+  private checkDefinition(sets: readonly ParsedNamespace[], place: Place): void {
+    const members = [...(this.replay.configuration?.members.keys() ?? [])];
+    const { findings } = this;
+    checkCollections(sets, { chaincode: this.options.chaincode, members, place, findings });
   }
 
   private checkSignatures(

@@ -4,6 +4,7 @@ import { describeAlteredIntents } from './altered-intents.js';
 import type { AttackGround } from './attack-ground.js';
 import { describeForeignFacts } from './foreign-facts.js';
 import { describeForeignQuestions } from './foreign-questions.js';
+import { describeForeignReads } from './foreign-reads.js';
 import { describeForgedCreations } from './forged-creations.js';
 import { describeForgedEnvelopes } from './forged-envelopes.js';
 import { describeForgedPayout } from './forged-payout.js';
@@ -17,6 +18,7 @@ export function describeAllAttacks(ground: AttackGround): void {
   describeForgedEnvelopes(ground);
   describeForeignFacts(ground);
   describeForeignQuestions(ground);
+  describeForeignReads(ground);
   describeAlteredIntents(ground);
   describeRecipientCode(ground);
   describeTimeAndWithholding(ground);

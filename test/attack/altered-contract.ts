@@ -1,4 +1,4 @@
-// Duty: altered chaincode: it writes whatever it is told, with any key policy or none.
+// Duty: altered chaincode: it reads and writes whatever it is told, with any key policy or none.
 // Must not: check anything; what holds against it is held by Fabric's policies and by honest readers.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { collectionOf } from '../../chaincode/protocol/evidence.js';
@@ -28,5 +28,12 @@ export class AlteredContract extends Contract {
       if (kind === 'seal') await stub.putPrivateData(collectionOf(first), second, Buffer.from(third));
     }
     return 'forged';
+  }
+
+  /** A private row, with no question asked about who wants it. */
+  @Transaction(false)
+  @Returns('string')
+  async peek(context: Context, msp: string, key: string): Promise<string> {
+    return Buffer.from(await context.stub.getPrivateData(collectionOf(msp), key)).toString('utf8');
   }
 }

@@ -17,10 +17,12 @@ import { EndorsementRefused } from '../support/member-network.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText, type Step } from '../support/member-access.js';
 import type { World } from '../support/world.js';
 import type { Forgery } from './altered-contract.js';
+import { endorseDiverted } from './altered-peers.js';
 import type { AttackGround } from './attack-ground.js';
 
-/** The function of `altered-contract.ts`, which is loaded only once the network is up. */
+/** The functions of `altered-contract.ts`, which is loaded only once the network is up. */
 export const FORGE = 'altered:forge';
+export const PEEK = 'altered:peek';
 
 export const VALID = 0;
 export const POLICY_FAILURE = 10;
@@ -53,11 +55,24 @@ export class Conspiracy {
     return this.ground.restore(this.world, this.members);
   }
 
-  /** Endorsed by all conspirators, or by these organisations; Fabric's validity code. */
-  async forge(forgeries: readonly Forgery[], endorsers = this.members): Promise<number> {
-    const client = await this.world.client(this.members[0] ?? '');
-    const args = [JSON.stringify(forgeries)];
-    return (await this.world.network.submit(client, FORGE, args, { endorsers })).code;
+  /** Endorsed by all conspirators, or by these organisations, for that member's client; Fabric's validity code. */
+  async forge(
+    forgeries: readonly Forgery[],
+    endorsers = this.members,
+    sender = this.members[0] ?? '',
+  ): Promise<number> {
+    const { network } = this.world;
+    const client = await this.world.client(sender);
+    const foreign = forgeries.flatMap(([kind, msp]) => (kind === 'seal' && msp !== sender ? [msp] : []));
+    const [into] = foreign;
+    if (into === undefined) {
+      const args = [JSON.stringify(forgeries)];
+      return (await network.submit(client, FORGE, args, { endorsers })).code;
+    }
+    const own = forgeries.map((forgery) => (forgery[0] === 'seal' ? forgery.with(1, sender) : forgery));
+    const call = [FORGE, JSON.stringify(own)] as const;
+    const prepared = await endorseDiverted(this.world, client, call, { into, endorsers });
+    return (await network.order(prepared)).code;
   }
 
   /** Writes a row nobody owns yet, guarded by that member's key policy if one is named; must succeed. */
@@ -75,7 +90,7 @@ export class Conspiracy {
   /** Evidence in a conspirator's own collection, endorsed by him alone; must succeed. */
   async vouch<K extends RowKind>(msp: string, kind: K, ids: readonly string[], row: Rows[K]): Promise<void> {
     const key = `fact/${rowKey(kind, ...ids)}`;
-    expect(await this.forge([['seal', msp, key, rowText(row)]], [msp])).to.equal(VALID);
+    expect(await this.forge([['seal', msp, key, rowText(row)]], [msp], msp)).to.equal(VALID);
   }
 
   /** What `markPaid` would write for these legs, whoever holds them. */

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
+import { newId } from '../support/people.js';
 import { EndorsementRefused } from '../support/member-network.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
 import { present, type World } from '../support/world.js';
@@ -60,7 +61,7 @@ export function describeForeignFacts(ground: AttackGround): void {
       const client = await world.client(BANK_B);
       const forged = JSON.stringify([['seal', BANK_A, 'secret', '{}']]);
       await changesNothing(world, async () => {
-        const asked = world.network.endorse(client, FORGE, [forged], { endorsers: [BANK_B, BANK_A] });
+        const asked = world.network.endorse(client, FORGE, [forged], { endorsers: [BANK_A] });
         expect((await refusal(asked)).message).to.match(/^Contract name is not known: altered/);
       });
     });
@@ -84,6 +85,8 @@ export function describeForeignFacts(ground: AttackGround): void {
       const key = rowKey('leg', deal.id, submitted);
       const text = rowText(present(await world.row('leg', deal.id, submitted)));
       expect(await owner.forge([['put', key, text]])).to.equal(0);
+      const evidence = ['seal', BANK_A, `fact/${newId('own')}`, '{}'] as const;
+      expect(await owner.forge([evidence], [BANK_A], COURIER)).to.equal(0);
       await owner.end();
     });
   });

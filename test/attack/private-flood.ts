@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { BANK_A, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { newId } from '../support/people.js';
+import { endorseDiverted } from './altered-peers.js';
 import { FORGE, POLICY_FAILURE, changesNothing } from './conspiracy.js';
 import type { FabricAttackGround } from './fabric-attack-ground.js';
 
@@ -17,10 +18,9 @@ export function describePrivateFlood(ground: FabricAttackGround): void {
       const client = await world.client(COURIER);
       await changesNothing(world, async () => {
         const writes = Array.from({ length: WRITES }, () => {
-          const forgery = ['seal', BANK_A, `fact/${newId('flood')}`, '{}'];
-          return network.endorse(client, FORGE, [JSON.stringify([forgery])], {
-            endorsers: [MARKETPLACE, COURIER],
-          });
+          const forgery = ['seal', COURIER, `fact/${newId('flood')}`, '{}'];
+          const call = [FORGE, JSON.stringify([forgery])] as const;
+          return endorseDiverted(world, client, call, { into: BANK_A, endorsers: [MARKETPLACE, COURIER] });
         });
         const committed = await network.orderTogether(await Promise.all(writes));
         expect(new Set(committed.map(({ code }) => code))).to.deep.equal(new Set([POLICY_FAILURE]));

@@ -1,5 +1,6 @@
 // What really is on the ledger: public rows, and each organisation's private rows and evidence, from the store.
 // It must not ask the chaincode: its answers are what is judged.
+import { collectionOf } from '../../chaincode/protocol/evidence.js';
 import type { InProcessNetwork } from '../support/in-process-network.js';
 import { decodeVersioned } from '../../network/embedded/engine/state.js';
 import { prefixEnd, privatePrefix, statePrefix } from '../../network/embedded/engine/store.js';
@@ -47,7 +48,7 @@ export class LedgerView {
       changed.push(key);
     }
     for (const msp of this.members) {
-      const prefix = privatePrefix(msp, this.network.chaincode, `_implicit_org_${msp}`);
+      const prefix = privatePrefix(msp, this.network.chaincode, collectionOf(msp));
       for (const [key, text] of await this.changes(prefix)) {
         const name = this.takeSecret(msp, key, text);
         if (name !== null) changed.push(name);

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { CloseableAsyncIterable } from '@hyperledger/fabric-gateway';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
+import { collectionOf } from '../../chaincode/protocol/evidence.js';
 import type { WireGround } from './wire-ground.js';
 
 export interface Place {
@@ -54,7 +55,7 @@ export class BlockHistory {
 
   /** What every member holds of an organisation's own collection: hash of the value by hash of the key. */
   privateHashesOf(mspId: string): { readonly [keyHash: string]: string } {
-    return Object.fromEntries(this.collections.get(`_implicit_org_${mspId}`) ?? []);
+    return Object.fromEntries(this.collections.get(collectionOf(mspId)) ?? []);
   }
 
   close(): void {

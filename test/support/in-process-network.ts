@@ -23,8 +23,10 @@ import {
   OrderingRefused,
   type Committed,
   type MemberNetwork,
+  type PrivateDelivery,
   type RequestOptions,
 } from './member-network.js';
+import { privateRowsWith } from './private-rows.js';
 import {
   asClient,
   assemble,
@@ -219,6 +221,16 @@ export class InProcessNetwork implements MemberNetwork {
   async privateStateOf(mspId: string): Promise<{ readonly [key: string]: string }> {
     const entries = [...(await this.privateStoreOf(mspId))];
     return Object.fromEntries(entries.map(([key, value]) => [key, value.toString('base64')]));
+  }
+
+  async deliverPrivately({ signer }: Client, peerMspId: string): Promise<PrivateDelivery> {
+    const delivered: peer.BlockAndPrivateData[] = [];
+    for (let number = 0n; number < this.engine.height(); number++) {
+      const reader = { mspId: peerMspId, creator: signer.creator };
+      const block = await this.engine.blockWithPrivateData(number, reader);
+      if (block) delivered.push(block);
+    }
+    return { blocks: delivered.length, rows: delivered.flatMap(privateRowsWith) };
   }
 
   /** A signed proposal, for tests that forge or alter it. */

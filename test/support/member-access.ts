@@ -13,6 +13,7 @@ import {
   type TrialBalanceView,
 } from '../../chaincode/protocol/commands.js';
 import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
+import { ownCollections, type CollectionDefinition } from '../../network/chaincode-definition.js';
 import type { ContractClass } from '../../network/embedded/engine/in-process-runner.js';
 import {
   InProcessNetwork,
@@ -61,6 +62,8 @@ export interface GroundOptions {
   /** Members' time window, also written to the ledger. Milliseconds, default 3,000. */
   readonly windowMs?: number;
   readonly contracts?: readonly ContractClass[];
+  /** Of the chaincode's definition; default: each member's own. */
+  readonly collections?: readonly CollectionDefinition[];
 }
 
 /** What members work on: the network, its one clock and the time window. */
@@ -85,10 +88,11 @@ export async function openGround(options: GroundOptions = {}): Promise<Ground> {
   const clock = { nowMs: Math.floor(Date.now() / 1000) * 1000 };
   const windowMs = options.windowMs ?? 3_000;
   const contracts = options.contracts ?? (await chaincodeContracts());
+  const collections = [...(options.collections ?? ownCollections(MEMBERS))];
   const network = await InProcessNetwork.open({
     mspIds: MEMBERS,
     contracts,
-    chaincode: { endorsementPolicy: '/Channel/Application/Agreement' },
+    chaincode: { endorsementPolicy: '/Channel/Application/Agreement', collections },
     channelPolicies: { Agreement: AGREEMENT },
     timeWindowMs: windowMs,
     clock: () => clock.nowMs,

@@ -36,6 +36,13 @@ export class OrderingRefused extends Error {
   override readonly name = 'OrderingRefused';
 }
 
+/** What a peer streams to whoever asks for its blocks with private data. */
+export interface PrivateDelivery {
+  readonly blocks: number;
+  /** `chaincode/collection/key` of each private row that came with them. */
+  readonly rows: readonly string[];
+}
+
 export interface MemberNetwork {
   readonly channel: string;
   /** Name of the one chaincode. */
@@ -84,6 +91,9 @@ export interface MemberNetwork {
 
   /** All of an organisation's own collection; where it cannot be read, the hashes of it that all hold. */
   privateStateOf(mspId: string): Promise<{ readonly [key: string]: string }>;
+
+  /** All blocks so far with private data, as that organisation's peer streams them to this client. */
+  deliverPrivately(client: Client, peerMspId: string): Promise<PrivateDelivery>;
 
   /** Serialized blocks, as tools read them. */
   rawBlocks(): Promise<Uint8Array[]>;

@@ -30,6 +30,7 @@ import { gatewayConfig } from '../../network/processes/gateway-process.js';
 import { Supervisor } from '../../network/processes/supervisor.js';
 import { SystemFolder } from '../../network/processes/system-folder.js';
 import { consecutivePorts } from './consecutive-ports.js';
+import type { MadeIdentity } from './identities.js';
 
 export const CONSORTIUM_FILE = 'network/consortium.yaml';
 
@@ -150,17 +151,25 @@ export class WireGround {
     return gatewayConfigSchema.parse(gatewayConfig(plan, memberByMspId(consortium, mspId)));
   }
 
-  /** A plain Fabric client at a member's peer; the courier's if none is named, who owns no money. */
-  session(mspId = 'CourierMSP'): { readonly session: Gateway; readonly close: () => void } {
-    const { ledger, identities, organisation } = this.config(mspId);
+  /** A plain Fabric client at a member's peer, the courier's if none is named; by default as its own gateway. */
+  session(
+    mspId = 'CourierMSP',
+    as?: MadeIdentity,
+  ): { readonly session: Gateway; readonly close: () => void } {
+    const { ledger, identities } = this.config(mspId);
     const root = readFileSync(ledger.tlsRootCertPath);
     const name = { 'grpc.ssl_target_name_override': ledger.hostOverride ?? '' };
     const client = new grpc.Client(ledger.address, grpc.credentials.createSsl(root), name);
     const { certPath, keyPath } = identities.gateway;
+    const { certPem, keyPem, ...identity } = as ?? {
+      mspId,
+      certPem: readFileSync(certPath, 'utf8'),
+      keyPem: readFileSync(keyPath, 'utf8'),
+    };
     const session = connectFabric({
       client,
-      identity: { mspId: organisation.mspId, credentials: readFileSync(certPath) },
-      signer: p256Signer(readFileSync(keyPath)),
+      identity: { ...identity, credentials: Buffer.from(certPem) },
+      signer: p256Signer(keyPem),
       hash: hash.none,
     });
     const close = (): void => {

@@ -13,12 +13,14 @@ import {
   EndorsementRefused,
   type Committed,
   type MemberNetwork,
+  type PrivateDelivery,
   type RequestOptions,
 } from './member-network.js';
 import { NodeConnections } from './node-connections.js';
 import { asClient, assemble, signedProposal } from './proposals.js';
 import type { Client, PreparedTransaction, SignedRequest } from './proposals.js';
 import { PinnedClock } from './pinned-clock.js';
+import { privateRowsWith } from './private-rows.js';
 import type { WireGround } from './wire-ground.js';
 
 export class WireNetwork implements MemberNetwork {
@@ -146,6 +148,23 @@ export class WireNetwork implements MemberNetwork {
 
   privateStateOf(mspId: string): Promise<{ readonly [key: string]: string }> {
     return Promise.resolve(this.reference().privateHashesOf(mspId));
+  }
+
+  async deliverPrivately(client: Client, peerMspId: string): Promise<PrivateDelivery> {
+    const { session, close } = this.ground.session(peerMspId, client.identity);
+    const stream = await session.getNetwork(this.channel).getBlockAndPrivateDataEvents({ startBlock: 0n });
+    const last = this.height() - 1;
+    const delivered: peer.BlockAndPrivateData[] = [];
+    try {
+      for await (const block of stream) {
+        delivered.push(block);
+        if (Number(block.getBlock()?.getHeader()?.getNumber()) >= last) break;
+      }
+    } finally {
+      stream.close();
+      close();
+    }
+    return { blocks: delivered.length, rows: delivered.flatMap(privateRowsWith) };
   }
 
   rawBlocks(): Promise<Uint8Array[]> {

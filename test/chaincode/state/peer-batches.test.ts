@@ -96,7 +96,7 @@ describe('batches of the peer', () => {
 
   it('reads many keys with one message, in parts of the announced size', async () => {
     const { end, batches } = await connected({ reads: 2, writes: 2 }, valuesOf);
-    const values = await batches?.read('_implicit_org_BankAMSP', ['a', 'none', 'c']);
+    const values = await batches?.read('own_BankAMSP', ['a', 'none', 'c']);
     expect(values?.map((value) => Buffer.from(value).toString())).to.deep.equal(['a', '', 'c']);
     const asked = end.asked.map((request) =>
       peer.GetStateMultiple.deserializeBinary(request.getPayload_asU8()),
@@ -107,7 +107,7 @@ describe('batches of the peer', () => {
     ]);
     expect(asked.map((request) => request.getKeysList())).to.deep.equal([['a', 'none'], ['c']]);
     expect(asked.map((request) => request.getCollection())).to.deep.equal(
-      Array.from({ length: 2 }, () => '_implicit_org_BankAMSP'),
+      Array.from({ length: 2 }, () => 'own_BankAMSP'),
     );
   });
 
@@ -123,7 +123,7 @@ describe('batches of the peer', () => {
     await batches?.write([
       { collection: PUBLIC, key: 'leg/1', value: Buffer.from('row') },
       { key: 'leg/1', policy: ownerPolicy('BankAMSP') },
-      { collection: '_implicit_org_BankAMSP', key: 'hold/1', value: Buffer.from('secret') },
+      { collection: 'own_BankAMSP', key: 'hold/1', value: Buffer.from('secret') },
     ]);
     const [request] = end.asked;
     expect(request?.getType()).to.equal(Type.WRITE_BATCH_STATE);
@@ -134,13 +134,13 @@ describe('batches of the peer', () => {
     expect(records).to.deep.equal([
       [PUT_STATE, '', 'leg/1'],
       [PUT_STATE_METADATA, '', 'leg/1'],
-      [PUT_STATE, '_implicit_org_BankAMSP', 'hold/1'],
+      [PUT_STATE, 'own_BankAMSP', 'hold/1'],
     ]);
   });
 
   it('the peer’s refusal reaches the caller in its words', async () => {
     const { batches } = await connected({ reads: 9, writes: 9 }, () => 'no read permission');
-    const refusal = await batches?.read('_implicit_org_BankBMSP', ['a']).then(
+    const refusal = await batches?.read('own_BankBMSP', ['a']).then(
       () => null,
       (error: unknown) => (error instanceof Error ? error.message : null),
     );

@@ -13,7 +13,7 @@ import '../../support/in-process-network.js';
 import { FakeStub } from './fake-stub.js';
 
 const BANK = 'BankAMSP';
-const COLLECTION = `_implicit_org_${BANK}`;
+const COLLECTION = `own_${BANK}`;
 const LINK = 'link_00000001';
 const SECRET = Buffer.alloc(32, 7).toString('base64url');
 
@@ -85,7 +85,7 @@ describe('reading rows', () => {
     fake.rows.set(`link/${LINK}`, text);
     const believed = async () => (await agreementOn(fake).owned('link', LINK))?.believed;
     expect(await believed()).to.equal(false);
-    fake.secrets.set(`_implicit_org_CourierMSP fact/link/${LINK}`, text);
+    fake.secrets.set(`own_CourierMSP fact/link/${LINK}`, text);
     expect(await believed()).to.equal(false);
     fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, `${text} `);
     expect(await believed()).to.equal(false);
@@ -94,9 +94,11 @@ describe('reading rows', () => {
   });
 
   it('an owner that has no collection is not believed, and fails nothing else', async () => {
-    const fake = new FakeStub();
-    fake.rows.set(`link/${LINK}`, textOf({ ...link('active'), owner: 'NobodyMSP' }));
-    expect((await agreementOn(fake).owned('link', LINK))?.believed).to.equal(false);
+    for (const owner of ['NobodyMSP', 'a name with spaces and\na line for NobodyMSP']) {
+      const fake = new FakeStub();
+      fake.rows.set(`link/${LINK}`, textOf({ ...link('active'), owner }));
+      expect((await agreementOn(fake).owned('link', LINK))?.believed, owner).to.equal(false);
+    }
   });
 
   it('an owned row that is no JSON object is not believed, and fails nothing else', async () => {

@@ -11,6 +11,7 @@ import {
   OutcomeUnknown,
 } from '../../../gateway/ledger/ledger-errors.js';
 import { gatewayConfigSchema, type GatewayConfig } from '../../../gateway/protocol/gateway-config.js';
+import { ownCollections } from '../../../network/chaincode-definition.js';
 import {
   LedgerNetwork,
   ORGANISATIONS,
@@ -27,7 +28,11 @@ describe('the ledger client on the embedded ledger', function () {
   let last = 0;
 
   before(async () => {
-    network = await LedgerNetwork.start({ chaincode: 'lists', module: join(__dirname, 'list-contract.js') });
+    network = await LedgerNetwork.start({
+      chaincode: 'lists',
+      module: join(__dirname, 'list-contract.js'),
+      collections: ownCollections(ORGANISATIONS),
+    });
     ledger = await open('Org1MSP');
   });
 

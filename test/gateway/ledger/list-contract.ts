@@ -8,6 +8,7 @@ import {
   type CommandResult,
   type Lane,
 } from '../../../chaincode/protocol/commands.js';
+import { collectionOf } from '../../../chaincode/protocol/evidence.js';
 import { RuleViolation } from '../../../chaincode/protocol/violation.js';
 
 const UTF8 = 'utf8';
@@ -97,7 +98,7 @@ export class OwnerContract extends Contract {
   }
 
   private store(ctx: Context, owner: string): Store {
-    const collection = `_implicit_org_${owner}`;
+    const collection = collectionOf(owner);
     return {
       read: (key) => ctx.stub.getPrivateData(collection, key),
       write: (key, value) => ctx.stub.putPrivateData(collection, key, Buffer.from(value)),

@@ -90,6 +90,9 @@ describe('the embedded ground', () => {
     expect(config.timeWindowMs).to.equal(3000);
     expect(config.policies).to.have.property('Agreement').that.includes("AND('MarketplaceMSP.peer'");
     expect(config.chaincodes[0]?.endorsementPolicy).to.equal('/Channel/Application/Agreement');
+    const collections = config.chaincodes[0]?.collections ?? [];
+    const members = ['MarketplaceMSP', 'BankAMSP', 'BankBMSP', 'CourierMSP'];
+    expect(collections.map(({ name }) => name)).to.deep.equal(members.map((mspId) => `own_${mspId}`));
     expect(config.troubleSocketPath).to.equal(undefined);
     expect(statSync(folder.dir).mode & 0o077).to.equal(0);
   });

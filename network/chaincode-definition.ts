@@ -1,0 +1,51 @@
+// What all members agree on for the chaincode: the consortium file's words, and a collection for each member.
+// It speaks to no ledger; each ground gives the definition to its own.
+import { collectionOf } from '../chaincode/protocol/evidence.js';
+import type { Consortium } from './consortium.js';
+
+/** A collection of private data; both policies are signature policies. */
+export interface CollectionDefinition {
+  name: string;
+  /** Whose peers hold the rows, and whose clients and peers are its members. */
+  memberOrgsPolicy: string;
+  /** Who must endorse a write, whatever the chaincode's own policy says. */
+  endorsementPolicy: string;
+  /** Peers of members that get the rows at endorsement, besides the endorser: as a must, and at most. */
+  requiredPeerCount: number;
+  maxPeerCount: number;
+  /** Rows end after so many blocks; 0: never. */
+  blockToLive: number;
+  memberOnlyRead: boolean;
+  memberOnlyWrite: boolean;
+}
+
+export interface ChaincodeDefinition {
+  name: string;
+  version: string;
+  sequence: number;
+  /** A signature policy, or a reference that begins with "/". */
+  endorsementPolicy: string;
+  collections: CollectionDefinition[];
+}
+
+export function chaincodeDefinition({ chaincode, members }: Consortium): ChaincodeDefinition {
+  return { ...chaincode, collections: ownCollections(members.map(({ mspId }) => mspId)) };
+}
+
+/**
+ * One collection for each member. Fabric's implicit ones would hold the same rows, but their owner's peer hands them to
+ * every reader of the channel (deliver with private data): only `memberOnlyRead` keeps others out.
+ */
+export function ownCollections(mspIds: readonly string[]): CollectionDefinition[] {
+  return mspIds.map((mspId) => ({
+    name: collectionOf(mspId),
+    memberOrgsPolicy: `OR('${mspId}.member')`,
+    endorsementPolicy: `OR('${mspId}.peer')`,
+    // A member with one peer has nobody to give its rows to; with two it gives them.
+    requiredPeerCount: 0,
+    maxPeerCount: 1,
+    blockToLive: 0,
+    memberOnlyRead: true,
+    memberOnlyWrite: true,
+  }));
+}

@@ -1,0 +1,59 @@
+// The chaincode's definition, each time it is agreed on: whether every member's own collection is open to him alone.
+// It must not look at what is in a collection.
+import { peer } from '@hyperledger/fabric-protos';
+import { ownCollections, type CollectionDefinition } from '../chaincode-definition.js';
+import { collectionMessage } from '../embedded/engine/lifecycle.js';
+import { MalformedMessage, parseMessage, sameBytes } from '../embedded/engine/protobuf.js';
+import type { ParsedNamespace } from '../embedded/engine/read-write-set.js';
+import { LIFECYCLE, definitionKey } from './committed-definitions.js';
+import type { Findings, Place } from './findings.js';
+
+export interface DefinitionScope {
+  readonly chaincode: string;
+  /** MSP ids of those who were members when it was agreed on. */
+  readonly members: readonly string[];
+  readonly place: Place;
+  readonly findings: Findings;
+}
+
+/** Looks at sets that define the chaincode's collections; there is nothing to look at in others. */
+export function checkCollections(sets: readonly ParsedNamespace[], scope: DefinitionScope): void {
+  const key = definitionKey(scope.chaincode, 'Collections');
+  const writes = sets.find(({ name }) => name === LIFECYCLE)?.set.getWritesList() ?? [];
+  for (const write of writes.filter((one) => one.getKey() === key)) {
+    const found = collectionsIn(write.getValue_asU8());
+    for (const needed of ownCollections(scope.members)) checkOne(needed, found, scope);
+  }
+}
+
+/** None if they cannot be read: then every member misses his. */
+function collectionsIn(value: Uint8Array): readonly peer.StaticCollectionConfig[] {
+  try {
+    const data = parseMessage(peer.lifecycle.StateData, value, 'StateData').getBytes_asU8();
+    const list = parseMessage(peer.CollectionConfigPackage, data, 'CollectionConfigPackage').getConfigList();
+    return list.flatMap((config) => config.getStaticCollectionConfig() ?? []);
+  } catch (error) {
+    if (error instanceof MalformedMessage) return [];
+    throw error;
+  }
+}
+
+function checkOne(
+  needed: CollectionDefinition,
+  defined: readonly peer.StaticCollectionConfig[],
+  { findings, place }: DefinitionScope,
+): void {
+  const found = defined.find((config) => config.getName() === needed.name);
+  findings.expect('collections', place, found !== undefined && isAsNeeded(found, needed), () => ({
+    found: `${needed.name} ${found === undefined ? 'is not defined' : 'with other members, policies or flags'}`,
+    needed: `${needed.name} for ${needed.memberOrgsPolicy} alone, endorsed by ${needed.endorsementPolicy}, for good`,
+  }));
+}
+
+/** How many peers a row is handed to at endorsement is the members' own affair. */
+function isAsNeeded(found: peer.StaticCollectionConfig, needed: CollectionDefinition): boolean {
+  const message = collectionMessage(needed);
+  message.setRequiredPeerCount(found.getRequiredPeerCount());
+  message.setMaximumPeerCount(found.getMaximumPeerCount());
+  return sameBytes(message.serializeBinary(), found.serializeBinary());
+}

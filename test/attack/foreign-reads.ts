@@ -1,0 +1,86 @@
+// Duty: proves that a bank's own peer gives its private rows to the bank's own members alone, even past the chaincode.
+// Must not: ask the usual chaincode; `foreign-questions.ts` does. Here Fabric's own doors are tried.
+import { expect } from 'chai';
+import { collectionOf } from '../../chaincode/protocol/evidence.js';
+import { EndorsementRefused } from '../support/member-network.js';
+import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
+import type { World } from '../support/world.js';
+import { Conspiracy, FORGE, PEEK, changesNothing } from './conspiracy.js';
+import type { AttackGround } from './attack-ground.js';
+
+const OTHERS = [MARKETPLACE, BANK_B, COURIER];
+/** Of all of a bank's rows the one that hides the keys of the others. */
+const SECRET = 'secret';
+const NO_READER = /^GET_STATE failed: .*tx creator does not have read access permission on privatedata/;
+const NO_WRITER = /^PUT_STATE failed: .*tx creator does not have write access permission on privatedata/;
+
+export function describeForeignReads(ground: AttackGround): void {
+  describe("attack: others at the doors of a bank's own peer, past the chaincode", () => {
+    let world: World;
+    before(async () => {
+      world = await ground.open();
+    });
+    after(() => ground.close(world));
+
+    /** What the chaincode keeps in private; Fabric's own lifecycle keeps its approvals in implicit collections. */
+    async function streamed(
+      reader: string,
+      bank: string,
+    ): Promise<{ blocks: number; rows: readonly string[] }> {
+      const { blocks, rows } = await world.network.deliverPrivately(await world.client(reader), bank);
+      return { blocks, rows: rows.filter((row) => row.startsWith(`${world.network.chaincode}/`)) };
+    }
+
+    for (const bank of [BANK_A, BANK_B]) {
+      it(`streaming ${bank}'s blocks with private data: its own client gets its rows, others not one`, async () => {
+        const own = await streamed(bank, bank);
+        const collection = `${world.network.chaincode}/${collectionOf(bank)}`;
+        expect(own.rows).to.include(`${collection}/${SECRET}`);
+        expect(own.rows.filter((row) => !row.startsWith(`${collection}/`))).to.deep.equal([]);
+        for (const other of [...OTHERS, BANK_A].filter((msp) => msp !== bank)) {
+          expect(await streamed(other, bank), other).to.deep.equal({ blocks: own.blocks, rows: [] });
+        }
+      });
+    }
+
+    describe("with altered chaincode at every member's peer, the bank's included", () => {
+      let altered: Conspiracy;
+      before(async () => {
+        altered = await Conspiracy.in(ground, world, [MARKETPLACE, BANK_A, BANK_B, COURIER]);
+      });
+      after(() => altered.end());
+
+      it('reading a row: the peer itself refuses a stranger, wherever he asks; the owner has it', async () => {
+        const peek = async (msp: string, at: string) =>
+          world.network.evaluate(await world.client(msp), at, PEEK, [BANK_A, SECRET]);
+        for (const other of OTHERS) {
+          for (const at of [BANK_A, other]) expect(await refusal(peek(other, at))).to.match(NO_READER);
+        }
+        expect((await peek(BANK_A, BANK_A)).toString('utf8')).to.include('"v":1');
+      });
+
+      it('writing a row: the peer itself refuses a stranger, wherever he asks', async () => {
+        const forgery = JSON.stringify([['seal', BANK_A, SECRET, '{}']]);
+        await changesNothing(world, async () => {
+          for (const other of OTHERS) {
+            const client = await world.client(other);
+            for (const at of [BANK_A, other]) {
+              const asked = world.network.endorse(client, FORGE, [forgery], { endorsers: [at] });
+              expect(await refusal(asked)).to.match(NO_WRITER);
+            }
+          }
+        });
+      });
+    });
+  });
+}
+
+async function refusal(asked: Promise<unknown>): Promise<string> {
+  try {
+    await asked;
+  } catch (error) {
+    if (error instanceof EndorsementRefused) return error.message;
+    throw error;
+  }
+  throw new Error('it was answered');
+}
