@@ -38,7 +38,7 @@ const RULES: { readonly [A in Action]: CommandRule } = {
   listOffer: { rows: ['offer/{offer}'], stubCalls: 14 },
   buy: { rows: [], stubCalls: 10 },
   submitLeg: { rows: [], stubCalls: 9 },
-  admitLeg: { rows: [DEAL, STOCK], stubCalls: 9 },
+  admitLeg: { rows: [DEAL, STOCK], stubCalls: 7 },
   closeLeg: { rows: [DEAL], stubCalls: 12 },
   markPaid: { rows: [DEAL], stubCalls: 50 },
   acceptGoods: { rows: [DEAL], stubCalls: 14 },
