@@ -30,13 +30,16 @@ async function replay(tape: Tape): Promise<ReplayReport> {
   if (first?.kind !== 'batch') throw new Error('a tape begins with what the store held');
   await store.write(first.batch);
   let nowMs = 0;
-  const engine = await openEngine({ ...tape.config, clock: () => nowMs }, store);
+  const open = () => openEngine({ ...tape.config, clock: () => nowMs }, store);
+  let engine = await open();
   const runner = new InProcessRunner(await contractsOf(tape.contracts));
   const differences: Difference[] = [];
   let answers = 0;
   for (const [index, record] of records.entries()) {
     if (record.kind === 'batch') {
       await store.write(record.batch);
+      // An engine keeps rows in memory and has not seen this write.
+      engine = await open();
       continue;
     }
     nowMs = record.nowMs;
