@@ -4,6 +4,7 @@
 const engine = (name) => `test/network/embedded/engine/${name}.test.ts`;
 const domain = (name) => `test/chaincode/domain/${name}.test.ts`;
 const verify = (name) => `test/verify/${name}.test.ts`;
+const attacks = 'test/attack/attacks.test.ts';
 const contracts = (name) => `test/chaincode/contracts/${name}.test.ts`;
 
 /** `find` stands exactly once in `file`; `tests` are the quickest that notice. */
@@ -317,6 +318,27 @@ export const MUTANTS = [
     find: ' && sameJson(body.params, params)',
     replace: '',
     tests: [verify('forged-rows')],
+  },
+  {
+    name: "members' collections open to every reader of the channel",
+    file: 'network/chaincode-definition.ts',
+    find: 'memberOnlyRead: true,',
+    replace: 'memberOnlyRead: false,',
+    tests: [attacks],
+  },
+  {
+    name: "members' collections open to every writer of the channel",
+    file: 'network/chaincode-definition.ts',
+    find: 'memberOnlyWrite: true,',
+    replace: 'memberOnlyWrite: false,',
+    tests: [attacks],
+  },
+  {
+    name: 'audit: definitions of collections not looked at',
+    file: 'network/verify/check-collections.ts',
+    find: 'found !== undefined && isAsNeeded(found, needed)',
+    replace: 'found !== undefined',
+    tests: [verify('collections')],
   },
   {
     name: 'audit: missing private values overlooked',
