@@ -8,6 +8,7 @@ import { CONFLICT_SCRIPTS } from './scripts/conflicts.js';
 import { ENDORSEMENT_SCRIPTS } from './scripts/endorsements.js';
 import { HISTORY_SCRIPTS } from './scripts/history.js';
 import { KEY_POLICY_SCRIPTS } from './scripts/key-policies.js';
+import { OWN_COLLECTION_SCRIPTS } from './scripts/own-collections.js';
 import { PRIVATE_DATA_SCRIPTS } from './scripts/private-data.js';
 import { PRIVATE_POLICY_SCRIPTS } from './scripts/private-policies.js';
 import { RANGE_SCRIPTS } from './scripts/ranges.js';
@@ -25,6 +26,7 @@ export const AREAS: Readonly<Record<string, readonly Script[]>> = {
   'key policies': KEY_POLICY_SCRIPTS,
   'private data': PRIVATE_DATA_SCRIPTS,
   'private policies': PRIVATE_POLICY_SCRIPTS,
+  'own collections': OWN_COLLECTION_SCRIPTS,
   history: HISTORY_SCRIPTS,
   streams: STREAM_SCRIPTS,
   callers: CALLER_SCRIPTS,

@@ -1,5 +1,6 @@
 // Duty: random transactions by seed: what each does, at whose peer, who endorses it.
 // Must not: know any outcome; the same seed gives the same drafts whatever the ground does.
+import { collectionOf } from '../../chaincode/protocol/evidence.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from './ground.js';
 import type { PlainOperation } from './operations.js';
 import { allOf, anyOf, outOf, policyBytes, signedBy } from './policy.js';
@@ -13,7 +14,12 @@ export interface Draft {
 
 /** Fewer than fifty: up to there a range's reads stand in the read set one by one. */
 export const KEYS = Array.from({ length: 40 }, (_, index) => `k${String(index).padStart(2, '0')}`);
-export const COLLECTIONS = ['_implicit_org_BankAMSP', '_implicit_org_BankBMSP'] as const;
+/** Two that only their owner's peer can hold, and one that only its member's clients may use. */
+export const COLLECTIONS = [
+  '_implicit_org_BankAMSP',
+  '_implicit_org_BankBMSP',
+  collectionOf(BANK_A),
+] as const;
 
 const POLICIES = [
   allOf(BANK_A),

@@ -190,12 +190,13 @@ async function stateOf(stage: Stage): Promise<string> {
   const values = await Promise.all(
     [BANK_A, BANK_B].map((at) =>
       stage.evaluate(
-        COLLECTIONS.map((collection) => ['rangePrivate', collection, '', ''] as const),
+        COLLECTIONS.map((collection) => ['try', ['rangePrivate', collection, '', '']] as const),
         { at },
       ),
     ),
   );
-  return JSON.stringify({ rows, policies, hashes, values });
+  // A refusal names its transaction.
+  return JSON.stringify({ rows, policies, hashes, values: masked(values, '\0') });
 }
 
 async function inParallel<T>(work: readonly (() => Promise<T>)[]): Promise<T[]> {
