@@ -57,17 +57,22 @@ function lastWords(output: string): string {
 const installedSchema = z.object({
   installed_chaincodes: z.array(z.object({ package_id: z.string() })).default([]),
 });
+const collectionsSchema = z
+  .object({ config: z.array(z.unknown()).default([]) })
+  .default({ config: [] })
+  .transform(({ config }) => config);
 const definitionSchema = z.object({
   name: z.string(),
   sequence: z.int(),
   version: z.string(),
   validation_parameter: z.string().default(''),
-  collections: z.object({ config: z.array(z.unknown()).default([]) }).optional(),
+  collections: collectionsSchema,
 });
 const committedSchema = z.object({ chaincode_definitions: z.array(definitionSchema).default([]) });
 const approvedSchema = z.object({
   sequence: z.int(),
   version: z.string(),
+  collections: collectionsSchema,
   source: z.object({
     Type: z.object({ LocalPackage: z.object({ package_id: z.string() }).optional() }).optional(),
   }),
@@ -80,6 +85,8 @@ export type CommittedDefinition = z.infer<typeof definitionSchema>;
 export interface ApprovedDefinition {
   sequence: number;
   version: string;
+  /** As the program prints them. */
+  collections: unknown[];
   packageId: string | undefined;
 }
 
@@ -168,8 +175,8 @@ export class MemberAdministrator {
       if (error instanceof ToolFailure) return undefined;
       throw error;
     }
-    const { sequence, version, source } = approvedSchema.parse(JSON.parse(printed));
-    return { sequence, version, packageId: source.Type?.LocalPackage?.package_id };
+    const { source, ...approved } = approvedSchema.parse(JSON.parse(printed));
+    return { ...approved, packageId: source.Type?.LocalPackage?.package_id };
   }
 
   /** Resolves when the member's own peer has the approval in a block. */

@@ -63,7 +63,8 @@ async function ensureApproved({ administrator, packageId }: Approver, files: Def
   const isApproved =
     approved?.sequence === wanted.sequence &&
     approved.version === wanted.version &&
-    approved.packageId === packageId;
+    approved.packageId === packageId &&
+    arePrinted(wanted.collections, approved.collections);
   if (!isApproved) await administrator.approve(files, packageId);
 }
 
@@ -90,7 +91,7 @@ function mayBeTheSame(committed: CommittedDefinition, wanted: ChaincodeDefinitio
   return (
     committed.version === wanted.version &&
     mayBePolicy(committed, wanted.endorsementPolicy) &&
-    arePrinted(wanted.collections, committed.collections?.config ?? [])
+    arePrinted(wanted.collections, committed.collections)
   );
 }
 
