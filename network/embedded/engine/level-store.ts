@@ -13,8 +13,8 @@ const noteBytes = 12;
 /** Entries read at once when the store is checked. */
 const portion = 1_000;
 /**
- * What LevelDB gathers in memory before it sorts it into files. With its usual 4 MiB it wrote every byte some ten times;
- * much of what a block leaves, the queue above all, is gone again before this much is written.
+ * What LevelDB gathers in memory before it sorts it into files. With its usual 4 MiB it wrote every byte some ten
+ * times; much of what a block leaves, the queue above all, is gone again before this much is written.
  */
 const gatheredBytes = 32 * 1024 * 1024;
 

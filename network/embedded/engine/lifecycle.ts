@@ -1,9 +1,9 @@
 // The chaincode definitions as writes to the `_lifecycle` namespace, field by field, as Fabric's lifecycle does.
 // It must not judge definitions.
-import { peer, type ledger } from '@hyperledger/fabric-protos';
+import { ledger, peer } from '@hyperledger/fabric-protos';
 import { applicationPolicyMessage } from './channel-policies.js';
 import type { ChaincodeDefinition, CollectionConfig } from './engine.js';
-import { ReadWriteSetBuilder } from './read-write-set.js';
+import { ReadWriteSetBuilder } from './read-write-set-builder.js';
 import { parseSignaturePolicy } from './signature-policy.js';
 
 /** What a configuration block carries and writes to the state, since this ledger has no lifecycle transactions. */
@@ -12,7 +12,7 @@ export function definitionSet(definitions: readonly ChaincodeDefinition[]): ledg
   for (const definition of definitions) {
     for (const [key, data] of fields(definition)) builder.addWrite('_lifecycle', key, data.serializeBinary());
   }
-  return builder.build().publicSet;
+  return ledger.rwset.TxReadWriteSet.deserializeBinary(builder.build().publicSet);
 }
 
 function fields(definition: ChaincodeDefinition): Map<string, peer.lifecycle.StateData> {

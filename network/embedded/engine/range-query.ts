@@ -11,14 +11,14 @@ type RangeQueryInfo = ledger.rwset.kvrwset.RangeQueryInfo;
 /** Results up to this many are kept one by one; it is also the degree of the Merkle tree. */
 const maxDegree = 50;
 
-export function kvRead(key: string, version: Version | undefined): KVRead {
+function kvRead(key: string, version: Version | undefined): KVRead {
   const read = new kvrwset.KVRead();
   read.setKey(key);
   if (version) read.setVersion(protoVersion(version));
   return read;
 }
 
-export function protoVersion(version: Version): ledger.rwset.kvrwset.Version {
+function protoVersion(version: Version): ledger.rwset.kvrwset.Version {
   const message = new kvrwset.Version();
   message.setBlockNum(version.block);
   message.setTxNum(version.transaction);

@@ -4,7 +4,8 @@ import type { peer } from '@hyperledger/fabric-protos';
 import type { Definitions } from './definitions.js';
 import { SimulationError } from './engine.js';
 import type { KnownIdentity } from './identity.js';
-import { ReadWriteSetBuilder, type PrivateWrites } from './read-write-set.js';
+import type { PrivateWrites } from './read-write-set.js';
+import { ReadWriteSetBuilder } from './read-write-set-builder.js';
 import { WorldState } from './state.js';
 import type { Snapshot } from './store.js';
 import { chaincodeInterest, WriteInterest } from './write-interest.js';
@@ -45,10 +46,8 @@ export class Simulator {
   /** Ends the simulation; throws when a key policy met on the way cannot be read. */
   results(): SimulationResults {
     for (const finish of this.finishRanges) finish();
-    const { publicSet, privateWrites } = this.sets.build();
-    const namespaces = publicSet.getNsRwsetList().map((namespace) => namespace.getNamespace());
-    const interest = chaincodeInterest(this.interest, namespaces);
-    return { publicSet: publicSet.serializeBinary(), privateWrites, interest };
+    const { publicSet, namespaces, privateWrites } = this.sets.build();
+    return { publicSet, privateWrites, interest: chaincodeInterest(this.interest, namespaces) };
   }
 
   /** The peer looks each definition up in the same snapshot, so the read set holds it. */
