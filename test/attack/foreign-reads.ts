@@ -2,8 +2,8 @@
 // Must not: ask the usual chaincode; `foreign-questions.ts` does. Here Fabric's own doors are tried.
 import { expect } from 'chai';
 import { collectionOf } from '../../chaincode/protocol/evidence.js';
-import { EndorsementRefused } from '../support/member-network.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
+import { refusalOf } from '../support/refusals.js';
 import type { World } from '../support/world.js';
 import { Conspiracy, FORGE, PEEK, changesNothing } from './conspiracy.js';
 import type { AttackGround } from './attack-ground.js';
@@ -54,7 +54,7 @@ export function describeForeignReads(ground: AttackGround): void {
         const peek = async (msp: string, at: string) =>
           world.network.evaluate(await world.client(msp), at, PEEK, [BANK_A, SECRET]);
         for (const other of OTHERS) {
-          for (const at of [BANK_A, other]) expect(await refusal(peek(other, at))).to.match(NO_READER);
+          for (const at of [BANK_A, other]) expect(await refusalOf(peek(other, at))).to.match(NO_READER);
         }
         expect((await peek(BANK_A, BANK_A)).toString('utf8')).to.include('"v":1');
       });
@@ -66,21 +66,11 @@ export function describeForeignReads(ground: AttackGround): void {
             const client = await world.client(other);
             for (const at of [BANK_A, other]) {
               const asked = world.network.endorse(client, FORGE, [forgery], { endorsers: [at] });
-              expect(await refusal(asked)).to.match(NO_WRITER);
+              expect(await refusalOf(asked)).to.match(NO_WRITER);
             }
           }
         });
       });
     });
   });
-}
-
-async function refusal(asked: Promise<unknown>): Promise<string> {
-  try {
-    await asked;
-  } catch (error) {
-    if (error instanceof EndorsementRefused) return error.message;
-    throw error;
-  }
-  throw new Error('it was answered');
 }

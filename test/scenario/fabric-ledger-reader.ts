@@ -2,12 +2,11 @@
 // Must not: believe that files show everything: LevelDB may have compressed them, hence the blocks as delivered too.
 import { readFileSync } from 'node:fs';
 import { ledger } from '@hyperledger/fabric-protos';
-import { addressOf, type Consortium, type Member } from '../../network/consortium.js';
+import { memberBlocks } from '../../network/commands/verify-ledger.js';
+import type { Member } from '../../network/consortium.js';
 import { FabricFolder } from '../../network/fabric/fabric-folder.js';
-import { organisationTree } from '../../network/identity/layout.js';
 import type { SystemFolder } from '../../network/processes/system-folder.js';
 import type { DeliveredBlock } from '../../network/verify/delivered-block.js';
-import { peerBlocks } from '../../network/verify/peer-blocks.js';
 import { filesBelow, type LedgerReader, type Place } from './ledger-contents.js';
 
 export const fabricLedgerReader: LedgerReader = {
@@ -16,7 +15,7 @@ export const fabricLedgerReader: LedgerReader = {
     const places: Place[] = [];
     for (const member of consortium.members) {
       const values = new Map<string, Uint8Array>();
-      for await (const block of delivered(folder, consortium, member)) {
+      for await (const block of memberBlocks(folder, consortium, { member, privately: true })) {
         places.push({ name: 'blocks', reader: null, bytes: block.bytes });
         for (const { key, value } of privateWritesIn(block)) values.set(key, value);
       }
@@ -29,21 +28,6 @@ export const fabricLedgerReader: LedgerReader = {
   },
   afterDown: () => Promise.reject(new Error('real peers deliver only while they run')),
 };
-
-function delivered(folder: SystemFolder, consortium: Consortium, member: Member) {
-  const tree = organisationTree(folder.organizations, member);
-  return peerBlocks({
-    channel: consortium.channel,
-    address: {
-      mspId: member.mspId,
-      peerAddress: addressOf(consortium, member, 'peer'),
-      tlsRootCertPath: tree.peer.tlsRootCertPath,
-      hostOverride: `peer0.${member.domain}`,
-    },
-    signing: tree.users.Gateway.signing,
-    privately: true,
-  });
-}
 
 /** Whatever the peer had in private about this block, valid or not; it is its own organisation's alone. */
 function privateWritesIn({ privateData }: DeliveredBlock): { key: string; value: Uint8Array }[] {
