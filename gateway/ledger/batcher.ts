@@ -31,9 +31,9 @@ export interface BatchLimits {
   readonly waiting: number;
 }
 export const USUAL_LIMITS: BatchLimits = {
-  // Peers that take batched messages answer them in about a hundred round trips. Longer lists spread a transaction's own
-  // cost over more commands, but each row of a list that its owner's policy guards makes every peer of Fabric hash the
-  // whole list again: at some eighty answers the two weigh the same.
+  // Peers that take batched messages answer them in about a hundred round trips. Longer lists spread a transaction's
+  // own cost over more commands, but each row of a list that its owner's policy guards makes every peer of Fabric hash
+  // the whole list again: at some eighty answers the two weigh the same.
   listCost: 1_600,
   listCommands: 200,
   listBytes: 900_000,
