@@ -2,7 +2,7 @@
 // Must not: compare hashes; `state/` has done that in its one place.
 import { RuleViolation } from '../protocol/violation.js';
 
-/** An owned row with the verdict on its evidence: initial status, or the owner's collection holds the same bytes. */
+/** An owned row with the verdict on its evidence: initial status, or the owner's collection says so. */
 export interface Owned<R> {
   readonly row: R;
   readonly believed: boolean;

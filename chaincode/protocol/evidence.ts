@@ -1,5 +1,6 @@
-// Duty: where an owner's evidence for a public row lies: its collection and the key in it (architecture §4).
-// Must not: read, write or compare it.
+// Duty: what an owner's evidence for a public row is, and where it lies: its collection and the key in it
+// (architecture §4). Must not: read, write or compare it.
+import { createHash } from 'node:crypto';
 
 /** The organisation's own collection, which the chaincode's definition opens to its members alone. */
 export function collectionOf(msp: string): string {
@@ -9,4 +10,17 @@ export function collectionOf(msp: string): string {
 /** Key, in the owner's collection, of the evidence for a public row. */
 export function factKey(rowKey: string): string {
   return `fact/${rowKey}`;
+}
+
+/**
+ * Evidence for a row with this stored text: its SHA-256, lower-case hexadecimal. The row itself is public; a second
+ * copy of it would be half of what an answer writes privately.
+ */
+export function evidenceOf(rowText: string): string {
+  return createHash('sha256').update(rowText, 'utf8').digest('hex');
+}
+
+/** What a peer tells others of that evidence: the hash of its bytes, lower-case hexadecimal. */
+export function evidenceHashOf(rowText: string): string {
+  return createHash('sha256').update(evidenceOf(rowText), 'utf8').digest('hex');
 }

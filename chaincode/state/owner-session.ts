@@ -1,9 +1,9 @@
-// Duty: writes of the owner lane: existing rows of the owner with the same bytes as evidence, and private rows under
+// Duty: writes of the owner lane: existing rows of the owner with their evidence, and private rows under
 // unguessable keys with a nonce. Must not: create a public key, or range over private data.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
-import { factKey } from '../protocol/evidence.js';
+import { evidenceOf, factKey } from '../protocol/evidence.js';
 import { rowKey, type BankRow, type OwnedKind, type Rows } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { endOfPrefix } from './ledger-keys.js';
@@ -38,7 +38,7 @@ export class OwnerRows extends RowSession implements OwnerSession {
     }
     const text = this.textOf(row);
     this.overlay.set(key, { text, policyOf: null });
-    this.secrets.set(factKey(key), text);
+    this.secrets.set(factKey(key), evidenceOf(text));
   }
 
   async privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null> {

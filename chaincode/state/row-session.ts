@@ -1,11 +1,10 @@
 // Duty: reads public rows of both lanes, with the verdict on owned rows' evidence, made here and nowhere else.
 // Must not: write; the lanes' sessions do.
-import { createHash } from 'node:crypto';
 import type { Owned } from '../domain/owned.js';
 import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import type { RowChange } from '../protocol/commands.js';
-import { collectionOf, factKey } from '../protocol/evidence.js';
+import { collectionOf, evidenceHashOf, evidenceOf, factKey } from '../protocol/evidence.js';
 import { ownerPolicy } from '../protocol/key-policy.js';
 import {
   INITIAL_STATUS,
@@ -146,7 +145,7 @@ export class RowSession implements ReadSession {
   }
 
   /**
-   * Initial form, or the owner's evidence is the row's stored bytes (architecture §4).
+   * Initial form, or the owner's evidence is that of the row's stored bytes (architecture §4).
    * What this very transaction writes is believed: it writes the evidence as well. A row that claims another key than
    * its own is never believed: a copy of a genuine initial row would else be acted on twice. Who the members are is
    * not asked: the register is others' word, and a bank struck off it would seem to hold nothing.
@@ -165,12 +164,11 @@ export class RowSession implements ReadSession {
     if (claimedKey(kind, row) !== key) return false;
     const { owner } = row;
     if (isInitial(kind, row)) return owner !== this.self || this.isGuardedBy(owner, key);
-    if (this.isOwnWord(kind, row)) return (await this.store.privateText(factKey(key))) === text;
-    const evidence = await this.store.hash(collectionOf(owner), factKey(key));
-    return evidence === createHash('sha256').update(text, 'utf8').digest('hex');
+    if (this.isOwnWord(kind, row)) return (await this.store.privateText(factKey(key))) === evidenceOf(text);
+    return (await this.store.hash(collectionOf(owner), factKey(key))) === evidenceHashOf(text);
   }
 
-  /** Whether this organisation's own evidence decides: it can read the bytes themselves, many rows' at once. */
+  /** Whether this organisation's own evidence decides: it can read it as it is, many rows' at once. */
   private isOwnWord<K extends OwnedKind>(kind: K, row: Rows[K]): boolean {
     return row.owner === this.self && !isInitial(kind, row);
   }

@@ -45,7 +45,7 @@ export interface AgreementSession extends ReadSession {
 export interface OwnerSession extends ReadSession {
   /** The organisation whose affair it is: the caller's own MSP. */
   readonly owner: string;
-  /** Changes an existing row of this owner, and writes the same bytes as evidence. The key must have been read. */
+  /** Changes an existing row of this owner, and writes the evidence for it. The key must have been read. */
   changeOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void;
   /** A row of the owner's collection. Rejects: NO_SECRET. */
   privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null>;

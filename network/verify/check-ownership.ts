@@ -21,7 +21,7 @@ export function checkOwnership({ place, writes, lane, sender }: EscrowTransactio
     const disbelief = ledger.disbelief(kind, key, row);
     findings.expect('evidence', place, disbelief === null, () => ({
       found: `${key}: ${disbelief ?? ''}`,
-      needed: `the initial form, or the same bytes under fact/${key} in the collection of ${row.owner}`,
+      needed: `the initial form, or the row's hash under fact/${key} in the collection of ${row.owner}`,
     }));
     const guarded = sameBytes(ledger.policy(key), ownerPolicy(row.owner));
     findings.expect('guard', place, guarded, () => ({

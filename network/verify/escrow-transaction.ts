@@ -8,7 +8,7 @@ import {
   type Lane,
   type LedgerEvent,
 } from '../../chaincode/protocol/commands.js';
-import { collectionOf, factKey } from '../../chaincode/protocol/evidence.js';
+import { collectionOf, evidenceOf, factKey } from '../../chaincode/protocol/evidence.js';
 import { isInitial, claimedKey, INITIAL_STATUS, ROW_KINDS, rowKey } from '../../chaincode/protocol/rows.js';
 import type { OwnedKind, RowKind, Rows } from '../../chaincode/protocol/rows.js';
 import { sameBytes, sha256 } from '../embedded/engine/protobuf.js';
@@ -111,7 +111,7 @@ export class EscrowLedger implements LedgerRows {
     const evidence = this.state?.get(this.chaincode, collectionOf(row.owner), hash)?.value;
     if (!evidence) return `${row.status} without evidence of ${row.owner}`;
     const text = this.rows.get(key)?.text ?? '';
-    return sameBytes(evidence, sha256(Buffer.from(text, 'utf8')))
+    return sameBytes(evidence, sha256(Buffer.from(evidenceOf(text), 'utf8')))
       ? null
       : `other than ${row.owner}'s evidence says`;
   }

@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS, type Command, type CommandResult } from '../../chaincode/protocol/commands.js';
+import { evidenceOf } from '../../chaincode/protocol/evidence.js';
 import { planOf } from '../../chaincode/protocol/plan.js';
 import {
   ROW_KINDS,
@@ -90,7 +91,7 @@ export class Conspiracy {
   /** Evidence in a conspirator's own collection, endorsed by him alone; must succeed. */
   async vouch<K extends RowKind>(msp: string, kind: K, ids: readonly string[], row: Rows[K]): Promise<void> {
     const key = `fact/${rowKey(kind, ...ids)}`;
-    expect(await this.forge([['seal', msp, key, rowText(row)]], [msp], msp)).to.equal(VALID);
+    expect(await this.forge([['seal', msp, key, evidenceOf(rowText(row))]], [msp], msp)).to.equal(VALID);
   }
 
   /** What `markPaid` would write for these legs, whoever holds them. */

@@ -2,6 +2,7 @@
 // Must not: rely on chaincode of the attackers: they run altered code at all their peers.
 import { expect } from 'chai';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
+import { evidenceOf } from '../../chaincode/protocol/evidence.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { newId } from '../support/people.js';
@@ -40,7 +41,10 @@ export function describeForeignFacts(ground: AttackGround): void {
           expect(await others.forge([['put', key, text]])).to.equal(POLICY_FAILURE);
           expect(await others.forge([['delete', key]])).to.equal(POLICY_FAILURE);
           expect(await others.forge([['guard', key, BANK_B]])).to.equal(POLICY_FAILURE);
-          const both = [['put', key, text] as const, ['seal', BANK_A, `fact/${key}`, text] as const];
+          const both = [
+            ['put', key, text] as const,
+            ['seal', BANK_A, `fact/${key}`, evidenceOf(text)] as const,
+          ];
           expect(await others.forge(both)).to.equal(POLICY_FAILURE);
         });
       });

@@ -68,14 +68,14 @@ export const MUTANTS = [
   {
     name: 'evidence not compared',
     file: 'chaincode/state/row-session.ts',
-    find: "return evidence === createHash('sha256').update(text, 'utf8').digest('hex');",
+    find: 'return (await this.store.hash(collectionOf(owner), factKey(key))) === evidenceHashOf(text);',
     replace: 'return true;',
     tests: ['test/chaincode/state/sessions.test.ts'],
   },
   {
     name: 'own evidence not compared',
     file: 'chaincode/state/row-session.ts',
-    find: 'if (this.isOwnWord(kind, row)) return (await this.store.privateText(factKey(key))) === text;',
+    find: 'if (this.isOwnWord(kind, row)) return (await this.store.privateText(factKey(key))) === evidenceOf(text);',
     replace: 'if (this.isOwnWord(kind, row)) return true;',
     tests: ['test/chaincode/state/sessions.test.ts'],
   },
@@ -273,7 +273,7 @@ export const MUTANTS = [
   {
     name: 'audit: evidence not compared',
     file: 'network/verify/escrow-transaction.ts',
-    find: "return sameBytes(evidence, sha256(Buffer.from(text, 'utf8')))",
+    find: "return sameBytes(evidence, sha256(Buffer.from(evidenceOf(text), 'utf8')))",
     replace: 'return evidence.length > 0',
     tests: [verify('forged-rows')],
   },

@@ -1,9 +1,11 @@
 // Duty: how rows are read and written: once per key, evidence judged, refused writes forgotten, order fixed.
 // Must not: know commands.
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { LinkRow, OfferRow, StockRow } from '../../../chaincode/protocol/rows.js';
 import { AgreementRows } from '../../../chaincode/state/agreement-session.js';
+import { evidenceOf } from '../../../chaincode/protocol/evidence.js';
 import { ownerPolicy } from '../../../chaincode/protocol/key-policy.js';
 import { OwnerReader, OwnerRows } from '../../../chaincode/state/owner-session.js';
 import { RANGE_LIMIT, StubStore } from '../../../chaincode/state/stub-store.js';
@@ -79,17 +81,18 @@ describe('reading rows', () => {
     expect(fake.calls).to.deep.equal([`get link/${LINK}`]);
   });
 
-  it('any other status needs the same bytes in the collection of the owner that the row names', async () => {
+  it('any other status needs the hash of its bytes in the collection of the owner that the row names', async () => {
     const fake = new FakeStub();
     const text = textOf(link('active'));
+    const evidence = createHash('sha256').update(text).digest('hex');
     fake.rows.set(`link/${LINK}`, text);
     const believed = async () => (await agreementOn(fake).owned('link', LINK))?.believed;
     expect(await believed()).to.equal(false);
-    fake.secrets.set(`own_CourierMSP fact/link/${LINK}`, text);
+    fake.secrets.set(`own_CourierMSP fact/link/${LINK}`, evidence);
     expect(await believed()).to.equal(false);
-    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, `${text} `);
+    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, evidenceOf(`${text} `));
     expect(await believed()).to.equal(false);
-    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, text);
+    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, evidence);
     expect(await believed()).to.equal(true);
   });
 
@@ -202,7 +205,7 @@ describe('writing in the agreement lane', () => {
 });
 
 describe('writing in the owner lane', () => {
-  it('a changed row and its evidence are the same bytes', async () => {
+  it('a changed row and its evidence are written together', async () => {
     const fake = withSecret();
     fake.rows.set(`link/${LINK}`, textOf(link('asked')));
     const session = ownerOn(fake);
@@ -212,7 +215,7 @@ describe('writing in the owner lane', () => {
     session.keep();
     await session.save();
     expect(fake.written.get(`link/${LINK}`)).to.equal(textOf(link('active')));
-    expect(fake.sealed.get(`${COLLECTION} fact/link/${LINK}`)).to.equal(textOf(link('active')));
+    expect(fake.sealed.get(`${COLLECTION} fact/link/${LINK}`)).to.equal(evidenceOf(textOf(link('active'))));
     expect(fake.policies.size).to.equal(0);
   });
 
@@ -221,8 +224,8 @@ describe('writing in the owner lane', () => {
     const fake = withSecret();
     fake.rows.set(`link/${LINK}`, textOf(link('active')));
     fake.rows.set(`link/${forged}`, textOf(link('active', forged)));
-    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, textOf(link('active')));
-    fake.secrets.set(`${COLLECTION} fact/link/${forged}`, textOf(link('asked', forged)));
+    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, evidenceOf(textOf(link('active'))));
+    fake.secrets.set(`${COLLECTION} fact/link/${forged}`, evidenceOf(textOf(link('asked', forged))));
     const session = ownerOn(fake);
     await session.prefetch([`link/${LINK}`, `link/${forged}`]);
     expect((await session.owned('link', LINK))?.believed).to.equal(true);
