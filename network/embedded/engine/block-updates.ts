@@ -12,6 +12,7 @@ import {
 import { hashedPrefix, statePrefix, type Write } from './store.js';
 
 interface Change {
+  id: string;
   namespace: string;
   collection: string;
   /** Public key, or the private key's hash as a byte string. */
@@ -26,8 +27,8 @@ const noMetadata: ReadonlyMap<string, Uint8Array> = new Map();
 export interface UpdatedKey {
   namespace: string;
   collection: string;
-  /** A public key's UTF-8 bytes, or the hash of a private one. */
-  keyBytes: Uint8Array;
+  /** A public key's UTF-8 bytes, or the hash of a private one, as a byte string. */
+  keyBytes: string;
   version: Version;
   after: VersionedValue | undefined;
 }
@@ -72,7 +73,7 @@ export class BlockUpdates {
 
   all(): UpdatedKey[] {
     return [...this.entries.values()].map(({ at: { namespace, collection, key }, version, after }) => {
-      const keyBytes = Buffer.from(key, collection === '' ? 'utf8' : 'latin1');
+      const keyBytes = collection === '' ? byteString(key) : key;
       return { namespace, collection, keyBytes, version, after };
     });
   }
@@ -95,7 +96,7 @@ export class BlockUpdates {
     if (value === undefined) return;
     const metadata = change.metadata ?? before?.metadata ?? noMetadata;
     const after = isDeleted ? undefined : { version, value, metadata };
-    this.entries.set(id(change), { at: change, version, after });
+    this.entries.set(change.id, { at: change, version, after });
   }
 }
 
@@ -104,9 +105,11 @@ function changesOf({ name, set, collections }: ParsedNamespace): Map<string, Cha
   const changes = new Map<string, Change>();
   const change = (collection: string, key: string): Change => {
     const at = { namespace: name, collection, key };
-    const known = changes.get(id(at)) ?? { ...at, value: undefined, metadata: undefined };
-    changes.set(id(at), known);
-    return known;
+    const known = changes.get(id(at));
+    if (known) return known;
+    const first = { ...at, id: id(at), value: undefined, metadata: undefined };
+    changes.set(first.id, first);
+    return first;
   };
   for (const write of set.getWritesList()) {
     change('', write.getKey()).value = isDelete(write) ? new Uint8Array() : write.getValue_asU8();

@@ -1,7 +1,7 @@
 // The running hash of validity codes and state changes that each peer notes in its blocks, computed as Fabric does.
 // It must not know private values: only their hashes are the same at every peer.
-import { BinaryWriter } from 'google-protobuf';
 import type { BlockUpdates, UpdatedKey } from './block-updates.js';
+import { MessageWriter } from './message-writer.js';
 import { byteString, sha256 } from './protobuf.js';
 import type { Version } from './state.js';
 
@@ -19,45 +19,41 @@ export function nextCommitHash(
 
 /** Namespace and collection stand only with the first of their keys. */
 function updateBytes(updates: readonly UpdatedKey[]): Uint8Array {
-  const writer = new BinaryWriter();
+  const writer = new MessageWriter();
   let last: UpdatedKey | undefined;
-  for (const update of inOrder(updates)) {
+  for (const update of [...updates].sort(compare)) {
     const isFirst = last?.namespace !== update.namespace;
     const namespace = isFirst ? update.namespace : '';
     const collection = isFirst || last?.collection !== update.collection ? update.collection : '';
-    writer.writeBytes(FIELD.writes, writeBytes(update, { namespace, collection }));
+    writer.message(FIELD.writes, () => {
+      writer.text(FIELD.namespace, namespace);
+      writer.text(FIELD.collection, collection);
+      writeKey(writer, update);
+    });
     last = update;
   }
-  return writer.getResultBuffer();
+  return writer.finish();
 }
 
-function writeBytes(update: UpdatedKey, named: { namespace: string; collection: string }): Uint8Array {
-  const writer = new BinaryWriter();
-  if (named.namespace !== '') writer.writeString(FIELD.namespace, named.namespace);
-  if (named.collection !== '') writer.writeString(FIELD.collection, named.collection);
-  writer.writeBytes(FIELD.key, update.keyBytes);
-  if (update.after) writer.writeBytes(FIELD.value, update.after.value);
-  else writer.writeBool(FIELD.isDelete, true);
-  writer.writeBytes(FIELD.version, versionBytes(update.version));
-  return writer.getResultBuffer();
+function writeKey(writer: MessageWriter, update: UpdatedKey): void {
+  writer.bytes(FIELD.key, Buffer.from(update.keyBytes, 'latin1'));
+  if (update.after) writer.bytes(FIELD.value, update.after.value);
+  else writer.flag(FIELD.isDelete, true);
+  writer.bytes(FIELD.version, versionBytes(update.version));
 }
 
 /** By the bytes of namespace, then collection, then key. */
-function inOrder(updates: readonly UpdatedKey[]): UpdatedKey[] {
-  const named = updates.map((update) => ({ update, parts: partsOf(update) }));
-  return named.sort((left, right) => compare(left.parts, right.parts)).map(({ update }) => update);
+function compare(left: UpdatedKey, right: UpdatedKey): number {
+  return (
+    compareNames(left.namespace, right.namespace) ||
+    compareNames(left.collection, right.collection) ||
+    (left.keyBytes < right.keyBytes ? -1 : 1)
+  );
 }
 
-function partsOf({ namespace, collection, keyBytes }: UpdatedKey): readonly string[] {
-  return [byteString(namespace), byteString(collection), Buffer.from(keyBytes).toString('latin1')];
-}
-
-function compare(left: readonly string[], right: readonly string[]): number {
-  for (const [index, part] of left.entries()) {
-    const against = right[index] ?? '';
-    if (part !== against) return part < against ? -1 : 1;
-  }
-  return 0;
+function compareNames(left: string, right: string): number {
+  if (left === right) return 0;
+  return byteString(left) < byteString(right) ? -1 : 1;
 }
 
 /** Two numbers, each as its count of bytes and its bytes without leading zeros. */

@@ -7,7 +7,6 @@ import type { Version } from './state.js';
 import { placeOf, privateBlockPrefix, type Snapshot, type Write } from './store.js';
 
 const { KVRWSet } = ledger.rwset.kvrwset;
-type KVRWSet = ledger.rwset.kvrwset.KVRWSet;
 const portion = 1_000;
 
 /** One organisation's share of one collection. */
@@ -26,13 +25,15 @@ interface Purge {
 
 /** The private write sets of one block, and the purges that its transactions order. */
 export class PrivateBlocks {
-  private readonly sets = new Map<string, KVRWSet>();
+  /** Serialized KVRWSets by their place. */
+  private readonly sets = new Map<string, Uint8Array>();
   private readonly purges: Purge[] = [];
 
   constructor(private readonly snapshot: Snapshot) {}
 
-  add(owner: Owner, set: KVRWSet, version: Version): void {
-    this.sets.set(prefixOf(owner) + placeOf(version.block, version.transaction), set);
+  /** `bytes` is the serialized KVRWSet as it was endorsed. */
+  add(owner: Owner, bytes: Uint8Array, version: Version): void {
+    this.sets.set(prefixOf(owner) + placeOf(version.block, version.transaction), bytes);
   }
 
   purge(owner: Owner, hash: Uint8Array, version: Version): void {
@@ -42,19 +43,19 @@ export class PrivateBlocks {
   /** A purge is rare and reads the whole collection; that spares each private write an index entry of its own. */
   async writes(): Promise<Write[]> {
     for (const purge of this.purges) await this.applyPurge(purge);
-    return [...this.sets].map(([key, set]) => ({ key, value: set.serializeBinary() }));
+    return [...this.sets].map(([key, value]) => ({ key, value }));
   }
 
   private async applyPurge({ owner, keyHash: hash, upTo }: Purge): Promise<void> {
     const prefix = prefixOf(owner);
     const last = prefix + upTo;
-    for (const [key, set] of this.sets) {
-      if (key.startsWith(prefix) && key <= last) this.replace(key, set, hash);
+    for (const [key, bytes] of this.sets) {
+      if (key.startsWith(prefix) && key <= last) this.replace(key, bytes, hash);
     }
     for (let from = prefix, more = true; more;) {
       const entries = await this.snapshot.range(from, last, portion);
       for (const { key, value } of entries) {
-        this.replace(key, this.sets.get(key) ?? parseMessage(KVRWSet, value, 'KVRWSet'), hash);
+        this.replace(key, this.sets.get(key) ?? value, hash);
       }
       more = entries.length === portion;
       from = `${entries[entries.length - 1]?.key ?? ''}\0`;
@@ -62,12 +63,12 @@ export class PrivateBlocks {
   }
 
   /** The metadata stays: it is public. */
-  private replace(key: string, set: KVRWSet, hash: Uint8Array): void {
+  private replace(key: string, bytes: Uint8Array, hash: Uint8Array): void {
+    const set = parseMessage(KVRWSet, bytes, 'KVRWSet');
     const kept = set.getWritesList().filter((write) => !sameBytes(keyHash(write.getKey()), hash));
     if (kept.length === set.getWritesList().length) return;
-    const trimmed = set.clone();
-    trimmed.setWritesList(kept);
-    this.sets.set(key, trimmed);
+    set.setWritesList(kept);
+    this.sets.set(key, set.serializeBinary());
   }
 }
 

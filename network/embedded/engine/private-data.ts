@@ -62,9 +62,9 @@ export class PrivateUpdates {
     const bytes = hash.length > 0 ? findTransient(this.snapshot, txId, { ...at, hash }) : undefined;
     const set = bytes && parseMessage(ledger.rwset.kvrwset.KVRWSet, bytes, 'KVRWSet');
     for (const owner of owners) {
-      if (set) {
+      if (bytes && set) {
         this.applySet(owner, set, version);
-        this.blocks.add(owner, set, version);
+        this.blocks.add(owner, bytes, version);
       }
       for (const write of collection.set.getHashedWritesList()) {
         if (write.getIsPurge()) this.blocks.purge(owner, write.getKeyHash_asU8(), version);
