@@ -66,6 +66,20 @@ export const MUTANTS = [
     tests: [engine('forged-transactions')],
   },
   {
+    name: 'row of an older snapshot kept for newer ones',
+    file: 'network/embedded/engine/state-cache.ts',
+    find: 'const isCurrent = taken === this.endedWrites && this.beingWritten?.has(key) !== true;',
+    replace: 'const isCurrent = true;',
+    tests: [engine('state-cache')],
+  },
+  {
+    name: 'kept row shown to snapshots from before its write',
+    file: 'network/embedded/engine/state-cache.ts',
+    find: 'if (known && known.since <= taken) return known.value;',
+    replace: 'if (known) return known.value;',
+    tests: [engine('state-cache')],
+  },
+  {
     name: 'evidence not compared',
     file: 'chaincode/state/row-session.ts',
     find: 'return (await this.store.hash(collectionOf(owner), factKey(key))) === evidenceHashOf(text);',
