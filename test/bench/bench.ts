@@ -36,7 +36,7 @@ export async function runBench(
   try {
     signal?.throwIfAborted();
     if (options.rows > 0) tell(`Putting ${String(options.rows)} rows on the ledger.`);
-    await fillRows(bench, options.rows);
+    await fillRows(bench, options.rows, tell);
     await round(bench, 0, WARMING_UP);
     const rounds: Round[] = [];
     for (let number = 1; number <= options.pairs; number += 1) {

@@ -168,13 +168,20 @@ async function hotRow(bench: BenchWorld, count: number) {
 }
 
 /** (f) Rows in bulk, before anything is measured. */
-export async function fillRows(bench: BenchWorld, rows: number): Promise<void> {
+export async function fillRows(bench: BenchWorld, rows: number, tell: (line: string) => void): Promise<void> {
   const starts = Array.from({ length: Math.ceil(rows / ROWS_AT_ONCE) }, (_, index) => index * ROWS_AT_ONCE);
-  const tasks = starts.map((from) => () => bench.puts.fill(from, Math.min(ROWS_AT_ONCE, rows - from)));
+  let there = 0;
+  const tasks = starts.map((from) => async () => {
+    const count = Math.min(ROWS_AT_ONCE, rows - from);
+    await bench.puts.fill(from, count);
+    there += count;
+    if (there % ROWS_TOLD === 0) tell(`${String(there)} of ${String(rows)} rows are on the ledger.`);
+  });
   await keepInFlight(FILLS_IN_FLIGHT, tasks);
 }
 const ROWS_AT_ONCE = 1_000;
 const FILLS_IN_FLIGHT = 4;
+const ROWS_TOLD = 50_000;
 
 /** Bank A's books: every payer's hold is what he paid, the rest is still his, and all lines sum to zero. */
 export async function requireMoney(bench: BenchWorld): Promise<void> {
