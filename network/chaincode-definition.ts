@@ -3,12 +3,12 @@
 import { collectionOf } from '../chaincode/protocol/evidence.js';
 import type { Consortium } from './consortium.js';
 
-/** A collection of private data; both policies are signature policies. */
+/** A collection of private data. */
 export interface CollectionDefinition {
   name: string;
-  /** Whose peers hold the rows, and whose clients and peers are its members. */
+  /** A signature policy: whose peers hold the rows, and whose clients and peers are its members. */
   memberOrgsPolicy: string;
-  /** Who must endorse a write, whatever the chaincode's own policy says. */
+  /** Who must endorse a write, whatever the chaincode's own policy says; in the same two forms as that one. */
   endorsementPolicy: string;
   /** Peers of members that get the rows at endorsement, besides the endorser: as a must, and at most. */
   requiredPeerCount: number;
@@ -40,7 +40,7 @@ export function ownCollections(mspIds: readonly string[]): CollectionDefinition[
   return mspIds.map((mspId) => ({
     name: collectionOf(mspId),
     memberOrgsPolicy: `OR('${mspId}.member')`,
-    endorsementPolicy: `OR('${mspId}.peer')`,
+    endorsementPolicy: endorsementOf(mspId),
     // A member with one peer has nobody to give its rows to; with two it gives them.
     requiredPeerCount: 0,
     maxPeerCount: 1,
@@ -48,4 +48,12 @@ export function ownCollections(mspIds: readonly string[]): CollectionDefinition[
     memberOnlyRead: true,
     memberOnlyWrite: true,
   }));
+}
+
+/**
+ * The organisation's own policy in the channel's configuration, whose groups are named by MSP id. Fabric's peers parse
+ * all collections of the definition for each private key that is written, so none spells its policy out.
+ */
+export function endorsementOf(mspId: string): string {
+  return `/Channel/Application/${mspId}/Endorsement`;
 }

@@ -96,7 +96,10 @@ function peerOf(member: Member): string {
   return `'${member.mspId}.peer'`;
 }
 
-/** Peers read and endorse, the named roles write, administrators administer; each by its own organisation's word. */
+/**
+ * Peers read and endorse, the named roles write, administrators administer; each by its own organisation's word.
+ * The group is named by the MSP id, by which the members' collections refer to its policy for endorsements.
+ */
 function organisation(member: Member, mspDir: string, writers: readonly string[]): object {
   const { mspId } = member;
   const by = (...roles: readonly string[]) =>

@@ -11,7 +11,9 @@ export function collectionsConfig(collections: readonly CollectionDefinition[]):
   const config = collections.map(({ memberOrgsPolicy, endorsementPolicy, ...rest }) => ({
     ...rest,
     policy: memberOrgsPolicy,
-    endorsementPolicy: { signaturePolicy: endorsementPolicy },
+    endorsementPolicy: endorsementPolicy.startsWith('/')
+      ? { channelConfigPolicy: endorsementPolicy }
+      : { signaturePolicy: endorsementPolicy },
   }));
   return `${JSON.stringify(config, null, 2)}\n`;
 }
@@ -37,10 +39,16 @@ function asPrinted(collection: CollectionDefinition): unknown {
     block_to_live: collection.blockToLive,
     member_only_read: collection.memberOnlyRead,
     member_only_write: collection.memberOnlyWrite,
-    endorsement_policy: { Type: { SignaturePolicy: policyAsPrinted(collection.endorsementPolicy) } },
+    endorsement_policy: { Type: endorsementAsPrinted(collection.endorsementPolicy) },
   };
   const printed = Object.entries(fields).filter(([, value]) => value !== 0 && value !== false);
   return { Payload: { StaticCollectionConfig: Object.fromEntries(printed) } };
+}
+
+function endorsementAsPrinted(policy: string): unknown {
+  return policy.startsWith('/')
+    ? { ChannelConfigPolicyReference: policy }
+    : { SignaturePolicy: policyAsPrinted(policy) };
 }
 
 function policyAsPrinted(source: string): unknown {

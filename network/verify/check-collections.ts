@@ -1,10 +1,12 @@
-// The chaincode's definition, each time it is agreed on: whether every member's own collection is open to him alone.
+// Whether every member's own collection is open to him alone, by the definition and the policies that it refers to.
 // It must not look at what is in a collection.
 import { peer } from '@hyperledger/fabric-protos';
-import { ownCollections, type CollectionDefinition } from '../chaincode-definition.js';
+import { endorsementOf, ownCollections, type CollectionDefinition } from '../chaincode-definition.js';
 import { collectionMessage } from '../embedded/engine/lifecycle.js';
 import { MalformedMessage, parseMessage, sameBytes } from '../embedded/engine/protobuf.js';
 import type { ParsedNamespace } from '../embedded/engine/read-write-set.js';
+import { parseSignaturePolicy } from '../embedded/engine/signature-policy.js';
+import type { ChannelConfiguration } from './channel-configuration.js';
 import { LIFECYCLE, definitionKey } from './committed-definitions.js';
 import type { Findings, Place } from './findings.js';
 
@@ -23,6 +25,22 @@ export function checkCollections(sets: readonly ParsedNamespace[], scope: Defini
   for (const write of writes.filter((one) => one.getKey() === key)) {
     const found = collectionsIn(write.getValue_asU8());
     for (const needed of ownCollections(scope.members)) checkOne(needed, found, scope);
+  }
+}
+
+/** At each configuration, which may change what a collection's policy refers to and leave the definition as it is. */
+export function checkOwnEndorsement(
+  { members, policies }: ChannelConfiguration,
+  place: Place,
+  findings: Findings,
+): void {
+  for (const mspId of members.keys()) {
+    const needed = `OR('${mspId}.peer')`;
+    const isOwn = policies.isWritten(endorsementOf(mspId), parseSignaturePolicy(needed));
+    findings.expect('collections', place, isOwn, () => ({
+      found: `${endorsementOf(mspId)} is missing or another policy`,
+      needed,
+    }));
   }
 }
 

@@ -1,7 +1,7 @@
 // The policies of a channel as its configuration block holds them, compiled for evaluation over distinct identities.
 // It must not know who signed what.
 import { common, peer } from '@hyperledger/fabric-protos';
-import { parseMessage } from '../embedded/engine/protobuf.js';
+import { parseMessage, sameBytes } from '../embedded/engine/protobuf.js';
 import { compileSignaturePolicy, type Policy } from '../embedded/engine/signature-policy.js';
 
 const APPLICATION = '/Channel/Application';
@@ -18,6 +18,16 @@ export class ConfiguredPolicies {
     const path = reference.startsWith('/') ? reference : `${APPLICATION}/${reference}`;
     if (!this.compiled.has(path)) this.compiled.set(path, this.compile(path));
     return this.compiled.get(path);
+  }
+
+  /** Whether the policy at that path is this one, in the same bytes. */
+  isWritten(path: string, policy: common.SignaturePolicyEnvelope): boolean {
+    const { group, name } = this.at(path);
+    const written = group?.getPoliciesMap().get(name)?.getPolicy();
+    return (
+      written?.getType() === common.Policy.PolicyType.SIGNATURE &&
+      sameBytes(written.getValue_asU8(), policy.serializeBinary())
+    );
   }
 
   /** An ApplicationPolicy, as definitions of chaincodes and collections hold it; undefined if it names none. */
@@ -44,12 +54,16 @@ export class ConfiguredPolicies {
   }
 
   private compile(path: string): Policy | undefined {
-    const names = path.split('/').slice(2);
-    const name = names.pop() ?? '';
+    const { group, name } = this.at(path);
+    return group && readable(() => compilePolicy(group, name));
+  }
+
+  private at(path: string): { group: common.ConfigGroup | undefined; name: string } {
+    const steps = path.split('/').slice(2);
+    const name = steps.pop() ?? '';
     let group: common.ConfigGroup | undefined = this.channel;
-    for (const step of names) group = group?.getGroupsMap().get(step);
-    const found = group;
-    return found && readable(() => compilePolicy(found, name));
+    for (const step of steps) group = group?.getGroupsMap().get(step);
+    return { group, name };
   }
 }
 

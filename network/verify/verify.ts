@@ -6,7 +6,7 @@ import type { ParsedNamespace } from '../embedded/engine/read-write-set.js';
 import { BankBooks, type BookLine } from './bank-books.js';
 import { hex, readBlock, type ReadBlock } from './block-form.js';
 import { checkBlockSignatures } from './block-signatures.js';
-import { checkCollections } from './check-collections.js';
+import { checkCollections, checkOwnEndorsement } from './check-collections.js';
 import type { ChannelConfiguration } from './channel-configuration.js';
 import type { DeliveredBlock } from './delivered-block.js';
 import { EscrowChecks } from './escrow-checks.js';
@@ -152,6 +152,7 @@ class Verification {
     const needed = before ? before.sequence + 1 : 0;
     const place = { block: block.number, transaction: null };
     this.checkDefinition(configuration.definitions, place);
+    checkOwnEndorsement(configuration, place, this.findings);
     this.findings.expect('configuration', place, configuration.sequence === needed, () => ({
       found: `sequence ${String(configuration.sequence)}`,
       needed: `sequence ${String(needed)}`,

@@ -355,6 +355,13 @@ export const MUTANTS = [
     tests: [verify('collections')],
   },
   {
+    name: "audit: the policies that members' collections refer to not looked at",
+    file: 'network/verify/check-collections.ts',
+    find: "findings.expect('collections', place, isOwn, ",
+    replace: "findings.expect('collections', place, true, ",
+    tests: [verify('collections')],
+  },
+  {
     name: 'audit: missing private values overlooked',
     file: 'network/verify/own-collection.ts',
     find: 'const isGenuine = bytes !== undefined && ',

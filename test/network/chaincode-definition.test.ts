@@ -9,24 +9,34 @@ import { arePrinted, collectionsConfig } from '../../network/fabric/collections-
 const NAME = /^[A-Za-z0-9-]+([A-Za-z0-9_-]+)*$/;
 
 /** As `peer lifecycle chaincode querycommitted --output json` of version 3.1.5 has printed it. */
-function printed(mspId: string, member: string, peer: string): unknown {
-  const policy = (principal: string) => ({
-    rule: { Type: { NOutOf: { n: 1, rules: [{ Type: { SignedBy: 0 } }] } } },
-    identities: [{ principal }],
-  });
+function printed(mspId: string, member: string, endorsement = referenced(mspId)): unknown {
   const config = {
     name: `own_${mspId}`,
-    member_orgs_policy: { Payload: { SignaturePolicy: policy(member) } },
+    member_orgs_policy: { Payload: { SignaturePolicy: signedBy(member) } },
     maximum_peer_count: 1,
     member_only_read: true,
     member_only_write: true,
-    endorsement_policy: { Type: { SignaturePolicy: policy(peer) } },
+    endorsement_policy: { Type: endorsement },
   };
   return { Payload: { StaticCollectionConfig: config } };
 }
 
-const BANK_A = printed('BankAMSP', 'CghCYW5rQU1TUA==', 'CghCYW5rQU1TUBAD');
-const MARKETPLACE = printed('MarketplaceMSP', 'Cg5NYXJrZXRwbGFjZU1TUA==', 'Cg5NYXJrZXRwbGFjZU1TUBAD');
+function signedBy(principal: string): object {
+  return {
+    rule: { Type: { NOutOf: { n: 1, rules: [{ Type: { SignedBy: 0 } }] } } },
+    identities: [{ principal }],
+  };
+}
+
+function referenced(mspId: string): object {
+  return { ChannelConfigPolicyReference: `/Channel/Application/${mspId}/Endorsement` };
+}
+
+const BANK_A_MEMBER = 'CghCYW5rQU1TUA==';
+const BANK_A_PEER = 'CghCYW5rQU1TUBAD';
+const MARKETPLACE_MEMBER = 'Cg5NYXJrZXRwbGFjZU1TUA==';
+const BANK_A = printed('BankAMSP', BANK_A_MEMBER);
+const MARKETPLACE = printed('MarketplaceMSP', MARKETPLACE_MEMBER);
 
 describe("the chaincode's definition", () => {
   it('gives each member a collection that its members alone read and write, endorsed by its own peer', () => {
@@ -39,7 +49,7 @@ describe("the chaincode's definition", () => {
       expect(collections[index]).to.deep.equal({
         name: `own_${mspId}`,
         memberOrgsPolicy: `OR('${mspId}.member')`,
-        endorsementPolicy: `OR('${mspId}.peer')`,
+        endorsementPolicy: `/Channel/Application/${mspId}/Endorsement`,
         requiredPeerCount: 0,
         maxPeerCount: 1,
         blockToLive: 0,
@@ -54,7 +64,7 @@ describe("the chaincode's definition", () => {
       {
         name: 'own_BankAMSP',
         policy: "OR('BankAMSP.member')",
-        endorsementPolicy: { signaturePolicy: "OR('BankAMSP.peer')" },
+        endorsementPolicy: { channelConfigPolicy: '/Channel/Application/BankAMSP/Endorsement' },
         requiredPeerCount: 0,
         maxPeerCount: 1,
         blockToLive: 0,
@@ -73,13 +83,26 @@ describe("the chaincode's definition", () => {
       [BANK_A],
       [BANK_A, BANK_A],
       [BANK_A, MARKETPLACE, MARKETPLACE],
-      [BANK_A, printed('MarketplaceMSP', 'CghCYW5rQU1TUA==', 'Cg5NYXJrZXRwbGFjZU1TUBAD')],
-      [BANK_A, printed('MarketplaceMSP', 'Cg5NYXJrZXRwbGFjZU1TUA==', 'CghCYW5rQU1TUBAD')],
+      [BANK_A, printed('MarketplaceMSP', BANK_A_MEMBER)],
+      [BANK_A, printed('MarketplaceMSP', MARKETPLACE_MEMBER, referenced('BankAMSP'))],
+      [BANK_A, printed('MarketplaceMSP', MARKETPLACE_MEMBER, { SignaturePolicy: signedBy(BANK_A_PEER) })],
     ];
     for (const other of others) expect(arePrinted(wanted, other)).to.equal(false);
     for (const flag of ['memberOnlyRead', 'memberOnlyWrite'] as const) {
       const open = wanted.map((collection) => ({ ...collection, [flag]: false }));
       expect(arePrinted(open, [BANK_A, MARKETPLACE]), flag).to.equal(false);
     }
+  });
+
+  it('may spell out who endorses a collection: told and known again as such', () => {
+    const wanted = ownCollections(['BankAMSP']).map((one) => ({
+      ...one,
+      endorsementPolicy: "OR('BankAMSP.peer')",
+    }));
+    const [told] = JSON.parse(collectionsConfig(wanted)) as readonly Record<string, unknown>[];
+    expect(told?.['endorsementPolicy']).to.deep.equal({ signaturePolicy: "OR('BankAMSP.peer')" });
+    const spelledOut = printed('BankAMSP', BANK_A_MEMBER, { SignaturePolicy: signedBy(BANK_A_PEER) });
+    expect(arePrinted(wanted, [spelledOut])).to.equal(true);
+    expect(arePrinted(wanted, [BANK_A])).to.equal(false);
   });
 });

@@ -1,15 +1,37 @@
 // Duty: proves that verify finds a definition under which others than its owner could have a member's private rows.
 // Must not: try to read them; the attack suite does.
 import { expect } from 'chai';
+import { common } from '@hyperledger/fabric-protos';
 import { ownCollections, type CollectionDefinition } from '../../network/chaincode-definition.js';
+import { parseSignaturePolicy } from '../../network/embedded/engine/signature-policy.js';
 import { verifyBlocks, type VerifyReport } from '../../network/verify/verify.js';
 import { BANK_A, MEMBERS, openGround } from '../support/member-access.js';
+import { withBlock } from './audit.js';
+
+/** In a configuration block. */
+function changeEndorsement(block: common.Block, mspId: string, to: common.SignaturePolicyEnvelope): void {
+  const envelope = common.Envelope.deserializeBinary(
+    block.getData()?.getDataList_asU8()[0] ?? new Uint8Array(),
+  );
+  const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+  const content = common.ConfigEnvelope.deserializeBinary(payload.getData_asU8());
+  const application = content.getConfig()?.getChannelGroup()?.getGroupsMap().get('Application');
+  const policy = application?.getGroupsMap().get(mspId)?.getPoliciesMap().get('Endorsement');
+  policy?.getPolicy()?.setValue(to.serializeBinary());
+  payload.setData(content.serializeBinary());
+  envelope.setPayload(payload.serializeBinary());
+  block.getData()?.setDataList([envelope.serializeBinary()]);
+}
 
 describe("verify: members' own collections", () => {
-  async function audited(collections: readonly CollectionDefinition[]): Promise<VerifyReport> {
+  async function audited(
+    collections: readonly CollectionDefinition[],
+    change: (block: common.Block) => void = () => undefined,
+  ): Promise<VerifyReport> {
     const { network } = await openGround({ collections });
     const { channel, chaincode } = network;
-    const blocks = (await network.rawBlocks()).map((bytes) => ({ bytes, privateData: null }));
+    const raw = withBlock(await network.rawBlocks(), 0, change);
+    const blocks = raw.map((bytes) => ({ bytes, privateData: null }));
     await network.close();
     return verifyBlocks({ channel, chaincode, mspId: null, blocks });
   }
@@ -32,7 +54,7 @@ describe("verify: members' own collections", () => {
     for (const collections of [ownCollections(MEMBERS), handing]) {
       const report = await audited(collections);
       expect(report.findings).to.deep.equal([]);
-      expect(report.checks.collections).to.deep.equal({ checked: MEMBERS.length, findings: 0 });
+      expect(report.checks.collections).to.deep.equal({ checked: 2 * MEMBERS.length, findings: 0 });
     }
   });
 
@@ -50,6 +72,15 @@ describe("verify: members' own collections", () => {
 
   it('none at all: one finding for each member', async () => {
     const { checks } = await audited([]);
-    expect(checks.collections).to.deep.equal({ checked: MEMBERS.length, findings: MEMBERS.length });
+    expect(checks.collections).to.deep.equal({ checked: 2 * MEMBERS.length, findings: MEMBERS.length });
+  });
+
+  it("the policy that a member's collection refers to names another's peers too: collections", async () => {
+    const others = parseSignaturePolicy("OR('BankAMSP.peer', 'CourierMSP.peer')");
+    const { findings } = await audited(ownCollections(MEMBERS), (block) => {
+      changeEndorsement(block, BANK_A, others);
+    });
+    const found = findings.filter(({ check }) => check === 'collections').map((each) => each.found);
+    expect(found).to.deep.equal([`/Channel/Application/${BANK_A}/Endorsement is missing or another policy`]);
   });
 });

@@ -36,9 +36,15 @@ export class ChannelPolicies {
     for (const [name, source] of Object.entries({ ...builtInPolicies, ...named })) {
       this.policies.set(name, this.compileNamed(name, source));
     }
+    for (const mspId of mspIds) {
+      for (const [name, language] of Object.entries(organisationPolicies)) {
+        const policy = compileSignaturePolicy(parseSignaturePolicy(language(mspId)));
+        this.policies.set(`${mspId}/${name}`, policy);
+      }
+    }
   }
 
-  /** By bare name or by `/Channel/Application/<name>`; undefined when there is none. */
+  /** By `/Channel/Application/<name>`, `/Channel/Application/<MSP id>/<name>` or without that beginning. */
   named(reference: string): Policy | undefined {
     return this.policies.get(reference.replace(applicationPath, ''));
   }

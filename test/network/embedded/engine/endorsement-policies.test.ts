@@ -260,13 +260,18 @@ describe('embedded engine: endorsement policies', () => {
     await majority.close();
   });
 
-  it("an explicit collection's policy replaces the chaincode's, and without one the chaincode's counts", async () => {
+  it("an explicit collection's policy, spelled out or an organisation's, replaces the chaincode's", async () => {
     const both = `OR('${bankA}.member', '${bankB}.member')`;
     const world2 = await LedgerWorld.open({
       chaincode: {
         collections: [
           { name: 'own', memberOrgsPolicy: both, endorsementPolicy: `OR('${bankB}.peer')` },
           { name: 'plain', memberOrgsPolicy: both },
+          {
+            name: 'referring',
+            memberOrgsPolicy: both,
+            endorsementPolicy: `/Channel/Application/${bankA}/Endorsement`,
+          },
         ],
       },
     });
@@ -278,6 +283,10 @@ describe('embedded engine: endorsement policies', () => {
       Code.ENDORSEMENT_POLICY_FAILURE,
     );
     expect(await world2.code([['putPrivate', 'plain', 'x', '1']], [market, bankB])).to.equal(Code.VALID);
+    expect(await world2.code([['putPrivate', 'referring', 'x', '1']], [bankA])).to.equal(Code.VALID);
+    expect(await world2.code([['putPrivate', 'referring', 'x', '1']], [market, bankB])).to.equal(
+      Code.ENDORSEMENT_POLICY_FAILURE,
+    );
     await world2.close();
   });
 });
