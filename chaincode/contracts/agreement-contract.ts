@@ -56,8 +56,9 @@ function receiptsOf(session: AgreementRows): Receipts {
   return {
     place: (intent) => rowKey('receipt', intent),
     content: async (intent) => (await session.row('receipt', intent))?.content ?? null,
-    write: (intent, content, result) => {
-      session.put('receipt', [intent], { v: 1, content, result });
+    write: ({ intent, content, result, isKept }) => {
+      const kept = isKept ? { intent } : {};
+      session.put('receipt', [intent.body.id], { v: 1, content, result, ...kept });
       return Promise.resolve();
     },
   };

@@ -36,7 +36,15 @@ export interface Receipts {
   /** Where an intent's receipt stands, to be loaded beforehand: a public key, or a row of the owner's collection. */
   place(intent: string): string | PrivateName;
   content(intent: string): Promise<Hash | null>;
-  write(intent: string, content: Hash, result: Hash): Promise<void>;
+  write(used: UsedIntent): Promise<void>;
+}
+
+export interface UsedIntent {
+  readonly intent: Intent;
+  readonly content: Hash;
+  readonly result: Hash;
+  /** Whether others will prove the intent again. */
+  readonly isKept: boolean;
 }
 
 export interface CommandList<S> {
@@ -248,7 +256,10 @@ async function decide<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<C
   if (intent !== null && (await wasUsed(list, intent, content))) return { ok: true, id, repeated: true };
   const done = await handler.rule.decide(callOf(list, prepared, parameters), session);
   const result = { ok: true, id, repeated: done === 'repeated' } as const;
-  if (intent !== null) await receipts.write(intent.body.id, content, hashOf(result));
+  if (intent !== null) {
+    const isKept = handler.rule.keepsIntent === true;
+    await receipts.write({ intent, content, result: hashOf(result), isKept });
+  }
   return result;
 }
 

@@ -50,6 +50,7 @@ const buying: PersonRule<'buy'> = {
 
 /** D2. Emits: leg (submitted). Rejects: as `decideSubmitLeg`. */
 const submittingLeg: PersonRule<'submitLeg'> = {
+  keepsIntent: true,
   keys: ({ intent, params }) => [
     rowKey('terms', params.deal),
     rowKey('phase', params.deal),

@@ -20,12 +20,13 @@ type Trust = (bank: string, msp: string) => boolean;
 
 /** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`, REFUND_KEY, OPERATION_EXISTS. */
 const answering: BankRule<'answerLeg'> = {
-  keys: ({ machine: { deal, leg } }, loaded) => {
+  keys: ({ machine: { deal, leg, verdict } }, loaded) => {
     const found = loaded.loadedRow('leg', deal, leg);
     return [
       rowKey('terms', deal),
       rowKey('leg', deal, leg),
       rowKey('gate', leg),
+      ...(verdict === 'no' ? [] : [rowKey('receipt', leg)]),
       ...(found === null ? [] : [rowKey('link', found.link), rowKey('bank', found.bank)]),
     ];
   },
@@ -51,6 +52,7 @@ const answering: BankRule<'answerLeg'> = {
       terms: await session.row('terms', deal),
       gate: await session.row('gate', id),
       leg,
+      receipt: verdict === 'no' ? null : await session.row('receipt', id),
       link: leg === null ? null : await session.owned('link', leg.row.link),
       bank: leg === null ? null : await session.owned('bank', leg.row.bank),
       held: await session.privateRow('hold', id),
@@ -183,14 +185,15 @@ const voiding: BankRule<'voidLeg'> = {
   },
 };
 
-/** Rows that tell who is paid by whom: terms, plan, its legs with their payers' links, links of buyer and payees. */
+/** Who is paid by whom: terms, plan, its legs with receipts and payers' links, links of buyer and payees. */
 async function payoutRows(session: OwnerSession, deal: string) {
   const terms = await session.row('terms', deal);
   const plan = await session.row('plan', deal);
   const legs: PaidLeg[] = [];
   for (const id of new Set(plan?.items.map(({ leg }) => leg))) {
     const leg = await session.owned('leg', deal, id);
-    legs.push({ leg, link: leg === null ? null : await session.owned('link', leg.row.link) });
+    const receipt = await session.row('receipt', id);
+    legs.push({ leg, receipt, link: leg === null ? null : await session.owned('link', leg.row.link) });
   }
   const linkOf = async (link: string | undefined) =>
     link === undefined ? null : session.owned('link', link);
@@ -211,7 +214,7 @@ function payoutKeys(loaded: Loaded, deal: string): string[] {
   const payers = legs.map((leg) => loaded.loadedRow('leg', deal, leg)?.link);
   const links = [terms?.offerTerms.sellerLink, terms?.buyerLink, terms?.offerTerms.commissionLink, ...payers];
   return [
-    ...legs.map((leg) => rowKey('leg', deal, leg)),
+    ...legs.flatMap((leg) => [rowKey('leg', deal, leg), rowKey('receipt', leg)]),
     ...links.flatMap((link) => (link === undefined ? [] : [rowKey('link', link)])),
   ];
 }

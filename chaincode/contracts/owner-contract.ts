@@ -107,7 +107,10 @@ function receiptsOf(session: OwnerRows): Receipts {
   return {
     place: (intent) => ['receipt', intent],
     content: async (intent) => (await session.privateRow('receipt', intent))?.content ?? null,
-    write: (intent, content) => session.putPrivate('receipt', intent, { v: 1, intent, content }),
+    write: ({ intent, content }) => {
+      const { id } = intent.body;
+      return session.putPrivate('receipt', id, { v: 1, intent: id, content });
+    },
   };
 }
 

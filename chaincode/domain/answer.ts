@@ -3,7 +3,16 @@
 import type { MachineParams } from '../protocol/commands.js';
 import { QUOTE_LIFE_MS, interbankFeeOf } from '../protocol/fees.js';
 import { transition } from '../protocol/life-cycle.js';
-import type { BankRow, DealTerms, GateRow, Instant, LegRow, LinkRow, TermsRow } from '../protocol/rows.js';
+import type {
+  BankRow,
+  DealTerms,
+  GateRow,
+  Instant,
+  LegRow,
+  LinkRow,
+  ReceiptRow,
+  TermsRow,
+} from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { giveBack, hold } from './books.js';
 import { termsOfDeal } from './deal-terms.js';
@@ -19,6 +28,8 @@ export interface AnswerInput {
   readonly terms: TermsRow | null;
   readonly gate: GateRow | null;
   readonly leg: Owned<LegRow> | null;
+  /** Of the leg's intent; not asked if the answer is no. */
+  readonly receipt: ReceiptRow | null;
   readonly link: Owned<LinkRow> | null;
   readonly bank: Owned<BankRow> | null;
   readonly held: HoldRow | null;
@@ -67,12 +78,12 @@ function answeredNo(leg: LegRow, { params }: AnswerInput): Answer {
 
 function answeredYes(leg: LegRow, input: AnswerInput, late: boolean): Answer {
   const status = transition('leg', late ? 'answerLate' : 'answerYes', leg.status);
-  const { channel, link, params, held } = input;
+  const { channel, receipt, link, params, held } = input;
   // Holds are kept by leg: a second one, of another deal with the same leg id, would take the first one's place.
   if (held !== null)
     throw new RuleViolation('WRONG_STATE', { kind: 'hold', found: held.status, needed: null });
   const terms = termsOfDeal(input.terms, params.deal);
-  requirePayment({ channel, leg, link, terms, termsRow: present(input.terms, 'terms') });
+  requirePayment({ channel, leg, receipt, link, terms, termsRow: present(input.terms, 'terms') });
   requireFee(leg, terms, input);
   return {
     leg: { ...leg, status, codeBinding: params.codeBinding, allocation: null },

@@ -11,6 +11,7 @@ import type {
   LinkRow,
   PlanItem,
   PlanRow,
+  ReceiptRow,
   ShipmentRow,
   TermsRow,
 } from '../protocol/rows.js';
@@ -24,9 +25,10 @@ import { believedRow, present, type Owned } from './owned.js';
 import { requirePayment } from './pay-proof.js';
 import { sumOf } from './payout.js';
 
-/** A planned leg with the link of its payer. */
+/** A planned leg with the receipt of its intent and the link of its payer. */
 export interface PaidLeg {
   readonly leg: Owned<LegRow> | null;
+  readonly receipt: ReceiptRow | null;
   readonly link: Owned<LinkRow> | null;
 }
 
@@ -132,13 +134,13 @@ function requireKnown(input: CaptureInput, row: { readonly bank: string; readonl
 /** Every planned leg is genuine and held or captured by a bank that this bank knows; together they are the price. */
 function requireFullPayment(input: CaptureInput, terms: DealTerms): LegRow[] {
   const termsRow = present(input.terms, 'terms');
-  const legs = input.legs.map(({ leg: owned, link }) => {
+  const legs = input.legs.map(({ leg: owned, receipt, link }) => {
     const leg = believedRow(owned, 'leg');
     requireKnown(input, leg);
     if (leg.status !== 'held' && leg.status !== 'captured') {
       throw new RuleViolation('NOT_FULL', { leg: leg.id, found: leg.status });
     }
-    requirePayment({ channel: input.channel, leg, link, terms, termsRow });
+    requirePayment({ channel: input.channel, leg, receipt, link, terms, termsRow });
     return leg;
   });
   const sum = sumOf(legs);

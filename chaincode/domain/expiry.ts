@@ -123,7 +123,7 @@ export function decideVoid(input: VoidInput): LegRow | null {
   if (leg.status === 'voided') return null;
   const status = transition('leg', 'voidLeg', leg.status);
   const terms = termsOfDeal(input.terms, input.deal);
-  if (leg.intent.body.params['termsHash'] !== input.terms?.termsHash) {
+  if (leg.termsHash !== input.terms?.termsHash) {
     throw new RuleViolation('TERMS_DIFFER', { deal: input.deal });
   }
   const counted = input.legs

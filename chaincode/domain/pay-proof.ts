@@ -1,6 +1,6 @@
 // Duty: proves a leg: the payer's signature over deal, sum, fee and arrival, with the key of the payer's link.
 // Must not: ask whether the bank holds the money; evidence tells that.
-import type { DealTerms, LegRow, LinkRow, TermsRow } from '../protocol/rows.js';
+import type { DealTerms, LegRow, LinkRow, ReceiptRow, TermsRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { requireInTime } from './deal-times.js';
 import { provenLink } from './intent-proof.js';
@@ -10,6 +10,8 @@ import type { Owned } from './owned.js';
 export interface PayClaim {
   readonly channel: string;
   readonly leg: LegRow;
+  /** Of the leg's intent: anybody's row, believed for the signature in it only. */
+  readonly receipt: ReceiptRow | null;
   readonly link: Owned<LinkRow> | null;
   readonly terms: DealTerms;
   readonly termsRow: TermsRow;
@@ -20,12 +22,12 @@ export interface PayClaim {
  * NO_EVIDENCE.
  */
 export function requirePayment(claim: PayClaim): void {
-  const { leg, terms, termsRow } = claim;
+  const { leg, receipt, terms, termsRow } = claim;
   requireSums(leg);
   const { deal, amount, fee, currency, arrivedAt } = leg;
   const link = provenLink({
     what: 'payment',
-    intent: leg.intent,
+    intent: receipt?.intent ?? null,
     channel: claim.channel,
     id: leg.id,
     action: 'submitLeg',
@@ -36,7 +38,8 @@ export function requirePayment(claim: PayClaim): void {
   if (link.owner !== leg.owner || link.bank !== leg.bank || link.id !== leg.link) {
     throw new RuleViolation('WRONG_ORGANISATION', { leg: leg.id, needed: link.owner });
   }
-  if (deal !== terms.deal) throw new RuleViolation('TERMS_DIFFER', { deal });
+  if (deal !== terms.deal || leg.termsHash !== termsRow.termsHash)
+    throw new RuleViolation('TERMS_DIFFER', { deal });
   const needed = terms.offerTerms.currency;
   if (currency !== needed || link.currency !== needed) {
     throw new RuleViolation('CURRENCY', { found: currency, needed });

@@ -60,7 +60,7 @@ export function decideSubmitLeg(input: SubmitLegInput): LegRow {
     amount: params.amount,
     fee: params.fee,
     arrivedAt: params.arrivedAt,
-    intent,
+    termsHash: params.termsHash,
     codeBinding: null,
     allocation: null,
   };

@@ -180,7 +180,10 @@ export interface AllocationItem {
   readonly amount: Amount;
 }
 
-/** `leg/<deal>/<leg>`: owned by the payer's bank. Initial: submitted, nothing after `intent` set. */
+/**
+ * `leg/<deal>/<leg>`: owned by the payer's bank. Initial: submitted, nothing after `termsHash` set. What the payer
+ * signed is in `receipt/<leg>`, so that changes of the leg need not repeat it.
+ */
 export interface LegRow {
   readonly v: 1;
   readonly id: string;
@@ -195,7 +198,8 @@ export interface LegRow {
   readonly fee: Amount;
   /** Arrival, signed by the payer; judges "on time" (ledger-plan rule 15). */
   readonly arrivedAt: Instant;
-  readonly intent: Intent;
+  /** Of the terms that the payer signed. Others may rewrite terms and receipt, even with his help; not this row. */
+  readonly termsHash: Hash;
   /** Keyed hash that binds code, amount, payee and leg (HMAC under the bank's secret); null before the answer. */
   readonly codeBinding: Hash | null;
   readonly allocation: readonly AllocationItem[] | null;
@@ -281,6 +285,8 @@ export interface ReceiptRow {
   readonly v: 1;
   readonly content: Hash;
   readonly result: Hash;
+  /** What the payer signed, of a `submitLeg` only: who moves his money proves it again. */
+  readonly intent?: Intent;
 }
 
 /** Every public row by its kind; the kind is the first part of the key. */

@@ -12,6 +12,7 @@ import {
 import type { LinkRow } from '../../chaincode/protocol/rows.js';
 import { writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows } from './escrow-transaction.js';
+import type { Place } from './findings.js';
 
 export class IntentCheck {
   /** Ids of each person's links, as they were asked for. */
@@ -35,8 +36,9 @@ export class IntentCheck {
   private checkCommand(
     of: { command: Command; intent: Intent; result: CommandResult & { ok: true } },
     { place, timestampMs }: EscrowTransaction,
-    { findings, ledger, channel }: CheckScope,
+    scope: CheckScope,
   ): void {
+    const { findings, ledger, channel } = scope;
     const { command, intent, result } = of;
     const { body } = intent;
     const says = body.channel === channel && body.action === command.action && body.version === 1;
@@ -53,11 +55,7 @@ export class IntentCheck {
       found: `${command.action} of ${body.person} that expires at ${String(body.expiresAt)}`,
       needed: `expiry after ${String(timestampMs)} and within a day of it`,
     }));
-    const said = { action: command.action, body: bodyHash(body), params: (command.params ?? null) as Json };
-    findings.expect('intents', place, ledger.row('receipt', body.id)?.content === hashOf(said), () => ({
-      found: `no receipt of ${body.id} for this content`,
-      needed: 'the receipt of the very command',
-    }));
+    checkReceipt(command, intent, { place, scope });
   }
 
   private isRegistered({ body, key }: Intent, ledger: LedgerRows): boolean {
@@ -68,4 +66,26 @@ export class IntentCheck {
       return link?.status === 'active' && link.person === body.person && link.keyThumbprint === thumbprint;
     });
   }
+}
+
+/** The receipt of the very command; of a payment it keeps what the payer signed. */
+function checkReceipt(
+  { action, params }: Command,
+  { body }: Intent,
+  { place, scope }: { readonly place: Place; readonly scope: CheckScope },
+): void {
+  const { findings, ledger } = scope;
+  const said = { action, body: bodyHash(body), params: (params ?? null) as Json };
+  const receipt = ledger.row('receipt', body.id);
+  findings.expect('intents', place, receipt?.content === hashOf(said), () => ({
+    found: `no receipt of ${body.id} for this content`,
+    needed: 'the receipt of the very command',
+  }));
+  const kept = receipt?.intent === undefined ? null : bodyHash(receipt.intent.body);
+  const needed = action === 'submitLeg' ? said.body : null;
+  findings.expect('intents', place, kept === needed, () => ({
+    found: `the receipt of ${body.id} keeps ${kept === null ? 'no intent' : 'another intent'}`,
+    needed:
+      needed === null ? 'no intent: only those of payments are proved again' : 'the intent of the payment',
+  }));
 }

@@ -48,8 +48,10 @@ function submitted(leg: LegRow, { timestampMs }: EscrowTransaction, scope: Check
   const { terms, termsHash } = row;
   const params = { deal, termsHash, amount, fee, currency, link: leg.link, arrivedAt };
   const claim = { channel, action: 'submitLeg', params, link };
+  const intent = ledger.row('receipt', leg.id)?.intent;
   return firstBroken(
-    [() => leg.intent.body.id === leg.id && says(leg.intent, claim), 'not signed by the payer'],
+    [() => intent?.body.id === leg.id && says(intent, claim), 'without a receipt that the payer signed'],
+    [() => leg.termsHash === termsHash, 'under other terms'],
     [() => link.person === leg.payer && link.status === 'active', "a link that is not the payer's"],
     [() => link.bank === leg.bank && link.owner === leg.owner, "not at the bank of the payer's link"],
     [() => ledger.believed('bank', leg.bank)?.owner === leg.owner, `not owned by bank ${leg.bank}`],

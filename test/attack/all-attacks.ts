@@ -8,6 +8,7 @@ import { describeForeignReads } from './foreign-reads.js';
 import { describeForgedCreations } from './forged-creations.js';
 import { describeForgedEnvelopes } from './forged-envelopes.js';
 import { describeForgedPayout } from './forged-payout.js';
+import { describeForgedReceipts } from './forged-receipts.js';
 import { describeRecipientCode } from './recipient-code.js';
 import { describeStruckOff } from './struck-off.js';
 import { describeTimeAndWithholding } from './time-and-withholding.js';
@@ -15,6 +16,7 @@ import { describeTimeAndWithholding } from './time-and-withholding.js';
 export function describeAllAttacks(ground: AttackGround): void {
   describeForgedCreations(ground);
   describeForgedPayout(ground);
+  describeForgedReceipts(ground);
   describeForgedEnvelopes(ground);
   describeForeignFacts(ground);
   describeForeignQuestions(ground);

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS, type Command, type CommandResult } from '../../chaincode/protocol/commands.js';
 import { evidenceOf } from '../../chaincode/protocol/evidence.js';
+import type { Intent } from '../../chaincode/protocol/intent.js';
 import { planOf } from '../../chaincode/protocol/plan.js';
 import {
   ROW_KINDS,
@@ -16,6 +17,7 @@ import {
 import type { DealPlay } from '../support/deal-play.js';
 import { EndorsementRefused } from '../support/member-network.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText, type Step } from '../support/member-access.js';
+import { randomHash } from '../support/people.js';
 import type { World } from '../support/world.js';
 import type { Forgery } from './altered-contract.js';
 import { endorseDiverted } from './altered-peers.js';
@@ -86,6 +88,11 @@ export class Conspiracy {
     const key = rowKey(kind, ...ids);
     const guarding: Forgery[] = guard === undefined ? [] : [['guard', key, guard]];
     expect(await this.forge([['put', key, rowText(row)], ...guarding])).to.equal(VALID);
+  }
+
+  /** The receipt of a payment, over a genuine one if there is any, that keeps this intent; must succeed. */
+  writeReceipt(leg: string, intent: Intent): Promise<void> {
+    return this.write('receipt', [leg], { v: 1, content: randomHash(), result: randomHash(), intent });
   }
 
   /** Evidence in a conspirator's own collection, endorsed by him alone; must succeed. */

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type { Intent } from '../../chaincode/protocol/intent.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
 import type { BankRow, LegRow, LinkRow, PersonRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
+import { termsHash } from '../../chaincode/protocol/terms.js';
 import { machine, buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, owned } from '../support/member-access.js';
 import { makePerson, newId, randomHash } from '../support/people.js';
@@ -37,11 +38,12 @@ export function describeForgedCreations(ground: AttackGround): void {
     });
     after(() => ground.close(world));
 
-    /** A leg that alice, who is in league with them, has signed, in a state that only her bank could give it. */
+    /** A leg that alice, in league with them, has signed as its receipt shows, in a state only her bank could give. */
     async function forgedLeg(amount: string, status: LegRow['status'] = 'held'): Promise<LegRow> {
       const { command } = await deal.submission(BANK_A, amount);
       const account = present(world.alice.accounts[BANK_A]);
       const intent = present(command.intent);
+      await conspiracy.writeReceipt(intent.body.id, intent);
       return {
         v: 1,
         id: intent.body.id,
@@ -55,7 +57,7 @@ export function describeForgedCreations(ground: AttackGround): void {
         amount,
         fee: present(feeOf(intent)),
         arrivedAt: arrivalOf(intent),
-        intent,
+        termsHash: termsHash(deal.terms),
         codeBinding: randomHash(),
         allocation: null,
       };
@@ -262,17 +264,14 @@ export function describeForgedCreations(ground: AttackGround): void {
       await world.run(deal.admit(id), deal.answer(id, 'yes'));
       const other = await buy(world, { offer: await world.listOffer() });
       const params = present((await deal.submission(BANK_A, '500000')).command.intent).body.params;
-      const twin = { ...params, deal: other.id, termsHash: termsHashOf(await world.row('terms', other.id)) };
+      const twin = { ...params, deal: other.id, termsHash: termsHash(other.terms) };
       const intent = present(world.signed(world.alice.person, 'submitLeg', twin as never, { id }).intent);
       const row = present(await world.row('leg', deal.id, id));
-      const leg: LegRow = { ...row, deal: other.id, status: 'submitted', codeBinding: null, intent };
+      const signed = { deal: other.id, termsHash: twin.termsHash, arrivedAt: arrivalOf(intent) };
+      const leg: LegRow = { ...row, ...signed, status: 'submitted', codeBinding: null };
       await movesNoMoney(world, async () => {
-        await conspiracy.write(
-          'leg',
-          [other.id, id],
-          { ...leg, arrivedAt: Number(params['arrivedAt']) },
-          BANK_A,
-        );
+        await conspiracy.writeReceipt(id, intent);
+        await conspiracy.write('leg', [other.id, id], leg, BANK_A);
         await conspiracy.write('gate', [id], { ...gateOf(leg), deal: other.id });
         const answer = answerOf(id, BANK_A, other.id);
         expect(codeOf(await world.attempt(answer))).to.equal('WRONG_STATE');
@@ -322,12 +321,12 @@ export function describeForgedCreations(ground: AttackGround): void {
         const row = {
           ...(await forgedLeg('500000', 'submitted')),
           id: intent.body.id,
-          intent,
           amount,
           fee: '0',
         };
         const leg: LegRow = { ...row, codeBinding: null, arrivedAt: arrivalOf(intent) };
         await movesNoMoney(world, async () => {
+          await conspiracy.writeReceipt(leg.id, intent);
           await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
           await conspiracy.write('gate', [leg.id], gateOf(leg));
           const [code] = await codesOf(world, [deal.answer(leg.id, 'yes')]);
@@ -379,10 +378,6 @@ export function describeForgedCreations(ground: AttackGround): void {
       );
     }
   });
-}
-
-function termsHashOf(row: { readonly termsHash: string } | null): string {
-  return present(row).termsHash;
 }
 
 function arrivalOf({ body }: Intent): number {

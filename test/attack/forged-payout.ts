@@ -263,29 +263,30 @@ export function describeForgedPayout(ground: AttackGround): void {
         const { id: deals, terms } = deal;
         const fee = '0';
         const arrivedAt = world.now();
+        const hash = termsHash(terms);
         const signed = {
           deal: deals,
-          termsHash: termsHash(terms),
+          termsHash: hash,
           amount,
           fee,
           currency: 'RUB',
           link: link.id,
+          arrivedAt,
         };
         const { person } = world.alice;
-        const intent = present(
-          world.signed(person, 'submitLeg', { ...signed, arrivedAt }, { id: newId('leg') }).intent,
-        );
+        const id = newId('leg');
+        await conspiracy.writeReceipt(id, present(world.signed(person, 'submitLeg', signed, { id }).intent));
         const own = { owner: COURIER, bank: '99', status: 'held', payer: person.id, link: link.id } as const;
         const sums = {
           currency: 'RUB',
           amount,
           fee,
           arrivedAt,
-          intent,
+          termsHash: hash,
           codeBinding: randomHash(),
           allocation: null,
         };
-        const leg: LegRow = { v: 1, id: intent.body.id, deal: deals, ...own, ...sums };
+        const leg: LegRow = { v: 1, id, deal: deals, ...own, ...sums };
         await conspiracy.write('leg', [deals, leg.id], leg);
         await conspiracy.vouch(COURIER, 'leg', [deals, leg.id], leg);
         return leg;

@@ -143,9 +143,8 @@ function expireEmpty(call: ModelCall, deal: string): 'done' {
 export const DEAL_RULES: Rules = {
   submitLeg(call) {
     const params = signedBy(call, 'submitLeg');
-    const { deal, amount, fee, currency, arrivedAt } = params;
-    const intent = intentOf(call);
-    const terms = mustBeSigned(call, deal, params.termsHash);
+    const { deal, amount, fee, currency, arrivedAt, termsHash } = params;
+    const terms = mustBeSigned(call, deal, termsHash);
     const { status } = phaseOf(call, deal);
     must(status !== 'sealed' && status !== 'expired', 'TOO_LATE');
     must(status === 'open', 'WRONG_STATE');
@@ -158,9 +157,9 @@ export const DEAL_RULES: Rules = {
     must(whole, 'MIN_PART');
     const link = signersLink(call, params.link, currency);
     take(call, 'leg.submitLeg', null, [null]);
-    const { id, person: payer } = intent.body;
+    const { id, person: payer } = intentOf(call).body;
     const { owner, bank } = link;
-    const from = { owner, bank, payer, link: link.id, currency, amount, fee, arrivedAt, intent };
+    const from = { owner, bank, payer, link: link.id, currency, amount, fee, arrivedAt, termsHash };
     const open = { status: 'submitted' as const, codeBinding: null, allocation: null };
     call.state.put('leg', [deal, id], { v: 1, id, deal, ...from, ...open });
     call.state.addLeg(deal, id);

@@ -109,8 +109,12 @@ function writeReceipt(call: ModelCall, result: Expected): void {
   if (intent === undefined) return;
   const { id } = intent.body;
   const content = contentOf(call.command);
-  if (call.lane === 'owner') call.state.putSecret(call.msp, 'receipt', id, { v: 1, intent: id, content });
-  else call.state.put('receipt', [id], { v: 1, content, result: sha256(sortedJson(result)) });
+  if (call.lane === 'owner') {
+    call.state.putSecret(call.msp, 'receipt', id, { v: 1, intent: id, content });
+    return;
+  }
+  const kept = call.command.action === 'submitLeg' ? { intent } : {};
+  call.state.put('receipt', [id], { v: 1, content, result: sha256(sortedJson(result)), ...kept });
 }
 
 function contentOf({ action, intent, params }: Command): string {

@@ -194,6 +194,20 @@ export const MUTANTS = [
     tests: [domain('capture'), domain('answer')],
   },
   {
+    name: 'an intent of no form proved',
+    file: 'chaincode/domain/intent-proof.ts',
+    find: '!isIntent(intent) || ',
+    replace: 'intent === null || ',
+    tests: [domain('answer')],
+  },
+  {
+    name: 'a held payment not bound to its terms',
+    file: 'chaincode/domain/pay-proof.ts',
+    find: ' || leg.termsHash !== termsRow.termsHash',
+    replace: '',
+    tests: [domain('answer'), domain('capture')],
+  },
+  {
     name: 'row lock ignored',
     file: 'gateway/ledger/batcher.ts',
     find: 'for (const lock of entry.locks) this.locked.add(lock);',
@@ -324,6 +338,13 @@ export const MUTANTS = [
     file: 'network/verify/check-payout.ts',
     find: 'planTrouble(after, ledger)',
     replace: 'null',
+    tests: [verify('forged-rows')],
+  },
+  {
+    name: 'audit: what a receipt keeps not compared with the command',
+    file: 'network/verify/check-intents.ts',
+    find: 'kept === needed,',
+    replace: 'true,',
     tests: [verify('forged-rows')],
   },
   {

@@ -3,9 +3,10 @@
 import { expect } from 'chai';
 import { hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
-import { bodyHash } from '../../chaincode/protocol/intent.js';
+import { bodyHash, type Intent } from '../../chaincode/protocol/intent.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { rowKey, type LegRow } from '../../chaincode/protocol/rows.js';
+import { termsHash } from '../../chaincode/protocol/terms.js';
 import { engineAttackGround } from '../attack/engine-attack-ground.js';
 import { Conspiracy } from '../attack/conspiracy.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
@@ -14,6 +15,9 @@ import { altered, makePerson, randomHash, resigned } from '../support/people.js'
 import { openWorld, present, type EngineWorld } from '../support/world.js';
 import type { ForgedCommand } from './altered-agreement.js';
 import { audited, blocksOf, failedChecks } from './audit.js';
+
+/** A forged command; `kept`: what its receipt keeps in the place of the payer's intent, null: nothing. */
+type Forged = ForgedCommand & { readonly kept?: Intent | null };
 
 describe('verify: rows forged under valid endorsements', function () {
   this.timeout(60_000);
@@ -31,7 +35,7 @@ describe('verify: rows forged under valid endorsements', function () {
   }
 
   /** By marketplace and courier, with an event that matches; must be committed as valid. */
-  async function forge(...commands: readonly ForgedCommand[]): Promise<void> {
+  async function forge(...commands: readonly Forged[]): Promise<void> {
     const { AlteredAgreement } = await import('./altered-agreement.js');
     for (const msp of [MARKETPLACE, COURIER]) world.network.alterChaincode(msp, [AlteredAgreement]);
     const client = await world.client(MARKETPLACE);
@@ -61,7 +65,7 @@ describe('verify: rows forged under valid endorsements', function () {
       amount: '500000',
       fee: intent.body.params['fee'] as string,
       arrivedAt: world.now(),
-      intent,
+      termsHash: termsHash(deal.terms),
       codeBinding: null,
       allocation: null,
       ...changes,
@@ -112,7 +116,7 @@ describe('verify: rows forged under valid endorsements', function () {
   it('a command with an intent that somebody else signed: intents, and the row made of it: payments', async () => {
     const { leg, command } = await forgedLeg();
     const forged = resigned(present(command.intent), mallory);
-    const row = written(rowKey('leg', deal.id, leg.id), { ...leg, intent: forged }, BANK_A);
+    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
     await forge({ ...command, intent: forged, writes: [row] });
     expect(await found()).to.deep.equal(['intents', 'payments']);
   });
@@ -120,9 +124,42 @@ describe('verify: rows forged under valid endorsements', function () {
   it('a command whose parameters were changed after signing: intents', async () => {
     const { leg, command } = await forgedLeg();
     const intent = altered(present(command.intent), { amount: '400000' });
-    const row = written(rowKey('leg', deal.id, leg.id), { ...leg, amount: '400000', intent }, BANK_A);
+    const row = written(rowKey('leg', deal.id, leg.id), { ...leg, amount: '400000' }, BANK_A);
     await forge({ ...command, intent, writes: [row] });
     expect(await found()).to.deep.equal(['intents', 'payments']);
+  });
+
+  for (const what of ['no intent', 'that of another payment']) {
+    it(`a payment whose receipt keeps ${what}: intents, payments`, async () => {
+      const other = await deal.submission(BANK_A, '500000');
+      const kept = what === 'no intent' ? null : present(other.command.intent);
+      const { leg, command } = await forgedLeg();
+      const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+      await forge({ ...command, kept, writes: [row] });
+      expect(await found()).to.deep.equal(['intents', 'payments']);
+    });
+  }
+
+  it("a receipt that keeps the payer's intent with another signature: payments", async () => {
+    const { leg, command } = await forgedLeg();
+    const kept = resigned(present(command.intent), mallory);
+    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+    await forge({ ...command, kept, writes: [row] });
+    expect(await found()).to.deep.equal(['payments']);
+  });
+
+  it("a payment's receipt rewritten after the hold, even as it was: writtenOnce", async () => {
+    await deal.playTo('held');
+    const leg = present(deal.legs[0]).id;
+    const conspiracy = await Conspiracy.in(engineAttackGround, world);
+    await conspiracy.writeReceipt(leg, present(present(await world.row('receipt', leg)).intent));
+    expect(await found()).to.include('writtenOnce');
+  });
+
+  it('a payment under other terms than were signed: payments', async () => {
+    const { leg, command } = await forgedLeg({ termsHash: randomHash() });
+    await forge({ ...command, writes: [written(rowKey('leg', deal.id, leg.id), leg, BANK_A)] });
+    expect(await found()).to.deep.equal(['payments']);
   });
 
   it('a payment of another sum than was signed: payments', async () => {
@@ -217,11 +254,12 @@ function written(key: string, row: object, guard: string | null = null): ForgedC
   return { key, row: row as Json, guard }; // rows hold JSON values only
 }
 
-/** As honest chaincode leaves it, so that nothing but the forgery is to be found. */
-function withReceipt(command: ForgedCommand): ForgedCommand {
+/** With a receipt as honest chaincode leaves it, so that nothing but the forgery is to be found. */
+function withReceipt({ kept: given, ...command }: Forged): ForgedCommand {
   const { action, intent, params = null, writes } = command;
   if (intent === undefined) return command;
   const content = hashOf({ action, body: bodyHash(intent.body), params });
-  const receipt = { v: 1, content, result: randomHash() };
+  const kept = given === undefined && action === 'submitLeg' ? intent : (given ?? null);
+  const receipt = { v: 1, content, result: randomHash(), ...(kept === null ? {} : { intent: kept }) };
   return { ...command, writes: [...writes, written(rowKey('receipt', intent.body.id), receipt)] };
 }

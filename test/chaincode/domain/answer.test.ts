@@ -3,20 +3,27 @@
 import { expect } from 'chai';
 import { decideAnswer } from '../../../chaincode/domain/answer.js';
 import { QUOTE_LIFE_MS } from '../../../chaincode/protocol/fees.js';
+import type { Intent } from '../../../chaincode/protocol/intent.js';
+import type { LegRow, ReceiptRow } from '../../../chaincode/protocol/rows.js';
 import { altered, resigned } from '../../support/people.js';
-import { forged, gate, leg, owned } from './deal-rows.js';
+import { forged, gate, owned } from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
 import {
   ACCOUNT,
   ALICES_LINK_A,
   LEG_1,
+  RECEIPT_1,
+  RECEIPT_2,
   TERMS,
   answering,
   bankA,
   mallory,
-  signedLeg,
+  payment,
+  receiptOf,
   signedTermsRow,
 } from './signed-deal.js';
+
+const INTENT = payment(LEG_1);
 
 describe("a bank's yes", () => {
   it('holds 5 075.00: the amount and the fee of the worked example', () => {
@@ -42,15 +49,34 @@ describe("a bank's yes", () => {
   });
 
   it('is refused unless the payer himself signed, with the key that the bank proved', () => {
-    const withLeg = (row: typeof LEG_1) => () => decideAnswer(answering({ leg: owned(row) }));
-    const unsigned = { ...LEG_1, intent: altered(LEG_1.intent, { amount: '500000', fee: '0' }) };
-    expectRefusal(withLeg({ ...unsigned, fee: '0' }), 'BAD_SIGNATURE', { what: 'payment' });
+    const withLeg = (row: LegRow, signed = INTENT) => withReceipt(receiptOf(signed), row);
+    const free = { ...LEG_1, fee: '0' };
+    expectRefusal(withLeg(free, altered(INTENT, { fee: '0' })), 'BAD_SIGNATURE', { what: 'payment' });
     expectRefusal(withLeg({ ...LEG_1, amount: '500001' }), 'BAD_SIGNATURE');
-    expectRefusal(withLeg({ ...LEG_1, intent: resigned(LEG_1.intent, mallory) }), 'BAD_SIGNATURE');
+    expectRefusal(withLeg(LEG_1, resigned(INTENT, mallory)), 'BAD_SIGNATURE');
     const swapped = owned({ ...ALICES_LINK_A, keyThumbprint: mallory.thumbprint });
     expectRefusal(() => decideAnswer(answering({ link: swapped })), 'BAD_SIGNATURE');
     expectRefusal(() => decideAnswer(answering({ link: forged(ALICES_LINK_A) })), 'NO_EVIDENCE');
     expectRefusal(() => decideAnswer(answering({ channel: 'another' })), 'BAD_SIGNATURE');
+  });
+
+  it('is refused unless the receipt keeps what the payer signed for this very leg', () => {
+    const bare: ReceiptRow = { v: 1, content: RECEIPT_1.content, result: RECEIPT_1.result };
+    const other = payment({ ...LEG_1, id: 'leg_00000009' });
+    for (const receipt of [null, bare, RECEIPT_2, receiptOf(other)]) {
+      expectRefusal(withReceipt(receipt), 'BAD_SIGNATURE', { what: 'payment' });
+    }
+    for (const text of ['null', '1', '{}', '{"body":{}}', '{"body":{"params":null}}']) {
+      const intent = JSON.parse(text) as Intent; // as altered chaincode could write it
+      expectRefusal(withReceipt(receiptOf(intent)), 'BAD_SIGNATURE', { what: 'payment' });
+    }
+    const unprintable = altered(INTENT, { arrivedAt: LEG_1.arrivedAt + 0.5 });
+    expectRefusal(withReceipt(receiptOf(unprintable)), 'BAD_SIGNATURE');
+    expect(withReceipt(null, LEG_1, { verdict: 'no' })()?.leg.status).to.equal('rejected');
+  });
+
+  it('is refused for a leg that names other terms than the payer signed', () => {
+    expectRefusal(withReceipt(RECEIPT_1, { ...LEG_1, termsHash: 'f'.repeat(64) }), 'TERMS_DIFFER');
   });
 
   it('is refused for terms that the payer did not sign', () => {
@@ -62,8 +88,8 @@ describe("a bank's yes", () => {
 
   it('judges the deadline by the arrival that the payer signed', () => {
     const arriving = (arrivedAt: number) => {
-      const row = signedLeg(leg({ arrivedAt }));
-      return () => decideAnswer(answering({ leg: owned(row) }));
+      const row = { ...LEG_1, arrivedAt };
+      return withReceipt(receiptOf(payment(row)), row);
     };
     for (const instant of [TERMS.payDeadline - 1, TERMS.payDeadline]) {
       expect(arriving(instant)()?.leg.status).to.equal('held');
@@ -117,3 +143,12 @@ describe("a bank's answer after the close", () => {
     }
   });
 });
+
+/** A bank's answer on the leg, by default yes, when this receipt stands for it. */
+function withReceipt(
+  receipt: ReceiptRow | null,
+  row: LegRow = LEG_1,
+  params: Parameters<typeof answering>[1] = {},
+) {
+  return () => decideAnswer(answering({ receipt, leg: owned(row) }, params));
+}

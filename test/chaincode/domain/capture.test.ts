@@ -10,7 +10,7 @@ import {
   decideStartInspection,
 } from '../../../chaincode/domain/delivery.js';
 import { allocationOf, planOf } from '../../../chaincode/protocol/plan.js';
-import type { CreditRow, LegRow } from '../../../chaincode/protocol/rows.js';
+import type { CreditRow, LegRow, ReceiptRow } from '../../../chaincode/protocol/rows.js';
 import { resigned } from '../../support/people.js';
 import { workedOfferTerms } from '../protocol/worked-example.js';
 import { COMMISSION_LINK, DEAL, forged, owned, phase, shipment } from './deal-rows.js';
@@ -22,6 +22,8 @@ import {
   H1,
   LEG_1,
   LEG_2,
+  RECEIPT_1,
+  RECEIPT_2,
   SELLERS_LINK,
   TERMS,
   acceptance,
@@ -29,6 +31,8 @@ import {
   capturing,
   knownBanks,
   mallory,
+  payment,
+  receiptOf,
   signedTermsRow,
 } from './signed-deal.js';
 
@@ -61,6 +65,20 @@ describe('capture', () => {
     const payee = { ...TERMS, offerTerms: { ...TERMS.offerTerms, sellerLink: 'link_mallory0' } };
     const rewritten = { ...signedTermsRow(payee), listing: row.listing, purchase: row.purchase };
     expectRefusal(refused({ terms: rewritten }), 'BAD_SIGNATURE');
+  });
+
+  it('is refused unless each payer signed his leg, as its receipt keeps it', () => {
+    const [first, second] = legs();
+    const keeping = (receipt: ReceiptRow | null) => refused({ legs: [first, { ...second, receipt }] });
+    for (const receipt of [null, RECEIPT_1, receiptOf(payment(LEG_2, mallory))]) {
+      expectRefusal(keeping(receipt), 'BAD_SIGNATURE', { what: 'payment' });
+    }
+  });
+
+  it('is refused if a leg was held under other terms, though its payer signs these as well', () => {
+    for (const held of [legs({ termsHash: 'f'.repeat(64) }), legs({}, { termsHash: 'f'.repeat(64) })]) {
+      expectRefusal(refused({ legs: held }), 'TERMS_DIFFER', { deal: DEAL });
+    }
   });
 
   it('is refused for a commission that the seller did not sign', () => {
@@ -227,8 +245,16 @@ describe('delivery and inspection', () => {
 
 function legs(first: Partial<LegRow> = {}, second: Partial<LegRow> = {}) {
   return [
-    { leg: owned<LegRow>({ ...LEG_1, status: 'held', ...first }), link: owned(ALICES_LINK_A) },
-    { leg: owned<LegRow>({ ...LEG_2, status: 'held', ...second }), link: owned(ALICES_LINK_B) },
+    {
+      leg: owned<LegRow>({ ...LEG_1, status: 'held', ...first }),
+      receipt: RECEIPT_1,
+      link: owned(ALICES_LINK_A),
+    },
+    {
+      leg: owned<LegRow>({ ...LEG_2, status: 'held', ...second }),
+      receipt: RECEIPT_2,
+      link: owned(ALICES_LINK_B),
+    },
   ] as const;
 }
 

@@ -34,7 +34,7 @@ export function termsRow(changes: Partial<ReturnType<typeof workedDealTerms>> = 
     deal: DEAL,
     terms,
     termsHash: termsHash(terms),
-    listing: unsignedIntent('listing_000001', terms.offerTerms.seller, 'listOffer'),
+    listing: unsignedIntent('listing_00000001', terms.offerTerms.seller, 'listOffer'),
     purchase: unsignedIntent(DEAL, terms.buyer, 'buy'),
   };
 }
@@ -81,7 +81,7 @@ export function leg(changes: Partial<LegRow> = {}): LegRow {
     amount: '500000',
     fee: '7500',
     arrivedAt: BOUGHT_AT + 60_000,
-    intent: unsignedIntent(id, 'person_alice000', 'submitLeg'),
+    termsHash: termsHash(workedDealTerms()),
     codeBinding: null,
     allocation: null,
     ...changes,

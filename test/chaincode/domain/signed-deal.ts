@@ -6,7 +6,14 @@ import type { AccountRow } from '../../../chaincode/domain/private-rows.js';
 import type { Intent } from '../../../chaincode/protocol/intent.js';
 import { planOf } from '../../../chaincode/protocol/plan.js';
 import { recipientCodeH1, recipientCodeH2 } from '../../../chaincode/protocol/recipient-code.js';
-import type { BankRow, DealTerms, LegRow, LinkRow, TermsRow } from '../../../chaincode/protocol/rows.js';
+import type {
+  BankRow,
+  DealTerms,
+  LegRow,
+  LinkRow,
+  ReceiptRow,
+  TermsRow,
+} from '../../../chaincode/protocol/rows.js';
 import { dealTermsOf, termsHash } from '../../../chaincode/protocol/terms.js';
 import { makePerson, type Person } from '../../support/people.js';
 import { BOUGHT_AT, workedOfferTerms } from '../protocol/worked-example.js';
@@ -49,23 +56,30 @@ export function signedTermsRow(terms: DealTerms = TERMS): TermsRow {
     deal: DEAL,
     terms,
     termsHash: termsHash(terms),
-    listing: bob.sign('listOffer', listing, context('listing_000001')),
+    listing: bob.sign('listOffer', listing, context('listing_00000001')),
     purchase: alice.sign('buy', purchase, context(DEAL)),
   };
 }
 
-/** The leg with the payer's signature over what it says. */
-export function signedLeg(of: LegRow, by: Person = alice): LegRow {
-  const { deal, amount, fee, currency, arrivedAt } = of;
-  const params = { deal, termsHash: termsHash(TERMS), amount, fee, currency, link: of.link, arrivedAt };
-  return { ...of, intent: by.sign('submitLeg', params, context(of.id)) };
+/** What a payer signs to submit the leg. */
+export function payment(of: LegRow, by: Person = alice): Intent {
+  const { deal, termsHash: hash, amount, fee, currency, link: from, arrivedAt } = of;
+  const params = { deal, termsHash: hash, amount, fee, currency, link: from, arrivedAt };
+  return by.sign('submitLeg', params, context(of.id));
 }
 
-export const LEG_1 = signedLeg(leg());
-export const LEG_2 = signedLeg(leg2({ link: 'link_alice111' }));
+/** The receipt that keeps this intent. */
+export function receiptOf(intent: Intent): ReceiptRow {
+  return { v: 1, content: 'c'.repeat(64), result: 'd'.repeat(64), intent };
+}
+
+export const LEG_1 = leg({ termsHash: termsHash(TERMS) });
+export const LEG_2 = leg2({ termsHash: termsHash(TERMS), link: 'link_alice111' });
+export const RECEIPT_1 = receiptOf(payment(LEG_1));
+export const RECEIPT_2 = receiptOf(payment(LEG_2));
 
 export function acceptance(by: Person = alice): Intent {
-  return by.sign('acceptGoods', { deal: DEAL, termsHash: termsHash(TERMS) }, context('acceptance_0001'));
+  return by.sign('acceptGoods', { deal: DEAL, termsHash: termsHash(TERMS) }, context('acceptance_00000001'));
 }
 
 /** Bank A captures leg 1 of a delivered and accepted deal. */
@@ -79,8 +93,8 @@ export function capturing(changes: Partial<CaptureInput> = {}): CaptureInput {
     terms: signedTermsRow(),
     plan: { v: 1, deal: DEAL, items: planOf([LEG_1, LEG_2], offerTerms) },
     legs: [
-      { leg: owned({ ...LEG_1, status: 'held' }), link: owned(ALICES_LINK_A) },
-      { leg: owned({ ...LEG_2, status: 'held' }), link: owned(ALICES_LINK_B) },
+      { leg: owned({ ...LEG_1, status: 'held' }), receipt: RECEIPT_1, link: owned(ALICES_LINK_A) },
+      { leg: owned({ ...LEG_2, status: 'held' }), receipt: RECEIPT_2, link: owned(ALICES_LINK_B) },
     ],
     sellerLink: owned(SELLERS_LINK),
     buyerLink: owned(ALICES_LINK_A),
@@ -154,6 +168,7 @@ export function answering(
     terms: signedTermsRow(),
     gate: gate(LEG_1, 'admitted'),
     leg: owned(LEG_1),
+    receipt: RECEIPT_1,
     link: owned(ALICES_LINK_A),
     bank: owned(bankA()),
     held: null,

@@ -112,7 +112,7 @@ export function legView(sketch: LegSketch): DealView['legs'][number] {
     amount,
     fee,
     arrivedAt,
-    intent,
+    termsHash: '0'.repeat(64),
     codeBinding: null,
     allocation: null,
   };

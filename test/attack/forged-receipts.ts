@@ -1,0 +1,151 @@
+// Duty: proves that a payment's receipt, which two colluding members can rewrite, is believed for the signature in it
+// alone, and that a held payment stays bound to its terms. Must not: leave the genuine receipt unused.
+import { expect } from 'chai';
+import type { Intent } from '../../chaincode/protocol/intent.js';
+import { planOf } from '../../chaincode/protocol/plan.js';
+import { rowKey, type DealTerms, type PhaseRow, type ReceiptRow } from '../../chaincode/protocol/rows.js';
+import { termsHash } from '../../chaincode/protocol/terms.js';
+import { buy, type DealPlay } from '../support/deal-play.js';
+import { BANK_A, BANK_B } from '../support/member-access.js';
+import { altered, makePerson, resigned } from '../support/people.js';
+import { present, type World } from '../support/world.js';
+import { Conspiracy, codesOf, moneySteps, movesNoMoney } from './conspiracy.js';
+import type { AttackGround } from './attack-ground.js';
+
+export function describeForgedReceipts(ground: AttackGround): void {
+  describe('attack: marketplace and courier rewrite the receipt of a payment', () => {
+    let world: World;
+    let deal: DealPlay;
+    let conspiracy: Conspiracy;
+    before(async () => {
+      world = await ground.open();
+    });
+    beforeEach(async () => {
+      deal = await buy(world, { offer: await world.listOffer() });
+      conspiracy = await Conspiracy.in(ground, world);
+    });
+    afterEach(async () => {
+      await conspiracy.end();
+    });
+    after(() => ground.close(world));
+
+    /** What the ledger keeps of the payer's signature. */
+    async function kept(leg: string): Promise<{ receipt: ReceiptRow; intent: Intent }> {
+      const receipt = present(await world.row('receipt', leg));
+      return { receipt, intent: present(receipt.intent) };
+    }
+
+    /** Every receipt that is not the payer's word on this leg: how it is written. */
+    async function forgeries(leg: string, other: string): Promise<(() => Promise<unknown>)[]> {
+      const { receipt, intent } = await kept(leg);
+      const { content, result } = receipt;
+      const posing = makePerson('posing', world.alice.person.id);
+      const key = rowKey('receipt', leg);
+      const intents = [
+        altered(intent, { fee: '0' }),
+        { ...intent, body: { ...intent.body, expiresAt: intent.body.expiresAt + 1 } },
+        resigned(intent, posing),
+        resigned(intent, makePerson('mallory')),
+        (await kept(other)).intent,
+        present(deal.purchase.command.intent),
+      ];
+      return [
+        () => conspiracy.forge([['delete', key]]),
+        () => conspiracy.forge([['put', key, 'garbage']]),
+        () => conspiracy.forge([['put', key, '{"intent":{"body":{"params":null}}}']]),
+        () => conspiracy.write('receipt', [leg], { v: 1, content, result }),
+        ...intents.map((forged) => () => conspiracy.writeReceipt(leg, forged)),
+      ];
+    }
+
+    it('its bank holds money by the genuine one only: with the signature over this very payment', async () => {
+      const [leg, other] = [await deal.submit(BANK_A, '500000'), await deal.submit(BANK_A, '500000')];
+      await world.run(deal.admit(leg));
+      const { receipt } = await kept(leg);
+      await movesNoMoney(world, async () => {
+        for (const forge of await forgeries(leg, other)) {
+          await forge();
+          expect(await codesOf(world, [deal.answer(leg, 'yes')])).to.deep.equal(['BAD_SIGNATURE']);
+        }
+      });
+      await conspiracy.write('receipt', [leg], receipt);
+      expect(await codesOf(world, [deal.answer(leg, 'yes')])).to.deep.equal(['ok']);
+    });
+
+    it('no bank captures while the receipt of one payment is forged', async () => {
+      await deal.playTo('accepted');
+      const [leg, other] = deal.legs.map(({ id }) => id);
+      const { receipt } = await kept(present(leg));
+      await movesNoMoney(world, async () => {
+        for (const forge of await forgeries(present(leg), present(other))) {
+          await forge();
+          const { captures } = moneySteps(deal);
+          expect(await codesOf(world, captures)).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
+        }
+      });
+      await conspiracy.write('receipt', [present(leg)], receipt);
+      expect(await codesOf(world, moneySteps(deal).captures.slice(0, 1))).to.deep.equal(['ok']);
+    });
+
+    describe('with a payer in league, who signs again what he is asked to', () => {
+      beforeEach(() => deal.playTo('accepted'));
+
+      /** The payments under other terms, signed by their payer; shared rows as these terms have them. */
+      async function rewrite(terms: DealTerms, listing: Intent): Promise<void> {
+        const hash = termsHash(terms);
+        const legs = (await world.deal(deal.id)).legs.map(({ row }) => row);
+        const plan = { v: 1, deal: deal.id, items: planOf(legs, terms.offerTerms) } as const;
+        await conspiracy.write('plan', [deal.id], plan);
+        for (const { id } of legs) {
+          const params = { ...(await kept(id)).intent.body.params, termsHash: hash };
+          await conspiracy.writeReceipt(id, signed('submitLeg', params, id));
+        }
+        const { offer } = terms.offerTerms;
+        const { recipientCodeHash, buyerLink: link, boughtAt } = terms;
+        const bought = { offer, termsHash: hash, recipientCodeHash, link, boughtAt };
+        const purchase = signed('buy', bought, deal.id);
+        const row = { v: 1, deal: deal.id, terms, termsHash: hash, listing, purchase } as const;
+        await conspiracy.write('terms', [deal.id], row);
+        const inspection = present(await world.row('inspection', deal.id));
+        const acceptance = signed('acceptGoods', { deal: deal.id, termsHash: hash });
+        await conspiracy.write('inspection', [deal.id], { ...inspection, acceptance });
+      }
+
+      function signed(action: 'submitLeg' | 'buy' | 'acceptGoods', params: object, id?: string): Intent {
+        const { person } = world.alice;
+        return present(world.signed(person, action, params as never, id === undefined ? {} : { id }).intent);
+      }
+
+      it('another seller is paid by nobody: the money was held under other terms', async () => {
+        const eve = await world.newClient('eve', { [BANK_B]: '0' });
+        const { link, bank } = present(eve.accounts[BANK_B]);
+        const own = { seller: eve.person.id, sellerLink: link, sellerBank: bank };
+        const offerTerms = { ...deal.terms.offerTerms, ...own };
+        const { offer, net } = offerTerms;
+        const listed = { offer, termsHash: termsHash(offerTerms), net, link };
+        const listing = present(world.signed(eve.person, 'listOffer', listed).intent);
+        await movesNoMoney(world, async () => {
+          await rewrite({ ...deal.terms, offerTerms }, listing);
+          const { captures } = moneySteps(deal);
+          expect(await codesOf(world, captures)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
+        });
+      });
+
+      it('a higher price makes no expiry: nothing is given back behind the seller', async () => {
+        const { listing } = present(await world.row('terms', deal.id));
+        const dearer = { ...deal.terms, offerTerms: { ...deal.terms.offerTerms, price: '9999999' } };
+        const expired: PhaseRow = { v: 1, deal: deal.id, status: 'expired', at: world.now() };
+        await movesNoMoney(world, async () => {
+          await rewrite(dearer, listing);
+          await conspiracy.write('phase', [deal.id], expired);
+          const { returns } = moneySteps(deal);
+          expect(await codesOf(world, returns)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
+        });
+      });
+    });
+
+    it('nothing of this moved money wrongly: the books of both banks sum to zero', async () => {
+      for (const msp of [BANK_A, BANK_B]) expect((await world.trialBalance(msp)).sum).to.equal('0');
+    });
+  });
+}
