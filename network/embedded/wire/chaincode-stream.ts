@@ -1,5 +1,6 @@
 // One peer's conversation with one chaincode service: REGISTER, REGISTERED, READY, then many transactions at once.
 // It carries messages and keeps the connection up; what a message means to the state is in stub-handlers.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { Metadata, type ChannelCredentials, type ClientDuplexStream } from '@grpc/grpc-js';
 import { peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeInvocation, ChaincodeResult } from '../engine/engine.js';
@@ -10,6 +11,9 @@ type Stream = ClientDuplexStream<peer.ChaincodeMessage, peer.ChaincodeMessage>;
 const Type = peer.ChaincodeMessage.Type;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1000;
+
+/** Bytes from which on a request asks or says much: a list's keys. */
+const LARGE_REQUEST = 1_000;
 
 /** The peer's text when the service goes away while a transaction runs. */
 const STREAM_TERMINATED = 'chaincode stream terminated';
@@ -39,6 +43,8 @@ export class ChaincodeStream {
   private readonly running = new Map<string, Running>();
   private readonly waiting = new Set<() => void>();
   private stream: Stream | undefined;
+  /** Resolves when the large requests that came so far are answered. */
+  private largeOnes: Promise<void> = Promise.resolve();
   private ready = false;
   private closed = false;
   private retryMs = FIRST_RETRY_MS;
@@ -135,9 +141,18 @@ export class ChaincodeStream {
       this.disconnected(stream, `message type ${type} is not for a peer`);
       return;
     }
-    void answerStubRequest(this.running.get(keyOf(message))?.scope, message).then((answer) => {
-      stream.write(answer);
-    });
+    if (message.getPayload_asU8().length < LARGE_REQUEST) void this.answer(stream, message);
+    else this.largeOnes = this.largeOnes.then(() => this.answerLarge(stream, message));
+  }
+
+  private async answer(stream: Stream, request: peer.ChaincodeMessage): Promise<void> {
+    stream.write(await answerStubRequest(this.running.get(keyOf(request))?.scope, request));
+  }
+
+  /** One at a time: an answer leaves, and chaincode works on it, before the next one is made. */
+  private async answerLarge(stream: Stream, request: peer.ChaincodeMessage): Promise<void> {
+    await this.answer(stream, request);
+    await othersTurn();
   }
 
   private register(stream: Stream, message: peer.ChaincodeMessage): void {
