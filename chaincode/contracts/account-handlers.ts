@@ -75,9 +75,9 @@ async function accountOf(params: IntentParams['deposit'], session: OwnerSession)
 }
 
 /** The journal entry and the account that it changes. */
-export async function writePosting(session: OwnerSession, { account, operation }: Posting): Promise<void> {
+export async function writePosting(session: OwnerSession, { account, entry }: Posting): Promise<void> {
   await session.putPrivate('account', account.account, account);
-  await session.putPrivate('operation', operation.operation, operation);
+  await session.putPrivate('operation', entry.operation, { v: 1, ...entry });
 }
 
 /** Signed by the client; the bank's gateway says whom it has authenticated and by which code. */

@@ -4,11 +4,11 @@ import { decideAnswer } from '../domain/answer.js';
 import * as books from '../domain/books.js';
 import { decideCapture, type PaidLeg } from '../domain/capture.js';
 import { decideCredit } from '../domain/crediting.js';
+import { custodyFor, holdOf, openedCustody, refundKeyText, withHold } from '../domain/custody.js';
 import { termsOfDeal } from '../domain/deal-terms.js';
 import { requireDelivered } from '../domain/delivery.js';
 import { decideVoid } from '../domain/expiry.js';
-import type { AccountRow, HoldRow, OperationRow } from '../domain/private-rows.js';
-import { firstRefundKey, refundKeyText, requireRefundKey } from '../domain/refund-key.js';
+import type { AccountRow, CustodyRow, Hold, JournalEntry } from '../domain/private-rows.js';
 import { rowKey, type LegRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { Loaded, OwnerSession, PrivateName } from '../state/sessions.js';
@@ -18,7 +18,7 @@ type BankAction = 'answerLeg' | 'noteDelivery' | 'capture' | 'credit' | 'voidLeg
 type BankRule<A extends BankAction> = Rule<MachineCall<A>, OwnerSession>;
 type Trust = (bank: string, msp: string) => boolean;
 
-/** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`, REFUND_KEY, OPERATION_EXISTS. */
+/** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`, REFUND_KEY. */
 const answering: BankRule<'answerLeg'> = {
   keys: ({ machine: { deal, leg, verdict } }, loaded) => {
     const found = loaded.loadedRow('leg', deal, leg);
@@ -31,19 +31,15 @@ const answering: BankRule<'answerLeg'> = {
     ];
   },
   privateRows: ({ machine }, loaded) => {
-    const { deal, leg, verdict, holdOperation } = machine;
+    const { deal, leg, verdict } = machine;
     const found = loaded.loadedRow('leg', deal, leg);
-    if (found === null || verdict === 'no') return [['hold', leg]];
-    return [
-      ['hold', leg],
-      ['refundKey', deal],
-      ['operation', holdOperation],
-      ...accountNames(loaded, found.link),
-    ];
+    const paying = found === null || verdict === 'no' ? [] : accountNames(loaded, found.link);
+    return [['custody', deal], ...paying];
   },
   async decide({ machine, channel, now }, session) {
     const { deal, leg: id, verdict } = machine;
     const leg = await session.owned('leg', deal, id);
+    const custody = await session.privateRow('custody', deal);
     const answer = decideAnswer({
       channel,
       owner: session.owner,
@@ -55,16 +51,14 @@ const answering: BankRule<'answerLeg'> = {
       receipt: verdict === 'no' ? null : await session.row('receipt', id),
       link: leg === null ? null : await session.owned('link', leg.row.link),
       bank: leg === null ? null : await session.owned('bank', leg.row.bank),
-      held: await session.privateRow('hold', id),
+      held: holdOf(custody, id),
       account: leg === null || verdict === 'no' ? null : await accountOf(session, leg.row.link),
     });
     if (answer === null) return 'repeated';
     session.changeOwned('leg', [deal, id], answer.leg);
     if (answer.money === null) return 'done';
     const shown = await session.keyed(refundKeyText(deal, machine.refundKey));
-    const first = firstRefundKey(await session.privateRow('refundKey', deal), deal, shown);
-    if (first !== null) await session.putPrivate('refundKey', deal, first);
-    await saveMoney(session, answer.money);
+    await saveMoney(session, openedCustody(custody, deal, shown), answer.money);
     return 'done';
   },
 };
@@ -82,16 +76,15 @@ const notingDelivery: BankRule<'noteDelivery'> = {
   },
 };
 
-/** D9. Emits: leg (captured, allocation). Rejects: as `decideCapture`, REFUND_KEY, OPERATION_EXISTS, NO_ACCOUNT. */
+/** D9. Emits: leg (captured, allocation). Rejects: as `decideCapture`, REFUND_KEY, NO_ACCOUNT. */
 const capturing: BankRule<'capture'> = {
   keys: ({ machine: { deal } }, loaded) => [
     ...(['terms', 'plan', 'shipment', 'inspection'] as const).map((kind) => rowKey(kind, deal)),
     ...payoutKeys(loaded, deal),
   ],
-  privateRows: ({ machine: { deal, leg, operation } }, loaded) => [
+  privateRows: ({ machine: { deal, leg } }, loaded) => [
     ['seen', deal],
     ['correspondents', ''],
-    ['operation', operation],
     ...heldNames(loaded, deal, leg),
   ],
   async decide({ machine, channel, now }, session) {
@@ -109,26 +102,26 @@ const capturing: BankRule<'capture'> = {
       trusts: await trustOf(session),
     });
     if (leg === null) return 'repeated';
-    const { account, held } = await heldMoney(session, leg, machine.refundKey);
+    const { account, custody, held } = await heldMoney(session, leg, machine.refundKey);
     const { allocation } = leg;
     if (allocation === null) throw new RangeError('a captured leg carries its allocation');
-    const entry = { operation: machine.operation, at: now };
-    const posting = books.capture(entry, account, { held, ownBank: leg.bank, allocation });
+    const head = { operation: machine.operation, at: now };
+    const posting = books.capture(head, account, { deal, held, ownBank: leg.bank, allocation });
     session.changeOwned('leg', [deal, id], leg);
-    await saveMoney(session, { ...posting, operations: [posting.operation] });
+    await saveMoney(session, custody, { ...posting, entries: [posting.entry] });
     return 'done';
   },
 };
 
-/** D10. Emits: credit (credited). Rejects: as `decideCredit`, NO_ACCOUNT, OPERATION_EXISTS. */
+/** D10. Emits: credit (credited). Rejects: as `decideCredit`, NO_ACCOUNT. */
 const crediting: BankRule<'credit'> = {
   keys: ({ machine: { deal, leg, payee } }) => [rowKey('credit', deal, leg, payee), rowKey('leg', deal, leg)],
-  privateRows: ({ machine: { deal, leg, payee, operation } }, loaded) => {
+  privateRows: ({ machine: { deal, leg, payee } }, loaded) => {
     const credit = loaded.loadedRow('credit', deal, leg, payee);
     if (credit === null) return [['correspondents', '']];
     return [
       ['correspondents', ''],
-      ['operation', operation],
+      ['line', books.creditId(deal, leg, payee)],
       ['token', credit.link],
     ];
   },
@@ -141,6 +134,7 @@ const crediting: BankRule<'credit'> = {
       leg,
       credit: await session.owned('credit', deal, leg, payee),
       paidLeg,
+      line: await session.privateRow('line', books.creditId(deal, leg, payee)),
       trusts: await trustOf(session),
     });
     if (credit === null || paidLeg === null) return 'repeated';
@@ -149,20 +143,18 @@ const crediting: BankRule<'credit'> = {
     const { currency, amount, bank: ownBank } = credit;
     const payerBank = paidLeg.row.bank;
     const incoming = { deal, leg, payee, payerBank, ownBank, account: token.account, currency, amount };
-    const posting = books.creditUnfolded({ operation, at: now }, incoming);
+    const line = books.creditUnfolded({ operation, at: now }, incoming);
     session.changeOwned('credit', [deal, leg, payee], credit);
-    await session.putPrivate('line', posting.line.credit, posting.line);
-    await saveOperation(session, posting.operation);
+    await session.putPrivate('line', line.credit, line);
     return 'done';
   },
 };
 
-/** X3. Emits: leg (voided). Rejects: as `decideVoid`, REFUND_KEY, OPERATION_EXISTS, NO_ACCOUNT. */
+/** X3. Emits: leg (voided). Rejects: as `decideVoid`, REFUND_KEY, NO_ACCOUNT. */
 const voiding: BankRule<'voidLeg'> = {
   keys: ({ machine: { deal } }) => [rowKey('terms', deal), rowKey('phase', deal)],
-  privateRows: ({ machine: { deal, leg, operation } }, loaded) => [
+  privateRows: ({ machine: { deal, leg } }, loaded) => [
     ['correspondents', ''],
-    ['operation', operation],
     ...heldNames(loaded, deal, leg),
   ],
   async decide({ machine, now }, session) {
@@ -177,10 +169,10 @@ const voiding: BankRule<'voidLeg'> = {
       trusts: await trustOf(session),
     });
     if (leg === null) return 'repeated';
-    const { account, held } = await heldMoney(session, leg, machine.refundKey);
-    const posting = books.giveBack({ operation: machine.operation, at: now }, account, held);
+    const { account, custody, held } = await heldMoney(session, leg, machine.refundKey);
+    const posting = books.giveBack({ operation: machine.operation, at: now }, account, { deal, held });
     session.changeOwned('leg', [deal, id], leg);
-    await saveMoney(session, { ...posting, operations: [posting.operation] });
+    await saveMoney(session, custody, { ...posting, entries: [posting.entry] });
     return 'done';
   },
 };
@@ -239,8 +231,8 @@ function accountNames(loaded: Loaded, link: string): PrivateName[] {
 
 /** What `heldMoney` reads. */
 function heldNames(loaded: Loaded, deal: string, leg: string): PrivateName[] {
-  const held = loaded.loadedPrivateRow('hold', leg);
-  return [['refundKey', deal], ['hold', leg], ...(held === null ? [] : [['account', held.account] as const])];
+  const held = holdOf(loaded.loadedPrivateRow('custody', deal), leg);
+  return [['custody', deal], ...(held === null ? [] : [['account', held.account] as const])];
 }
 
 /** The leg's hold and its account, for who shows the deal's refund key. Rejects: REFUND_KEY, NOT_FOUND, NO_ACCOUNT. */
@@ -248,34 +240,30 @@ async function heldMoney(
   session: OwnerSession,
   leg: LegRow,
   refundKey: string,
-): Promise<{ readonly account: AccountRow; readonly held: HoldRow }> {
+): Promise<{ readonly account: AccountRow; readonly custody: CustodyRow; readonly held: Hold }> {
   const shown = await session.keyed(refundKeyText(leg.deal, refundKey));
-  requireRefundKey(await session.privateRow('refundKey', leg.deal), shown);
-  const held = await session.privateRow('hold', leg.id);
+  const custody = custodyFor(await session.privateRow('custody', leg.deal), shown);
+  const held = holdOf(custody, leg.id);
   if (held === null) throw new RuleViolation('NOT_FOUND', { what: 'hold' });
   const account = await session.privateRow('account', held.account);
   if (account === null) throw new RuleViolation('NO_ACCOUNT');
-  return { account, held };
+  return { account, custody, held };
 }
 
 interface Movement {
-  readonly hold: HoldRow;
+  readonly hold: Hold;
   /** Null: the balance is as before. */
   readonly account: AccountRow | null;
-  readonly operations: readonly OperationRow[];
+  readonly entries: readonly JournalEntry[];
 }
 
-async function saveMoney(session: OwnerSession, { hold, account, operations }: Movement): Promise<void> {
-  for (const operation of operations) await saveOperation(session, operation);
-  await session.putPrivate('hold', hold.leg, hold);
+async function saveMoney(
+  session: OwnerSession,
+  custody: CustodyRow,
+  { hold, account, entries }: Movement,
+): Promise<void> {
+  await session.putPrivate('custody', custody.deal, withHold(custody, hold, entries));
   if (account !== null) await session.putPrivate('account', account.account, account);
-}
-
-/** Operation ids are used once (rule 29). Rejects: OPERATION_EXISTS. */
-async function saveOperation(session: OwnerSession, operation: OperationRow): Promise<void> {
-  const found = await session.privateRow('operation', operation.operation);
-  if (found !== null) throw new RuleViolation('OPERATION_EXISTS');
-  await session.putPrivate('operation', operation.operation, operation);
 }
 
 export const BANK_RULES = [

@@ -1,7 +1,7 @@
 // Duty: answers what an organisation's own members ask of its private rows.
 // Must not: serve a submitted transaction: it ranges over private data and tells the truth.
 import { LEDGER } from '../domain/books.js';
-import type { OperationRow } from '../domain/private-rows.js';
+import type { JournalEntry } from '../domain/private-rows.js';
 import type { Json } from '../protocol/canonical-json.js';
 import type { BalanceView, OperationView, PrivateQuery, TrialBalanceView } from '../protocol/commands.js';
 import { privateQueryForm } from '../protocol/query-forms.js';
@@ -61,10 +61,10 @@ async function statement(reader: OwnerReader, number: string): Promise<readonly 
 /** Oldest first by the bank's own time, then by id. */
 async function operations(
   reader: OwnerReader,
-  wanted: (row: OperationRow) => boolean,
+  wanted: (entry: JournalEntry) => boolean,
 ): Promise<readonly OperationView[]> {
-  const rows = await reader.privateRows('operation');
-  return rows
+  const entries = await journal(reader);
+  return entries
     .filter(wanted)
     .sort((left, right) => left.at - right.at || (left.operation < right.operation ? -1 : 1))
     .map(({ operation, kind, at, deal, leg, currency, lines }) => {
@@ -72,26 +72,34 @@ async function operations(
     });
 }
 
+/** Every entry of the books, wherever it is kept. */
+async function journal(reader: OwnerReader): Promise<readonly JournalEntry[]> {
+  const custodies = await reader.privateRows('custody');
+  const lines = await reader.privateRows('line');
+  const operations = await reader.privateRows('operation');
+  return [...custodies.flatMap(({ entries }) => entries), ...lines.map(({ entry }) => entry), ...operations];
+}
+
 /** One per currency; the sum of each is zero, or the books are wrong. */
 async function trialBalances(reader: OwnerReader, owner: string): Promise<readonly TrialBalanceView[]> {
   const bank = await reader.bankOf(owner);
   if (bank === null) throw new RuleViolation('NOT_FOUND', { what: 'bank' });
-  const byCurrency = new Map<string, OperationRow[]>();
-  for (const row of await reader.privateRows('operation')) {
-    const rows = byCurrency.get(row.currency);
-    if (rows === undefined) byCurrency.set(row.currency, [row]);
-    else rows.push(row);
+  const byCurrency = new Map<string, JournalEntry[]>();
+  for (const entry of await journal(reader)) {
+    const entries = byCurrency.get(entry.currency);
+    if (entries === undefined) byCurrency.set(entry.currency, [entry]);
+    else entries.push(entry);
   }
   const currencies = [...byCurrency.keys()].sort();
   return currencies.map((currency) => trialBalance(bank.id, currency, byCurrency.get(currency) ?? []));
 }
 
-function trialBalance(bank: string, currency: string, rows: readonly OperationRow[]): TrialBalanceView {
+function trialBalance(bank: string, currency: string, entries: readonly JournalEntry[]): TrialBalanceView {
   const sums = new Map<string, bigint>();
-  for (const { account, amount } of rows.flatMap(({ lines }) => lines)) {
+  for (const { account, amount } of entries.flatMap(({ lines }) => lines)) {
     sums.set(account, (sums.get(account) ?? 0n) + BigInt(amount));
   }
   const sum = [...sums.values()].reduce((total, amount) => total + amount, 0n);
   const accounts = Object.fromEntries([...sums].map(([account, amount]) => [account, amount.toString()]));
-  return { bank, currency, accounts, sum: sum.toString(), operations: rows.length };
+  return { bank, currency, accounts, sum: sum.toString(), operations: entries.length };
 }

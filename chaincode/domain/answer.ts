@@ -18,7 +18,7 @@ import { giveBack, hold } from './books.js';
 import { termsOfDeal } from './deal-terms.js';
 import { believedRow, present, type Owned } from './owned.js';
 import { requirePayment } from './pay-proof.js';
-import type { AccountRow, HoldRow, OperationRow } from './private-rows.js';
+import type { AccountRow, Hold, JournalEntry } from './private-rows.js';
 
 export interface AnswerInput {
   readonly channel: string;
@@ -32,7 +32,8 @@ export interface AnswerInput {
   readonly receipt: ReceiptRow | null;
   readonly link: Owned<LinkRow> | null;
   readonly bank: Owned<BankRow> | null;
-  readonly held: HoldRow | null;
+  /** This bank's hold for this payment, if there is one. */
+  readonly held: Hold | null;
   /** The account that the link stands for; null if the answer is no or the bank knows none. */
   readonly account: AccountRow | null;
 }
@@ -43,10 +44,10 @@ export interface Answer {
 }
 
 export interface HeldMoney {
-  readonly hold: HoldRow;
+  readonly hold: Hold;
   /** Null: the balance is as before. */
   readonly account: AccountRow | null;
-  readonly operations: readonly OperationRow[];
+  readonly entries: readonly JournalEntry[];
 }
 
 /**
@@ -79,7 +80,7 @@ function answeredNo(leg: LegRow, { params }: AnswerInput): Answer {
 function answeredYes(leg: LegRow, input: AnswerInput, late: boolean): Answer {
   const status = transition('leg', late ? 'answerLate' : 'answerYes', leg.status);
   const { channel, receipt, link, params, held } = input;
-  // Holds are kept by leg: a second one, of another deal with the same leg id, would take the first one's place.
+  // One hold for a payment, whatever its row says: money would be taken from the account twice.
   if (held !== null)
     throw new RuleViolation('WRONG_STATE', { kind: 'hold', found: held.status, needed: null });
   const terms = termsOfDeal(input.terms, params.deal);
@@ -114,19 +115,19 @@ function requireFee(leg: LegRow, terms: DealTerms, input: AnswerInput): void {
 
 function heldFor(leg: LegRow, input: AnswerInput): HeldMoney {
   const posting = hold(...holding(leg, input));
-  return { hold: posting.hold, account: posting.account, operations: [posting.operation] };
+  return { hold: posting.hold, account: posting.account, entries: [posting.entry] };
 }
 
 function heldAndGivenBack(leg: LegRow, input: AnswerInput): HeldMoney {
   const taken = hold(...holding(leg, input));
-  const entry = { operation: input.params.voidOperation, at: input.now };
-  const returned = giveBack(entry, taken.account, taken.hold);
-  return { hold: returned.hold, account: null, operations: [taken.operation, returned.operation] };
+  const head = { operation: input.params.voidOperation, at: input.now };
+  const returned = giveBack(head, taken.account, { deal: leg.deal, held: taken.hold });
+  return { hold: returned.hold, account: null, entries: [taken.entry, returned.entry] };
 }
 
 function holding(leg: LegRow, input: AnswerInput): Parameters<typeof hold> {
   if (input.account === null) throw new RuleViolation('NO_ACCOUNT');
   const { deal, id, currency, amount, fee } = leg;
-  const entry = { operation: input.params.holdOperation, at: input.now };
-  return [entry, input.account, { deal, leg: id, currency, amount, fee }];
+  const head = { operation: input.params.holdOperation, at: input.now };
+  return [head, input.account, { deal, leg: id, currency, amount, fee }];
 }

@@ -3,14 +3,7 @@
 import { RuleViolation } from '../protocol/violation.js';
 import type { AllocationItem, Amount, Instant } from '../protocol/rows.js';
 import { minus, plus, requireCurrency } from './money.js';
-import type {
-  AccountRow,
-  HoldRow,
-  JournalLine,
-  LineRow,
-  OperationKind,
-  OperationRow,
-} from './private-rows.js';
+import type { AccountRow, Hold, JournalEntry, JournalLine, LineRow, OperationKind } from './private-rows.js';
 
 /** Ledger accounts: positive is owed by the bank, negative is owed to it (or, for cash, there). */
 export const LEDGER = {
@@ -27,22 +20,22 @@ export const LEDGER = {
 } as const;
 
 /** What names one operation; ids are made by the bank's worker and used once. */
-export interface Entry {
+export interface OperationHead {
   readonly operation: string;
   readonly at: Instant;
 }
 
 /** What a movement of money leaves behind: the journal entry and the account, if the account changes. */
 export interface Posting {
-  readonly operation: OperationRow;
+  readonly entry: JournalEntry;
   readonly account: AccountRow;
 }
 
 /** Cash −x, available +x. */
-export function deposit(entry: Entry, account: AccountRow, amount: Amount): Posting {
+export function deposit(head: OperationHead, account: AccountRow, amount: Amount): Posting {
   return {
     account: { ...account, available: plus(account.available, amount) },
-    operation: journal(entry, 'deposit', account.currency, null, [
+    entry: entryOf(head, 'deposit', account.currency, null, [
       debit(LEDGER.cash, amount),
       credit(LEDGER.available(account.account), amount),
     ]),
@@ -50,11 +43,11 @@ export function deposit(entry: Entry, account: AccountRow, amount: Amount): Post
 }
 
 /** Available −x, cash +x. Rejects: FUNDS. */
-export function withdraw(entry: Entry, account: AccountRow, amount: Amount): Posting {
+export function withdraw(head: OperationHead, account: AccountRow, amount: Amount): Posting {
   requireFunds(account, amount);
   return {
     account: { ...account, available: minus(account.available, amount) },
-    operation: journal(entry, 'withdrawal', account.currency, null, [
+    entry: entryOf(head, 'withdrawal', account.currency, null, [
       debit(LEDGER.available(account.account), amount),
       credit(LEDGER.cash, amount),
     ]),
@@ -71,17 +64,19 @@ export interface HoldRequest {
 
 /** Available −(amount + fee), held +(amount + fee). Rejects: CURRENCY, FUNDS. */
 export function hold(
-  entry: Entry,
+  head: OperationHead,
   account: AccountRow,
   request: HoldRequest,
-): Posting & { readonly hold: HoldRow } {
+): Posting & { readonly hold: Hold } {
   requireCurrency(request.currency, account.currency);
-  const sum = plus(request.amount, request.fee);
+  const { leg, currency, amount, fee } = request;
+  const sum = plus(amount, fee);
   requireFunds(account, sum);
+  const { operation } = head;
   return {
-    hold: { v: 1, ...request, account: account.account, operation: entry.operation, status: 'held' },
+    hold: { leg, account: account.account, currency, amount, fee, operation, status: 'held' },
     account: { ...account, available: minus(account.available, sum), held: plus(account.held, sum) },
-    operation: journal(entry, 'hold', account.currency, request, [
+    entry: entryOf(head, 'hold', account.currency, request, [
       debit(LEDGER.available(account.account), sum),
       credit(LEDGER.held(account.account), sum),
     ]),
@@ -90,16 +85,16 @@ export function hold(
 
 /** Held −(amount + fee), available +(amount + fee): given back, fee included. Rejects: WRONG_STATE. */
 export function giveBack(
-  entry: Entry,
+  head: OperationHead,
   account: AccountRow,
-  held: HoldRow,
-): Posting & { readonly hold: HoldRow } {
+  { deal, held }: { readonly deal: string; readonly held: Hold },
+): Posting & { readonly hold: Hold } {
   requireHeld(held, account);
   const sum = plus(held.amount, held.fee);
   return {
     hold: { ...held, status: 'voided' },
     account: { ...account, available: plus(account.available, sum), held: minus(account.held, sum) },
-    operation: journal(entry, 'void', account.currency, held, [
+    entry: entryOf(head, 'void', account.currency, { deal, leg: held.leg }, [
       debit(LEDGER.held(account.account), sum),
       credit(LEDGER.available(account.account), sum),
     ]),
@@ -111,15 +106,16 @@ export function giveBack(
  * one. The allocation must sum to the hold's amount. Rejects: WRONG_STATE, PLAN_DIFFERS.
  */
 export function capture(
-  entry: Entry,
+  head: OperationHead,
   account: AccountRow,
   payout: {
-    readonly held: HoldRow;
+    readonly deal: string;
+    readonly held: Hold;
     readonly ownBank: string;
     readonly allocation: readonly Pick<AllocationItem, 'bank' | 'amount'>[];
   },
-): Posting & { readonly hold: HoldRow } {
-  const { held, ownBank, allocation } = payout;
+): Posting & { readonly hold: Hold } {
+  const { deal, held, ownBank, allocation } = payout;
   requireHeld(held, account);
   if (allocation.reduce((sum, item) => plus(sum, item.amount), '0') !== held.amount) {
     throw new RuleViolation('PLAN_DIFFERS', { leg: held.leg });
@@ -131,7 +127,7 @@ export function capture(
   return {
     hold: { ...held, status: 'captured' },
     account: { ...account, held: minus(account.held, sum) },
-    operation: journal(entry, 'capture', account.currency, held, [
+    entry: entryOf(head, 'capture', account.currency, { deal, leg: held.leg }, [
       debit(LEDGER.held(account.account), sum),
       ...(held.fee === '0' ? [] : [credit(LEDGER.fees, held.fee)]),
       ...shares,
@@ -151,19 +147,14 @@ export interface Incoming {
 }
 
 /** Due from the payer's bank (or transit) −x, unfolded +x: insert-only, the account's row is not touched. */
-export function creditUnfolded(
-  entry: Entry,
-  incoming: Incoming,
-): { readonly operation: OperationRow; readonly line: LineRow } {
+export function creditUnfolded(head: OperationHead, incoming: Incoming): LineRow {
   const { deal, leg, payee, account, currency, amount } = incoming;
   const from = incoming.payerBank === incoming.ownBank ? LEDGER.transit : LEDGER.bank(incoming.payerBank);
-  return {
-    line: { v: 1, credit: creditId(deal, leg, payee), account, currency, amount, foldedBy: null },
-    operation: journal(entry, 'credit', currency, incoming, [
-      debit(from, amount),
-      credit(LEDGER.unfolded(account), amount),
-    ]),
-  };
+  const entry = entryOf(head, 'credit', currency, incoming, [
+    debit(from, amount),
+    credit(LEDGER.unfolded(account), amount),
+  ]);
+  return { v: 1, credit: creditId(deal, leg, payee), account, currency, amount, foldedBy: null, entry };
 }
 
 /** Id of a credit's line. */
@@ -176,16 +167,16 @@ export function creditId(deal: string, leg: string, payee: string): string {
  * Rejects: CURRENCY, WRONG_STATE, NO_ACCOUNT.
  */
 export function fold(
-  entry: Entry,
+  head: OperationHead,
   account: AccountRow,
   lines: readonly LineRow[],
 ): Posting & { readonly lines: readonly LineRow[] } {
   for (const line of lines) requireFoldable(line, account);
   const sum = lines.reduce((total, line) => plus(total, line.amount), '0');
   return {
-    lines: lines.map((line) => ({ ...line, foldedBy: entry.operation })),
+    lines: lines.map((line) => ({ ...line, foldedBy: head.operation })),
     account: { ...account, available: plus(account.available, sum) },
-    operation: journal(entry, 'fold', account.currency, null, [
+    entry: entryOf(head, 'fold', account.currency, null, [
       debit(LEDGER.unfolded(account.account), sum),
       credit(LEDGER.available(account.account), sum),
     ]),
@@ -205,7 +196,7 @@ function requireFunds(account: AccountRow, sum: Amount): void {
   if (BigInt(account.available) < BigInt(sum)) throw new RuleViolation('FUNDS');
 }
 
-function requireHeld(held: HoldRow, account: AccountRow): void {
+function requireHeld(held: Hold, account: AccountRow): void {
   if (held.account !== account.account) throw new RangeError('a hold belongs to one account');
   if (held.status !== 'held') {
     throw new RuleViolation('WRONG_STATE', { kind: 'hold', found: held.status, needed: 'held' });
@@ -220,16 +211,16 @@ function debit(account: string, amount: Amount): JournalLine {
   return { account, amount: amount === '0' ? '0' : `-${amount}` };
 }
 
-function journal(
-  entry: Entry,
+function entryOf(
+  head: OperationHead,
   kind: OperationKind,
   currency: string,
   of: { readonly deal: string; readonly leg: string } | null,
   lines: readonly JournalLine[],
-): OperationRow {
+): JournalEntry {
   if (lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n) !== 0n) {
     throw new RangeError(`the lines of a ${kind} do not sum to zero`);
   }
-  const { operation, at } = entry;
-  return { v: 1, operation, kind, at, deal: of?.deal ?? null, leg: of?.leg ?? null, currency, lines };
+  const { operation, at } = head;
+  return { operation, kind, at, deal: of?.deal ?? null, leg: of?.leg ?? null, currency, lines };
 }

@@ -4,6 +4,7 @@ import { transition } from '../protocol/life-cycle.js';
 import type { CreditRow, LegRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { believedOrNull, believedRow, type Owned } from './owned.js';
+import type { LineRow } from './private-rows.js';
 
 export interface CreditInput {
   readonly owner: string;
@@ -11,18 +12,24 @@ export interface CreditInput {
   readonly leg: string;
   readonly credit: Owned<CreditRow> | null;
   readonly paidLeg: Owned<LegRow> | null;
+  /** What this bank has written for the credit before, if anything. */
+  readonly line: LineRow | null;
   readonly trusts: (bank: string, msp: string) => boolean;
 }
 
 /**
  * Null: credited before.
- * Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_ORGANISATION, NOT_CAPTURED, UNKNOWN_BANK, PLAN_DIFFERS.
+ * Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_ORGANISATION, WRONG_STATE, NOT_CAPTURED, UNKNOWN_BANK, PLAN_DIFFERS.
  */
 export function decideCredit(input: CreditInput): CreditRow | null {
   const credit = believedRow(input.credit, 'credit');
   if (credit.owner !== input.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: credit.owner });
   if (credit.status === 'credited') return null;
   const status = transition('credit', 'credit', credit.status);
+  // One line for a credit, whatever its row says: it would be brought to the account twice.
+  if (input.line !== null) {
+    throw new RuleViolation('WRONG_STATE', { kind: 'line', found: 'credited', needed: null });
+  }
   const leg = believedOrNull(input.paidLeg);
   if (leg?.status !== 'captured') {
     throw new RuleViolation('NOT_CAPTURED', { leg: input.leg, found: leg?.status ?? null });

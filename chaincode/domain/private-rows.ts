@@ -33,19 +33,6 @@ export interface TokenRow {
   readonly account: string;
 }
 
-/** `hold`, id: leg. */
-export interface HoldRow {
-  readonly v: 1;
-  readonly leg: string;
-  readonly deal: string;
-  readonly account: string;
-  readonly currency: string;
-  readonly amount: Amount;
-  readonly fee: Amount;
-  readonly operation: string;
-  readonly status: 'held' | 'captured' | 'voided';
-}
-
 export type OperationKind = 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'fold';
 
 /** One line of a journal entry: a ledger account of `domain/books.ts` and signed decimal digits. */
@@ -54,9 +41,8 @@ export interface JournalLine {
   readonly amount: string;
 }
 
-/** `operation`, id: operation id. Created once, never changed: the journal entry with its lines, which sum to zero. */
-export interface OperationRow {
-  readonly v: 1;
+/** One operation with its lines, which sum to zero. Written once, never changed, in one of three kinds of row. */
+export interface JournalEntry {
   readonly operation: string;
   readonly kind: OperationKind;
   readonly at: Instant;
@@ -66,11 +52,32 @@ export interface OperationRow {
   readonly lines: readonly JournalLine[];
 }
 
-/** `refundKey`, id: deal. Salted hash of the key that groups the deal's operations at this bank (rule 29). */
-export interface RefundKeyRow {
+/** `operation`, id: operation id. Deposit, withdrawal or fold; the row is created once, so that its id is used once. */
+export interface OperationRow extends JournalEntry {
+  readonly v: 1;
+}
+
+/** The money of one payment. */
+export interface Hold {
+  readonly leg: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: Amount;
+  readonly fee: Amount;
+  readonly operation: string;
+  readonly status: 'held' | 'captured' | 'voided';
+}
+
+/** `custody`, id: deal. What this bank holds for the deal: one row, since each private key costs every peer. */
+export interface CustodyRow {
   readonly v: 1;
   readonly deal: string;
+  /** Salted hash of the refund key, which groups the deal's operations at this bank (rule 29). */
   readonly saltedHash: Hash;
+  /** In the order of their legs. */
+  readonly holds: readonly Hold[];
+  /** Holds, captures and voids in the order in which they were made; only added to. */
+  readonly entries: readonly JournalEntry[];
 }
 
 /** `line`, id: credit (`<deal>/<leg>/<payee>`). Credited, spendable once folded into the account (rule 23). */
@@ -82,6 +89,8 @@ export interface LineRow {
   readonly amount: Amount;
   /** Operation that folded it; null: not folded. */
   readonly foldedBy: string | null;
+  /** The credit itself; stays as it is when the line is folded. */
+  readonly entry: JournalEntry;
 }
 
 /** `seen`, id: deal. This bank's own first sight of the delivery (rule 6). */
@@ -102,9 +111,8 @@ export interface PrivateRows {
   readonly correspondents: CorrespondentsRow;
   readonly account: AccountRow;
   readonly token: TokenRow;
-  readonly hold: HoldRow;
+  readonly custody: CustodyRow;
   readonly operation: OperationRow;
-  readonly refundKey: RefundKeyRow;
   readonly line: LineRow;
   readonly seen: SeenRow;
   readonly receipt: PrivateReceiptRow;

@@ -3,6 +3,7 @@
 import { isAccountNumberForm } from './account-number.js';
 import type { IntentParams, MachineAction, MachineParams, OfferContent, PersonAction } from './commands.js';
 import { isP256Key, type Intent, type IntentBody } from './intent.js';
+import { isDealOperationId, isOperationIdOf, type DealOperation } from './operation-id.js';
 import {
   badInput,
   dictionary,
@@ -117,8 +118,35 @@ const inOrder: Parser<Range> = (value, at) => {
 };
 const deal = exactly({ deal: id });
 const dealLeg = exactly({ deal: id, leg: id });
-const payout = exactly({ deal: id, leg: id, operation: id, refundKey: key32 });
-const operation = exactly({ operation: id });
+const otherOperation: Parser<string> = (value, at) => {
+  const found = id(value, at);
+  if (!isDealOperationId(found)) return found;
+  throw badInput(at, "the id of a deal's operation", 'an id with another prefix');
+};
+const operation = exactly({ operation: otherOperation });
+
+type OperationParam = readonly [name: string, id: string, of: DealOperation];
+
+/** A form whose operation ids are made for what they are used for, so that each is used once (rule 29). */
+function withOperations<P>(
+  form: Parser<P>,
+  operationsOf: (params: P) => readonly OperationParam[],
+): Parser<P> {
+  return (value, at) => {
+    const params = form(value, at);
+    for (const [name, id, of] of operationsOf(params)) {
+      if (isOperationIdOf(of, id)) continue;
+      throw badInput(`${at}.${name}`, 'an id made for something else', `an id of this ${of.kind}`);
+    }
+    return params;
+  };
+}
+
+const payout = (kind: 'capture' | 'void'): Parser<MachineParams['capture']> =>
+  withOperations(
+    exactly<MachineParams['capture']>({ deal: id, leg: id, operation: id, refundKey: key32 }),
+    ({ operation, deal, leg }) => [['operation', operation, { kind, deal, leg }]],
+  );
 
 /** Parameters that a machine gives, alone or beside an intent. */
 export const MACHINE_FORMS: { readonly [A in MachineAction]: Parser<MachineParams[A]> } = {
@@ -148,30 +176,44 @@ export const MACHINE_FORMS: { readonly [A in MachineAction]: Parser<MachineParam
   confirmLink: exactly({ holder, expectedCodeHash: hash }),
   admitLeg: dealLeg,
   closeLeg: dealLeg,
-  answerLeg: exactly<MachineParams['answerLeg']>({
-    deal: id,
-    leg: id,
-    verdict: oneOf(['yes', 'no']),
-    codeBinding: hash,
-    reason: orNull(reason),
-    holdOperation: id,
-    voidOperation: id,
-    refundKey: key32,
-  }),
+  answerLeg: withOperations(
+    exactly<MachineParams['answerLeg']>({
+      deal: id,
+      leg: id,
+      verdict: oneOf(['yes', 'no']),
+      codeBinding: hash,
+      reason: orNull(reason),
+      holdOperation: id,
+      voidOperation: id,
+      refundKey: key32,
+    }),
+    ({ deal, leg, holdOperation, voidOperation }) => [
+      ['holdOperation', holdOperation, { kind: 'hold', deal, leg }],
+      ['voidOperation', voidOperation, { kind: 'void', deal, leg }],
+    ],
+  ),
   markPaid: deal,
   startInspection: deal,
   noteDelivery: deal,
-  capture: payout,
-  credit: exactly({ deal: id, leg: id, payee: oneOf(['seller', 'commission']), operation: id }),
+  capture: payout('capture'),
+  credit: withOperations(
+    exactly<MachineParams['credit']>({
+      deal: id,
+      leg: id,
+      payee: oneOf(['seller', 'commission']),
+      operation: id,
+    }),
+    ({ operation, deal, leg, payee }) => [['operation', operation, { kind: 'credit', deal, leg, payee }]],
+  ),
   foldCredits: exactly({
     account,
-    operation: id,
+    operation: otherOperation,
     credits: distinct(text(/^[a-z_0-9/]{1,250}$/, 'deal/leg/payee'), { least: 1, most: FOLDED_LIMIT }),
   }),
   complete: deal,
   seal: deal,
   expire: deal,
-  voidLeg: payout,
+  voidLeg: payout('void'),
 };
 
 const SIGNATURE = text(/^[A-Za-z0-9_-]{86}$/, '64 bytes in base64url');

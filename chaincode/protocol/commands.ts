@@ -108,7 +108,10 @@ export interface MachineParams {
   confirmLink: { holder: string; expectedCodeHash: Hash };
   admitLeg: { deal: string; leg: string };
   closeLeg: { deal: string; leg: string };
-  /** `verdict` is the bank's word on the code and its core; its worker makes and keeps operation ids and refund key. */
+  /**
+   * `verdict` is the bank's word on the code and its core; its worker makes and keeps operation ids and refund key.
+   * Ids of operations on a deal's money, here and below: `operation-id.ts`.
+   */
   answerLeg: {
     deal: string;
     leg: string;

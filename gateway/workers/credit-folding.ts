@@ -117,7 +117,7 @@ export class CreditFolding {
     const name = createHash('sha256')
       .update(JSON.stringify([account, credits]))
       .digest('hex');
-    const operation = await kept.operation(`fold/${name}`);
+    const operation = await kept.fold(name);
     const [outcome] = await sending.own([{ action: 'foldCredits', params: { account, operation, credits } }]);
     if (outcome?.ok !== true) throw new Error(`the ledger refused a fold: ${outcome?.code ?? 'no result'}`);
     return true;

@@ -1,16 +1,25 @@
 // Duty: operation ids and refund keys: random, made once for what they name, kept before they are used (rule 29).
 // Must not: let a refund key leave the bank's side.
 import { createHash, randomBytes } from 'node:crypto';
+import { operationId, type DealOperation } from '../../chaincode/protocol/operation-id.js';
 import type { MadeValues } from '../store/made-values.js';
 
 const FINGERPRINT_DIGITS = 16;
 
+const randomDigits = (): string => randomBytes(16).toString('hex');
+
 export class KeptOperations {
   constructor(private readonly values: MadeValues) {}
 
-  /** The one operation id for `purpose` (`hold/<leg>`, `credit/<deal>/<leg>/<payee>`, …). */
-  operation(purpose: string): Promise<string> {
-    return this.values.keep(`operation/${purpose}`, () => `op_${randomBytes(16).toString('hex')}`);
+  /** The one id for this operation on a deal's money. */
+  operation(of: DealOperation): Promise<string> {
+    const purpose = [of.kind, of.deal, of.leg, ...(of.kind === 'credit' ? [of.payee] : [])].join('/');
+    return this.values.keep(`operation/${purpose}`, () => operationId(of, randomDigits()));
+  }
+
+  /** The one id for the fold of this name. */
+  fold(name: string): Promise<string> {
+    return this.values.keep(`operation/fold/${name}`, () => `fold_${randomDigits()}`);
   }
 
   /** The deal's refund key at this bank: 32 random bytes, base64url. */

@@ -153,8 +153,8 @@ export class LegAnswers {
       verdict: answer.verdict,
       codeBinding: codes.binding(subject) ?? codes.bindingWithoutCode(subject),
       reason: answer.verdict === 'no' ? answer.reason : null,
-      holdOperation: await kept.operation(`hold/${leg}`),
-      voidOperation: await kept.operation(`void/${leg}`),
+      holdOperation: await kept.operation({ kind: 'hold', deal, leg }),
+      voidOperation: await kept.operation({ kind: 'void', deal, leg }),
       refundKey: await kept.refundKey(deal),
     };
     return { action: 'answerLeg', params };

@@ -24,16 +24,17 @@ export async function bankCommand(
       return { action: 'noteDelivery', params: { deal } };
     case 'credit': {
       const { leg, payee } = step;
-      const operation = await kept.operation(`credit/${deal}/${leg}/${payee}`);
+      const operation = await kept.operation({ kind: 'credit', deal, leg, payee });
       return { action: 'credit', params: { deal, leg, payee, operation } };
     }
     case 'capture':
     case 'voidLeg': {
       // The void of an expired hold has the id that was kept for a late one: a leg is given back once.
-      const purpose = step.step === 'capture' ? 'capture' : 'void';
-      const operation = await kept.operation(`${purpose}/${step.leg}`);
+      const kind = step.step === 'capture' ? 'capture' : 'void';
+      const { leg } = step;
+      const operation = await kept.operation({ kind, deal, leg });
       const refundKey = await kept.refundKey(deal);
-      return { action: step.step, params: { deal, leg: step.leg, operation, refundKey } };
+      return { action: step.step, params: { deal, leg, operation, refundKey } };
     }
   }
 }

@@ -8,13 +8,20 @@ import { writeWhole } from '../identity/credential.js';
 import { SetupError } from '../setup-error.js';
 import type { SystemFolder } from './system-folder.js';
 
+/** A bank's holds and journal of a deal are in one private row. */
+const ROWS_FORM = 2;
+
 const noteSchema = z.object({
   ground: z.enum(GROUND_NAMES),
   /** Of Fabric alone: the channel's configuration names the members' ports. */
   portBase: z.int().optional(),
   /** Where each member's private rows are: in a collection of its own. Earlier versions noted nothing. */
   collections: z.literal('own').optional(),
+  /** Form of the rows, counted up when ledgers of before cannot be read any more. Earlier versions noted nothing. */
+  rows: z.literal(ROWS_FORM).optional(),
 });
+
+type Note = z.infer<typeof noteSchema>;
 
 /** The ground of the folder's ledger; undefined if nothing has been started in it. */
 export function groundOf(folder: SystemFolder): GroundName | undefined {
@@ -36,26 +43,39 @@ export function checkGround(folder: SystemFolder, { ground, portBase }: Consorti
         `add --port-base ${note.portBase}, or choose another folder with --dir.`,
     );
   }
-  if (note !== undefined && note.collections === undefined) {
+  if (note !== undefined) checkVersion(folder, note);
+}
+
+function checkVersion({ dir }: SystemFolder, { collections, rows }: Note): void {
+  const beginAnew =
+    `Choose another folder with --dir, or remove this ledger with ` +
+    `"npm run network -- down --erase --dir ${dir}".`;
+  if (collections === undefined) {
     throw new SetupError(
-      `The ledger in ${folder.dir} is of an earlier version, which kept members' private rows where every reader of ` +
-        'the channel can have them; they cannot be moved. Choose another folder with --dir, ' +
-        `or remove this ledger with "npm run network -- down --erase --dir ${folder.dir}".`,
+      `The ledger in ${dir} is of an earlier version, which kept members' private rows where every reader of ` +
+        `the channel can have them; they cannot be moved. ${beginAnew}`,
+    );
+  }
+  if (rows === undefined) {
+    throw new SetupError(
+      `The ledger in ${dir} is of an earlier version, whose rows have another form; ` +
+        `they cannot be converted. ${beginAnew}`,
     );
   }
 }
 
 /** Notes the ground for the next start; to be called when the ledger is about to be made. */
 export function noteGround(folder: SystemFolder, { ground, portBase }: Consortium): void {
-  const note: z.infer<typeof noteSchema> = {
+  const note: Note = {
     ground,
     ...(ground === 'fabric' ? { portBase } : {}),
     collections: 'own',
+    rows: ROWS_FORM,
   };
   writeWhole(folder.groundFile, `${JSON.stringify(note)}\n`);
 }
 
-function readNote(folder: SystemFolder): z.infer<typeof noteSchema> | undefined {
+function readNote(folder: SystemFolder): Note | undefined {
   if (!existsSync(folder.groundFile)) return undefined;
   const parsed = noteSchema.safeParse(JSON.parse(readFileSync(folder.groundFile, 'utf8')));
   if (parsed.success) return parsed.data;

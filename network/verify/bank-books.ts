@@ -5,15 +5,23 @@ import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.j
 import type { Findings, Place } from './findings.js';
 
 const amount = z.string().regex(/^-?\d+$/);
+/** Members that are not computed with are kept, so that an entry can be compared with itself. */
+const entry = z.looseObject({
+  operation: z.string(),
+  currency: z.string(),
+  lines: z.array(z.object({ account: z.string(), amount })),
+});
+type Entry = z.infer<typeof entry>;
 const SCHEMAS = {
-  operation: z.object({
-    operation: z.string(),
-    currency: z.string(),
-    lines: z.array(z.object({ account: z.string(), amount })),
-  }),
+  operation: entry,
   account: z.object({ account: z.string(), currency: z.string(), available: amount, held: amount }),
-  hold: z.object({ leg: z.string(), deal: z.string(), amount, fee: amount, status: z.string() }),
-  line: z.object({ account: z.string(), amount, foldedBy: z.string().nullable() }),
+  custody: z.object({
+    deal: z.string(),
+    saltedHash: z.string(),
+    holds: z.array(z.object({ leg: z.string(), amount, fee: amount, status: z.string() })),
+    entries: z.array(entry),
+  }),
+  line: z.object({ account: z.string(), amount, foldedBy: z.string().nullable(), entry }),
 } as const;
 type Kind = keyof typeof SCHEMAS;
 type PrivateRow<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
@@ -42,6 +50,7 @@ export interface BookLine {
 export class BankBooks {
   private readonly balances = new Map<string, bigint>();
   private readonly rows = new Map<string, unknown>();
+  private readonly operations = new Set<string>();
 
   constructor(
     private readonly mspId: string,
@@ -58,13 +67,29 @@ export class BankBooks {
       needed: `a row of kind ${kind}`,
     }));
     if (row === null) return;
-    if (kind === 'operation') this.enter(key, row as PrivateRow<'operation'>, place); // of that kind
+    this.readJournal(kind, { key, row }, place);
     this.rows.set(key, row);
   }
 
-  private enter(key: string, { operation, currency, lines }: PrivateRow<'operation'>, place: Place): void {
+  /** The journal of a row only grows: what is new in it is entered, what was there is there as it was. */
+  private readJournal(kind: Kind, { key, row }: { key: string; row: unknown }, place: Place): void {
+    const before = this.rows.get(key);
+    const entries = journalOf(kind, row);
+    // A row of one operation is created once: written again, it is that operation again.
+    const earlier = before === undefined || kind === 'operation' ? [] : journalOf(kind, before);
+    const isKept = textOf(entries.slice(0, earlier.length)) === textOf(earlier);
+    const isSameKey = kind !== 'custody' || before === undefined || refundKeyOf(row) === refundKeyOf(before);
+    this.findings.expect('books', place, isKept && isSameKey, () => ({
+      found: `the private row ${key} with ${isKept ? 'another refund key' : 'another journal than before'}`,
+      needed: 'entries and a refund key that stay as they are',
+    }));
+    for (const entry of isKept ? entries.slice(earlier.length) : []) this.enter(entry, place);
+  }
+
+  private enter({ operation, currency, lines }: Entry, place: Place): void {
     const sum = lines.reduce((total, line) => total + BigInt(line.amount), 0n);
-    const isNew = !this.rows.has(key);
+    const isNew = !this.operations.has(operation);
+    this.operations.add(operation);
     this.findings.expect('books', place, sum === 0n && isNew, () => ({
       found: isNew
         ? `operation ${operation}, whose lines sum to ${sum.toString()}`
@@ -149,7 +174,10 @@ export class BankBooks {
 
   /** Each of the bank's payments has the hold that its public status says. */
   private checkHolds(place: Place, rows: PublicRows): void {
-    const holds = new Map(this.rowsOf('hold').map(({ row }) => [`${row.deal}/${row.leg}`, row]));
+    const custodies = this.rowsOf('custody').map(({ row }) => row);
+    const holds = new Map(
+      custodies.flatMap(({ deal, holds }) => holds.map((hold) => [`${deal}/${hold.leg}`, hold])),
+    );
     for (const { row: leg } of rows.all('leg')) {
       if (leg.owner !== this.mspId) continue;
       const hold = holds.get(`${leg.deal}/${leg.id}`);
@@ -198,6 +226,28 @@ export class BankBooks {
 
 function keysWith(rows: PublicRows, kind: 'leg' | 'credit', status: string): Set<string> {
   return new Set(rows.all(kind).flatMap(({ key, row }) => (row.status === status ? [key] : [])));
+}
+
+function journalOf(kind: Kind, row: unknown): readonly Entry[] {
+  switch (kind) {
+    case 'operation':
+      return [row as PrivateRow<'operation'>]; // here and below: `write` has read it as that kind
+    case 'custody':
+      return (row as PrivateRow<'custody'>).entries;
+    case 'line':
+      return [(row as PrivateRow<'line'>).entry];
+    case 'account':
+      return [];
+  }
+}
+
+function refundKeyOf(row: unknown): string {
+  return (row as PrivateRow<'custody'>).saltedHash; // as in `journalOf`
+}
+
+/** Rows are canonical JSON: the members of equal entries are in one order. */
+function textOf(entries: readonly Entry[]): string {
+  return JSON.stringify(entries);
 }
 
 function readRow<K extends Kind>(kind: K, text: string): PrivateRow<K> | null {

@@ -29,7 +29,7 @@ export const CHECKS = {
   deals: 'a deal ends only when nothing about its money is open',
   stock: 'available and taken units sum to the stock; taken ones belong to reservations',
   privateValues: "the member's own private values are those whose hashes stand in the blocks",
-  books: "each operation of the member's books sums to zero, and so do the books",
+  books: "each operation of the member's books is entered once and sums to zero, and so do the books",
   balances: "the member's accounts, holds and positions are what its operations say",
 } as const;
 export type CheckName = keyof typeof CHECKS;

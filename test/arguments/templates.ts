@@ -1,7 +1,7 @@
 // Duty: one command of each action whose form is right. Must not: fit any row of the ledger.
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import type { IntentParams, MachineParams } from '../../chaincode/protocol/commands.js';
-import type { Person } from '../support/people.js';
+import { newOperation, type Person } from '../support/people.js';
 import { workedOffer } from '../support/world.js';
 
 const ID = 'row_0123456789abcdef';
@@ -11,7 +11,10 @@ const KEY32 = 'A'.repeat(43);
 const ACCOUNT = '10000000000000';
 const RANGE = { least: 1, most: 1, usual: 1 };
 const movement = { bank: '10', account: ACCOUNT, amount: '1', currency: 'RUB' };
-const payout = { deal: ID, leg: ID, operation: ID, refundKey: KEY32 };
+const payout = (kind: 'capture' | 'void') => {
+  const operation = newOperation({ kind, deal: ID, leg: ID });
+  return { deal: ID, leg: ID, operation, refundKey: KEY32 };
+};
 
 export function personTemplates(person: Person): IntentParams {
   return {
@@ -88,20 +91,25 @@ export function machineTemplates(person: Person): MachineParams {
       verdict: 'no',
       codeBinding: HASH,
       reason: 'CODE',
-      holdOperation: ID,
-      voidOperation: ID,
+      holdOperation: newOperation({ kind: 'hold', deal: ID, leg: ID }),
+      voidOperation: newOperation({ kind: 'void', deal: ID, leg: ID }),
       refundKey: KEY32,
     },
     markPaid: { deal: ID },
     startInspection: { deal: ID },
     noteDelivery: { deal: ID },
-    capture: payout,
-    credit: { deal: ID, leg: ID, payee: 'seller', operation: ID },
+    capture: payout('capture'),
+    credit: {
+      deal: ID,
+      leg: ID,
+      payee: 'seller',
+      operation: newOperation({ kind: 'credit', deal: ID, leg: ID, payee: 'seller' }),
+    },
     foldCredits: { account: ACCOUNT, operation: ID, credits: ['deal/leg/seller'] },
     complete: { deal: ID },
     seal: { deal: ID },
     expire: { deal: ID },
-    voidLeg: payout,
+    voidLeg: payout('void'),
   };
 }
 

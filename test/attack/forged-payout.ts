@@ -222,7 +222,7 @@ export function describeForgedPayout(ground: AttackGround): void {
           await conspiracy.write('leg', [deal.id, leg.id], leg);
           await conspiracy.vouch(COURIER, 'leg', [deal.id, leg.id], leg);
           await conspiracy.writePaid(deal, [held]);
-          deal.legs.push({ id: leg.id, msp: COURIER, holdOperation: '', voidOperation: '' });
+          deal.addLeg(leg.id, COURIER);
           expect(await codesOf(world, [deal.credit(leg.id, 'seller')])).to.deep.equal(['UNKNOWN_BANK']);
         });
       });

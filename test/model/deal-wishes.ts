@@ -165,8 +165,8 @@ export function answering(cast: Cast, leg: LegRow, verdict: 'yes' | 'no', draw: 
     verdict,
     codeBinding: draw.hex(64),
     reason: verdict === 'no' ? 'CODE' : null,
-    holdOperation: draw.id('operation'),
-    voidOperation: draw.id('operation'),
+    holdOperation: draw.operation('hold', deal, id),
+    voidOperation: draw.operation('void', deal, id),
     refundKey: cast.refundKey(deal, owner, draw),
   };
   return machine(owner, 'answerLeg', params, cast.accountOf.get(leg.link)?.number ?? deal);
@@ -227,7 +227,7 @@ function lateAnswer(cast: Cast, leg: LegRow, draw: Draw): Wish[] {
 
 export function givingBack(cast: Cast, { deal, id: leg, owner, link }: LegRow, draw: Draw): Wish {
   const refundKey = cast.refundKey(deal, owner, draw);
-  const params = { deal, leg, operation: draw.id('operation'), refundKey };
+  const params = { deal, leg, operation: draw.operation('void', deal, leg), refundKey };
   return machine(owner, 'voidLeg', params, cast.accountOf.get(link)?.number ?? deal);
 }
 
@@ -293,7 +293,7 @@ function capturing(cast: Cast, book: DealBook, leg: LegRow, draw: Draw): Wish[] 
 
 export function captureOf(cast: Cast, { deal, id: leg, owner, link }: LegRow, draw: Draw): Wish {
   const refundKey = cast.refundKey(deal, owner, draw);
-  const params = { deal, leg, operation: draw.id('operation'), refundKey };
+  const params = { deal, leg, operation: draw.operation('capture', deal, leg), refundKey };
   return machine(owner, 'capture', params, cast.accountOf.get(link)?.number ?? deal);
 }
 
@@ -311,5 +311,6 @@ function creditSteps(cast: Cast, book: DealBook, legs: readonly LegRow[], draw: 
 
 export function creditOf(cast: Cast, deal: string, leg: string, payee: PayeeRole, draw: Draw): Wish {
   const owner = cast.row('credit', deal, leg, payee)?.owner ?? COURIER;
-  return machine(owner, 'credit', { deal, leg, payee, operation: draw.id('operation') }, deal);
+  const operation = draw.operation('credit', deal, leg, payee);
+  return machine(owner, 'credit', { deal, leg, payee, operation }, deal);
 }

@@ -1,5 +1,6 @@
 // Choices that follow from one number: the same number, the same choices.
 // It must not ask for randomness anywhere else.
+import { createHash } from 'node:crypto';
 
 export class Draw {
   private state: number;
@@ -34,6 +35,15 @@ export class Draw {
   /** 32 bytes, base64url. */
   key32(): string {
     return Buffer.from(this.hex(64), 'hex').toString('base64url');
+  }
+
+  /** An id for an operation on a deal's money: its tag is a hash of what it is for. */
+  operation(kind: 'hold' | 'void' | 'capture' | 'credit', deal: string, leg: string, payee = ''): string {
+    const random = this.hex(32);
+    const tag = createHash('sha256')
+      .update(['operation', kind, deal, leg, payee, random].join('|'))
+      .digest('hex');
+    return `${kind}_${random}${tag.slice(0, 16)}`;
   }
 
   id(prefix: string): string {

@@ -11,7 +11,7 @@ import {
 } from '../../chaincode/protocol/rows.js';
 import type { LedgerView } from './ledger-view.js';
 import { sortedJson, total } from './model-call.js';
-import type { OperationModel, SecretRows } from './model-state.js';
+import type { EntryModel, HoldModel, SecretKind, SecretRows } from './model-state.js';
 
 const FINAL_AFTER: { readonly [status in LegRow['status']]: readonly LegRow['status'][] } = {
   submitted: ['submitted', 'held', 'rejected', 'late', 'captured', 'voided'],
@@ -26,14 +26,17 @@ const WRITTEN_ONCE: readonly string[] = ['receipt', 'terms', 'plan', 'obligation
 
 /** Money of one deal at all banks, minor units. */
 interface DealMoney {
-  readonly operations: OperationModel[];
-  readonly holds: Map<string, SecretRows['hold']>;
+  readonly operations: EntryModel[];
+  readonly holds: Map<string, HoldModel>;
   readonly legs: Map<string, string>;
 }
 
 export class Invariants {
   private readonly balances = new Map<string, bigint>();
   private readonly once = new Map<string, string>();
+  /** Entries of each private row that has some, as text. */
+  private readonly journals = new Map<string, readonly string[]>();
+  private readonly operations = new Set<string>();
   private readonly deals = new Map<string, DealMoney>();
   private readonly reservations = new Map<string, Set<string>>();
 
@@ -58,21 +61,32 @@ export class Invariants {
     const [owner = '', rest = ''] = key.split(':');
     const kind = rest.split('/', 1)[0];
     if (kind === 'receipt') this.keepOnce(key);
-    if (kind === 'operation') {
-      this.keepOnce(key);
-      const operation = this.view.rows.get(key) as unknown as OperationModel; // by its kind
-      this.post(owner, operation);
-      if (operation.deal !== null) {
-        this.dealOf(operation.deal).operations.push(operation);
-        touched.deals.add(operation.deal);
-      }
-    }
-    if (kind === 'hold') {
-      const hold = this.view.rows.get(key) as unknown as SecretRows['hold']; // by its kind
-      this.dealOf(hold.deal).holds.set(hold.leg, hold);
-      touched.deals.add(hold.deal);
+    if (kind === 'operation') this.takeEntries(owner, key, [this.secretAt('operation', key)], touched.deals);
+    if (kind === 'line') this.takeEntries(owner, key, [this.secretAt('line', key).entry], touched.deals);
+    if (kind === 'custody') {
+      const { deal, holds, entries } = this.secretAt('custody', key);
+      this.takeEntries(owner, key, entries, touched.deals);
+      for (const hold of holds) this.dealOf(deal).holds.set(`${owner} ${hold.leg}`, hold);
+      touched.deals.add(deal);
     }
     touched.banks.add(owner);
+  }
+
+  /** I2: a row's journal only grows, and an operation's id is used once at its bank. */
+  private takeEntries(owner: string, key: string, entries: readonly EntryModel[], deals: Set<string>): void {
+    const earlier = this.journals.get(key) ?? [];
+    const texts = entries.map((entry) => sortedJson(entry));
+    expect(texts.slice(0, earlier.length), `journal of ${key}`).to.deep.equal(earlier);
+    this.journals.set(key, texts);
+    for (const entry of entries.slice(earlier.length)) {
+      const name = `${owner} ${entry.operation}`;
+      expect(this.operations.has(name), `I2: operation ${name} is new`).to.be.false;
+      this.operations.add(name);
+      this.post(owner, entry);
+      if (entry.deal === null) continue;
+      this.dealOf(entry.deal).operations.push(entry);
+      deals.add(entry.deal);
+    }
   }
 
   private takeRow(key: string, touched: { deals: Set<string>; offers: Set<string> }): void {
@@ -102,7 +116,7 @@ export class Invariants {
     return offer;
   }
 
-  /** I2, I9: operations and receipts never change. */
+  /** I9: receipts never change, nor does what was signed and decided. */
   private keepOnce(key: string): void {
     const text = sortedJson(this.view.rows.get(key));
     expect(this.once.get(key) ?? text, `${key} is written once`).to.equal(text);
@@ -110,7 +124,7 @@ export class Invariants {
   }
 
   /** Double entry: the lines of an operation sum to zero. */
-  private post(msp: string, { operation, currency, lines }: OperationModel): void {
+  private post(msp: string, { operation, currency, lines }: EntryModel): void {
     expect(total(lines), `lines of ${operation}`).to.equal(0n);
     for (const { account, amount } of lines) {
       const name = `${msp} ${currency} ${account}`;
@@ -156,7 +170,7 @@ export class Invariants {
 
   /** I1: held in = still held + to the seller + commission + fees + voided; I2: returns never exceed the hold. */
   private checkMoney(deal: string, { operations, holds, legs }: DealMoney): void {
-    const sum = (kind: OperationModel['kind'], leg: string | null, prefix: string) =>
+    const sum = (kind: EntryModel['kind'], leg: string | null, prefix: string) =>
       operations
         .filter((it) => it.kind === kind && (leg === null || it.leg === leg))
         .flatMap(({ lines }) => lines.filter(({ account }) => account.startsWith(prefix)))
@@ -250,6 +264,10 @@ export class Invariants {
 
   private row<K extends RowKind>(kind: K, ...ids: readonly string[]): Rows[K] | undefined {
     return this.view.rows.get([kind, ...ids].join('/')) as Rows[K] | undefined; // rows of that kind
+  }
+
+  private secretAt<K extends SecretKind>(_kind: K, key: string): SecretRows[K] {
+    return this.view.rows.get(key) as unknown as SecretRows[K]; // the key is of that kind
   }
 
   private rowAt<K extends RowKind>(_kind: K, key: string): Rows[K] {

@@ -13,9 +13,8 @@ const NAME_OF: { readonly [K in SecretKind]: string | null } = {
   correspondents: null,
   account: 'account',
   token: 'link',
-  hold: 'leg',
+  custody: 'deal',
   operation: 'operation',
-  refundKey: 'deal',
   line: 'credit',
   seen: 'deal',
   receipt: 'intent',
@@ -110,7 +109,7 @@ export class LedgerView {
 
 /** Hashes and salts are the ledger's own; what they are good for shows in the codes of replays and of refund keys. */
 const OWN_WAY: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/:refundKey\//, ['refundKey', 'saltedHash']],
+  [/:custody\//, ['refundKey', 'saltedHash']],
   [/(^|:)receipt\//, ['content']],
 ];
 

@@ -208,9 +208,22 @@ function malformed(action: PersonAction, draw: Draw): { readonly [name: string]:
   return { amount: draw.pick(['-1', '+5', '01', '1e3', '1.00', '', '1000000000000000000', ' 1']) };
 }
 
+/** Where a command names an operation id that must be made for it. */
+const BOUND_IDS: { readonly [action: string]: string } = {
+  answerLeg: 'holdOperation',
+  capture: 'operation',
+  credit: 'operation',
+  voidLeg: 'operation',
+};
+
 function spoiledMachine(made: Wish, draw: Draw): Wish {
   const { command } = made.played;
   if (draw.chance(50)) return inTheWrongLane(made, draw);
+  const name = BOUND_IDS[command.action];
+  if (name !== undefined && draw.chance(50)) {
+    const params = { ...command.params, [name]: draw.operation('hold', draw.id('deal'), draw.id('leg')) };
+    return flawed(made, 'BAD_INPUT', { ...command, params });
+  }
   return flawed(made, 'BAD_INPUT', { ...command, params: { ...command.params, surplus: 1 } });
 }
 

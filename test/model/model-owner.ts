@@ -1,7 +1,17 @@
 // The model's rules for the owner lane of a deal: banks answer, capture, credit, fold, void; the courier delivers.
 // It must not import the product's rules or formulas.
 import type { DealTerms, LegRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
-import { journal, payOut, release, reserve, saveAccount, saveHold, showRefundKey } from './model-books.js';
+import {
+  entryOf,
+  holdOf,
+  journal,
+  payOut,
+  release,
+  reserve,
+  saveAccount,
+  saveHold,
+  showRefundKey,
+} from './model-books.js';
 import {
   found,
   machineOf,
@@ -18,7 +28,7 @@ import {
 } from './model-call.js';
 import { dealTerms, legsIn, mustBeDelivered } from './model-deal.js';
 import { share } from './model-offers.js';
-import type { SecretRows } from './model-state.js';
+import type { HoldModel, SecretRows } from './model-state.js';
 
 /** How long a bank still takes the fee of its previous tariff. */
 const QUOTE_LIFE_MS = 15 * 60_000;
@@ -56,11 +66,12 @@ function holdFor(call: ModelCall, leg: LegRow, late: boolean): void {
   const { deal, id, currency, amount, fee } = leg;
   const taken = reserve(call, account, { deal, leg: id, currency, amount, fee }, holdOperation);
   if (late) {
-    saveHold(call, release(call, taken.account, taken.hold, voidOperation).hold);
+    const back = release(call, taken.account, { deal, hold: taken.hold }, voidOperation);
+    saveHold(call, deal, back.hold, [taken.entry, back.entry]);
     return;
   }
   saveAccount(call, taken.account);
-  saveHold(call, taken.hold);
+  saveHold(call, deal, taken.hold, [taken.entry]);
 }
 
 /** The leg's hold and its account, for the deal's refund key. */
@@ -68,9 +79,9 @@ function heldMoney(
   call: ModelCall,
   leg: LegRow,
   refundKey: string,
-): { readonly hold: SecretRows['hold']; readonly account: SecretRows['account'] } {
+): { readonly hold: HoldModel; readonly account: SecretRows['account'] } {
   showRefundKey(call, leg.deal, refundKey, false);
-  const hold = found(call.state.secret(call.msp, 'hold', leg.id));
+  const hold = found(holdOf(call, leg.deal, leg.id));
   const account = found(call.state.secret(call.msp, 'account', hold.account), 'NO_ACCOUNT');
   return { hold, account };
 }
@@ -123,7 +134,7 @@ export const OWNER_RULES: Rules = {
     const { deal, leg: id, verdict, codeBinding, holdOperation } = machineOf(call, 'answerLeg');
     const leg = found(call.state.row('leg', deal, id));
     mine(call, leg);
-    const hold = call.state.secret(call.msp, 'hold', id);
+    const hold = holdOf(call, deal, id);
     if (wasAnswered(leg, verdict, hold?.operation === holdOperation)) return 'repeated';
     const gate = call.state.row('gate', id)?.status ?? null;
     must(gate === 'admitted' || gate === 'closed', 'NOT_ADMITTED');
@@ -156,7 +167,7 @@ export const OWNER_RULES: Rules = {
     const { hold } = heldMoney(call, leg, refundKey);
     const items = found(call.state.row('plan', deal)).items.filter((item) => item.leg === id);
     const allocation = items.map(({ payee, link, bank, amount }) => ({ payee, link, bank, amount }));
-    payOut(call, hold, allocation, { bank: leg.bank, operation });
+    payOut(call, { deal, hold }, allocation, { bank: leg.bank, operation });
     take(call, 'leg.capture', leg.status, ['held']);
     call.state.put('leg', [deal, id], { ...leg, status: 'captured', allocation });
     return 'done';
@@ -175,12 +186,12 @@ export const OWNER_RULES: Rules = {
     const { account } = found(state.secret(msp, 'token', credit.link), 'NO_ACCOUNT');
     const { amount, currency } = credit;
     const from = leg.bank === credit.bank ? 'transit' : `bank/${leg.bank}`;
-    journal(call, { operation, kind: 'credit', deal, leg: id, currency }, [
+    const entry = entryOf(call, { operation, kind: 'credit', deal, leg: id, currency }, [
       [from, `-${amount}`],
       [`unfolded/${account}`, amount],
     ]);
-    const name = key.join('/');
-    state.putSecret(msp, 'line', name, { v: 1, credit: name, account, currency, amount, foldedBy: null });
+    const line = { v: 1, credit: key.join('/'), account, currency, amount, foldedBy: null, entry } as const;
+    state.putSecret(msp, 'line', line.credit, line);
     take(call, 'credit.credit', credit.status, ['due']);
     state.put('credit', key, { ...credit, status: 'credited' });
     return 'done';
@@ -221,9 +232,9 @@ export const OWNER_RULES: Rules = {
     must(total(money.filter((other) => trusts(call, other))) < BigInt(price), 'FULLY_HELD');
     must(state.row('phase', deal)?.status === 'expired', 'NOT_EXPIRED');
     const { hold, account } = heldMoney(call, leg, refundKey);
-    const back = release(call, account, hold, operation);
+    const back = release(call, account, { deal, hold }, operation);
     saveAccount(call, back.account);
-    saveHold(call, back.hold);
+    saveHold(call, deal, back.hold, [back.entry]);
     take(call, 'leg.voidLeg', leg.status, ['held']);
     state.put('leg', [deal, id], { ...leg, status: 'voided' });
     return 'done';

@@ -22,20 +22,15 @@ export interface SecretRows {
     readonly held: string;
   };
   readonly token: { readonly v: 1; readonly link: string; readonly account: string };
-  readonly hold: {
+  readonly custody: {
     readonly v: 1;
-    readonly leg: string;
     readonly deal: string;
-    readonly account: string;
-    readonly currency: string;
-    readonly amount: string;
-    readonly fee: string;
-    readonly operation: string;
-    readonly status: 'held' | 'captured' | 'voided';
+    /** The key itself: the ledger keeps its salted hash only. */
+    readonly refundKey: string;
+    readonly holds: readonly HoldModel[];
+    readonly entries: readonly EntryModel[];
   };
-  readonly operation: OperationModel;
-  /** The key itself: the ledger keeps its salted hash only. */
-  readonly refundKey: { readonly v: 1; readonly deal: string; readonly refundKey: string };
+  readonly operation: EntryModel & { readonly v: 1 };
   readonly line: {
     readonly v: 1;
     readonly credit: string;
@@ -43,6 +38,7 @@ export interface SecretRows {
     readonly currency: string;
     readonly amount: string;
     readonly foldedBy: string | null;
+    readonly entry: EntryModel;
   };
   readonly seen: { readonly v: 1; readonly deal: string; readonly at: number };
   readonly receipt: { readonly v: 1; readonly intent: string; readonly content: string };
@@ -50,8 +46,17 @@ export interface SecretRows {
 export type SecretKind = keyof SecretRows;
 export type Share = Pick<AllocationItem, 'bank' | 'amount'>;
 
-export interface OperationModel {
-  readonly v: 1;
+export interface HoldModel {
+  readonly leg: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: string;
+  readonly fee: string;
+  readonly operation: string;
+  readonly status: 'held' | 'captured' | 'voided';
+}
+
+export interface EntryModel {
   readonly operation: string;
   readonly kind: 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'fold';
   readonly at: number;

@@ -108,6 +108,20 @@ export const MUTANTS = [
     tests: [domain('answer')],
   },
   {
+    name: 'operation id of anything taken',
+    file: 'chaincode/protocol/operation-id.ts',
+    find: 'return RANDOM.test(random) && operationId(of, random) === id;',
+    replace: 'return RANDOM.test(random);',
+    tests: ['test/chaincode/protocol/operation-id.test.ts'],
+  },
+  {
+    name: 'second hold of a payment in the place of the first',
+    file: 'chaincode/domain/answer.ts',
+    find: 'if (held !== null)',
+    replace: 'if (false)',
+    tests: [domain('answer')],
+  },
+  {
     name: 'fee rounded up',
     file: 'chaincode/protocol/fees.ts',
     find: 'return shareRoundedDown(payment.amount, tariffBasisPoints(payment.tariff, payment.sellerBank));',
@@ -394,6 +408,13 @@ export const MUTANTS = [
     file: 'network/verify/bank-books.ts',
     find: 'this.balance(currency, `available/${account}`) === BigInt(available) &&',
     replace: '',
+    tests: [verify('private-values')],
+  },
+  {
+    name: 'audit: journal of a deal changed unnoticed',
+    file: 'network/verify/bank-books.ts',
+    find: 'textOf(entries.slice(0, earlier.length)) === textOf(earlier)',
+    replace: 'true',
     tests: [verify('private-values')],
   },
 ];

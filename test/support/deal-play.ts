@@ -26,7 +26,7 @@ import {
 } from '../../chaincode/protocol/recipient-code.js';
 import type { DealTerms, OfferTerms, PayeeRole } from '../../chaincode/protocol/rows.js';
 import { dealTermsOf, termsHash } from '../../chaincode/protocol/terms.js';
-import { newId, randomHash } from './people.js';
+import { newId, newOperation, randomHash } from './people.js';
 import { BANK_A, BANK_B, COURIER, agreed, owned, type Step } from './member-access.js';
 import { present, type Account, type World, type WorldClient } from './world.js';
 
@@ -148,8 +148,15 @@ export class DealPlay {
       ...options.params,
     };
     const id = newId('leg');
-    this.legs.push({ id, msp, holdOperation: newId('operation'), voidOperation: newId('operation') });
+    this.addLeg(id, msp);
     return agreed(this.world.signed(payer.person, 'submitLeg', params, { id }));
+  }
+
+  /** A payment that its bank may have to answer. */
+  addLeg(id: string, msp: string): void {
+    const of = { deal: this.id, leg: id };
+    const holdOperation = newOperation({ kind: 'hold', ...of });
+    this.legs.push({ id, msp, holdOperation, voidOperation: newOperation({ kind: 'void', ...of }) });
   }
 
   /** D2; the leg's id. */
@@ -215,13 +222,13 @@ export class DealPlay {
 
   capture(leg: string): Step {
     const { msp } = this.legOf(leg);
-    const operation = newId('operation');
+    const operation = newOperation({ kind: 'capture', deal: this.id, leg });
     return owned(msp, machine('capture', { deal: this.id, leg, operation, refundKey: this.refundKey(msp) }));
   }
 
   credit(leg: string, payee: PayeeRole): Step {
     const bank = payee === 'seller' ? this.terms.offerTerms.sellerBank : this.terms.offerTerms.commissionBank;
-    const operation = newId('operation');
+    const operation = newOperation({ kind: 'credit', deal: this.id, leg, payee });
     const msp = bank === '10' ? BANK_A : BANK_B;
     return owned(msp, machine('credit', { deal: this.id, leg, payee, operation }));
   }

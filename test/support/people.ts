@@ -10,6 +10,7 @@ import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } fr
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import type { Intent, IntentBody } from '../../chaincode/protocol/intent.js';
 import type { IntentParams, PersonAction } from '../../chaincode/protocol/commands.js';
+import { operationId, type DealOperation } from '../../chaincode/protocol/operation-id.js';
 
 /** Order of P-256 (SEC 2). */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -78,6 +79,11 @@ const PREFIX_OF: { readonly [A in PersonAction]?: string } = {
 /** A random id: prefix, underscore, 16 hexadecimal digits. */
 export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(8).toString('hex')}`;
+}
+
+/** An id for one operation on a deal's money, as a bank's worker makes it. */
+export function newOperation(of: DealOperation): string {
+  return operationId(of, randomBytes(16).toString('hex'));
 }
 
 /** 32 random bytes, lower-case hexadecimal: refund keys, operation secrets, hashes of nothing. */

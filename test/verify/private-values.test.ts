@@ -80,16 +80,27 @@ describe("verify: a member's own values and books", function () {
     ]);
   });
 
+  it('a hold that is not what its payment is: balances', async () => {
+    const altered = withValue('custody/', (set) => {
+      const write = present(set.getWritesList().find((each) => each.getKey().startsWith('custody/')));
+      const text = Buffer.from(write.getValue_asU8()).toString('utf8');
+      write.setValue(Buffer.from(text.replaceAll(/"status":"(captured|voided)"/g, '"status":"held"')));
+    });
+    const { findings } = await auditedBy(world, BANK_A, altered);
+    expect(findings.map(({ check }) => check)).to.include('balances');
+    expect(findings.map(({ found }) => found).join('\n')).to.match(/a hold for leg_\w+ that is held, while/);
+  });
+
   it('a private row that cannot be read: books', () => {
     const findings = new Findings();
     const books = new BankBooks(BANK_A, findings);
     const place = { block: 3, transaction: 'tx' };
     books.write('account/1', '{"account":"x"}', place);
-    books.write('hold/1', 'no JSON', place);
+    books.write('custody/1', 'no JSON', place);
     books.finish(place, { all: () => [] });
     expect(findings.list.map(({ check, found }) => [check, found])).to.deep.equal([
       ['books', 'the private row account/1 with other content'],
-      ['books', 'the private row hold/1 with other content'],
+      ['books', 'the private row custody/1 with other content'],
     ]);
   });
 
@@ -111,7 +122,58 @@ describe("verify: a member's own values and books", function () {
     books.write('operation/2', JSON.stringify(balanced), place);
     expect(findings.list.at(-1)?.found).to.equal('operation operation_1 again');
   });
+
+  it('an operation of a deal that was entered before, in whatever row: books', () => {
+    const again = ['operation hold_1 again'];
+    expect(booksFound(['custody/1', custody(HELD)], ['operation/1', HELD])).to.deep.equal(again);
+    expect(booksFound(['custody/1', custody(HELD)], ['custody/2', custody(HELD)])).to.deep.equal(again);
+    expect(booksFound(['custody/1', custody(HELD)], ['line/1', line(HELD)])).to.deep.equal(again);
+    expect(booksFound(['custody/1', custody(HELD, HELD)])).to.deep.equal(again);
+    expect(booksFound(['custody/1', custody(HELD)], ['custody/1', custody(HELD, VOIDED)])).to.deep.equal([]);
+    expect(booksFound(['line/1', line(HELD)], ['line/1', line(HELD, 'fold_1')])).to.deep.equal([]);
+  });
+
+  it('a journal of a deal or of a credit in which something changed or is gone: books', () => {
+    const altered = { ...HELD, at: 6 };
+    const other = ['the private row custody/1 with another journal than before'];
+    const before = ['custody/1', custody(HELD, VOIDED)] as const;
+    expect(booksFound(before, ['custody/1', custody(altered, VOIDED)])).to.deep.equal(other);
+    expect(booksFound(before, ['custody/1', custody(HELD)])).to.deep.equal(other);
+    expect(booksFound(before, ['custody/1', custody(VOIDED, HELD)])).to.deep.equal(other);
+    expect(booksFound(['line/1', line(HELD)], ['line/1', line(altered, 'fold_1')])).to.deep.equal([
+      'the private row line/1 with another journal than before',
+    ]);
+  });
+
+  it('a deal whose refund key is another than before: books', () => {
+    const changed = { ...custody(HELD), saltedHash: 'b' };
+    expect(booksFound(['custody/1', custody(HELD)], ['custody/1', changed])).to.deep.equal([
+      'the private row custody/1 with another refund key',
+    ]);
+  });
 });
+
+const LINES = [
+  { account: 'available/1', amount: '-5' },
+  { account: 'held/1', amount: '5' },
+];
+const HELD = { operation: 'hold_1', kind: 'hold', at: 5, deal: 'd', leg: 'l', currency: 'RUB', lines: LINES };
+const VOIDED = { ...HELD, operation: 'void_1', kind: 'void', lines: [] };
+const custody = (...entries: readonly object[]) => ({ v: 1, deal: 'd', saltedHash: 'a', holds: [], entries });
+const line = (entry: object, foldedBy: string | null = null) => ({
+  account: '1',
+  amount: '5',
+  foldedBy,
+  entry,
+});
+
+/** What is found of the books when these rows are written one after the other. */
+function booksFound(...rows: readonly (readonly [key: string, row: object])[]): string[] {
+  const findings = new Findings();
+  const books = new BankBooks(BANK_A, findings);
+  for (const [key, row] of rows) books.write(key, JSON.stringify(row), { block: 3, transaction: 'tx' });
+  return findings.list.map(({ check, found }) => (check === 'books' ? found : check));
+}
 
 function changedSet(
   set: ledger.rwset.TxPvtReadWriteSet,

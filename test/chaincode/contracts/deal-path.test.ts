@@ -182,13 +182,23 @@ describe('the path of a deal', () => {
     expect(await world.attempt(deal.capture(leg))).to.include({ ok: false, code: 'REFUND_KEY' });
   });
 
-  it('uses an operation id once', async () => {
+  it('uses an operation id once: it is made for one operation and refused for any other', async () => {
     const deal = await (await buy(world, { offer })).playTo('accepted');
-    const leg = present(deal.legs[0]);
-    const step = deal.capture(leg.id);
-    const params = { ...step.command.params, operation: leg.holdOperation };
-    const result = await world.attempt({ ...step, command: { ...step.command, params } });
-    expect(result).to.include({ ok: false, code: 'OPERATION_EXISTS' });
+    const [leg, other] = deal.legs.map((each) => present(each));
+    const step = deal.capture(present(leg).id);
+    const foreign = deal.capture(present(other).id).command.params?.['operation'];
+    for (const operation of [present(leg).holdOperation, present(foreign)]) {
+      const params = { ...step.command.params, operation };
+      const result = await world.attempt({ ...step, command: { ...step.command, params } });
+      expect(result).to.include({ ok: false, code: 'BAD_INPUT' });
+    }
+  });
+
+  it('keeps all that a bank has done for a deal in one journal, each operation once', async () => {
+    const deal = await (await buy(world, { offer })).playTo('completed');
+    const kinds = async (msp: string) => (await operationsOf(world, msp, deal)).map(({ kind }) => kind);
+    expect(await kinds(BANK_A)).to.have.members(['hold', 'capture', 'credit']);
+    expect(await kinds(BANK_B)).to.have.members(['hold', 'capture', 'credit', 'credit']);
   });
 
   it("lets any member send an agreement step, and only the owner's own members its own", async () => {

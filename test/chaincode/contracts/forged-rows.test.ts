@@ -31,12 +31,7 @@ describe('rows forged by marketplace and courier', () => {
     const row = present(await world.row('leg', deal.id, leg));
     await forge(`leg/${deal.id}/${copy}`, { ...row, status: 'submitted', codeBinding: null }, BANK_A);
     await forge(`gate/${copy}`, { ...present(await world.row('gate', leg)), leg: copy });
-    deal.legs.push({
-      id: copy,
-      msp: BANK_A,
-      holdOperation: newId('operation'),
-      voidOperation: newId('operation'),
-    });
+    deal.addLeg(copy, BANK_A);
     expect(await world.attempt(deal.answer(copy, 'yes'))).to.include({ ok: false, code: 'NO_EVIDENCE' });
     expect(await world.balance(BANK_A, account)).to.deep.equal(balance);
   });

@@ -31,7 +31,7 @@ describe("a bank's yes", () => {
     expect(answer?.leg).to.deep.equal({ ...LEG_1, status: 'held', codeBinding: 'b'.repeat(64) });
     expect(answer?.money?.account).to.include({ available: '0', held: '507500' });
     expect(answer?.money?.hold).to.include({ amount: '500000', fee: '7500', status: 'held' });
-    expect(answer?.money?.operations.map(({ kind }) => kind)).to.deep.equal(['hold']);
+    expect(answer?.money?.entries.map(({ kind }) => kind)).to.deep.equal(['hold']);
   });
 
   it('is refused for a unit less than amount and fee', () => {
@@ -116,6 +116,12 @@ describe("a bank's yes", () => {
     expectRefusal(() => decideAnswer(answering({ leg: answered, held }, { verdict: 'no' })), 'WRONG_STATE');
   });
 
+  it('holds the money of one payment once, also where its row has lost the first answer', () => {
+    const held = decideAnswer(answering())?.money?.hold ?? null;
+    const again = { kind: 'hold', found: 'held', needed: null };
+    expectRefusal(() => decideAnswer(answering({ held })), 'WRONG_STATE', again);
+  });
+
   it('belongs to the bank of the leg', () => {
     expectRefusal(() => decideAnswer(answering({ owner: 'BankBMSP' })), 'WRONG_ORGANISATION');
     expectRefusal(() => decideAnswer(answering({ leg: forged(LEG_1) })), 'NO_EVIDENCE');
@@ -130,7 +136,7 @@ describe("a bank's answer after the close", () => {
     expect(answer?.leg.status).to.equal('late');
     expect(answer?.money?.account).to.equal(null);
     expect(answer?.money?.hold.status).to.equal('voided');
-    expect(answer?.money?.operations.map(({ operation, kind }) => [operation, kind])).to.deep.equal([
+    expect(answer?.money?.entries.map(({ operation, kind }) => [operation, kind])).to.deep.equal([
       ['operation_00000001', 'hold'],
       ['operation_00000002', 'void'],
     ]);

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import * as books from '../../../chaincode/domain/books.js';
-import type { AccountRow, HoldRow, OperationRow } from '../../../chaincode/domain/private-rows.js';
+import type { AccountRow, Hold, JournalEntry } from '../../../chaincode/domain/private-rows.js';
 
 const number = '10aaaaaaaaaa00';
 const account = (available: string, held = '0'): AccountRow => ({
@@ -14,73 +14,74 @@ const account = (available: string, held = '0'): AccountRow => ({
   available,
   held,
 });
-const entry = { operation: 'operation_00000001', at: 5 };
+const head = { operation: 'operation_00000001', at: 5 };
+const deal = 'deal_00000001';
 const request = {
-  deal: 'deal_00000001',
+  deal,
   leg: 'leg_00000001',
   currency: 'RUB',
   amount: '500000',
   fee: '7500',
 };
-const linesOf = ({ lines }: OperationRow) =>
+const linesOf = ({ lines }: JournalEntry) =>
   Object.fromEntries(lines.map((line) => [line.account, line.amount]));
 
 describe("a bank's books", () => {
   it('a deposit is owed to the customer and lies in cash', () => {
-    const posting = books.deposit(entry, account('1'), '100');
+    const posting = books.deposit(head, account('1'), '100');
     expect(posting.account.available).to.equal('101');
-    expect(linesOf(posting.operation)).to.deep.equal({ cash: '-100', [`available/${number}`]: '100' });
+    expect(linesOf(posting.entry)).to.deep.equal({ cash: '-100', [`available/${number}`]: '100' });
   });
 
   it('a withdrawal takes what is there and not a unit more', () => {
-    expect(books.withdraw(entry, account('100'), '100').account.available).to.equal('0');
-    expect(() => books.withdraw(entry, account('99'), '100')).to.throw('FUNDS');
+    expect(books.withdraw(head, account('100'), '100').account.available).to.equal('0');
+    expect(() => books.withdraw(head, account('99'), '100')).to.throw('FUNDS');
   });
 
   it('a hold takes amount and fee off the available balance', () => {
-    const posting = books.hold(entry, account('507500'), request);
+    const posting = books.hold(head, account('507500'), request);
     expect(posting.account).to.include({ available: '0', held: '507500' });
     expect(posting.hold).to.include({ amount: '500000', fee: '7500', status: 'held', account: number });
-    expect(linesOf(posting.operation)).to.deep.equal({
+    expect(linesOf(posting.entry)).to.deep.equal({
       [`available/${number}`]: '-507500',
       [`held/${number}`]: '507500',
     });
   });
 
   it('a hold needs the fee as well, and the currency of the account', () => {
-    expect(() => books.hold(entry, account('507499'), request)).to.throw('FUNDS');
-    expect(() => books.hold(entry, account('507500'), { ...request, currency: 'EUR' })).to.throw('CURRENCY');
+    expect(() => books.hold(head, account('507499'), request)).to.throw('FUNDS');
+    expect(() => books.hold(head, account('507500'), { ...request, currency: 'EUR' })).to.throw('CURRENCY');
   });
 
   it('a hold that is given back leaves the balance as it was, fee included', () => {
-    const { account: after, hold } = books.hold(entry, account('600000'), request);
-    const back = books.giveBack(entry, after, hold);
+    const { account: after, hold } = books.hold(head, account('600000'), request);
+    const back = books.giveBack(head, after, { deal, held: hold });
     expect(back.account).to.deep.equal(account('600000'));
-    expect(() => books.giveBack(entry, back.account, back.hold)).to.throw('WRONG_STATE');
+    expect(() => books.giveBack(head, back.account, { deal, held: back.hold })).to.throw('WRONG_STATE');
   });
 
   it('a capture pays the fee to the bank, others to their bank and own customers through transit', () => {
-    const { account: after, hold } = books.hold(entry, account('507500'), request);
+    const { account: after, hold } = books.hold(head, account('507500'), request);
     const allocation = [
       { bank: '20', amount: '438000' },
       { bank: '10', amount: '62000' },
     ];
-    const posting = books.capture(entry, after, { held: hold, ownBank: '10', allocation });
+    const posting = books.capture(head, after, { deal, held: hold, ownBank: '10', allocation });
     expect(posting.account).to.include({ available: '0', held: '0' });
-    expect(linesOf(posting.operation)).to.deep.equal({
+    expect(linesOf(posting.entry)).to.deep.equal({
       [`held/${number}`]: '-507500',
       fees: '7500',
       'bank/20': '438000',
       transit: '62000',
     });
-    const again = { held: posting.hold, ownBank: '10', allocation };
-    expect(() => books.capture(entry, posting.account, again)).to.throw('WRONG_STATE');
+    const again = { deal, held: posting.hold, ownBank: '10', allocation };
+    expect(() => books.capture(head, posting.account, again)).to.throw('WRONG_STATE');
   });
 
   it('a capture whose shares are not the hold is refused', () => {
-    const { account: after, hold } = books.hold(entry, account('507500'), request);
+    const { account: after, hold } = books.hold(head, account('507500'), request);
     const allocation = [{ bank: '20', amount: '500001' }];
-    expect(() => books.capture(entry, after, { held: hold, ownBank: '10', allocation })).to.throw(
+    expect(() => books.capture(head, after, { deal, held: hold, ownBank: '10', allocation })).to.throw(
       'PLAN_DIFFERS',
     );
   });
@@ -88,21 +89,21 @@ describe("a bank's books", () => {
   const incoming = { ...request, payee: 'seller', account: number, amount: '438000', ownBank: '10' };
 
   it('a credit waits unfolded and leaves the account alone', () => {
-    const { line, operation } = books.creditUnfolded(entry, { ...incoming, payerBank: '20' });
+    const line = books.creditUnfolded(head, { ...incoming, payerBank: '20' });
     expect(line).to.include({ account: number, amount: '438000', foldedBy: null });
-    expect(linesOf(operation)).to.deep.equal({ 'bank/20': '-438000', [`unfolded/${number}`]: '438000' });
-    const inside = books.creditUnfolded(entry, { ...incoming, payerBank: '10' });
-    expect(linesOf(inside.operation)).to.have.property('transit', '-438000');
+    expect(linesOf(line.entry)).to.deep.equal({ 'bank/20': '-438000', [`unfolded/${number}`]: '438000' });
+    const inside = books.creditUnfolded(head, { ...incoming, payerBank: '10' });
+    expect(linesOf(inside.entry)).to.have.property('transit', '-438000');
   });
 
   it('folding makes lines spendable once, of the right account and currency', () => {
-    const { line } = books.creditUnfolded(entry, { ...incoming, payerBank: '20' });
-    const folded = books.fold(entry, account('5'), [line]);
+    const line = books.creditUnfolded(head, { ...incoming, payerBank: '20' });
+    const folded = books.fold(head, account('5'), [line]);
     expect(folded.account.available).to.equal('438005');
-    expect(folded.lines[0]?.foldedBy).to.equal(entry.operation);
-    expect(() => books.fold(entry, account('5'), folded.lines)).to.throw('WRONG_STATE');
-    expect(() => books.fold(entry, account('5'), [{ ...line, account: 'other' }])).to.throw('NO_ACCOUNT');
-    expect(() => books.fold(entry, account('5'), [{ ...line, currency: 'EUR' }])).to.throw('CURRENCY');
+    expect(folded.lines).to.deep.equal([{ ...line, foldedBy: head.operation }]);
+    expect(() => books.fold(head, account('5'), folded.lines)).to.throw('WRONG_STATE');
+    expect(() => books.fold(head, account('5'), [{ ...line, account: 'other' }])).to.throw('NO_ACCOUNT');
+    expect(() => books.fold(head, account('5'), [{ ...line, currency: 'EUR' }])).to.throw('CURRENCY');
   });
 
   it('account rows always equal the sum of their journal lines, whatever happens to holds', () => {
@@ -112,23 +113,23 @@ describe("a bank's books", () => {
     fc.assert(
       fc.property(amounts, (legs) => {
         const total = legs.reduce((sum, [amount, fee]) => sum + amount + fee, 0n);
-        const journal: OperationRow[] = [];
+        const journal: JournalEntry[] = [];
         let row = account('0');
         const book = (posting: books.Posting): void => {
-          journal.push(posting.operation);
+          journal.push(posting.entry);
           row = posting.account;
         };
-        book(books.deposit(entry, row, (total + 1n).toString()));
-        const holds: HoldRow[] = legs.map(([amount, fee]) => {
+        book(books.deposit(head, row, (total + 1n).toString()));
+        const holds: Hold[] = legs.map(([amount, fee]) => {
           const of = { ...request, amount: amount.toString(), fee: fee.toString() };
-          const posting = books.hold(entry, row, of);
+          const posting = books.hold(head, row, of);
           book(posting);
           return posting.hold;
         });
         holds.forEach((held, index) => {
           const allocation = [{ bank: '20', amount: held.amount }];
-          if (legs[index]?.[2]) book(books.giveBack(entry, row, held));
-          else book(books.capture(entry, row, { held, ownBank: '10', allocation }));
+          if (legs[index]?.[2]) book(books.giveBack(head, row, { deal, held }));
+          else book(books.capture(head, row, { deal, held, ownBank: '10', allocation }));
         });
         const sums = new Map<string, bigint>();
         for (const line of journal.flatMap(({ lines }) => lines)) {

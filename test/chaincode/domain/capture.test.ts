@@ -2,7 +2,9 @@
 // Must not: touch the ledger.
 import { expect } from 'chai';
 import { decideCapture, type CaptureInput } from '../../../chaincode/domain/capture.js';
+import { creditUnfolded } from '../../../chaincode/domain/books.js';
 import { decideCredit } from '../../../chaincode/domain/crediting.js';
+import type { LineRow } from '../../../chaincode/domain/private-rows.js';
 import {
   decideAcceptGoods,
   decideAcceptParcel,
@@ -184,6 +186,13 @@ describe('credit', () => {
     }
   });
 
+  it('is written once, also where its row has lost that it was', () => {
+    const incoming = { ...due(), payerBank: '20', ownBank: '20', account: '20aaaaaaaaaa00' };
+    const line = creditUnfolded({ operation: 'credit_00000001', at: DELIVERED_AT }, incoming);
+    const again = { kind: 'line', found: 'credited', needed: null };
+    expectRefusal(crediting(due(), owned(captured), line), 'WRONG_STATE', again);
+  });
+
   it('is for the own bank', () => {
     expectRefusal(crediting({ ...due(), owner: 'BankAMSP' }), 'WRONG_ORGANISATION');
   });
@@ -194,9 +203,9 @@ describe('credit', () => {
     return { ...row, ...item, status: 'due' };
   }
 
-  function crediting(credit: CreditRow, paidLeg = owned(captured)) {
+  function crediting(credit: CreditRow, paidLeg = owned(captured), line: LineRow | null = null) {
     const of = { owner: 'BankBMSP', deal: DEAL, leg: LEG_2.id, trusts: knownBanks };
-    return () => decideCredit({ ...of, credit: owned(credit), paidLeg });
+    return () => decideCredit({ ...of, credit: owned(credit), paidLeg, line });
   }
 });
 

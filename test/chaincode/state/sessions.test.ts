@@ -288,21 +288,14 @@ describe('writing in the owner lane', () => {
   it('a private row written before is read back without its nonce, by key and by range', async () => {
     const fake = withSecret();
     const session = ownerOn(fake);
-    const line = {
-      v: 1,
-      credit: 'd/l/seller',
-      account: 'a',
-      currency: 'RUB',
-      amount: '5',
-      foldedBy: null,
-    } as const;
-    await session.putPrivate('line', line.credit, line);
+    const seen = { v: 1, deal: 'deal_00000001', at: 5 } as const;
+    await session.putPrivate('seen', seen.deal, seen);
     session.keep();
     await session.save();
     for (const [name, text] of fake.sealed) fake.secrets.set(name, text);
-    expect(await ownerOn(fake, 'tx2').privateRow('line', line.credit)).to.deep.equal(line);
+    expect(await ownerOn(fake, 'tx2').privateRow('seen', seen.deal)).to.deep.equal(seen);
     const reader = new OwnerReader(new StubStore(fake.stub, COLLECTION), BANK);
-    expect(await reader.privateRows('line')).to.deep.equal([line]);
-    expect(await reader.privateRows('hold')).to.deep.equal([]);
+    expect(await reader.privateRows('seen')).to.deep.equal([seen]);
+    expect(await reader.privateRows('custody')).to.deep.equal([]);
   });
 });

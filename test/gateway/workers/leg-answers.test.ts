@@ -155,7 +155,7 @@ describe('leg answers', function () {
       const [params] = scene.sent;
       expect(params).to.include({ deal: DEAL, leg: LEG, verdict: 'yes', reason: null });
       expect(params?.['codeBinding']).to.equal(codes.binding(legSubject(LEG)));
-      expect(params?.['holdOperation']).to.match(/^op_[0-9a-f]{32}$/);
+      expect(params?.['holdOperation']).to.match(/^hold_[0-9a-f]{48}$/);
       expect(params?.['refundKey']).to.match(/^[A-Za-z0-9_-]{43}$/);
       expect(scene.rows, 'the payer’s account is locked while in flight').to.deep.equal([
         `account/${ACCOUNT}`,

@@ -1,0 +1,34 @@
+// Duty: ids of the operations on a deal's money at a bank: each is bound by its form to what it is for (rule 29).
+// Must not: make the random part; the bank's worker makes and keeps it before it sends the command.
+import { createHash } from 'node:crypto';
+
+/** A payment has each of its operations once, a credit has one for each payee. */
+export type DealOperation =
+  | { readonly kind: 'hold' | 'void' | 'capture'; readonly deal: string; readonly leg: string }
+  | { readonly kind: 'credit'; readonly deal: string; readonly leg: string; readonly payee: string };
+
+const KINDS: readonly DealOperation['kind'][] = ['hold', 'void', 'capture', 'credit'];
+const RANDOM = /^[0-9a-f]{32}$/;
+const TAG_DIGITS = 16;
+
+/**
+ * `<kind>_<random><tag>`, `random` being 16 bytes in lower-case hexadecimal. The tag stands for what the operation is
+ * for, so no two operations on a bank's deals can share an id, and no row is needed to find that out.
+ */
+export function operationId(of: DealOperation, random: string): string {
+  const { kind, deal, leg } = of;
+  const text = ['operation', kind, deal, leg, of.kind === 'credit' ? of.payee : '', random].join('|');
+  const tag = createHash('sha256').update(text, 'utf8').digest('hex').slice(0, TAG_DIGITS);
+  return `${kind}_${random}${tag}`;
+}
+
+/** Whether the id was made for this operation and no other. */
+export function isOperationIdOf(of: DealOperation, id: string): boolean {
+  const random = id.slice(of.kind.length + 1, -TAG_DIGITS);
+  return RANDOM.test(random) && operationId(of, random) === id;
+}
+
+/** Whether the id claims to be one of a deal's operations: others have other prefixes. */
+export function isDealOperationId(id: string): boolean {
+  return KINDS.some((kind) => id.startsWith(`${kind}_`));
+}

@@ -1,0 +1,123 @@
+// Duty: ids of the operations on a deal's money: bound to what they are for, and refused for anything else.
+// Must not: know rows; the contracts' tests show what is kept under them.
+import { expect } from 'chai';
+import { MACHINE_FORMS } from '../../../chaincode/protocol/command-forms.js';
+import {
+  isDealOperationId,
+  isOperationIdOf,
+  operationId,
+  type DealOperation,
+} from '../../../chaincode/protocol/operation-id.js';
+import { expectRefusal } from '../domain/refusal.js';
+
+const RANDOM = '0123456789abcdef'.repeat(2);
+const deal = 'deal_00000001';
+const leg = 'leg_00000001';
+const KINDS = ['hold', 'void', 'capture'] as const;
+const PURPOSES: readonly DealOperation[] = [
+  ...[deal, 'deal_00000002'].flatMap((each) => KINDS.map((kind) => ({ kind, deal: each, leg }))),
+  ...KINDS.map((kind) => ({ kind, deal, leg: 'leg_00000002' })),
+  ...['seller', 'commission'].map((payee) => ({ kind: 'credit', deal, leg, payee }) as const),
+];
+const id = (of: DealOperation) => operationId(of, RANDOM);
+const refundKey = 'A'.repeat(43);
+
+describe('the id of an operation', () => {
+  it('says its kind, carries 128 random bits, and is bound by 64 bits of a hash', () => {
+    expect(id({ kind: 'hold', deal, leg })).to.match(new RegExp(`^hold_${RANDOM}[0-9a-f]{16}$`));
+  });
+
+  it('is of one operation alone, also where the random part is the same', () => {
+    for (const of of PURPOSES) {
+      expect(PURPOSES.filter((other) => isOperationIdOf(other, id(of)))).to.deep.equal([of]);
+    }
+    expect(new Set(PURPOSES.map(id)).size).to.equal(PURPOSES.length);
+  });
+
+  it('is not taken with one digit changed, one left out or one added', () => {
+    const of = { kind: 'capture', deal, leg } as const;
+    const made = id(of);
+    const last = made.endsWith('0') ? '1' : '0';
+    const first = made.replace('_0', '_1');
+    for (const other of [
+      made.slice(0, -1) + last,
+      first,
+      made.slice(0, -1),
+      `${made}0`,
+      made.toUpperCase(),
+    ]) {
+      expect(isOperationIdOf(of, other), other).to.equal(false);
+    }
+    expect(isOperationIdOf(of, operationId(of, RANDOM.toUpperCase()))).to.equal(false);
+    expect(isOperationIdOf(of, operationId(of, ''))).to.equal(false);
+  });
+
+  it('tells operations of deals from others by its prefix', () => {
+    for (const of of PURPOSES) expect(isDealOperationId(id(of))).to.equal(true);
+    for (const other of [
+      'operation_0123456789abcdef',
+      'holder_00000001',
+      'op_hold_00000001',
+      'fold_00000001',
+    ]) {
+      expect(isDealOperationId(other), other).to.equal(false);
+    }
+  });
+});
+
+describe('a command with an operation id', () => {
+  const needed = (kind: string) => ({
+    found: 'an id made for something else',
+    needed: `an id of this ${kind}`,
+  });
+  const other = id({ kind: 'capture', deal, leg: 'leg_00000002' });
+
+  it('that was made for another operation is refused, and says where', () => {
+    const payout = { deal, leg, refundKey };
+    const asVoid = { ...payout, operation: id({ kind: 'void', deal, leg }) };
+    const asCapture = { ...payout, operation: id({ kind: 'capture', deal, leg }) };
+    expect(MACHINE_FORMS.voidLeg(asVoid, 'params')).to.deep.equal(asVoid);
+    expect(MACHINE_FORMS.capture(asCapture, 'params')).to.deep.equal(asCapture);
+    const at = 'params.operation';
+    expectRefusal(() => MACHINE_FORMS.capture(asVoid, 'params'), 'BAD_INPUT', { at, ...needed('capture') });
+    expectRefusal(() => MACHINE_FORMS.voidLeg(asCapture, 'params'), 'BAD_INPUT', { at, ...needed('void') });
+    for (const operation of [other, 'operation_0123456789abcdef']) {
+      expectRefusal(() => MACHINE_FORMS.capture({ ...payout, operation }, 'params'), 'BAD_INPUT');
+    }
+  });
+
+  it('of an answer needs both its ids, of a credit the one of its payee', () => {
+    const answer = {
+      ...{ deal, leg, verdict: 'yes', codeBinding: 'b'.repeat(64), reason: null, refundKey },
+      holdOperation: id({ kind: 'hold', deal, leg }),
+      voidOperation: id({ kind: 'void', deal, leg }),
+    };
+    expect(MACHINE_FORMS.answerLeg(answer, 'params')).to.deep.equal(answer);
+    for (const name of ['holdOperation', 'voidOperation']) {
+      const refused = () => MACHINE_FORMS.answerLeg({ ...answer, [name]: other }, 'params');
+      expectRefusal(refused, 'BAD_INPUT', { at: `params.${name}` });
+    }
+    const credit = {
+      deal,
+      leg,
+      payee: 'seller',
+      operation: id({ kind: 'credit', deal, leg, payee: 'seller' }),
+    };
+    expect(MACHINE_FORMS.credit(credit, 'params')).to.deep.equal(credit);
+    const foreign = { ...credit, payee: 'commission' };
+    expectRefusal(() => MACHINE_FORMS.credit(foreign, 'params'), 'BAD_INPUT', needed('credit'));
+  });
+
+  it('that is no deal’s may not look like one of a deal', () => {
+    const operation = id({ kind: 'hold', deal, leg });
+    const fold = { account: '10aaaaaaaaaa00', credits: [`${deal}/${leg}/seller`], operation };
+    for (const refused of [
+      () => MACHINE_FORMS.deposit({ operation }, 'params'),
+      () => MACHINE_FORMS.withdraw({ operation }, 'params'),
+      () => MACHINE_FORMS.foldCredits(fold, 'params'),
+    ]) {
+      expectRefusal(refused, 'BAD_INPUT', { at: 'params.operation', found: "the id of a deal's operation" });
+    }
+    expect(MACHINE_FORMS.deposit({ operation: 'operation_00000001' }, 'params').operation).to.be.a('string');
+  });
+});
