@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { DealView } from '../chaincode/protocol/commands.js';
+import { rowKey } from '../chaincode/protocol/rows.js';
 import { makeBankGateway, type BankGateway } from './bank-gateway.js';
 import { deskToken } from './http/desk/bearer-token.js';
 import { deskApp, serveDesk, type RunningDesk } from './http/desk/desk-server.js';
@@ -121,7 +122,7 @@ function organisationSetup({
 
 function changesParameters(block: LedgerBlock): boolean {
   return block.transactions.some(({ event }) =>
-    event.results.some(({ rows }) => rows.some((row) => row.kind === 'parameters')),
+    event.results.some(({ rows }) => Object.hasOwn(rows, rowKey('parameters'))),
   );
 }
 

@@ -9,11 +9,12 @@ import {
   type Lane,
   type MachineAction,
   type PersonAction,
-  type RowChange,
+  type ToldCommand,
 } from '../protocol/commands.js';
 import { bodyHash, INTENT_LIFE_LIMIT_MS, isSigned, keyThumbprint, type Intent } from '../protocol/intent.js';
 import { badInput, membersOf, parseCanonical } from '../protocol/parse.js';
 import { rowKey, type Hash, type Instant, type ParametersRow } from '../protocol/rows.js';
+import type { ToldRows } from '../protocol/told-rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { PrivateName, ReadSession } from '../state/sessions.js';
 import type { Call, Caller, Handler, Signed } from './handler.js';
@@ -27,7 +28,7 @@ export interface ListSession extends ReadSession {
   /** False: nothing was missing. */
   prefetch(keys: Iterable<string>): Promise<boolean>;
   prefetchPrivate(names: readonly PrivateName[]): Promise<boolean>;
-  keep(): readonly RowChange[];
+  keep(): ToldRows;
   discard(): void;
 }
 
@@ -58,12 +59,6 @@ export interface CommandList<S> {
   readonly now: Instant;
 }
 
-export interface ListEntry {
-  readonly action: string;
-  readonly result: CommandResult;
-  readonly rows: readonly RowChange[];
-}
-
 /** A command whose form is right. */
 interface Prepared<S> {
   readonly handler: Handler<S>;
@@ -81,7 +76,7 @@ interface Outline {
 }
 
 /** Results in the order of the list. Rejects (the whole list): BAD_INPUT. Bugs and the peer's failures pass through. */
-export async function runList<S>(list: CommandList<S>): Promise<readonly ListEntry[]> {
+export async function runList<S>(list: CommandList<S>): Promise<readonly ToldCommand[]> {
   const commands = parseList(list.text).map((raw, index) => {
     const outline = outlineOf(raw);
     return { outline, prepared: attempt(() => prepare(list, raw, `[${String(index)}]`)) };
@@ -90,11 +85,11 @@ export async function runList<S>(list: CommandList<S>): Promise<readonly ListEnt
     list,
     commands.flatMap(({ prepared }) => (prepared instanceof RuleViolation ? [] : [prepared])),
   );
-  const entries: ListEntry[] = [];
+  const entries: ToldCommand[] = [];
   for (const { outline, prepared } of commands) {
     entries.push(
       prepared instanceof RuleViolation
-        ? { action: outline.action, result: refusal(outline.id, prepared), rows: [] }
+        ? { action: outline.action, result: refusal(outline.id, prepared), rows: {} }
         : await run(list, prepared),
     );
   }
@@ -236,15 +231,15 @@ function callOf<S>(list: CommandList<S>, prepared: Prepared<S>, parameters: Para
   return { ...call, ...prepared.parts } as never; // the rule's own type is hidden in Handler
 }
 
-async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<ListEntry> {
+async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<ToldCommand> {
   const { action, id } = prepared;
   try {
     const result = await decide(list, prepared);
-    return { action, result, rows: list.session.keep() };
+    return { action, result, ...list.session.keep() };
   } catch (error) {
     list.session.discard();
     if (!(error instanceof RuleViolation)) throw error;
-    return { action, result: refusal(id, error), rows: [] };
+    return { action, result: refusal(id, error), rows: {} };
   }
 }
 
@@ -255,10 +250,10 @@ async function decide<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<C
   if (list.lane === 'agreement' && !handler.unbounded) requireMember(list.caller, parameters);
   if (intent !== null && (await wasUsed(list, intent, content))) return { ok: true, id, repeated: true };
   const done = await handler.rule.decide(callOf(list, prepared, parameters), session);
-  const result = { ok: true, id, repeated: done === 'repeated' } as const;
+  const result: CommandResult = done === 'repeated' ? { ok: true, id, repeated: true } : { ok: true, id };
   if (intent !== null) {
     const isKept = handler.rule.keepsIntent === true;
-    await receipts.write({ intent, content, result: hashOf(result), isKept });
+    await receipts.write({ intent, content, result: hashOf({ ...result }), isKept });
   }
   return result;
 }

@@ -3,7 +3,7 @@
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { CODES, isCode } from '../protocol/codes.js';
-import { EVENT_NAME, type CommandResult, type LedgerEvent } from '../protocol/commands.js';
+import { EVENT_NAME, type CommandResult, type LedgerEvent, type ToldCommand } from '../protocol/commands.js';
 import { collectionOf } from '../protocol/evidence.js';
 import { badInput } from '../protocol/parse.js';
 import { RuleViolation } from '../protocol/violation.js';
@@ -12,7 +12,7 @@ import { StubStore } from '../state/stub-store.js';
 import { transactionOf } from '../state/transaction.js';
 import { ACCOUNT_HANDLERS } from './account-handlers.js';
 import { callerOf, requireOwner } from './caller.js';
-import { runList, type ListEntry, type Receipts } from './command-list.js';
+import { runList, type Receipts } from './command-list.js';
 import { DEAL_OWNER_HANDLERS } from './deal-handlers.js';
 import { handlerTable } from './handler.js';
 import { answerPrivately } from './private-queries.js';
@@ -74,7 +74,7 @@ export class OwnerContract extends Contract {
 }
 
 interface OwnRun {
-  readonly entries: readonly ListEntry[];
+  readonly entries: readonly ToldCommand[];
   readonly session: OwnerRows;
   readonly store: StubStore;
 }

@@ -21,6 +21,7 @@ import type {
   Tariff,
   TermsRow,
 } from './rows.js';
+import type { ToldRows } from './told-rows.js';
 
 export type Lane = 'agreement' | 'owner';
 
@@ -177,9 +178,12 @@ export const LANE_OF: { readonly [A in Action]: Lane } = {
   voidLeg: 'owner',
 };
 
-/** Answer to one command, in the order of the list. `values` are absent where they could tell a secret. */
+/**
+ * Answer to one command, in the order of the list. `repeated`: it had been carried out before, and nothing was written.
+ * `values` are absent where they could tell a secret.
+ */
 export type CommandResult =
-  | { readonly ok: true; readonly id: string; readonly repeated: boolean }
+  | { readonly ok: true; readonly id: string; readonly repeated?: true }
   | {
       readonly ok: false;
       readonly id: string;
@@ -187,23 +191,17 @@ export type CommandResult =
       readonly values?: { readonly [name: string]: Json };
     };
 
-/** A public row that a command wrote, as events tell it. */
-export interface RowChange {
-  readonly kind: string;
-  readonly key: string;
-  readonly status: string | null;
-  readonly deal: string | null;
+/** One command as events tell it. */
+export interface ToldCommand extends ToldRows {
+  readonly action: string;
+  readonly result: CommandResult;
 }
 
 /** Payload of the one event per transaction, named EVENT_NAME. */
 export interface LedgerEvent {
   readonly v: 1;
   readonly lane: Lane;
-  readonly results: readonly {
-    readonly action: string;
-    readonly result: CommandResult;
-    readonly rows: readonly RowChange[];
-  }[];
+  readonly results: readonly ToldCommand[];
 }
 export const EVENT_NAME = 'forescrow.commands';
 

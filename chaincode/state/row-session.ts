@@ -3,7 +3,6 @@
 import type { Owned } from '../domain/owned.js';
 import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
-import type { RowChange } from '../protocol/commands.js';
 import { collectionOf, evidenceHashOf, evidenceOf, factKey } from '../protocol/evidence.js';
 import { ownerPolicy } from '../protocol/key-policy.js';
 import {
@@ -15,10 +14,13 @@ import {
   type RowKind,
   type Rows,
 } from '../protocol/rows.js';
+import { toldRows, type ToldRows } from '../protocol/told-rows.js';
 import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
 import type { Ids, PrivateName, ReadSession } from './sessions.js';
 import type { Entry, PublicWrite, StubStore } from './stub-store.js';
+
+const RECEIPTS = `${rowKey('receipt')}/`;
 
 export class RowSession implements ReadSession {
   protected readonly overlay = new Overlay<PublicWrite>();
@@ -86,10 +88,10 @@ export class RowSession implements ReadSession {
   }
 
   /** Accepts what the current command wrote; tells its public rows. */
-  keep(): readonly RowChange[] {
-    const changes = [...this.overlay.pending].map(([key, { text }]) => changeOf(key, this.parse(text)));
+  keep(): ToldRows {
+    const written = [...this.overlay.pending].filter(([key]) => !key.startsWith(RECEIPTS));
     this.overlay.keep();
-    return changes.filter(({ kind }) => kind !== 'receipt');
+    return toldRows(written.map(([key, { text }]) => [key, this.parse(text)]));
   }
 
   discard(): void {
@@ -186,13 +188,4 @@ function rowOf(text: string): object {
 
 function isOwnedKind(kind: string): kind is OwnedKind {
   return Object.hasOwn(INITIAL_STATUS, kind);
-}
-
-function changeOf(key: string, row: { readonly [name: string]: Json }): RowChange {
-  const kind = key.split('/', 1)[0] ?? '';
-  return { kind, key, status: textOrNull(row['status']), deal: textOrNull(row['deal']) };
-}
-
-function textOrNull(value: Json | undefined): string | null {
-  return typeof value === 'string' ? value : null;
 }

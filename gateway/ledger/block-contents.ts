@@ -2,20 +2,23 @@
 // Must not: believe an event's shape: altered chaincode can emit anything; what does not fit is left out.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { z } from 'zod';
-import { EVENT_NAME, type LedgerEvent } from '../../chaincode/protocol/commands.js';
+import { EVENT_NAME, type LedgerEvent, type ToldCommand } from '../../chaincode/protocol/commands.js';
 import { commandResultSchema } from './command-results.js';
 import type { CommitBlock, EventBlock } from './ledger-port.js';
 
-const rowSchema = z.object({
-  kind: z.string(),
-  key: z.string(),
-  status: z.string().nullable(),
-  deal: z.string().nullable(),
-});
+const toldSchema: z.ZodType<ToldCommand> = z
+  .object({
+    action: z.string(),
+    result: commandResultSchema,
+    rows: z.record(z.string(), z.string().nullable()),
+    deal: z.string().optional(),
+  })
+  // `exactOptionalPropertyTypes`: absent is not the same as undefined.
+  .transform(({ deal, ...rest }) => (deal === undefined ? rest : { ...rest, deal }));
 const eventSchema: z.ZodType<LedgerEvent> = z.object({
   v: z.literal(1),
   lane: z.enum(['agreement', 'owner']),
-  results: z.array(z.object({ action: z.string(), result: commandResultSchema, rows: z.array(rowSchema) })),
+  results: z.array(toldSchema),
 });
 
 export function commitBlockOf(block: peer.FilteredBlock): CommitBlock {

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import type { CommandResult } from '../../chaincode/protocol/commands.js';
 
 export const commandResultSchema: z.ZodType<CommandResult> = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), id: z.string(), repeated: z.boolean() }),
+  z
+    .object({ ok: z.literal(true), id: z.string(), repeated: z.literal(true).optional() })
+    // `exactOptionalPropertyTypes`: absent is not the same as undefined.
+    .transform(({ repeated, ...rest }) => (repeated === undefined ? rest : { ...rest, repeated })),
   z
     .object({
       ok: z.literal(false),
@@ -12,7 +15,6 @@ export const commandResultSchema: z.ZodType<CommandResult> = z.discriminatedUnio
       code: z.string(),
       values: z.record(z.string(), z.json()).optional(),
     })
-    // `exactOptionalPropertyTypes`: absent is not the same as undefined.
     .transform(({ values, ...rest }) => (values === undefined ? rest : { ...rest, values })),
 ]);
 const resultsSchema = z.array(commandResultSchema);

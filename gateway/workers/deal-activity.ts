@@ -1,5 +1,6 @@
 // Duty: which transactions concerned which deal since this gateway started, and a bell for those who wait for the next.
 // Must not: be asked what is true; the ledger's view of the deal is.
+import { dealsIn } from '../../chaincode/protocol/told-rows.js';
 import type { LedgerBlock } from '../ledger/ledger-client.js';
 import type { DealStep } from '../protocol/desk.js';
 import type { Clock } from './clock.js';
@@ -75,12 +76,12 @@ export class DealActivity {
 function stepsOf(block: LedgerBlock): { deal: string; step: DealStep }[] {
   const valid = block.transactions.filter((transaction) => transaction.code === 0);
   return valid.flatMap(({ txId, event }) =>
-    event.results.flatMap(({ action, result, rows }) => {
+    event.results.flatMap((told) => {
+      const { action, result } = told;
       const code = result.ok ? null : result.code;
-      const keys = rows.map(({ key }) => key);
-      const step = { block: block.block, txId, lane: event.lane, action, id: result.id, code, rows: keys };
-      const deals = new Set(rows.flatMap((row) => row.deal ?? []));
-      return [...deals].map((deal) => ({ deal, step }));
+      const rows = Object.keys(told.rows);
+      const step = { block: block.block, txId, lane: event.lane, action, id: result.id, code, rows };
+      return [...dealsIn(told)].map((deal) => ({ deal, step }));
     }),
   );
 }

@@ -51,7 +51,7 @@ export class IntentCheck {
       needed: 'the key registered for the person, or proved to a bank with a link',
     }));
     const isFresh = timestampMs <= body.expiresAt && body.expiresAt <= timestampMs + INTENT_LIFE_LIMIT_MS;
-    findings.expect('intents', place, result.repeated || isFresh, () => ({
+    findings.expect('intents', place, result.repeated === true || isFresh, () => ({
       found: `${command.action} of ${body.person} that expires at ${String(body.expiresAt)}`,
       needed: `expiry after ${String(timestampMs)} and within a day of it`,
     }));

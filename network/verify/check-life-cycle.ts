@@ -1,13 +1,7 @@
 // Statuses change along the life-cycle table, by the commands that the event names; the event names all that changed.
 // It must not ask whether a step was due.
 import { canonicalJson } from '../../chaincode/protocol/canonical-json.js';
-import {
-  LANE_OF,
-  type Action,
-  type Lane,
-  type LedgerEvent,
-  type RowChange,
-} from '../../chaincode/protocol/commands.js';
+import { LANE_OF, type Action, type Lane, type LedgerEvent } from '../../chaincode/protocol/commands.js';
 import { LIFE_CYCLE, type Living } from '../../chaincode/protocol/life-cycle.js';
 import { firstBroken, type CheckScope } from './check.js';
 import type { EscrowTransaction, RowWrite } from './escrow-transaction.js';
@@ -41,14 +35,14 @@ export function checkLifeCycle(transaction: EscrowTransaction, scope: CheckScope
 function troubleOf(write: RowWrite, kind: Living, event: LedgerEvent | null): string | null {
   let status = statusOf(write.before);
   const steps = changesTo(write.key, event);
-  for (const { action, change } of steps) {
+  for (const { action, to } of steps) {
     const table: { readonly [name: string]: Step } = LIFE_CYCLE[kind];
     const names = stepsOf(kind, action);
     const isStep = names.some(
-      (name) => table[name]?.to === change.status && table[name]?.from.includes(status) === true,
+      (name) => table[name]?.to === to && table[name]?.from.includes(status) === true,
     );
-    if (!isStep) return `${status ?? 'nothing'} to ${change.status ?? 'nothing'} by ${action}`;
-    status = change.status;
+    if (!isStep) return `${status ?? 'nothing'} to ${to ?? 'nothing'} by ${action}`;
+    status = to;
   }
   const after = statusOf(write.after);
   return steps.length > 0 && status === after
@@ -62,9 +56,9 @@ function stepsOf(kind: Living, action: string): readonly string[] {
   return STEPS_OF[action as Action] ?? [action];
 }
 
-function changesTo(key: string, event: LedgerEvent | null): { action: string; change: RowChange }[] {
+function changesTo(key: string, event: LedgerEvent | null): { action: string; to: string | null }[] {
   return (event?.results ?? []).flatMap(({ action, rows, result }) =>
-    result.ok ? rows.filter((row) => row.key === key).map((change) => ({ action, change })) : [],
+    result.ok && Object.hasOwn(rows, key) ? [{ action, to: rows[key] ?? null }] : [],
   );
 }
 
@@ -75,7 +69,7 @@ function statusOf(row: object | null): string | null {
 /** The rows written are the rows told. */
 function checkEvent(transaction: EscrowTransaction, scope: CheckScope): void {
   const { event, lane, writes, place } = transaction;
-  const told = new Set(event?.results.flatMap(({ rows }) => rows.map(({ key }) => key)));
+  const told = new Set(event?.results.flatMap(({ rows }) => Object.keys(rows)));
   const written = new Set(writes.filter(({ kind }) => kind !== 'receipt').map(({ key }) => key));
   const sameRows = told.size === written.size && [...told].every((key) => written.has(key));
   scope.findings.expect('events', place, event !== null && event.lane === lane && sameRows, () => ({

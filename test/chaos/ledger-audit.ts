@@ -75,7 +75,7 @@ function contentsOf(blocks: readonly common.Block[], chaincode: string): Omit<Au
         if (!result.ok || result.repeated) continue;
         const name = commandName(action, result.id);
         done.set(name, [...(done.get(name) ?? []), { txId, block }]);
-        for (const { key, status } of rows) count(changes, `${key} ${status ?? ''}`);
+        for (const [key, status] of Object.entries(rows)) count(changes, `${key} ${status ?? ''}`);
       }
     }
   }

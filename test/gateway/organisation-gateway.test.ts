@@ -42,8 +42,8 @@ class Blocks {
 }
 
 function dealBlock(block: number): LedgerBlock {
-  const rows = [{ kind: 'phase', key: `phase/${DEAL}`, status: 'open', deal: DEAL }];
-  const result = { ok: true, id: DEAL, repeated: false } as const;
+  const rows = { [`phase/${DEAL}`]: 'open' };
+  const result = { ok: true, id: DEAL } as const;
   const event = { v: 1, lane: 'agreement', results: [{ action: 'buy', result, rows }] } as const;
   return { block, transactions: [{ txId: `tx-${String(block)}`, code: 0, event }] };
 }
@@ -91,7 +91,7 @@ describe('organisation gateway', () => {
       const sent: Command[] = [];
       const agree: LedgerClient['agree'] = (commands) => {
         sent.push(...[commands].flat());
-        return Promise.resolve([{ ok: true, id: DEAL, repeated: false, txId: 'tx', block: 4 }]);
+        return Promise.resolve([{ ok: true, id: DEAL, txId: 'tx', block: 4 }]);
       };
       const deal = () =>
         Promise.resolve(dealView({ legs: [{ id: 'leg_00000001', gate: null, arrivedAt: Date.now() }] }));

@@ -29,7 +29,7 @@ const PRIVATE_CODES = [
 
 /** What a result must be, values aside. */
 export type Expected =
-  | { readonly ok: true; readonly id: string; readonly repeated: boolean }
+  | { readonly ok: true; readonly id: string; readonly repeated?: true }
   | { readonly ok: false; readonly code: string };
 
 export interface ListOutcome {
@@ -83,7 +83,8 @@ function decide(call: ModelCall, flaw: PlayedCommand['flaw']): Expected {
   if (isUsed(call)) return { ok: true, id, repeated: true };
   const rule = RULES[command.action];
   if (rule === undefined) throw new Error(`the model has no rule for ${command.action}`);
-  const result = { ok: true, id, repeated: rule(call) === 'repeated' } as const;
+  const result =
+    rule(call) === 'repeated' ? ({ ok: true, id, repeated: true } as const) : ({ ok: true, id } as const);
   writeReceipt(call, result);
   return result;
 }

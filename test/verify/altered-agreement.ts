@@ -4,6 +4,7 @@ import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { EVENT_NAME, type Command } from '../../chaincode/protocol/commands.js';
 import { ownerPolicy } from '../../chaincode/protocol/key-policy.js';
+import { toldRows } from '../../chaincode/protocol/told-rows.js';
 
 /** A command, and what it is to write: key, row, and the MSP whose key policy a created row gets. */
 export interface ForgedCommand extends Command {
@@ -26,15 +27,17 @@ export class AlteredAgreement extends Contract {
     }
     const results = commands.map(({ action, intent, writes }) => ({
       action,
-      result: { ok: true, id: intent?.body.id ?? '', repeated: false },
-      rows: writes.filter(({ key }) => !key.startsWith('receipt/')).map(({ key, row }) => told(key, row)),
+      result: { ok: true, id: intent?.body.id ?? '' },
+      ...toldRows(
+        writes.filter(({ key }) => !key.startsWith('receipt/')).map(({ key, row }) => [key, membersOf(row)]),
+      ),
     }));
     stub.setEvent(EVENT_NAME, Buffer.from(canonicalJson({ v: 1, lane: 'agreement', results })));
     return canonicalJson(results.map(({ result }) => result));
   }
 }
 
-function told(key: string, row: Json): { [name: string]: Json } {
-  const { status = null, deal = null } = row as { status?: string; deal?: string }; // tests forge rows
-  return { kind: key.split('/', 1)[0] ?? '', key, status, deal };
+/** What honest chaincode would tell of a row, whatever was forged in its place. */
+function membersOf(row: Json): { readonly [name: string]: Json } {
+  return (row ?? {}) as { readonly [name: string]: Json }; // anything else has no members of these names
 }

@@ -61,7 +61,7 @@ async function onScene(run: (scene: Scene) => Promise<void>, row: LinkRow | null
     const sent: Command[] = [];
     const own = (commands: readonly Command[]) => {
       sent.push(...commands);
-      return Promise.resolve([{ ok: true, id: LINK, repeated: false, txId: 'tx', block: 1 } as const]);
+      return Promise.resolve([{ ok: true, id: LINK, txId: 'tx', block: 1 } as const]);
     };
     const privately = ({ account }: { account: string }) =>
       account === ACCOUNT

@@ -22,7 +22,7 @@ import { silentLog } from '../support/silent-log.js';
 
 const token = 'a-token-of-this-test';
 const command = { action: 'markPaid', params: { deal: DEAL } };
-const accepted: CommandResult = { ok: true, id: DEAL, repeated: false };
+const accepted: CommandResult = { ok: true, id: DEAL };
 
 interface Desk {
   readonly url: string;
@@ -62,8 +62,8 @@ async function problemOf(attempt: Promise<unknown>): Promise<DeskProblem> {
 }
 
 function blockOf(number: number, deal: string): LedgerBlock {
-  const rows = [{ kind: 'phase', key: `phase/${deal}`, status: 'paid', deal }];
-  const results = [{ action: 'markPaid', result: { ok: true, id: deal, repeated: false } as const, rows }];
+  const rows = { [`phase/${deal}`]: 'paid' };
+  const results = [{ action: 'markPaid', result: { ok: true, id: deal } as const, rows }];
   return {
     block: number,
     transactions: [{ txId: 'tx-1', code: 0, event: { v: 1, lane: 'agreement', results } }],

@@ -30,7 +30,7 @@ describe('the batcher', () => {
 
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const done = (id: string): Settlement => ({
-    outcome: { ok: true, id, repeated: false, txId: 'tx', block: 1 },
+    outcome: { ok: true, id, txId: 'tx', block: 1 },
   });
 
   function batcher(limits: Partial<BatchLimits> = {}): Batcher {

@@ -15,7 +15,7 @@ const event = (id: string): string =>
   JSON.stringify({
     v: 1,
     lane: 'agreement',
-    results: [{ action: 'buy', result: { ok: true, id, repeated: false }, rows: [] }],
+    results: [{ action: 'buy', result: { ok: true, id }, rows: {} }],
   });
 
 function envelopeOf({ txId = 'tx', chaincode = 'escrow', name = EVENT_NAME, payload }: Written): Uint8Array {

@@ -91,7 +91,7 @@ describe('the ledger client on the embedded ledger', function () {
   it('gives every command of a list its own outcome, with transaction and block', async () => {
     const [one, two] = [fresh(), fresh()];
     const outcomes = await ledger.agree([put(one, '7'), { action: 'nonsense', params: { key: two } }]);
-    expect(outcomes[0]).to.include({ ok: true, id: one, repeated: false });
+    expect(outcomes[0]).to.include({ ok: true, id: one });
     expect(outcomes[1]).to.deep.include({
       ok: false,
       id: two,
@@ -232,7 +232,7 @@ describe('the ledger client on the embedded ledger', function () {
 
   it('tries without writing', async () => {
     const key = fresh();
-    expect(await ledger.tryOwn([put(key, '9')])).to.deep.equal([{ ok: true, id: key, repeated: false }]);
+    expect(await ledger.tryOwn([put(key, '9')])).to.deep.equal([{ ok: true, id: key }]);
     expect(await ledger.privately({ about: 'balance', account: key })).to.include({ available: '' });
   });
 

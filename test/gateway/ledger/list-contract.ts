@@ -23,11 +23,11 @@ async function applyOne(store: Store, command: Command): Promise<CommandResult> 
   switch (command.action) {
     case 'put':
       await store.write(key, textParam(command, 'value'));
-      return { ok: true, id: key, repeated: false };
+      return { ok: true, id: key };
     case 'increment': {
       const before = Buffer.from(await store.read(key)).toString(UTF8);
       await store.write(key, String(Number(before === '' ? '0' : before) + 1));
-      return { ok: true, id: key, repeated: false };
+      return { ok: true, id: key };
     }
     case 'spoil':
       throw new RuleViolation('WRONG_LANE', { key });
@@ -47,7 +47,7 @@ async function applyAll(
   const event = {
     v: 1,
     lane,
-    results: results.map((result, index) => ({ action: commands[index]?.action ?? '', result, rows: [] })),
+    results: results.map((result, index) => ({ action: commands[index]?.action ?? '', result, rows: {} })),
   };
   ctx.stub.setEvent(EVENT_NAME, Buffer.from(JSON.stringify(event)));
   return results;

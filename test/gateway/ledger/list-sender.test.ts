@@ -7,7 +7,7 @@ import { EndorseFailure } from '../../../gateway/ledger/ledger-port.js';
 import { ListSender, type ListFormat, type Settlement } from '../../../gateway/ledger/list-sender.js';
 import type { Ending } from '../../../gateway/ledger/transaction-sender.js';
 
-const ok = (id: string): CommandResult => ({ ok: true, id, repeated: false });
+const ok = (id: string): CommandResult => ({ ok: true, id });
 
 describe('the sender of lists', () => {
   let sent: (readonly string[])[];

@@ -43,9 +43,7 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
         scene.rows.push(...rows);
         log.push(...commands.map(({ action }) => action));
         const result: CommandResult =
-          scene.refuse === null
-            ? { ok: true, id: DEAL, repeated: false }
-            : { ok: false, id: DEAL, code: scene.refuse };
+          scene.refuse === null ? { ok: true, id: DEAL } : { ok: false, id: DEAL, code: scene.refuse };
         return Promise.resolve(commands.map(() => ({ ...result, txId: 'tx', block: 1 })));
       };
       const folding: Pick<CreditFolding, 'expect' | 'credited'> = {

@@ -51,7 +51,7 @@ async function openFolding(folder: string, scene: Scene): Promise<CreditFolding>
     const credits = (command?.params?.['credits'] ?? []) as string[];
     scene.sent.push(credits);
     scene.lines = scene.lines.filter((line) => !credits.includes(line));
-    return Promise.resolve([{ ok: true, id: ACCOUNT, repeated: false, txId: 'tx', block: 1 } as const]);
+    return Promise.resolve([{ ok: true, id: ACCOUNT, txId: 'tx', block: 1 } as const]);
   };
   const kept = new KeptOperations(scene.values);
   return CreditFolding.open({

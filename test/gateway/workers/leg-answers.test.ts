@@ -24,7 +24,7 @@ import { inTemporaryFolder } from '../support/temporary-folder.js';
 const LEG = 'leg_00000001';
 const NOW = BOUGHT_AT + 1_000;
 const ACCOUNT = '10aaaaaaaaaa00';
-const ok: CommandResult = { ok: true, id: LEG, repeated: false };
+const ok: CommandResult = { ok: true, id: LEG };
 
 interface Branch {
   readonly answers: LegAnswers;

@@ -14,7 +14,7 @@ import { inTemporaryFolder } from '../support/temporary-folder.js';
 
 const BANK: Member = { mspId: 'BankAMSP', name: 'Bank A', kind: 'bank', bankId: '10' };
 const MARKET: Member = { mspId: 'MarketplaceMSP', name: 'Marketplace', kind: 'marketplace' };
-const ok: CommandResult = { ok: true, id: 'x', repeated: false };
+const ok: CommandResult = { ok: true, id: 'x' };
 
 interface Scene {
   readonly sent: Command[];
