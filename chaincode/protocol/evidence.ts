@@ -1,6 +1,6 @@
 // Duty: what an owner's evidence for a public row is, and where it lies: its collection and the key in it
 // (architecture §4). Must not: read, write or compare it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The organisation's own collection, which the chaincode's definition opens to its members alone. */
 export function collectionOf(msp: string): string {
@@ -17,10 +17,10 @@ export function factKey(rowKey: string): string {
  * copy of it would be half of what an answer writes privately.
  */
 export function evidenceOf(rowText: string): string {
-  return createHash('sha256').update(rowText, 'utf8').digest('hex');
+  return hash('sha256', rowText);
 }
 
 /** What a peer tells others of that evidence: the hash of its bytes, lower-case hexadecimal. */
 export function evidenceHashOf(rowText: string): string {
-  return createHash('sha256').update(evidenceOf(rowText), 'utf8').digest('hex');
+  return hash('sha256', evidenceOf(rowText));
 }

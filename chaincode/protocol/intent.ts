@@ -1,6 +1,6 @@
 // Duty: the shape of a person's signed command, the bytes that are signed, and whether a signature is genuine.
 // Must not: decide whether the person may give it; that is the contracts' affair.
-import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { canonicalJson, type Json } from './canonical-json.js';
 
 /** What the person signs. `id` is made by the caller and becomes the id of the row that the command creates. */
@@ -53,7 +53,7 @@ function signableOf(body: IntentBody): Signable {
   if (known !== undefined) return known;
   // The body holds JSON values only; the interface merely lacks the index signature that Json asks for.
   const bytes = Buffer.from(canonicalJson(body as unknown as Json), 'utf8');
-  const made = { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+  const made = { bytes, hash: hash('sha256', bytes) };
   signables.set(body, made);
   return made;
 }
@@ -70,7 +70,7 @@ export function bodyHash(body: IntentBody): string {
 
 /** SHA-256 of a public key's SubjectPublicKeyInfo DER (base64url given), lower-case hexadecimal; links carry it. */
 export function keyThumbprint(key: string): string {
-  return createHash('sha256').update(Buffer.from(key, 'base64url')).digest('hex');
+  return hash('sha256', Buffer.from(key, 'base64url'));
 }
 
 /** Whether a text is the one base64url form of a P-256 SubjectPublicKeyInfo with an uncompressed point. */

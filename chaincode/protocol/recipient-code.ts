@@ -1,6 +1,6 @@
 // Duty: the recipient's code and its two hashes (ledger-plan rule 9).
 // Must not: put the code itself anywhere; the ledger sees h2 from the buyer, then h1 from the courier.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { hashOf } from './canonical-json.js';
 import type { Hash } from './rows.js';
 
@@ -31,5 +31,5 @@ export function recipientCodeH1(deal: string, code: string): Hash {
 
 /** h2 = SHA-256 of h1's 32 bytes, which the buyer signs; lower-case hexadecimal. */
 export function recipientCodeH2(h1: Hash): Hash {
-  return createHash('sha256').update(Buffer.from(h1, 'hex')).digest('hex');
+  return hash('sha256', Buffer.from(h1, 'hex'));
 }

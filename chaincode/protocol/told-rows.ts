@@ -11,7 +11,7 @@ export interface ToldRows {
 }
 
 /** Kinds whose first id is the deal. */
-const OF_DEAL: readonly string[] = [
+const OF_DEAL: ReadonlySet<string> = new Set([
   'terms',
   'phase',
   'leg',
@@ -21,27 +21,32 @@ const OF_DEAL: readonly string[] = [
   'credit',
   'shipment',
   'inspection',
-] satisfies readonly RowKind[];
+] satisfies readonly RowKind[]);
 
 /** What to tell of rows by their keys. */
 export function toldRows(written: Iterable<readonly [string, { readonly [name: string]: Json }]>): ToldRows {
-  const all = [...written];
-  const rows = Object.fromEntries(all.map(([key, row]) => [key, textOrNull(row['status'])]));
-  const named = dealsIn({ rows });
-  const deal = all.map(([, row]) => textOrNull(row['deal'])).find((one) => one !== null && !named.has(one));
-  return typeof deal === 'string' ? { rows, deal } : { rows };
+  const rows: { [key: string]: string | null } = {};
+  let unnamed: string | null = null;
+  for (const [key, row] of written) {
+    const { status, deal } = row;
+    rows[key] = typeof status === 'string' ? status : null;
+    if (typeof deal === 'string' && dealOf(key) !== deal) unnamed = deal;
+  }
+  return unnamed === null || dealsIn({ rows }).has(unnamed) ? { rows } : { rows, deal: unnamed };
 }
 
 /** The deals that these rows concern. */
 export function dealsIn({ rows, deal }: ToldRows): ReadonlySet<string> {
   const deals = new Set(deal === undefined ? [] : [deal]);
   for (const key of Object.keys(rows)) {
-    const [kind = '', first] = key.split('/', 2);
-    if (first !== undefined && OF_DEAL.includes(kind)) deals.add(first);
+    const named = dealOf(key);
+    if (named !== null) deals.add(named);
   }
   return deals;
 }
 
-function textOrNull(value: Json | undefined): string | null {
-  return typeof value === 'string' ? value : null;
+/** Null: the key names no deal. */
+function dealOf(key: string): string | null {
+  const [kind = '', first] = key.split('/', 2);
+  return first !== undefined && OF_DEAL.has(kind) ? first : null;
 }
