@@ -3,7 +3,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 import { endorsementOf, ownCollections, type CollectionDefinition } from '../chaincode-definition.js';
 import { collectionMessage } from '../embedded/engine/lifecycle.js';
-import { MalformedMessage, parseMessage, sameBytes } from '../embedded/engine/protobuf.js';
+import { byteString, MalformedMessage, parseMessage, sameBytes } from '../embedded/engine/protobuf.js';
 import type { ParsedNamespace } from '../embedded/engine/read-write-set.js';
 import { parseSignaturePolicy } from '../embedded/engine/signature-policy.js';
 import type { ChannelConfiguration } from './channel-configuration.js';
@@ -21,9 +21,9 @@ export interface DefinitionScope {
 /** Looks at sets that define the chaincode's collections; there is nothing to look at in others. */
 export function checkCollections(sets: readonly ParsedNamespace[], scope: DefinitionScope): void {
   const key = definitionKey(scope.chaincode, 'Collections');
-  const writes = sets.find(({ name }) => name === LIFECYCLE)?.set.getWritesList() ?? [];
-  for (const write of writes.filter((one) => one.getKey() === key)) {
-    const found = collectionsIn(write.getValue_asU8());
+  const writes = sets.find(({ name }) => name === LIFECYCLE)?.writes ?? [];
+  for (const { value } of writes.filter(({ keyBytes }) => keyBytes === byteString(key))) {
+    const found = collectionsIn(value);
     for (const needed of ownCollections(scope.members)) checkOne(needed, found, scope);
   }
 }

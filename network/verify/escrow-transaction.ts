@@ -11,7 +11,7 @@ import {
 import { collectionOf, evidenceOf, factKey } from '../../chaincode/protocol/evidence.js';
 import { isInitial, claimedKey, INITIAL_STATUS, ROW_KINDS, rowKey } from '../../chaincode/protocol/rows.js';
 import type { OwnedKind, RowKind, Rows } from '../../chaincode/protocol/rows.js';
-import { sameBytes, sha256 } from '../embedded/engine/protobuf.js';
+import { fromByteString, sameBytes, sha256 } from '../embedded/engine/protobuf.js';
 import { keyHash } from '../embedded/engine/read-write-set.js';
 import { validationParameter } from '../embedded/engine/write-interest.js';
 import type { Findings, Place } from './findings.js';
@@ -66,14 +66,9 @@ export class EscrowLedger implements LedgerRows {
     if (!set) return null;
     this.state = transaction.state;
     const place = { block: transaction.block, transaction: transaction.txId };
-    const writes = set.set.getWritesList().flatMap((write) => {
-      const deleted = write.getIsDelete() || write.getValue_asU8().length === 0;
-      return this.write(
-        write.getKey(),
-        deleted ? null : Buffer.from(write.getValue_asU8()).toString('utf8'),
-        place,
-      );
-    });
+    const writes = set.writes.flatMap(({ keyBytes, value, isDelete }) =>
+      this.write(fromByteString(keyBytes), isDelete ? null : Buffer.from(value).toString('utf8'), place),
+    );
     const content = contentOf(transaction.envelope);
     // Rows written by way of another chaincode are nobody's command.
     const lane = content.chaincode === this.chaincode ? laneOf(content.args[0]) : null;
@@ -107,7 +102,7 @@ export class EscrowLedger implements LedgerRows {
   disbelief<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): string | null {
     if (claimedKey(kind, row) !== key) return `a row that says of itself ${claimedKey(kind, row)}`;
     if (isInitial(kind, row)) return null;
-    const hash = keyHash(factKey(key)).toString('latin1');
+    const hash = keyHash(factKey(key));
     const evidence = this.state?.get(this.chaincode, collectionOf(row.owner), hash)?.value;
     if (!evidence) return `${row.status} without evidence of ${row.owner}`;
     const text = this.rows.get(key)?.text ?? '';

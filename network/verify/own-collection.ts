@@ -1,9 +1,14 @@
 // A member's own private values against the hashes that everybody has, and the rows that they make up.
 // It must not compute with them; `bank-books.ts` does.
-import { ledger } from '@hyperledger/fabric-protos';
+import type { ledger } from '@hyperledger/fabric-protos';
 import { collectionOf } from '../../chaincode/protocol/evidence.js';
-import { MalformedMessage, parseMessage, sameBytes, sha256 } from '../embedded/engine/protobuf.js';
-import { isDelete, keyHash, type ParsedCollection } from '../embedded/engine/read-write-set.js';
+import { fromByteString, MalformedMessage, sameBytes, sha256 } from '../embedded/engine/protobuf.js';
+import {
+  keyHash,
+  parsePrivateSet,
+  type KeyWrite,
+  type ParsedCollection,
+} from '../embedded/engine/read-write-set.js';
 import type { Findings, Place } from './findings.js';
 import type { ValidTransaction } from './replay.js';
 
@@ -49,22 +54,16 @@ export class OwnCollection {
   }
 
   private apply(bytes: Uint8Array, hashed: ParsedCollection, place: Place): void {
-    const hashes = new Map(
-      hashed.set
-        .getHashedWritesList()
-        .map((write) => [Buffer.from(write.getKeyHash_asU8()).toString('hex'), write.getValueHash_asU8()]),
-    );
-    for (const write of writesIn(bytes)) {
-      const key = write.getKey();
-      const value = write.getValue_asU8();
-      const hash = hashes.get(keyHash(key).toString('hex'));
-      const isSame =
-        hash !== undefined && sameBytes(hash, isDelete(write) ? new Uint8Array() : sha256(value));
+    const hashes = new Map(hashed.writes.map(({ keyBytes, value }) => [keyBytes, value]));
+    for (const { keyBytes, value, isDelete } of writesIn(bytes)) {
+      const key = fromByteString(keyBytes);
+      const hash = hashes.get(keyHash(key));
+      const isSame = hash !== undefined && sameBytes(hash, isDelete ? new Uint8Array() : sha256(value));
       this.of.findings.expect('privateValues', place, isSame, () => ({
         found: `another value under ${key}`,
         needed: 'the value whose hash stands in the block',
       }));
-      if (isDelete(write)) this.values.delete(key);
+      if (isDelete) this.values.delete(key);
       else this.keep(key, Buffer.from(value).toString('utf8'), place);
     }
   }
@@ -75,9 +74,9 @@ export class OwnCollection {
   }
 }
 
-function writesIn(bytes: Uint8Array): ledger.rwset.kvrwset.KVWrite[] {
+function writesIn(bytes: Uint8Array): KeyWrite[] {
   try {
-    return parseMessage(ledger.rwset.kvrwset.KVRWSet, bytes, 'KVRWSet').getWritesList();
+    return parsePrivateSet(bytes).writes;
   } catch (error) {
     if (error instanceof MalformedMessage) return []; // its hash was told to be another
     throw error;

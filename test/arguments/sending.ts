@@ -50,9 +50,9 @@ function writesOf(answer: peer.ProposalResponse): number {
   const payload = peer.ProposalResponsePayload.deserializeBinary(answer.getPayload_asU8());
   const action = peer.ChaincodeAction.deserializeBinary(payload.getExtension_asU8());
   return parseReadWriteSet(action.getResults_asU8())
-    .flatMap(({ set, collections }) => [
-      set.getWritesList().length + set.getMetadataWritesList().length,
-      ...collections.map((own) => own.set.getHashedWritesList().length),
+    .flatMap(({ writes, metadataWrites, collections }) => [
+      writes.length + metadataWrites.length,
+      ...collections.map((own) => own.writes.length),
     ])
     .reduce((sum, count) => sum + count, 0);
 }

@@ -2,6 +2,7 @@
 // It must not use the engine's validation; only its parser of read-write sets.
 import { peer, type ledger } from '@hyperledger/fabric-protos';
 import { parseReadWriteSet, type ParsedNamespace } from '../../network/embedded/engine/read-write-set.js';
+import { statePrefix } from '../../network/embedded/engine/store.js';
 import type { PreparedTransaction } from '../support/proposals.js';
 
 export const VALID = 0;
@@ -37,50 +38,30 @@ function setsOf({ responses }: PreparedTransaction): ParsedNamespace[] {
 
 function conflictOf(sets: readonly ParsedNamespace[], written: ReadonlySet<string>): number {
   for (const set of sets) {
-    if (set.set.getReadsList().some((read) => written.has(open(set.name, read.getKey())))) {
-      return MVCC_READ_CONFLICT;
-    }
-    for (const range of set.set.getRangeQueriesInfoList()) {
+    if (set.reads.some(({ row }) => written.has(row))) return MVCC_READ_CONFLICT;
+    for (const range of set.ranges) {
       if ([...written].some((key) => isWithin(key, set.name, range))) return PHANTOM_READ_CONFLICT;
     }
-    for (const { name, set: hashed } of set.collections) {
-      const reads = hashed.getHashedReadsList();
-      if (reads.some((read) => written.has(hidden(set.name, name, read.getKeyHash_asU8())))) {
-        return MVCC_READ_CONFLICT;
-      }
+    for (const { reads } of set.collections) {
+      if (reads.some(({ row }) => written.has(row))) return MVCC_READ_CONFLICT;
     }
   }
   return VALID;
 }
 
-function writesOf({ name, set, collections }: ParsedNamespace): string[] {
-  return [
-    ...set.getWritesList().map((write) => open(name, write.getKey())),
-    ...set.getMetadataWritesList().map((write) => open(name, write.getKey())),
-    ...collections.flatMap((collection) =>
-      collection.set
-        .getHashedWritesList()
-        .map((write) => hidden(name, collection.name, write.getKeyHash_asU8())),
-    ),
-  ];
+function writesOf({ writes, metadataWrites, collections }: ParsedNamespace): string[] {
+  const named = [...writes, ...metadataWrites, ...collections.flatMap((hashed) => hashed.writes)];
+  return named.map(({ row }) => row);
 }
 
-function policiesOf({ name, set }: ParsedNamespace): string[] {
-  return set.getMetadataWritesList().map((write) => open(name, write.getKey()));
+function policiesOf({ metadataWrites }: ParsedNamespace): string[] {
+  return metadataWrites.map(({ row }) => row);
 }
 
 /** Keys are ASCII, so their order is that of their bytes. The chaincode reads ranges to their end. */
 function isWithin(written: string, namespace: string, range: ledger.rwset.kvrwset.RangeQueryInfo): boolean {
-  const prefix = open(namespace, '');
+  const prefix = statePrefix(namespace);
   if (!written.startsWith(prefix)) return false;
   const key = written.slice(prefix.length);
   return key >= range.getStartKey() && key < range.getEndKey();
-}
-
-function open(namespace: string, key: string): string {
-  return `open ${namespace} ${key}`;
-}
-
-function hidden(namespace: string, collection: string, keyHash: Uint8Array): string {
-  return `hidden ${namespace} ${collection} ${Buffer.from(keyHash).toString('hex')}`;
 }

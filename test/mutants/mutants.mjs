@@ -12,14 +12,14 @@ export const MUTANTS = [
   {
     name: 'version check skipped',
     file: 'network/embedded/engine/validate-versions.ts',
-    find: 'return sameVersion(state.get(name, read.getKey())?.version, versionOf(read.getVersion()));',
+    find: 'return sameVersion(state.at(row)?.version, version);',
     replace: 'return true;',
     tests: [engine('version-conflicts')],
   },
   {
     name: 'earlier transactions of the block overlooked',
     file: 'network/embedded/engine/validate-versions.ts',
-    find: "if (updates.has(name, '', read.getKey())) return false;",
+    find: 'if (updates.has(row)) return false;',
     replace: '',
     tests: [engine('version-conflicts')],
   },
@@ -33,7 +33,7 @@ export const MUTANTS = [
   {
     name: 'private reads not checked',
     file: 'network/embedded/engine/validate-versions.ts',
-    find: 'if (!hashedReadsAreCurrent(set, state, updates)) return Code.MVCC_READ_CONFLICT;',
+    find: 'if (!hashedAreCurrent) return Code.MVCC_READ_CONFLICT;',
     replace: '',
     tests: [engine('version-conflicts')],
   },
@@ -68,15 +68,15 @@ export const MUTANTS = [
   {
     name: 'row of an older snapshot kept for newer ones',
     file: 'network/embedded/engine/state-cache.ts',
-    find: 'const isCurrent = taken === this.endedWrites && this.beingWritten?.has(key) !== true;',
+    find: 'const isCurrent = !known && taken >= this.kept.completeSince;',
     replace: 'const isCurrent = true;',
     tests: [engine('state-cache')],
   },
   {
     name: 'kept row shown to snapshots from before its write',
     file: 'network/embedded/engine/state-cache.ts',
-    find: 'if (known && known.since <= taken) return known.value;',
-    replace: 'if (known) return known.value;',
+    find: 'if (known && known.since <= taken) return known;',
+    replace: 'if (known) return known;',
     tests: [engine('state-cache')],
   },
   {
@@ -252,7 +252,7 @@ export const MUTANTS = [
   {
     name: 'key policy changed earlier in the block overlooked',
     file: 'network/embedded/engine/validate-endorsement.ts',
-    find: 'if (changedBefore.has(policyChange(this.namespace, written))) return false;',
+    find: 'if (changedBefore.has(written.row)) return false;',
     replace: '',
     tests: [engine('endorsement-policies')],
   },

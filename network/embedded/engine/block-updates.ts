@@ -1,7 +1,7 @@
 // The changes that a block's valid transactions make, in order, over the committed state.
 // It must not decide which transactions are valid.
-import { isDelete, isHashDelete, metadataOf, type ParsedNamespace } from './read-write-set.js';
-import { byteString } from './protobuf.js';
+import type { KeySet, NamedKey, ParsedNamespace } from './read-write-set.js';
+import { byteString, fromByteString } from './protobuf.js';
 import {
   encodeVersioned,
   type Version,
@@ -11,129 +11,101 @@ import {
 } from './state.js';
 import { hashedPrefix, statePrefix, type Write } from './store.js';
 
+/** What one transaction does to one key. */
 interface Change {
-  id: string;
-  namespace: string;
-  collection: string;
-  /** Public key, or the private key's hash as a byte string. */
-  key: string;
+  key: NamedKey;
   value: Uint8Array | undefined;
+  isDelete: boolean;
   metadata: ReadonlyMap<string, Uint8Array> | undefined;
 }
 
 const noMetadata: ReadonlyMap<string, Uint8Array> = new Map();
 
 /** One key that a block changed, and what stands there after it; undefined: deleted. */
-export interface UpdatedKey {
+export interface UpdatedKey extends NamedKey {
   namespace: string;
   collection: string;
-  /** A public key's UTF-8 bytes, or the hash of a private one, as a byte string. */
-  keyBytes: string;
-  version: Version;
-  after: VersionedValue | undefined;
-}
-
-interface Updated {
-  at: Change;
   version: Version;
   after: VersionedValue | undefined;
 }
 
 export class BlockUpdates {
-  private readonly entries = new Map<string, Updated>();
+  /** By row. */
+  private readonly entries = new Map<string, UpdatedKey>();
 
   constructor(private readonly committed: WorldState) {}
 
-  /** Was this key written (or deleted) by an earlier transaction of the block? */
-  has(namespace: string, collection: string, key: string): boolean {
-    return this.entries.has(id({ namespace, collection, key }));
+  /** Was this row written (or deleted) by an earlier transaction of the block? */
+  has(row: string): boolean {
+    return this.entries.has(row);
   }
 
+  at(row: string): VersionedValue | undefined {
+    const entry = this.entries.get(row);
+    return entry ? entry.after : this.committed.at(row);
+  }
+
+  /** `key` is a public key, or a private key's hash as a byte string. */
   get(namespace: string, collection: string, key: string): VersionedValue | undefined {
-    const entry = this.entries.get(id({ namespace, collection, key }));
-    if (entry) return entry.after;
-    return collection === ''
-      ? this.committed.get(namespace, key)
-      : this.committed.getHashed(namespace, collection, Buffer.from(key, 'latin1'));
+    return this.at(
+      collection === ''
+        ? statePrefix(namespace) + byteString(key)
+        : hashedPrefix(namespace, collection) + key,
+    );
   }
 
   apply(sets: readonly ParsedNamespace[], version: Version): void {
     for (const set of sets) {
-      for (const change of changesOf(set).values()) this.applyChange(change, version);
+      this.applySet(set, { namespace: set.name, collection: '', version });
+      for (const collection of set.collections) {
+        this.applySet(collection, { namespace: set.name, collection: collection.name, version });
+      }
     }
   }
 
   /** Public keys of the namespace that the block changed, in the byte order of keys. */
   changedKeys(namespace: string): { key: string; order: string; after: VersionedValue | undefined }[] {
-    return [...this.entries.values()]
-      .filter(({ at }) => at.namespace === namespace && at.collection === '')
-      .map(({ at, after }) => ({ key: at.key, order: byteString(at.key), after }))
+    return this.all()
+      .filter((update) => update.namespace === namespace && update.collection === '')
+      .map(({ keyBytes, after }) => ({ key: fromByteString(keyBytes), order: keyBytes, after }))
       .sort((a, b) => (a.order < b.order ? -1 : 1));
   }
 
   all(): UpdatedKey[] {
-    return [...this.entries.values()].map(({ at: { namespace, collection, key }, version, after }) => {
-      const keyBytes = collection === '' ? byteString(key) : key;
-      return { namespace, collection, keyBytes, version, after };
-    });
+    return [...this.entries.values()];
   }
 
   writes(): Write[] {
-    return [...this.entries.values()].map(({ at, after }) => ({
-      key:
-        at.collection === ''
-          ? statePrefix(at.namespace) + byteString(at.key)
-          : hashedPrefix(at.namespace, at.collection) + at.key,
-      value: after && encodeVersioned(after),
-    }));
+    return this.all().map(({ row, after }) => ({ key: row, value: after && encodeVersioned(after) }));
   }
 
-  private applyChange(change: Change, version: Version): void {
-    const before = this.get(change.namespace, change.collection, change.key);
-    const isDeleted = change.value?.length === 0;
-    const value = change.value ?? before?.value;
-    // Metadata alone on a key that does not exist leaves nothing behind.
-    if (value === undefined) return;
-    const metadata = change.metadata ?? before?.metadata ?? noMetadata;
-    const after = isDeleted ? undefined : { version, value, metadata };
-    this.entries.set(change.id, { at: change, version, after });
+  private applySet(set: KeySet, at: { namespace: string; collection: string; version: Version }): void {
+    for (const change of changesOf(set)) {
+      const { keyBytes, row } = change.key;
+      const before = this.at(row);
+      const value = change.value ?? before?.value;
+      // Metadata alone on a key that does not exist leaves nothing behind.
+      if (value === undefined) continue;
+      const metadata = change.metadata ?? before?.metadata ?? noMetadata;
+      const after = change.isDelete ? undefined : { version: at.version, value, metadata };
+      this.entries.set(row, { ...at, keyBytes, row, after });
+    }
   }
 }
 
-/** Value and metadata writes of one key together; an empty value stands for a delete. */
-function changesOf({ name, set, collections }: ParsedNamespace): Map<string, Change> {
+/** Value and metadata writes of one key together. */
+function changesOf({ writes, metadataWrites }: KeySet): Iterable<Change> {
   const changes = new Map<string, Change>();
-  const change = (collection: string, key: string): Change => {
-    const at = { namespace: name, collection, key };
-    const known = changes.get(id(at));
-    if (known) return known;
-    const first = { ...at, id: id(at), value: undefined, metadata: undefined };
-    changes.set(first.id, first);
-    return first;
-  };
-  for (const write of set.getWritesList()) {
-    change('', write.getKey()).value = isDelete(write) ? new Uint8Array() : write.getValue_asU8();
+  for (const key of writes) {
+    const { row, value, isDelete } = key;
+    changes.set(row, { key, value, isDelete, metadata: undefined });
   }
-  for (const write of set.getMetadataWritesList()) {
-    change('', write.getKey()).metadata = metadataOf(write.getEntriesList());
+  for (const key of metadataWrites) {
+    const known = changes.get(key.row);
+    if (known) known.metadata = key.metadata;
+    else changes.set(key.row, { key, value: undefined, isDelete: false, metadata: key.metadata });
   }
-  for (const collection of collections) {
-    for (const write of collection.set.getHashedWritesList()) {
-      const hash = Buffer.from(write.getKeyHash_asU8()).toString('latin1');
-      change(collection.name, hash).value = isHashDelete(write)
-        ? new Uint8Array()
-        : write.getValueHash_asU8();
-    }
-    for (const write of collection.set.getMetadataWritesList()) {
-      const hash = Buffer.from(write.getKeyHash_asU8()).toString('latin1');
-      change(collection.name, hash).metadata = metadataOf(write.getEntriesList());
-    }
-  }
-  return changes;
-}
-
-function id(at: { namespace: string; collection: string; key: string }): string {
-  return `${at.namespace}\0${at.collection}\0${at.key}`;
+  return changes.values();
 }
 
 /** Committed range with the block's changes laid over it, ordered by key bytes. */

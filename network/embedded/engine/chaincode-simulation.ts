@@ -26,6 +26,9 @@ interface Span {
 }
 
 export class ChaincodeSimulation implements Simulation {
+  /** What the creator may do, by use and collection: asked again for each key. */
+  private readonly allowed = new Set<string>();
+
   constructor(
     private readonly whole: Simulator,
     private readonly chaincode: string,
@@ -182,7 +185,12 @@ export class ChaincodeSimulation implements Simulation {
 
   private checkAccess(collection: string, use: 'read' | 'write'): void {
     const { creator } = this.whole.scope;
-    if (mayUseCollection(this.definedCollection(collection), creator, use)) return;
+    const right = `${use} ${collection}`;
+    if (this.allowed.has(right)) return;
+    if (mayUseCollection(this.definedCollection(collection), creator, use)) {
+      this.allowed.add(right);
+      return;
+    }
     throw new SimulationError(
       `tx creator does not have ${use} access permission on privatedata in chaincodeName:${this.chaincode} ` +
         `collectionName: ${collection}`,

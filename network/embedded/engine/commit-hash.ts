@@ -20,6 +20,7 @@ export function nextCommitHash(
 /** Namespace and collection stand only with the first of their keys. */
 function updateBytes(updates: readonly UpdatedKey[]): Uint8Array {
   const writer = new MessageWriter();
+  const versions = new Map<Version, Buffer>();
   let last: UpdatedKey | undefined;
   for (const update of [...updates].sort(compare)) {
     const isFirst = last?.namespace !== update.namespace;
@@ -28,18 +29,20 @@ function updateBytes(updates: readonly UpdatedKey[]): Uint8Array {
     writer.message(FIELD.writes, () => {
       writer.text(FIELD.namespace, namespace);
       writer.text(FIELD.collection, collection);
-      writeKey(writer, update);
+      const version = versions.get(update.version) ?? versionBytes(update.version);
+      versions.set(update.version, version);
+      writeKey(writer, update, version);
     });
     last = update;
   }
   return writer.finish();
 }
 
-function writeKey(writer: MessageWriter, update: UpdatedKey): void {
-  writer.bytes(FIELD.key, Buffer.from(update.keyBytes, 'latin1'));
+function writeKey(writer: MessageWriter, update: UpdatedKey, version: Buffer): void {
+  writer.byteString(FIELD.key, update.keyBytes);
   if (update.after) writer.bytes(FIELD.value, update.after.value);
   else writer.flag(FIELD.isDelete, true);
-  writer.bytes(FIELD.version, versionBytes(update.version));
+  writer.bytes(FIELD.version, version);
 }
 
 /** By the bytes of namespace, then collection, then key. */

@@ -1,10 +1,9 @@
 // Private rows of collections with a life in blocks: notes when each one ends, and ends it, hash and content alike.
 // It must not touch rows that were written again meanwhile.
-import { ledger } from '@hyperledger/fabric-protos';
 import type { BlockUpdates } from './block-updates.js';
 import type { Definitions } from './definitions.js';
-import { parseMessage, byteString } from './protobuf.js';
-import { isHashDelete, keyHash, type ParsedNamespace } from './read-write-set.js';
+import { fromByteString } from './protobuf.js';
+import { keyHash, parsePrivateSet, type ParsedNamespace } from './read-write-set.js';
 import { privateSetsOfBlock, type Owner } from './private-blocks.js';
 import { sameVersion, type Version, type WorldState } from './state.js';
 import { expiryPrefix, hashedPrefix, placeOf, privatePrefix, type Snapshot, type Write } from './store.js';
@@ -24,10 +23,9 @@ export function expiryNotes(
       if (life === 0) return [];
       const place = placeOf(version.block, version.transaction);
       const prefix = `${expiryPrefix(version.block + life + 1)}${name}\0${collection.name}\0${place}`;
-      return collection.set
-        .getHashedWritesList()
-        .filter((write) => !isHashDelete(write))
-        .map((write) => ({ key: prefix + latin1(write.getKeyHash_asU8()), value: note }));
+      return collection.writes
+        .filter(({ isDelete }) => !isDelete)
+        .map(({ keyBytes }) => ({ key: prefix + keyBytes, value: note }));
     }),
   );
 }
@@ -53,10 +51,10 @@ export async function expiredRows(block: number, given: Ending): Promise<Write[]
     const row = readNote(key.slice(expiryPrefix(block).length));
     const { namespace, collection, hash, version } = row;
     births.set(`${namespace}\0${collection}`, { namespace, collection, block: version.block });
-    if (given.updates.has(namespace, collection, hash)) continue;
-    const current = given.state.getHashed(namespace, collection, Buffer.from(hash, 'latin1'));
-    if (sameVersion(current?.version, version)) {
-      removals.push({ key: hashedPrefix(namespace, collection) + hash, value: undefined });
+    const hashedRow = hashedPrefix(namespace, collection) + hash;
+    if (given.updates.has(hashedRow)) continue;
+    if (sameVersion(given.state.at(hashedRow)?.version, version)) {
+      removals.push({ key: hashedRow, value: undefined });
     }
   }
   for (const birth of births.values()) removals.push(...(await expiredContent(birth, given)));
@@ -72,13 +70,11 @@ async function expiredContent(
     const owner: Owner = { mspId, namespace, collection };
     for (const { key, value, version } of await privateSetsOfBlock(snapshot, owner, block)) {
       removals.push({ key, value: undefined });
-      const set = parseMessage(ledger.rwset.kvrwset.KVRWSet, value, 'KVRWSet');
-      for (const write of set.getWritesList()) {
-        const row = state.getPrivate(mspId, namespace, collection, write.getKey());
-        if (updates.has(namespace, collection, latin1(keyHash(write.getKey())))) continue;
-        if (!sameVersion(row?.version, version)) continue;
-        const place = privatePrefix(mspId, namespace, collection) + byteString(write.getKey());
-        removals.push({ key: place, value: undefined });
+      for (const { keyBytes } of parsePrivateSet(value).writes) {
+        const hash = keyHash(fromByteString(keyBytes));
+        if (updates.has(hashedPrefix(namespace, collection) + hash)) continue;
+        const row = privatePrefix(mspId, namespace, collection) + keyBytes;
+        if (sameVersion(state.at(row)?.version, version)) removals.push({ key: row, value: undefined });
       }
     }
   }
@@ -94,8 +90,4 @@ function readNote(text: string): { namespace: string; collection: string; hash: 
     hash: rest.subarray(placeBytes).toString('latin1'),
     version: { block: Number(rest.readBigUInt64BE(0)), transaction: rest.readUInt32BE(8) },
   };
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
 }

@@ -1,8 +1,9 @@
 // A public key's past: which transactions wrote it, newest first, with what, read back from their blocks.
 // It must not keep values of its own; the blocks have them.
-import { common, peer, type ledger } from '@hyperledger/fabric-protos';
+import { common, peer } from '@hyperledger/fabric-protos';
 import type { KeyModification } from './engine.js';
-import { parseReadWriteSet, isDelete, type ParsedNamespace } from './read-write-set.js';
+import { byteString } from './protobuf.js';
+import { parseReadWriteSet, type KeyWrite, type ParsedNamespace } from './read-write-set.js';
 import { blockKey, historyPrefix, newestFirst, readNewestFirst, type Snapshot, type Write } from './store.js';
 
 const none = new Uint8Array();
@@ -15,8 +16,8 @@ export function historyWrites(
   place: { block: number; transaction: number },
 ): Write[] {
   const suffix = newestFirst(place.block, place.transaction);
-  return sets.flatMap(({ name, set }) =>
-    set.getWritesList().map((write) => ({ key: historyPrefix(name, write.getKey()) + suffix, value: none })),
+  return sets.flatMap(({ name, writes }) =>
+    writes.map(({ keyBytes }) => ({ key: historyPrefix(name, keyBytes) + suffix, value: none })),
   );
 }
 
@@ -26,7 +27,7 @@ export async function* historyOf(
   namespace: string,
   key: string,
 ): AsyncGenerator<KeyModification, undefined> {
-  const prefix = historyPrefix(namespace, key);
+  const prefix = historyPrefix(namespace, byteString(key));
   for (let from = prefix, more = true; more;) {
     const entries = await snapshot.range(from, `${prefix}\xff`, portion);
     for (const found of entries) {
@@ -45,13 +46,13 @@ function modification(
   at: { namespace: string; key: string },
 ): KeyModification {
   const { header, data } = transactionAt(snapshot, place);
-  const write = writesOf(data, at.namespace).find((one) => one.getKey() === at.key);
+  const write = writesOf(data, at.namespace).find(({ keyBytes }) => keyBytes === byteString(at.key));
   if (!write) throw misplaced(place);
   const timestamp = header.getTimestamp();
   return {
     txId: header.getTxId(),
-    value: write.getValue_asU8(),
-    isDelete: isDelete(write),
+    value: write.value,
+    isDelete: write.isDelete,
     timestamp: { seconds: timestamp?.getSeconds() ?? 0, nanos: timestamp?.getNanos() ?? 0 },
   };
 }
@@ -76,13 +77,12 @@ function misplaced({ block, transaction }: { block: number; transaction: number 
   );
 }
 
-function writesOf(transactionBytes: Uint8Array, namespace: string): ledger.rwset.kvrwset.KVWrite[] {
+function writesOf(transactionBytes: Uint8Array, namespace: string): KeyWrite[] {
   const [action] = peer.Transaction.deserializeBinary(transactionBytes).getActionsList();
   const payload = peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? none);
   const response = peer.ProposalResponsePayload.deserializeBinary(
     payload.getAction()?.getProposalResponsePayload_asU8() ?? none,
   );
   const results = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8()).getResults_asU8();
-  const set = parseReadWriteSet(results).find(({ name }) => name === namespace);
-  return set?.set.getWritesList() ?? [];
+  return parseReadWriteSet(results).find(({ name }) => name === namespace)?.writes ?? [];
 }

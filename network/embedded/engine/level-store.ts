@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { ClassicLevel } from 'classic-level';
 import { damaged } from './chain-check.js';
 import { LedgerDamaged } from './engine.js';
-import type { Entry, Snapshot, Store, Write } from './store.js';
+import type { Snapshot, Store, Write } from './store.js';
 
 const checksumBytes = 4;
 const noteBytes = 12;
@@ -18,14 +18,10 @@ const portion = 1_000;
  */
 const gatheredBytes = 32 * 1024 * 1024;
 
-type Level = ClassicLevel<string, Buffer>;
+type Level = ClassicLevel<Buffer, Buffer>;
 
-const keyEncoding = {
-  name: 'byte-string',
-  format: 'buffer' as const,
-  encode: (key: string) => Buffer.from(key, 'latin1'),
-  decode: (key: Buffer) => key.toString('latin1'),
-};
+/** Named with each read, it need not be looked up for each read. */
+const encodings = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
 
 export class LevelStore implements Store {
   private closing: Promise<void> | undefined;
@@ -41,8 +37,7 @@ export class LevelStore implements Store {
   static async open(folder: string): Promise<LevelStore> {
     makeFolder(folder);
     const level: Level = new ClassicLevel(join(folder, 'db'), {
-      keyEncoding,
-      valueEncoding: 'buffer',
+      ...encodings,
       writeBufferSize: gatheredBytes,
     });
     try {
@@ -67,14 +62,22 @@ export class LevelStore implements Store {
 
   snapshot(): Snapshot {
     const snapshot = this.level.snapshot();
+    const options = { snapshot, ...encodings };
+    const get = (key: string): Uint8Array | undefined => {
+      const bytes = keyBytes(key);
+      const stored = this.level.getSync(bytes, options);
+      return stored && this.checked(bytes, stored);
+    };
     return {
-      get: (key) => {
-        const stored = this.level.getSync(key, { snapshot });
-        return stored && this.checked(key, stored);
+      get,
+      decoded: (key, decode) => {
+        const value = get(key);
+        return value && decode(value);
       },
       range: async (from, to, limit) => {
-        const found = await this.level.iterator({ gte: from, lt: to, limit, snapshot }).all();
-        return found.map(([key, stored]): Entry => ({ key, value: this.checked(key, stored) }));
+        const span = { gte: keyBytes(from), lt: keyBytes(to), limit };
+        const found = await this.level.iterator({ ...span, ...options }).all();
+        return found.map(([key, stored]) => ({ key: keyText(key), value: this.checked(key, stored) }));
       },
       close: () => void snapshot.close(),
     };
@@ -84,8 +87,9 @@ export class LevelStore implements Store {
     // A chained batch: an array of operations is copied twice on its way and takes several times as long.
     const operations = this.level.batch();
     for (const { key, value } of batch) {
-      if (value) operations.put(key, withChecksum(key, value));
-      else operations.del(key);
+      const bytes = keyBytes(key);
+      if (value) operations.put(bytes, withChecksum(bytes, value));
+      else operations.del(bytes);
     }
     await operations.write({ sync: true });
   }
@@ -110,9 +114,8 @@ export class LevelStore implements Store {
     return this.closing;
   }
 
-  private checked(key: string, stored: Buffer): Uint8Array {
-    const value = stored.subarray(0, stored.length - checksumBytes);
-    if (hasChecksum(key, stored)) return value;
+  private checked(key: Buffer, stored: Buffer): Uint8Array {
+    if (hasChecksum(key, stored)) return stored.subarray(0, stored.length - checksumBytes);
     throw damaged(this, `the value of ${printable(key)} does not match its checksum`);
   }
 }
@@ -159,21 +162,29 @@ async function checkValues(level: Level, folder: string): Promise<void> {
   }
 }
 
-function withChecksum(key: string, value: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(value.length + checksumBytes);
+function keyBytes(key: string): Buffer {
+  return Buffer.from(key, 'latin1');
+}
+
+function keyText(key: Buffer): string {
+  return key.toString('latin1');
+}
+
+function withChecksum(key: Buffer, value: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(value.length + checksumBytes);
   bytes.set(value, 0);
   bytes.writeUInt32BE(crc32(value, crc32(key)), value.length);
   return bytes;
 }
 
-function hasChecksum(key: string, stored: Buffer): boolean {
+function hasChecksum(key: Buffer, stored: Buffer): boolean {
   const end = stored.length - checksumBytes;
   return end >= 0 && crc32(stored.subarray(0, end), crc32(key)) === stored.readUInt32BE(end);
 }
 
 /** Section only: the rest of a key may be private. */
-function printable(key: string): string {
-  return `an entry of section ${key.slice(0, 1)}`;
+function printable(key: Buffer): string {
+  return `an entry of section ${keyText(key.subarray(0, 1))}`;
 }
 
 /** A note that is absent or torn says nothing; one that is whole is binding. */

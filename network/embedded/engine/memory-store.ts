@@ -22,6 +22,10 @@ export class MemoryStore implements Store {
     let closed = false;
     return {
       get: (key) => this.valueAt(key, sequence),
+      decoded: (key, decode) => {
+        const value = this.valueAt(key, sequence);
+        return value && decode(value);
+      },
       range: (from, to, limit) => Promise.resolve(this.rangeAt({ from, to, limit, sequence })),
       close: () => {
         if (!closed) this.release(sequence);

@@ -31,6 +31,13 @@ export class MessageWriter {
     this.at += this.buffer.write(text, this.at);
   }
 
+  /** Bytes that come as a byte string. */
+  byteString(field: number, bytes: string): void {
+    if (bytes.length === 0) return;
+    this.lengthOf(field, bytes.length);
+    this.at += this.buffer.write(bytes, this.at, 'latin1');
+  }
+
   bytes(field: number, bytes: Uint8Array): void {
     if (bytes.length > 0) this.encoded(field, bytes);
   }

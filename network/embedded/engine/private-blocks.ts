@@ -1,7 +1,7 @@
 // What each block brought into an organisation's private collections, for deliver streams with private data; purges
 // reach back into it. It must not tell who may see it; deliver does.
 import { ledger } from '@hyperledger/fabric-protos';
-import { parseMessage, sameBytes } from './protobuf.js';
+import { parseMessage } from './protobuf.js';
 import { keyHash } from './read-write-set.js';
 import type { Version } from './state.js';
 import { placeOf, privateBlockPrefix, type Snapshot, type Write } from './store.js';
@@ -18,7 +18,7 @@ export interface Owner {
 
 interface Purge {
   owner: Owner;
-  keyHash: Uint8Array;
+  keyHash: string;
   /** The writes up to this one go. */
   upTo: string;
 }
@@ -36,7 +36,7 @@ export class PrivateBlocks {
     this.sets.set(prefixOf(owner) + placeOf(version.block, version.transaction), bytes);
   }
 
-  purge(owner: Owner, hash: Uint8Array, version: Version): void {
+  purge(owner: Owner, hash: string, version: Version): void {
     this.purges.push({ owner, keyHash: hash, upTo: placeOf(version.block, version.transaction) });
   }
 
@@ -63,9 +63,9 @@ export class PrivateBlocks {
   }
 
   /** The metadata stays: it is public. */
-  private replace(key: string, bytes: Uint8Array, hash: Uint8Array): void {
+  private replace(key: string, bytes: Uint8Array, hash: string): void {
     const set = parseMessage(KVRWSet, bytes, 'KVRWSet');
-    const kept = set.getWritesList().filter((write) => !sameBytes(keyHash(write.getKey()), hash));
+    const kept = set.getWritesList().filter((write) => keyHash(write.getKey()) !== hash);
     if (kept.length === set.getWritesList().length) return;
     set.setWritesList(kept);
     this.sets.set(key, set.serializeBinary());

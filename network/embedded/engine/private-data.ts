@@ -1,24 +1,27 @@
 // Private write sets on their way into the stores of the collections' members: rows, and what each block brought.
 // It must not keep private content where a non-member's peer could read it.
-import { ledger } from '@hyperledger/fabric-protos';
 import type { BlockUpdates } from './block-updates.js';
 import type { Definitions } from './definitions.js';
 import { PrivateBlocks, type Owner } from './private-blocks.js';
-import { byteString, parseMessage, sameBytes, sha256 } from './protobuf.js';
-import { isDelete, keyHash, type ParsedCollection, type ParsedNamespace } from './read-write-set.js';
+import { fromByteString, sameBytes, sha256 } from './protobuf.js';
+import {
+  keyHash,
+  parsePrivateSet,
+  type KeySet,
+  type ParsedCollection,
+  type ParsedNamespace,
+} from './read-write-set.js';
 import { encodeVersioned, sameVersion, type Version, type VersionedValue, type WorldState } from './state.js';
-import { privatePrefix, type Snapshot, type Write } from './store.js';
+import { hashedPrefix, privatePrefix, type Snapshot, type Write } from './store.js';
 import { findTransient } from './transient-store.js';
 
 const none = new Map<string, Uint8Array>();
 
 /** Private changes of one block, one copy per member organisation. */
 export class PrivateUpdates {
-  private readonly entries = new Map<
-    string,
-    { owner: Owner; key: string; after: VersionedValue | undefined }
-  >();
-  private readonly metadataKeys: { owner: Owner; key: string }[] = [];
+  /** What stands in each row after the block; undefined: deleted. */
+  private readonly entries = new Map<string, VersionedValue | undefined>();
+  private readonly metadataKeys: { owner: Owner; keyBytes: string }[] = [];
   private readonly blocks: PrivateBlocks;
 
   constructor(
@@ -41,11 +44,8 @@ export class PrivateUpdates {
    * Then the writes for the store.
    */
   async writes(hashed: BlockUpdates): Promise<Write[]> {
-    for (const { owner, key } of this.metadataKeys) this.followVersion(owner, key, hashed);
-    const rows = [...this.entries.values()].map(({ owner, key, after }) => ({
-      key: privatePrefix(owner.mspId, owner.namespace, owner.collection) + byteString(key),
-      value: after && encodeVersioned(after),
-    }));
+    for (const { owner, keyBytes } of this.metadataKeys) this.followVersion(owner, keyBytes, hashed);
+    const rows = [...this.entries].map(([key, after]) => ({ key, value: after && encodeVersioned(after) }));
     return [...rows, ...(await this.blocks.writes())];
   }
 
@@ -60,40 +60,39 @@ export class PrivateUpdates {
       .map((mspId): Owner => ({ mspId, ...at }));
     const hash = collection.privateHash;
     const bytes = hash.length > 0 ? findTransient(this.snapshot, txId, { ...at, hash }) : undefined;
-    const set = bytes && parseMessage(ledger.rwset.kvrwset.KVRWSet, bytes, 'KVRWSet');
+    const set = bytes && parsePrivateSet(bytes);
     for (const owner of owners) {
       if (bytes && set) {
         this.applySet(owner, set, version);
         this.blocks.add(owner, bytes, version);
       }
-      for (const write of collection.set.getHashedWritesList()) {
-        if (write.getIsPurge()) this.blocks.purge(owner, write.getKeyHash_asU8(), version);
+      for (const { isPurge, keyBytes } of collection.writes) {
+        if (isPurge) this.blocks.purge(owner, keyBytes, version);
       }
     }
   }
 
-  private applySet(owner: Owner, set: ledger.rwset.kvrwset.KVRWSet, version: Version): void {
-    for (const write of set.getWritesList()) {
-      const after = isDelete(write) ? undefined : { version, value: write.getValue_asU8(), metadata: none };
-      this.entries.set(entryId(owner, write.getKey()), { owner, key: write.getKey(), after });
+  private applySet(owner: Owner, set: KeySet, version: Version): void {
+    const prefix = prefixOf(owner);
+    for (const { keyBytes, value, isDelete } of set.writes) {
+      this.entries.set(prefix + keyBytes, isDelete ? undefined : { version, value, metadata: none });
     }
-    for (const write of set.getMetadataWritesList()) this.metadataKeys.push({ owner, key: write.getKey() });
+    for (const { keyBytes } of set.metadataWrites) this.metadataKeys.push({ owner, keyBytes });
   }
 
-  private followVersion(owner: Owner, key: string, hashed: BlockUpdates): void {
-    const hash = keyHash(key).toString('latin1');
-    if (!hashed.has(owner.namespace, owner.collection, hash)) return;
-    const current = hashed.get(owner.namespace, owner.collection, hash);
-    const entry = this.entries.get(entryId(owner, key));
-    const latest = entry
-      ? entry.after
-      : this.state.getPrivate(owner.mspId, owner.namespace, owner.collection, key);
+  private followVersion(owner: Owner, keyBytes: string, hashed: BlockUpdates): void {
+    const hash = keyHash(fromByteString(keyBytes));
+    const hashedRow = hashedPrefix(owner.namespace, owner.collection) + hash;
+    if (!hashed.has(hashedRow)) return;
+    const current = hashed.at(hashedRow);
+    const row = prefixOf(owner) + keyBytes;
+    const latest = this.entries.has(row) ? this.entries.get(row) : this.state.at(row);
     if (!current || !latest || sameVersion(current.version, latest.version)) return;
     if (!sameBytes(sha256(latest.value), current.value)) return;
-    this.entries.set(entryId(owner, key), { owner, key, after: { ...latest, version: current.version } });
+    this.entries.set(row, { ...latest, version: current.version });
   }
 }
 
-function entryId(owner: Owner, key: string): string {
-  return `${owner.mspId}\0${owner.namespace}\0${owner.collection}\0${key}`;
+function prefixOf({ mspId, namespace, collection }: Owner): string {
+  return privatePrefix(mspId, namespace, collection);
 }

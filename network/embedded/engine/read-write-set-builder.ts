@@ -189,13 +189,13 @@ function hashedSet(touched: Touched): Uint8Array {
   const writer = new MessageWriter();
   for (const { key, version } of sortedByBytes(touched.reads)) {
     writer.message(FIELD.hashedSet.reads, () => {
-      writer.bytes(FIELD.key, keyHash(key));
+      writer.byteString(FIELD.key, keyHash(key));
       writeVersion(writer, version);
     });
   }
   for (const { key, value, isPurge } of sortedByBytes(touched.writes)) {
     writer.message(FIELD.hashedSet.writes, () => {
-      writer.bytes(FIELD.key, keyHash(key));
+      writer.byteString(FIELD.key, keyHash(key));
       writer.flag(FIELD.write.isDelete, value.length === 0);
       if (value.length > 0) writer.bytes(FIELD.write.value, sha256(value));
       writer.flag(FIELD.write.isPurge, isPurge);
@@ -203,7 +203,7 @@ function hashedSet(touched: Touched): Uint8Array {
   }
   for (const { key, metadata } of sortedByBytes(touched.metadata)) {
     writer.message(FIELD.hashedSet.metadata, () => {
-      writer.bytes(FIELD.key, keyHash(key));
+      writer.byteString(FIELD.key, keyHash(key));
       writeEntries(writer, metadata);
     });
   }

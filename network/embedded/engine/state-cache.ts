@@ -4,24 +4,26 @@ import { isStateKey, type Snapshot, type Store, type Write } from './store.js';
 
 /** What is kept, about; the entries' own weight is guessed. */
 const defaultLimitBytes = 64 * 1024 * 1024;
-const entryBytes = 200;
+const entryBytes = 400;
 
 interface Kept {
   /** Undefined: the store has no such key. */
   value: Uint8Array | undefined;
+  /** What the value says, once somebody has asked for that. */
+  decoded?: unknown;
   /** The count of ended writes from which on this has been the key's value. */
   since: number;
 }
 
 /**
- * A row is as old as the last write to it. While a write is under way the store may show it already or not yet, so
- * its rows are forgotten when it begins and known again when it has ended; a snapshot taken before that end is never
- * shown them from here.
+ * A row is as old as the last write to it, and a snapshot taken before that write ended is not shown it from here:
+ * while a write is under way the store may show it already or not yet. What such a snapshot is shown by the store is
+ * kept if nobody has written the row since: then it is not here, unless it had to make room meanwhile.
  */
 export class StateCache implements Store {
   private readonly kept: RecentRows;
   private endedWrites = 0;
-  private beingWritten: ReadonlySet<string> | undefined;
+  private isWriting = false;
 
   constructor(
     private readonly inner: Store,
@@ -38,7 +40,9 @@ export class StateCache implements Store {
     const snapshot = this.inner.snapshot();
     const taken = this.endedWrites;
     return {
-      get: (key) => (isStateKey(key) ? this.read(key, snapshot, taken) : snapshot.get(key)),
+      get: (key) => (isStateKey(key) ? this.read(key, snapshot, taken).value : snapshot.get(key)),
+      decoded: (key, decode) =>
+        isStateKey(key) ? decodedOf(this.read(key, snapshot, taken), decode) : snapshot.decoded(key, decode),
       range: (from, to, limit) => snapshot.range(from, to, limit),
       close: () => snapshot.close(),
     };
@@ -46,17 +50,19 @@ export class StateCache implements Store {
 
   /** One at a time. */
   async write(batch: readonly Write[]): Promise<void> {
-    if (this.beingWritten) throw new Error('a write began before the one before it had ended');
-    const rows = batch.filter(({ key }) => isStateKey(key));
-    this.beingWritten = new Set(rows.map(({ key }) => key));
-    for (const { key } of rows) this.kept.forget(key);
+    if (this.isWriting) throw new Error('a write began before the one before it had ended');
+    const end = this.endedWrites + 1;
+    for (const { key, value } of batch) if (isStateKey(key)) this.kept.keep(key, { value, since: end });
+    this.isWriting = true;
     try {
       await this.inner.write(batch);
-      for (const { key, value } of rows) this.kept.keep(key, { value, since: this.endedWrites + 1 });
+    } catch (error) {
+      // Nobody knows what the store shows now.
+      this.kept.clear(end);
+      throw error;
     } finally {
-      // Also when it failed: nobody knows what the store shows then.
-      this.endedWrites++;
-      this.beingWritten = undefined;
+      this.endedWrites = end;
+      this.isWriting = false;
     }
   }
 
@@ -72,19 +78,27 @@ export class StateCache implements Store {
     return this.inner.close();
   }
 
-  private read(key: string, snapshot: Snapshot, taken: number): Uint8Array | undefined {
+  private read(key: string, snapshot: Snapshot, taken: number): Kept {
     const known = this.kept.find(key);
-    if (known && known.since <= taken) return known.value;
-    const value = snapshot.get(key);
+    if (known && known.since <= taken) return known;
+    const row: Kept = { value: snapshot.get(key), since: taken };
     // An older snapshot may show what has been overwritten since.
-    const isCurrent = taken === this.endedWrites && this.beingWritten?.has(key) !== true;
-    if (isCurrent) this.kept.keep(key, { value, since: taken });
-    return value;
+    const isCurrent = !known && taken >= this.kept.completeSince;
+    if (isCurrent) this.kept.keep(key, row);
+    return row;
   }
+}
+
+function decodedOf<T>(row: Kept, decode: (value: Uint8Array) => T): T | undefined {
+  // One decoder for each key: what is kept is what it made.
+  if (row.value) return (row.decoded ??= decode(row.value)) as T;
+  return undefined;
 }
 
 /** Two generations: when the younger is full it becomes the older, and what nobody asked for meanwhile is gone. */
 class RecentRows {
+  /** The count of ended writes since which every row that was written, or is about to be, is still here. */
+  completeSince = 0;
   private young = new Map<string, Kept>();
   private old = new Map<string, Kept>();
   private youngBytes = 0;
@@ -102,6 +116,7 @@ class RecentRows {
   keep(key: string, row: Kept): void {
     this.youngBytes += key.length + (row.value?.length ?? 0) + entryBytes;
     if (this.youngBytes > this.limitBytes / 2) {
+      for (const { since } of this.old.values()) this.completeSince = Math.max(this.completeSince, since);
       this.old = this.young;
       this.young = new Map();
       this.youngBytes = 0;
@@ -109,8 +124,11 @@ class RecentRows {
     this.young.set(key, row);
   }
 
-  forget(key: string): void {
-    this.young.delete(key);
-    this.old.delete(key);
+  /** Nothing is known of what a snapshot shows that was taken before. */
+  clear(completeSince: number): void {
+    this.completeSince = completeSince;
+    this.young.clear();
+    this.old.clear();
+    this.youngBytes = 0;
   }
 }

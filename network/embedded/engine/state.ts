@@ -22,6 +22,8 @@ export interface VersionedEntry extends VersionedValue {
 }
 
 const noMetadata: ReadonlyMap<string, Uint8Array> = new Map();
+const noBytes = new Uint8Array();
+const headerBytes = 16;
 
 export function sameVersion(one: Version | undefined, other: Version | undefined): boolean {
   return one?.block === other?.block && one?.transaction === other?.transaction;
@@ -34,28 +36,30 @@ export function versionText(version: Version | undefined): string {
 
 /** Block (8 bytes), transaction (4), length of metadata (4), metadata, value. */
 export function encodeVersioned(entry: VersionedValue): Uint8Array {
+  const { version, value } = entry;
   const metadata = encodeMetadata(entry.metadata);
-  const bytes = Buffer.alloc(16 + metadata.length + entry.value.length);
-  bytes.writeBigUInt64BE(BigInt(entry.version.block), 0);
-  bytes.writeUInt32BE(entry.version.transaction, 8);
+  const bytes = Buffer.allocUnsafe(headerBytes + metadata.length + value.length);
+  bytes.writeUInt32BE(Math.floor(version.block / 2 ** 32), 0);
+  bytes.writeUInt32BE(version.block % 2 ** 32, 4);
+  bytes.writeUInt32BE(version.transaction, 8);
   bytes.writeUInt32BE(metadata.length, 12);
-  bytes.set(metadata, 16);
-  bytes.set(entry.value, 16 + metadata.length);
+  bytes.set(metadata, headerBytes);
+  bytes.set(value, headerBytes + metadata.length);
   return bytes;
 }
 
 export function decodeVersioned(stored: Uint8Array): VersionedValue {
-  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
-  const end = 16 + bytes.readUInt32BE(12);
+  const bytes = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
+  const end = headerBytes + bytes.getUint32(12);
   return {
-    version: { block: Number(bytes.readBigUInt64BE(0)), transaction: bytes.readUInt32BE(8) },
-    metadata: end === 16 ? noMetadata : decodeMetadata(bytes.subarray(16, end)),
-    value: bytes.subarray(end),
+    version: { block: bytes.getUint32(0) * 2 ** 32 + bytes.getUint32(4), transaction: bytes.getUint32(8) },
+    metadata: end === headerBytes ? noMetadata : decodeMetadata(stored.subarray(headerBytes, end)),
+    value: stored.subarray(end),
   };
 }
 
 function encodeMetadata(metadata: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  if (metadata.size === 0) return new Uint8Array();
+  if (metadata.size === 0) return noBytes;
   const message = new ledger.rwset.kvrwset.KVMetadataWrite();
   for (const [name, value] of metadata) {
     const entry = new ledger.rwset.kvrwset.KVMetadataEntry();
@@ -72,22 +76,24 @@ function decodeMetadata(bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
 }
 
 export class WorldState {
-  /** The snapshot never changes, and one key is asked for its value, version and policy one after the other. */
-  private readonly known = new Map<string, VersionedValue | undefined>();
-
   constructor(private readonly snapshot: Snapshot) {}
 
-  get(namespace: string, key: string): VersionedValue | undefined {
-    return this.read(statePrefix(namespace) + byteString(key));
+  /** `row` is the key in the store, as parsed sets name it. */
+  at(row: string): VersionedValue | undefined {
+    return this.snapshot.decoded(row, decodeVersioned);
   }
 
-  /** `keyHash` is SHA-256 of the private key; the value is SHA-256 of the private value. */
-  getHashed(namespace: string, collection: string, keyHash: Uint8Array): VersionedValue | undefined {
-    return this.read(hashedPrefix(namespace, collection) + Buffer.from(keyHash).toString('latin1'));
+  get(namespace: string, key: string): VersionedValue | undefined {
+    return this.at(statePrefix(namespace) + byteString(key));
+  }
+
+  /** `keyHash` is SHA-256 of the private key, as a byte string; the value is SHA-256 of the private value. */
+  getHashed(namespace: string, collection: string, keyHash: string): VersionedValue | undefined {
+    return this.at(hashedPrefix(namespace, collection) + keyHash);
   }
 
   getPrivate(mspId: string, namespace: string, collection: string, key: string): VersionedValue | undefined {
-    return this.read(privatePrefix(mspId, namespace, collection) + byteString(key));
+    return this.at(privatePrefix(mspId, namespace, collection) + byteString(key));
   }
 
   /** Entries from start (inclusive) to end (exclusive; empty: all that follow). */
@@ -100,14 +106,6 @@ export class WorldState {
     span: { start: string; end: string; limit: number },
   ): Promise<VersionedEntry[]> {
     return this.entries(privatePrefix(owner.mspId, owner.namespace, owner.collection), span);
-  }
-
-  private read(key: string): VersionedValue | undefined {
-    if (this.known.has(key)) return this.known.get(key);
-    const stored = this.snapshot.get(key);
-    const value = stored && decodeVersioned(stored);
-    this.known.set(key, value);
-    return value;
   }
 
   private async entries(

@@ -10,6 +10,8 @@ export type Write = { key: string; value: Uint8Array } | { key: string; value: u
 /** An unchanging view. Keys are byte strings (one character per byte), ordered by byte. */
 export interface Snapshot {
   get(key: string): Uint8Array | undefined;
+  /** As `get`, decoded. A store may keep the result for later reads, so a key is always read by the same decoder. */
+  decoded<T>(key: string, decode: (value: Uint8Array) => T): T | undefined;
   /** Entries with from <= key < to, in order, at most `limit`. */
   range(from: string, to: string, limit: number): Promise<Entry[]>;
   close(): void;
@@ -86,10 +88,9 @@ export function privateBlockPrefix(mspId: string, namespace: string, collection:
   return `${section.privateBlock}${mspId}\0${namespace}\0${collection}\0`;
 }
 
-/** Prefix of a public key's history; append `newestFirst` of the transaction's place. */
-export function historyPrefix(namespace: string, key: string): string {
-  const name = Buffer.from(key, 'utf8').toString('latin1');
-  return `${section.history}${namespace}\0${number32(name.length)}${name}`;
+/** Prefix of a public key's history, given as a byte string; append `newestFirst` of the transaction's place. */
+export function historyPrefix(namespace: string, keyBytes: string): string {
+  return `${section.history}${namespace}\0${number32(keyBytes.length)}${keyBytes}`;
 }
 
 /** Private writes that were endorsed and have not committed. */

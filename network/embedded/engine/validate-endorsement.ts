@@ -5,7 +5,7 @@ import type { ChannelPolicies } from './channel-policies.js';
 import type { Definitions } from './definitions.js';
 import type { KnownIdentity, MspRegistry } from './identity.js';
 import type { Policy } from './signature-policy.js';
-import type { ParsedNamespace } from './read-write-set.js';
+import type { KeySet, ParsedNamespace } from './read-write-set.js';
 import type { WorldState } from './state.js';
 import { endorsersOf, type EndorsedAction } from './transaction.js';
 import { validationParameter } from './write-interest.js';
@@ -13,7 +13,7 @@ import { validationParameter } from './write-interest.js';
 const Code = peer.TxValidationCode;
 type Code = peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
 
-/** Keys (`namespace\0collection\0key`) whose policy an endorsed transaction earlier in the block touches. */
+/** Rows whose policy an endorsed transaction earlier in the block touches. */
 export type PolicyChanges = Set<string>;
 
 export interface EndorsementScope {
@@ -27,11 +27,9 @@ export interface EndorsementScope {
   state: WorldState;
 }
 
-interface WrittenKey {
+interface WrittenRow {
   collection: string;
-  /** Public key, or the private key's hash as a byte string. */
-  key: string;
-  hash: Uint8Array | undefined;
+  row: string;
 }
 
 export function validateEndorsement(
@@ -42,13 +40,13 @@ export function validateEndorsement(
   const endorsers = endorsersOf(action, scope.msps);
   const written = action.sets.filter((set) => set.name !== action.chaincode && writes(set));
   const invoked = action.sets.find((set) => set.name === action.chaincode);
-  const namespaces = [invoked ?? { name: action.chaincode, keys: [] }, ...written];
+  const namespaces = [invoked ?? { name: action.chaincode }, ...written];
   for (const namespace of namespaces) {
     const chaincodePolicy = namespacePolicy(namespace.name, scope);
     if (!chaincodePolicy) return Code.INVALID_CHAINCODE;
     const check = new NamespaceCheck(namespace.name, chaincodePolicy, { endorsers, changedBefore, scope });
-    const keys = 'set' in namespace ? writtenKeys(namespace) : [];
-    if (!check.passes(keys)) return Code.ENDORSEMENT_POLICY_FAILURE;
+    const rows = 'writes' in namespace ? writtenRows(namespace) : [];
+    if (!check.passes(rows)) return Code.ENDORSEMENT_POLICY_FAILURE;
   }
   return Code.VALID;
 }
@@ -61,6 +59,8 @@ function namespacePolicy(name: string, scope: EndorsementScope): Policy | undefi
 
 class NamespaceCheck {
   private readonly passed = new Set<string>();
+  /** Of a list of rows most have the same policy. */
+  private readonly satisfied = new Map<Policy, boolean>();
   private anyChecked = false;
 
   constructor(
@@ -73,15 +73,15 @@ class NamespaceCheck {
     },
   ) {}
 
-  passes(keys: readonly WrittenKey[]): boolean {
+  passes(rows: readonly WrittenRow[]): boolean {
     return (
-      keys.every((key) => this.keyPasses(key)) && (this.anyChecked || this.satisfies(this.chaincodePolicy))
+      rows.every((row) => this.rowPasses(row)) && (this.anyChecked || this.satisfies(this.chaincodePolicy))
     );
   }
 
-  private keyPasses(written: WrittenKey): boolean {
+  private rowPasses(written: WrittenRow): boolean {
     const { changedBefore } = this.given;
-    if (changedBefore.has(policyChange(this.namespace, written))) return false;
+    if (changedBefore.has(written.row)) return false;
     const keyPolicy = this.keyPolicy(written);
     if (keyPolicy === undefined) return this.collectionPasses(written.collection);
     this.anyChecked = true;
@@ -100,13 +100,9 @@ class NamespaceCheck {
     return true;
   }
 
-  private keyPolicy(written: WrittenKey): Policy | undefined {
+  private keyPolicy({ row }: WrittenRow): Policy | undefined {
     const { state, policies } = this.given.scope;
-    const found =
-      written.hash === undefined
-        ? state.get(this.namespace, written.key)
-        : state.getHashed(this.namespace, written.collection, written.hash);
-    const bytes = found?.metadata.get(validationParameter);
+    const bytes = state.at(row)?.metadata.get(validationParameter);
     if (!bytes || bytes.length === 0) return undefined;
     try {
       return policies.keyPolicy(bytes);
@@ -117,45 +113,29 @@ class NamespaceCheck {
   }
 
   private satisfies(policy: Policy): boolean {
-    return policy(this.given.endorsers) === undefined;
+    const known = this.satisfied.get(policy);
+    if (known !== undefined) return known;
+    const isSatisfied = policy(this.given.endorsers) === undefined;
+    this.satisfied.set(policy, isSatisfied);
+    return isSatisfied;
   }
 }
 
-function writes(set: ParsedNamespace): boolean {
-  return writtenKeys(set).length > 0;
+function writes({ collections, ...open }: ParsedNamespace): boolean {
+  return [open, ...collections].some((set) => set.writes.length + set.metadataWrites.length > 0);
 }
 
-function writtenKeys({ set, collections }: ParsedNamespace): WrittenKey[] {
-  const publicKeys = [...set.getWritesList(), ...set.getMetadataWritesList()].map((write) => ({
-    collection: '',
-    key: write.getKey(),
-    hash: undefined,
-  }));
-  const privateKeys = collections.flatMap((collection) =>
-    [...collection.set.getHashedWritesList(), ...collection.set.getMetadataWritesList()].map((write) => ({
-      collection: collection.name,
-      key: Buffer.from(write.getKeyHash_asU8()).toString('latin1'),
-      hash: write.getKeyHash_asU8(),
-    })),
-  );
-  return [...publicKeys, ...privateKeys];
+function writtenRows({ collections, ...open }: ParsedNamespace): WrittenRow[] {
+  const rowsOf = ({ writes: values, metadataWrites }: KeySet, collection: string): WrittenRow[] =>
+    [...values, ...metadataWrites].map(({ row }) => ({ collection, row }));
+  return [...rowsOf(open, ''), ...collections.flatMap((hashed) => rowsOf(hashed, hashed.name))];
 }
 
-function policyChange(namespace: string, at: { collection: string; key: string }): string {
-  return `${namespace}\0${at.collection}\0${at.key}`;
-}
-
-/** Remembers the keys whose metadata this (endorsed) transaction writes. */
+/** Remembers the rows whose metadata this (endorsed) transaction writes. */
 export function notePolicyChanges(action: EndorsedAction, changes: PolicyChanges): void {
-  for (const { name, set, collections } of action.sets) {
-    for (const write of set.getMetadataWritesList()) {
-      changes.add(policyChange(name, { collection: '', key: write.getKey() }));
-    }
-    for (const collection of collections) {
-      for (const write of collection.set.getMetadataWritesList()) {
-        const key = Buffer.from(write.getKeyHash_asU8()).toString('latin1');
-        changes.add(policyChange(name, { collection: collection.name, key }));
-      }
+  for (const { collections, ...open } of action.sets) {
+    for (const { metadataWrites } of [open, ...collections]) {
+      for (const { row } of metadataWrites) changes.add(row);
     }
   }
 }

@@ -4,7 +4,7 @@ import { peer, type ledger } from '@hyperledger/fabric-protos';
 import { overlay, type BlockUpdates } from './block-updates.js';
 import { byteString } from './protobuf.js';
 import { sameResults } from './range-query.js';
-import { versionOf, type ParsedNamespace } from './read-write-set.js';
+import type { KeySet, ParsedNamespace } from './read-write-set.js';
 import { sameVersion, type WorldState } from './state.js';
 
 const Code = peer.TxValidationCode;
@@ -20,34 +20,20 @@ export async function validateVersions(
 ): Promise<Code> {
   for (const set of sets) {
     if (!readsAreCurrent(set, state, updates)) return Code.MVCC_READ_CONFLICT;
-    for (const range of set.set.getRangeQueriesInfoList()) {
+    for (const range of set.ranges) {
       if (!(await rangeIsCurrent(set.name, range, { state, updates }))) return Code.PHANTOM_READ_CONFLICT;
     }
-    if (!hashedReadsAreCurrent(set, state, updates)) return Code.MVCC_READ_CONFLICT;
+    const hashedAreCurrent = set.collections.every((hashed) => readsAreCurrent(hashed, state, updates));
+    if (!hashedAreCurrent) return Code.MVCC_READ_CONFLICT;
   }
   return Code.VALID;
 }
 
-function readsAreCurrent({ name, set }: ParsedNamespace, state: WorldState, updates: BlockUpdates): boolean {
-  return set.getReadsList().every((read) => {
-    if (updates.has(name, '', read.getKey())) return false;
-    return sameVersion(state.get(name, read.getKey())?.version, versionOf(read.getVersion()));
+function readsAreCurrent({ reads }: KeySet, state: WorldState, updates: BlockUpdates): boolean {
+  return reads.every(({ row, version }) => {
+    if (updates.has(row)) return false;
+    return sameVersion(state.at(row)?.version, version);
   });
-}
-
-function hashedReadsAreCurrent(
-  { name, collections }: ParsedNamespace,
-  state: WorldState,
-  updates: BlockUpdates,
-): boolean {
-  return collections.every((collection) =>
-    collection.set.getHashedReadsList().every((read) => {
-      const hash = read.getKeyHash_asU8();
-      if (updates.has(name, collection.name, Buffer.from(hash).toString('latin1'))) return false;
-      const current = state.getHashed(name, collection.name, hash)?.version;
-      return sameVersion(current, versionOf(read.getVersion()));
-    }),
-  );
 }
 
 async function rangeIsCurrent(

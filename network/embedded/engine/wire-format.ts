@@ -1,10 +1,10 @@
 // Is this a protobuf message at all? Go's parser refuses what JavaScript's reads over: stray ends of groups, cut
 // fields. It must not know any message; what a field means is the parser's.
-const wireType = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
-const highestField = 2 ** 29 - 1;
+export const wireType = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 4, fixed32: 5 } as const;
+export const highestField = 2 ** 29 - 1;
 const longestVarint = 10;
 /** Go gives up on deeper nesting. */
-const deepestGroup = 10_000;
+export const deepestGroup = 10_000;
 
 /** One pass over the fields of the message itself, not of messages within. */
 export function isWireFormat(bytes: Uint8Array): boolean {
@@ -26,8 +26,8 @@ interface Varint {
   end: number;
 }
 
-/** Where the field's value ends; undefined: not a value. */
-function endOfField(
+/** Where the field's value ends; undefined: not a value. Groups that begin or end there come on or off `groups`. */
+export function endOfField(
   bytes: Uint8Array,
   tag: Varint,
   { field, groups }: { field: number; groups: number[] },

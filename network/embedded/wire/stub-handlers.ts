@@ -11,6 +11,7 @@ import type {
   Query,
   Simulation,
 } from '../engine/engine.js';
+import { readKeys, readWrites, valuesResult, type WriteRecord } from './many-keys.js';
 
 type MessageType = peer.ChaincodeMessage.TypeMap[keyof peer.ChaincodeMessage.TypeMap];
 type Handler = (scope: StubScope, payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
@@ -74,9 +75,12 @@ export class StubScope {
 const handlers = new Map<MessageType, Handler>([
   [Type.GET_STATE, getState],
   [Type.GET_STATE_MULTIPLE, getStateMultiple],
-  [Type.PUT_STATE, (scope, payload) => put(scope, peer.PutState.deserializeBinary(payload))],
-  [Type.DEL_STATE, (scope, payload) => remove(scope, peer.DelState.deserializeBinary(payload))],
-  [Type.PURGE_PRIVATE_DATA, (scope, payload) => purge(scope, peer.DelState.deserializeBinary(payload))],
+  [Type.PUT_STATE, (scope, payload) => put(scope, valueIn(peer.PutState.deserializeBinary(payload)))],
+  [Type.DEL_STATE, (scope, payload) => remove(scope, keyIn(peer.DelState.deserializeBinary(payload)))],
+  [
+    Type.PURGE_PRIVATE_DATA,
+    (scope, payload) => purge(scope, keyIn(peer.DelState.deserializeBinary(payload))),
+  ],
   [Type.WRITE_BATCH_STATE, writeBatch],
   [Type.GET_STATE_BY_RANGE, getStateByRange],
   [Type.QUERY_STATE_NEXT, queryNext],
@@ -131,11 +135,8 @@ async function getState(scope: StubScope, payload: Uint8Array): Promise<Uint8Arr
 }
 
 async function getStateMultiple(scope: StubScope, payload: Uint8Array): Promise<Uint8Array> {
-  const request = peer.GetStateMultiple.deserializeBinary(payload);
-  const values = await scope.simulation.getStateMultiple(request.getCollection(), request.getKeysList());
-  const result = new peer.GetStateMultipleResult();
-  result.setValuesList(values.map((value) => value ?? EMPTY));
-  return result.serializeBinary();
+  const { collection, keys } = readKeys(payload);
+  return valuesResult(await scope.simulation.getStateMultiple(collection, keys));
 }
 
 async function getHash(scope: StubScope, payload: Uint8Array): Promise<Uint8Array> {
@@ -143,33 +144,46 @@ async function getHash(scope: StubScope, payload: Uint8Array): Promise<Uint8Arra
   return (await scope.simulation.getPrivateDataHash(request.getCollection(), request.getKey())) ?? EMPTY;
 }
 
-function put(scope: StubScope, write: peer.PutState | peer.WriteRecord): Uint8Array {
-  scope.simulation.putState(write.getCollection(), write.getKey(), write.getValue_asU8());
+type Keyed = Pick<WriteRecord, 'collection' | 'key'>;
+
+function keyIn(message: { getCollection(): string; getKey(): string }): Keyed {
+  return { collection: message.getCollection(), key: message.getKey() };
+}
+
+function valueIn(message: peer.PutState): Keyed & Pick<WriteRecord, 'value'> {
+  return { ...keyIn(message), value: message.getValue_asU8() };
+}
+
+function put(scope: StubScope, { collection, key, value }: Keyed & Pick<WriteRecord, 'value'>): Uint8Array {
+  scope.simulation.putState(collection, key, value);
   return EMPTY;
 }
 
-function remove(scope: StubScope, write: peer.DelState | peer.WriteRecord): Uint8Array {
-  scope.simulation.deleteState(write.getCollection(), write.getKey());
+function remove(scope: StubScope, { collection, key }: Keyed): Uint8Array {
+  scope.simulation.deleteState(collection, key);
   return EMPTY;
 }
 
-function purge(scope: StubScope, write: peer.DelState | peer.WriteRecord): Uint8Array {
-  if (write.getCollection() === '') {
+function purge(scope: StubScope, { collection, key }: Keyed): Uint8Array {
+  if (collection === '') {
     throw new Error(PRIVATE_ONLY);
   }
-  scope.simulation.purgePrivateData(write.getCollection(), write.getKey());
+  scope.simulation.purgePrivateData(collection, key);
   return EMPTY;
 }
 
 function putMetadata(scope: StubScope, payload: Uint8Array): Uint8Array {
-  return setMetadata(scope, peer.PutStateMetadata.deserializeBinary(payload));
+  const write = peer.PutStateMetadata.deserializeBinary(payload);
+  const entry = write.getMetadata();
+  const metadata = { name: entry?.getMetakey() ?? '', value: entry?.getValue_asU8() ?? EMPTY };
+  return setMetadata(scope, { ...keyIn(write), metadata });
 }
 
-function setMetadata(scope: StubScope, write: peer.PutStateMetadata | peer.WriteRecord): Uint8Array {
-  const metadata = write.getMetadata();
-  const name = metadata?.getMetakey() ?? '';
-  const value = metadata?.getValue_asU8() ?? EMPTY;
-  scope.simulation.putStateMetadata(write.getCollection(), write.getKey(), name, value);
+function setMetadata(
+  scope: StubScope,
+  { collection, key, metadata }: Keyed & Pick<WriteRecord, 'metadata'>,
+): Uint8Array {
+  scope.simulation.putStateMetadata(collection, key, metadata.name, metadata.value);
   return EMPTY;
 }
 
@@ -187,8 +201,8 @@ async function getMetadata(scope: StubScope, payload: Uint8Array): Promise<Uint8
 }
 
 function writeBatch(scope: StubScope, payload: Uint8Array): Uint8Array {
-  for (const record of peer.WriteBatchState.deserializeBinary(payload).getRecList()) {
-    switch (record.getType()) {
+  for (const record of readWrites(payload)) {
+    switch (record.type) {
       case peer.WriteRecord.Type.PUT_STATE:
         put(scope, record);
         break;

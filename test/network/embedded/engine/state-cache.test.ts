@@ -52,6 +52,7 @@ class SlowStore extends MemoryStore {
 describe('embedded engine: rows kept in memory', () => {
   let store: SlowStore;
   let cache: StateCache;
+  let isDecoded = false;
   beforeEach(() => {
     store = new SlowStore();
     cache = new StateCache(store);
@@ -63,9 +64,13 @@ describe('embedded engine: rows kept in memory', () => {
     await written;
   }
 
+  /** Read both ways in turn: neither must know more than the other. */
   const text = (snapshot: Snapshot, name: string): string | undefined => {
+    const decode = (value: Uint8Array): string => Buffer.from(value).toString();
+    isDecoded = !isDecoded;
+    if (isDecoded) return snapshot.decoded(key(name), decode);
     const value = snapshot.get(key(name));
-    return value && Buffer.from(value).toString();
+    return value && decode(value);
   };
 
   it('a row that was written or read is not asked of the store again, nor is one that does not exist', async () => {
@@ -75,6 +80,30 @@ describe('embedded engine: rows kept in memory', () => {
     expect(store.reads).to.equal(0);
     for (let time = 0; time < 3; time++) expect(text(cache.snapshot(), 'absent')).to.equal(undefined);
     expect(store.reads).to.equal(1);
+  });
+
+  it('what a snapshot shows is kept for later ones, whatever else was written meanwhile', async () => {
+    const before = cache.snapshot();
+    await write('other', '1');
+    text(before, 'absent');
+    expect(text(cache.snapshot(), 'absent')).to.equal(undefined);
+    expect(store.reads).to.equal(1);
+  });
+
+  it('what had to make room does not come back as an older snapshot shows it', async () => {
+    cache = new StateCache(store, 3_000);
+    await write('k', 'old');
+    const before = cache.snapshot();
+    await write('k', 'new');
+    for (let i = 0; i < 20; i++) await write(`k${String(i)}`, 'x');
+    expect(text(before, 'k')).to.equal('old');
+    expect(text(cache.snapshot(), 'k')).to.equal('new');
+  });
+
+  it('a row is decoded once', async () => {
+    await write('k', '1');
+    const seen = [1, 2].map(() => cache.snapshot().decoded(key('k'), (value) => ({ value })));
+    expect(seen[0]).to.equal(seen[1]);
   });
 
   it('a snapshot taken before a write does not show it, before, during and after', async () => {
