@@ -53,7 +53,7 @@ describe('banks', () => {
 
   it('open well-made accounts of their own, once, by an operator’s signature', async () => {
     const account = number();
-    const wrongDigits = account.slice(0, 12) + (account.endsWith('00') ? '01' : '00');
+    const wrongDigits = account.slice(0, -1) + (account.endsWith('0') ? '1' : '0');
     expect(await tried(opening(wrongDigits))).to.equal('CHECK_DIGITS');
     expect(await tried(opening(accountNumber('20', randomBytes(5))))).to.equal('CHECK_DIGITS');
     const params = { bank: '10', account, holder: 'h', currency: 'RUB' };
