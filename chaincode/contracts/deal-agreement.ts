@@ -7,7 +7,13 @@ import type { Owned } from '../domain/owned.js';
 import { decideSubmitLeg } from '../domain/payment.js';
 import { decideComplete, decideMarkPaid, type PayeeLinks, type Payout } from '../domain/payout.js';
 import { decideBuy } from '../domain/purchase.js';
-import { rowKey, type CreditRow, type ReservationRow, type TermsRow } from '../protocol/rows.js';
+import {
+  rowKey,
+  type CreditRow,
+  type LinkRow,
+  type ReservationRow,
+  type TermsRow,
+} from '../protocol/rows.js';
 import type { AgreementSession } from '../state/sessions.js';
 import { agreement, type MachineCall, type PersonCall, type Rule } from './handler.js';
 
@@ -60,21 +66,36 @@ const submittingLeg: PersonRule<'submitLeg'> = {
   async decide(call, session) {
     const { params, intent, keyThumbprint, now } = call;
     const ids = [params.deal, intent.body.id];
+    const terms = await session.row('terms', params.deal);
     const leg = decideSubmitLeg({
       intent,
       params,
       keyThumbprint,
       now,
       parameters: call.parameters(),
-      terms: await session.row('terms', params.deal),
+      terms,
       phase: await session.row('phase', params.deal),
-      link: await session.owned('link', params.link),
+      link: await payersLink(session, params.link, terms),
       existing: await session.row('leg', ...ids),
     });
     session.createOwned('leg', ids, leg);
     return 'done';
   },
 };
+
+/**
+ * The payer's link. The buyer's own was proven when this lane made the deal and never changes back; two members who
+ * would forge that could forge the leg as well, and the payer's bank proves its link again before it holds money.
+ */
+async function payersLink(
+  session: AgreementSession,
+  id: string,
+  terms: TermsRow | null,
+): Promise<Owned<LinkRow> | null> {
+  if (terms?.terms.buyerLink !== id) return session.owned('link', id);
+  const row = await session.row('link', id);
+  return row === null ? null : { row, believed: true };
+}
 
 /** D3. Emits: gate; if admitted also reservation and, for the first leg, stock. Rejects: as `decideAdmit`. */
 const admittingLeg: MachineRule<'admitLeg'> = {

@@ -34,18 +34,19 @@ export class RowSession implements ReadSession {
     private readonly self: string | null = null,
   ) {}
 
-  /** Loads rows, then the evidence of those that need one, for many commands at once; false: nothing was missing. */
+  /**
+   * Loads rows, and this organisation's own evidence of those that need it, for many commands at once. Others' is asked
+   * for row by row when a rule wants it: peers tell one hash at a time. False: nothing was missing.
+   */
   async prefetch(keys: Iterable<string>): Promise<boolean> {
     const wanted = [...new Set(keys)].filter((key) => this.store.loaded(key) === undefined);
     await this.store.loadMany(wanted);
-    const owned = wanted.flatMap((key) => {
+    const own = wanted.filter((key) => {
       const kind = key.slice(0, key.indexOf('/'));
       const text = this.store.loaded(key);
-      return isOwnedKind(kind) && typeof text === 'string' ? [{ kind, key, text }] : [];
+      return isOwnedKind(kind) && typeof text === 'string' && this.isOwnWord(kind, this.parse(text));
     });
-    const own = owned.filter(({ kind, text }) => this.isOwnWord(kind, this.parse(text)));
-    if (own.length > 0) await this.store.loadManyPrivate(own.map(({ key }) => factKey(key)));
-    for (const { kind, key, text } of owned) await this.isBelieved(kind, key, text);
+    if (own.length > 0) await this.store.loadManyPrivate(own.map(factKey));
     return wanted.length > 0;
   }
 

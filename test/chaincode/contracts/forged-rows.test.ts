@@ -48,6 +48,20 @@ describe('rows forged by marketplace and courier', () => {
     expect((await world.row('leg', deal.id, leg))?.status).to.equal('voided');
   });
 
+  it('a payer who is not the buyer pays only by a link that his bank has confirmed', async () => {
+    const deal = await buy(world, { offer });
+    const account = present(world.bob.accounts[BANK_B]);
+    const genuine = present(await world.row('link', account.link));
+    const forged = newId('link');
+    await forge(`link/${forged}`, { ...genuine, id: forged }, BANK_B);
+    const payer = { ...world.bob, accounts: { [BANK_B]: { ...account, link: forged } } };
+    const payment = await deal.submission(BANK_B, '500000', { payer });
+    expect(await world.attempt(payment)).to.include({ ok: false, code: 'NO_EVIDENCE' });
+    expect(await world.attempt(await deal.submission(BANK_B, '500000', { payer: world.bob }))).to.include({
+      ok: true,
+    });
+  });
+
   it('an expiry forged over a paid deal gives no money back', async () => {
     const deal = await (await buy(world, { offer })).playTo('paid');
     await forge(`phase/${deal.id}`, { v: 1, deal: deal.id, status: 'expired', at: world.now() });
