@@ -4,11 +4,11 @@ import { decideAnswer } from '../domain/answer.js';
 import * as books from '../domain/books.js';
 import { decideCapture, type PaidLeg } from '../domain/capture.js';
 import { decideCredit } from '../domain/crediting.js';
-import { custodyFor, holdOf, openedCustody, refundKeyText, withHold } from '../domain/custody.js';
 import { termsOfDeal } from '../domain/deal-terms.js';
 import { requireDelivered } from '../domain/delivery.js';
 import { decideVoid } from '../domain/expiry.js';
-import type { AccountRow, CustodyRow, Hold, JournalEntry } from '../domain/private-rows.js';
+import type { AccountRow, JournalEntry } from '../domain/private-rows.js';
+import { refundKeyText, requireRefundKey } from '../domain/refund-key.js';
 import { rowKey, type LegRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { Loaded, OwnerSession, PrivateName } from '../state/sessions.js';
@@ -18,7 +18,7 @@ type BankAction = 'answerLeg' | 'noteDelivery' | 'capture' | 'credit' | 'voidLeg
 type BankRule<A extends BankAction> = Rule<MachineCall<A>, OwnerSession>;
 type Trust = (bank: string, msp: string) => boolean;
 
-/** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`, REFUND_KEY. */
+/** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`. */
 const answering: BankRule<'answerLeg'> = {
   keys: ({ machine: { deal, leg, verdict } }, loaded) => {
     const found = loaded.loadedRow('leg', deal, leg);
@@ -26,20 +26,18 @@ const answering: BankRule<'answerLeg'> = {
       rowKey('terms', deal),
       rowKey('leg', deal, leg),
       rowKey('gate', leg),
-      ...(verdict === 'no' ? [] : [rowKey('receipt', leg)]),
+      ...(verdict === 'no' ? [] : [rowKey('receipt', leg), rowKey('reservation', deal)]),
       ...(found === null ? [] : [rowKey('link', found.link), rowKey('bank', found.bank)]),
     ];
   },
   privateRows: ({ machine }, loaded) => {
     const { deal, leg, verdict } = machine;
     const found = loaded.loadedRow('leg', deal, leg);
-    const paying = found === null || verdict === 'no' ? [] : accountNames(loaded, found.link);
-    return [['custody', deal], ...paying];
+    return found === null || verdict === 'no' ? [] : accountNames(loaded, found.link);
   },
   async decide({ machine, channel, now }, session) {
     const { deal, leg: id, verdict } = machine;
     const leg = await session.owned('leg', deal, id);
-    const custody = await session.privateRow('custody', deal);
     const answer = decideAnswer({
       channel,
       owner: session.owner,
@@ -51,14 +49,13 @@ const answering: BankRule<'answerLeg'> = {
       receipt: verdict === 'no' ? null : await session.row('receipt', id),
       link: leg === null ? null : await session.owned('link', leg.row.link),
       bank: leg === null ? null : await session.owned('bank', leg.row.bank),
-      held: holdOf(custody, id),
+      refundBinding: await session.keyed(refundKeyText(deal, machine.refundKey)),
+      answered: verdict === 'no' ? [] : await answeredOthers(session, deal, id),
       account: leg === null || verdict === 'no' ? null : await accountOf(session, leg.row.link),
     });
     if (answer === null) return 'repeated';
     session.changeOwned('leg', [deal, id], answer.leg);
-    if (answer.money === null) return 'done';
-    const shown = await session.keyed(refundKeyText(deal, machine.refundKey));
-    await saveMoney(session, openedCustody(custody, deal, shown), answer.money);
+    if (answer.money !== null) await saveMoney(session, answer.money);
     return 'done';
   },
 };
@@ -102,13 +99,13 @@ const capturing: BankRule<'capture'> = {
       trusts: await trustOf(session),
     });
     if (leg === null) return 'repeated';
-    const { account, custody, held } = await heldMoney(session, leg, machine.refundKey);
+    const account = await holdingAccount(session, leg, machine.refundKey);
     const { allocation } = leg;
     if (allocation === null) throw new RangeError('a captured leg carries its allocation');
     const head = { operation: machine.operation, at: now };
-    const posting = books.capture(head, account, { deal, held, ownBank: leg.bank, allocation });
+    const posting = books.capture(head, account, { held: books.holdOf(leg), ownBank: leg.bank, allocation });
     session.changeOwned('leg', [deal, id], leg);
-    await saveMoney(session, custody, { ...posting, entries: [posting.entry] });
+    await saveMoney(session, { account: posting.account, entries: [posting.entry] });
     return 'done';
   },
 };
@@ -152,7 +149,11 @@ const crediting: BankRule<'credit'> = {
 
 /** X3. Emits: leg (voided). Rejects: as `decideVoid`, REFUND_KEY, NO_ACCOUNT. */
 const voiding: BankRule<'voidLeg'> = {
-  keys: ({ machine: { deal } }) => [rowKey('terms', deal), rowKey('phase', deal)],
+  keys: ({ machine: { deal, leg } }) => [
+    rowKey('terms', deal),
+    rowKey('phase', deal),
+    rowKey('leg', deal, leg),
+  ],
   privateRows: ({ machine: { deal, leg } }, loaded) => [
     ['correspondents', ''],
     ...heldNames(loaded, deal, leg),
@@ -169,10 +170,10 @@ const voiding: BankRule<'voidLeg'> = {
       trusts: await trustOf(session),
     });
     if (leg === null) return 'repeated';
-    const { account, custody, held } = await heldMoney(session, leg, machine.refundKey);
-    const posting = books.giveBack({ operation: machine.operation, at: now }, account, { deal, held });
+    const account = await holdingAccount(session, leg, machine.refundKey);
+    const posting = books.giveBack({ operation: machine.operation, at: now }, account, books.holdOf(leg));
     session.changeOwned('leg', [deal, id], leg);
-    await saveMoney(session, custody, { ...posting, entries: [posting.entry] });
+    await saveMoney(session, { account: posting.account, entries: [posting.entry] });
     return 'done';
   },
 };
@@ -229,40 +230,40 @@ function accountNames(loaded: Loaded, link: string): PrivateName[] {
   return [['token', link], ...(token === null ? [] : [['account', token.account] as const])];
 }
 
-/** What `heldMoney` reads. */
+/** What `holdingAccount` reads. */
 function heldNames(loaded: Loaded, deal: string, leg: string): PrivateName[] {
-  const held = holdOf(loaded.loadedPrivateRow('custody', deal), leg);
-  return [['custody', deal], ...(held === null ? [] : [['account', held.account] as const])];
+  const found = loaded.loadedRow('leg', deal, leg);
+  return found === null ? [] : accountNames(loaded, found.link);
 }
 
-/** The leg's hold and its account, for who shows the deal's refund key. Rejects: REFUND_KEY, NOT_FOUND, NO_ACCOUNT. */
-async function heldMoney(
-  session: OwnerSession,
-  leg: LegRow,
-  refundKey: string,
-): Promise<{ readonly account: AccountRow; readonly custody: CustodyRow; readonly held: Hold }> {
-  const shown = await session.keyed(refundKeyText(leg.deal, refundKey));
-  const custody = custodyFor(await session.privateRow('custody', leg.deal), shown);
-  const held = holdOf(custody, leg.id);
-  if (held === null) throw new RuleViolation('NOT_FOUND', { what: 'hold' });
-  const account = await session.privateRow('account', held.account);
+/** The account that holds the leg's money, for who shows its refund key. Rejects: REFUND_KEY, NO_ACCOUNT. */
+async function holdingAccount(session: OwnerSession, leg: LegRow, refundKey: string): Promise<AccountRow> {
+  requireRefundKey(leg, await session.keyed(refundKeyText(leg.deal, refundKey)));
+  // A link is confirmed once: its account is still the one that the money was taken from.
+  const account = await accountOf(session, leg.link);
   if (account === null) throw new RuleViolation('NO_ACCOUNT');
-  return { account, custody, held };
+  return account;
+}
+
+/** This bank's answers to other payments of the deal, as far as its reservation knows them. */
+async function answeredOthers(session: OwnerSession, deal: string, leg: string): Promise<LegRow[]> {
+  const ids = (await session.row('reservation', deal))?.legs ?? [];
+  const answered: LegRow[] = [];
+  for (const id of ids) {
+    const other = id === leg ? null : await session.changedBefore('leg', deal, id);
+    if (other !== null) answered.push(other);
+  }
+  return answered;
 }
 
 interface Movement {
-  readonly hold: Hold;
   /** Null: the balance is as before. */
   readonly account: AccountRow | null;
   readonly entries: readonly JournalEntry[];
 }
 
-async function saveMoney(
-  session: OwnerSession,
-  custody: CustodyRow,
-  { hold, account, entries }: Movement,
-): Promise<void> {
-  await session.putPrivate('custody', custody.deal, withHold(custody, hold, entries));
+async function saveMoney(session: OwnerSession, { account, entries }: Movement): Promise<void> {
+  for (const entry of entries) session.enter(entry);
   if (account !== null) await session.putPrivate('account', account.account, account);
 }
 

@@ -74,10 +74,10 @@ async function operations(
 
 /** Every entry of the books, wherever it is kept. */
 async function journal(reader: OwnerReader): Promise<readonly JournalEntry[]> {
-  const custodies = await reader.privateRows('custody');
+  const journals = await reader.privateRows('journal');
   const lines = await reader.privateRows('line');
   const operations = await reader.privateRows('operation');
-  return [...custodies.flatMap(({ entries }) => entries), ...lines.map(({ entry }) => entry), ...operations];
+  return [...journals.flatMap(({ entries }) => entries), ...lines.map(({ entry }) => entry), ...operations];
 }
 
 /** One per currency; the sum of each is zero, or the books are wrong. */

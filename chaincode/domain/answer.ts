@@ -7,6 +7,7 @@ import type {
   BankRow,
   DealTerms,
   GateRow,
+  Hash,
   Instant,
   LegRow,
   LinkRow,
@@ -14,11 +15,12 @@ import type {
   TermsRow,
 } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
-import { giveBack, hold } from './books.js';
+import { giveBack, hold, holdOf } from './books.js';
 import { termsOfDeal } from './deal-terms.js';
 import { believedRow, present, type Owned } from './owned.js';
 import { requirePayment } from './pay-proof.js';
-import type { AccountRow, Hold, JournalEntry } from './private-rows.js';
+import type { AccountRow, JournalEntry } from './private-rows.js';
+import { requireOneRefundKey } from './refund-key.js';
 
 export interface AnswerInput {
   readonly channel: string;
@@ -32,8 +34,10 @@ export interface AnswerInput {
   readonly receipt: ReceiptRow | null;
   readonly link: Owned<LinkRow> | null;
   readonly bank: Owned<BankRow> | null;
-  /** This bank's hold for this payment, if there is one. */
-  readonly held: Hold | null;
+  /** Keyed hash of the refund key that is shown. */
+  readonly refundBinding: Hash;
+  /** Other payments of the deal that this bank has answered; not asked if the answer is no. */
+  readonly answered: readonly LegRow[];
   /** The account that the link stands for; null if the answer is no or the bank knows none. */
   readonly account: AccountRow | null;
 }
@@ -44,7 +48,6 @@ export interface Answer {
 }
 
 export interface HeldMoney {
-  readonly hold: Hold;
   /** Null: the balance is as before. */
   readonly account: AccountRow | null;
   readonly entries: readonly JournalEntry[];
@@ -52,10 +55,10 @@ export interface HeldMoney {
 
 /**
  * Requirements: own submitted leg with an open or closed gate; for a yes also the payer's signature with the link's
- * key, terms as signed, arrival in time, the published fee, money. After the close a yes is late: held and given
- * back at once, the balance unchanged. Null: answered so before.
+ * key, terms as signed, arrival in time, the published fee, the deal's refund key, money. After the close a yes is
+ * late: held and given back at once, the balance unchanged. Null: answered so before.
  * Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_ORGANISATION, NOT_ADMITTED, WRONG_STATE, TERMS_DIFFER, BAD_SIGNATURE,
- * CURRENCY, TOO_LATE, FEE, NO_ACCOUNT, FUNDS.
+ * CURRENCY, TOO_LATE, FEE, REFUND_KEY, NO_ACCOUNT, FUNDS.
  */
 export function decideAnswer(input: AnswerInput): Answer | null {
   const leg = believedRow(input.leg, 'leg');
@@ -74,28 +77,27 @@ function isLate(gate: GateRow | null, leg: string): boolean {
 
 function answeredNo(leg: LegRow, { params }: AnswerInput): Answer {
   const status = transition('leg', 'answerNo', leg.status);
-  return { leg: { ...leg, status, codeBinding: params.codeBinding, allocation: null }, money: null };
+  const { codeBinding } = params;
+  return { leg: { ...leg, status, codeBinding, refundBinding: null, allocation: null }, money: null };
 }
 
 function answeredYes(leg: LegRow, input: AnswerInput, late: boolean): Answer {
   const status = transition('leg', late ? 'answerLate' : 'answerYes', leg.status);
-  const { channel, receipt, link, params, held } = input;
-  // One hold for a payment, whatever its row says: money would be taken from the account twice.
-  if (held !== null)
-    throw new RuleViolation('WRONG_STATE', { kind: 'hold', found: held.status, needed: null });
+  const { channel, receipt, link, params, refundBinding } = input;
   const terms = termsOfDeal(input.terms, params.deal);
   requirePayment({ channel, leg, receipt, link, terms, termsRow: present(input.terms, 'terms') });
   requireFee(leg, terms, input);
+  requireOneRefundKey(input.answered, refundBinding);
   return {
-    leg: { ...leg, status, codeBinding: params.codeBinding, allocation: null },
+    leg: { ...leg, status, codeBinding: params.codeBinding, refundBinding, allocation: null },
     money: late ? heldAndGivenBack(leg, input) : heldFor(leg, input),
   };
 }
 
-function isAnsweredSo(leg: LegRow, { params, held }: AnswerInput): boolean {
+function isAnsweredSo(leg: LegRow, { params, refundBinding }: AnswerInput): boolean {
   if (params.verdict === 'no') return leg.status === 'rejected';
   const yes = leg.status === 'held' || leg.status === 'late';
-  return yes && held?.operation === params.holdOperation;
+  return yes && leg.refundBinding === refundBinding;
 }
 
 /** The signed fee is the one of this bank's tariff, or of the previous one while quotes live (rule 33). */
@@ -115,19 +117,18 @@ function requireFee(leg: LegRow, terms: DealTerms, input: AnswerInput): void {
 
 function heldFor(leg: LegRow, input: AnswerInput): HeldMoney {
   const posting = hold(...holding(leg, input));
-  return { hold: posting.hold, account: posting.account, entries: [posting.entry] };
+  return { account: posting.account, entries: [posting.entry] };
 }
 
 function heldAndGivenBack(leg: LegRow, input: AnswerInput): HeldMoney {
   const taken = hold(...holding(leg, input));
   const head = { operation: input.params.voidOperation, at: input.now };
-  const returned = giveBack(head, taken.account, { deal: leg.deal, held: taken.hold });
-  return { hold: returned.hold, account: null, entries: [taken.entry, returned.entry] };
+  const returned = giveBack(head, taken.account, holdOf(leg));
+  return { account: null, entries: [taken.entry, returned.entry] };
 }
 
 function holding(leg: LegRow, input: AnswerInput): Parameters<typeof hold> {
   if (input.account === null) throw new RuleViolation('NO_ACCOUNT');
-  const { deal, id, currency, amount, fee } = leg;
   const head = { operation: input.params.holdOperation, at: input.now };
-  return [head, input.account, { deal, leg: id, currency, amount, fee }];
+  return [head, input.account, holdOf(leg)];
 }

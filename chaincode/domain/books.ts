@@ -1,9 +1,9 @@
-// Duty: a bank's double-entry books: what each kind of operation posts, and what it does to the account and the hold.
-// Must not: decide whether an operation is due; it checks that money is there and that lines sum to zero.
+// Duty: a bank's double-entry books: what each kind of operation posts, and what it does to the account.
+// Must not: decide whether an operation is due or what is held; it checks that money is there and lines sum to zero.
 import { RuleViolation } from '../protocol/violation.js';
-import type { AllocationItem, Amount, Instant } from '../protocol/rows.js';
+import type { AllocationItem, Amount, Instant, LegRow } from '../protocol/rows.js';
 import { minus, plus, requireCurrency } from './money.js';
-import type { AccountRow, Hold, JournalEntry, JournalLine, LineRow, OperationKind } from './private-rows.js';
+import type { AccountRow, JournalEntry, JournalLine, LineRow, OperationKind } from './private-rows.js';
 
 /** Ledger accounts: positive is owed by the bank, negative is owed to it (or, for cash, there). */
 export const LEDGER = {
@@ -54,7 +54,8 @@ export function withdraw(head: OperationHead, account: AccountRow, amount: Amoun
   };
 }
 
-export interface HoldRequest {
+/** The money of one payment, as its leg's row says it. */
+export interface Hold {
   readonly deal: string;
   readonly leg: string;
   readonly currency: string;
@@ -62,39 +63,31 @@ export interface HoldRequest {
   readonly fee: Amount;
 }
 
+export function holdOf({ deal, id: leg, currency, amount, fee }: LegRow): Hold {
+  return { deal, leg, currency, amount, fee };
+}
+
 /** Available −(amount + fee), held +(amount + fee). Rejects: CURRENCY, FUNDS. */
-export function hold(
-  head: OperationHead,
-  account: AccountRow,
-  request: HoldRequest,
-): Posting & { readonly hold: Hold } {
-  requireCurrency(request.currency, account.currency);
-  const { leg, currency, amount, fee } = request;
-  const sum = plus(amount, fee);
+export function hold(head: OperationHead, account: AccountRow, of: Hold): Posting {
+  requireCurrency(of.currency, account.currency);
+  const sum = plus(of.amount, of.fee);
   requireFunds(account, sum);
-  const { operation } = head;
   return {
-    hold: { leg, account: account.account, currency, amount, fee, operation, status: 'held' },
     account: { ...account, available: minus(account.available, sum), held: plus(account.held, sum) },
-    entry: entryOf(head, 'hold', account.currency, request, [
+    entry: entryOf(head, 'hold', account.currency, of, [
       debit(LEDGER.available(account.account), sum),
       credit(LEDGER.held(account.account), sum),
     ]),
   };
 }
 
-/** Held −(amount + fee), available +(amount + fee): given back, fee included. Rejects: WRONG_STATE. */
-export function giveBack(
-  head: OperationHead,
-  account: AccountRow,
-  { deal, held }: { readonly deal: string; readonly held: Hold },
-): Posting & { readonly hold: Hold } {
-  requireHeld(held, account);
+/** Held −(amount + fee), available +(amount + fee): given back, fee included. Rejects: CURRENCY. */
+export function giveBack(head: OperationHead, account: AccountRow, held: Hold): Posting {
+  requireCurrency(held.currency, account.currency);
   const sum = plus(held.amount, held.fee);
   return {
-    hold: { ...held, status: 'voided' },
     account: { ...account, available: plus(account.available, sum), held: minus(account.held, sum) },
-    entry: entryOf(head, 'void', account.currency, { deal, leg: held.leg }, [
+    entry: entryOf(head, 'void', account.currency, held, [
       debit(LEDGER.held(account.account), sum),
       credit(LEDGER.available(account.account), sum),
     ]),
@@ -103,20 +96,19 @@ export function giveBack(
 
 /**
  * Held −(amount + fee), fees +fee, and for each payee the amount due to that payee's bank, or in transit inside this
- * one. The allocation must sum to the hold's amount. Rejects: WRONG_STATE, PLAN_DIFFERS.
+ * one. The allocation must sum to the hold's amount. Rejects: CURRENCY, PLAN_DIFFERS.
  */
 export function capture(
   head: OperationHead,
   account: AccountRow,
   payout: {
-    readonly deal: string;
     readonly held: Hold;
     readonly ownBank: string;
     readonly allocation: readonly Pick<AllocationItem, 'bank' | 'amount'>[];
   },
-): Posting & { readonly hold: Hold } {
-  const { deal, held, ownBank, allocation } = payout;
-  requireHeld(held, account);
+): Posting {
+  const { held, ownBank, allocation } = payout;
+  requireCurrency(held.currency, account.currency);
   if (allocation.reduce((sum, item) => plus(sum, item.amount), '0') !== held.amount) {
     throw new RuleViolation('PLAN_DIFFERS', { leg: held.leg });
   }
@@ -125,9 +117,8 @@ export function capture(
     credit(bank === ownBank ? LEDGER.transit : LEDGER.bank(bank), amount),
   );
   return {
-    hold: { ...held, status: 'captured' },
     account: { ...account, held: minus(account.held, sum) },
-    entry: entryOf(head, 'capture', account.currency, { deal, leg: held.leg }, [
+    entry: entryOf(head, 'capture', account.currency, held, [
       debit(LEDGER.held(account.account), sum),
       ...(held.fee === '0' ? [] : [credit(LEDGER.fees, held.fee)]),
       ...shares,
@@ -194,13 +185,6 @@ function requireFoldable(line: LineRow, account: AccountRow): void {
 
 function requireFunds(account: AccountRow, sum: Amount): void {
   if (BigInt(account.available) < BigInt(sum)) throw new RuleViolation('FUNDS');
-}
-
-function requireHeld(held: Hold, account: AccountRow): void {
-  if (held.account !== account.account) throw new RangeError('a hold belongs to one account');
-  if (held.status !== 'held') {
-    throw new RuleViolation('WRONG_STATE', { kind: 'hold', found: held.status, needed: 'held' });
-  }
 }
 
 function credit(account: string, amount: Amount): JournalLine {

@@ -62,6 +62,7 @@ export function decideSubmitLeg(input: SubmitLegInput): LegRow {
     arrivedAt: params.arrivedAt,
     termsHash: params.termsHash,
     codeBinding: null,
+    refundBinding: null,
     allocation: null,
   };
 }

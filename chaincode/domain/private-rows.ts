@@ -41,7 +41,7 @@ export interface JournalLine {
   readonly amount: string;
 }
 
-/** One operation with its lines, which sum to zero. Written once, never changed, in one of three kinds of row. */
+/** One operation with its lines, which sum to zero. Entered once, never changed, in one of three kinds of row. */
 export interface JournalEntry {
   readonly operation: string;
   readonly kind: OperationKind;
@@ -57,26 +57,12 @@ export interface OperationRow extends JournalEntry {
   readonly v: 1;
 }
 
-/** The money of one payment. */
-export interface Hold {
-  readonly leg: string;
-  readonly account: string;
-  readonly currency: string;
-  readonly amount: Amount;
-  readonly fee: Amount;
-  readonly operation: string;
-  readonly status: 'held' | 'captured' | 'voided';
-}
-
-/** `custody`, id: deal. What this bank holds for the deal: one row, since each private key costs every peer. */
-export interface CustodyRow {
+/**
+ * `journal`, id: transaction. What it posted for holds, captures and voids, in order: one row for all of them, since
+ * each private key costs every peer. Written once, and read by no rule.
+ */
+export interface JournalRow {
   readonly v: 1;
-  readonly deal: string;
-  /** Salted hash of the refund key, which groups the deal's operations at this bank (rule 29). */
-  readonly saltedHash: Hash;
-  /** In the order of their legs. */
-  readonly holds: readonly Hold[];
-  /** Holds, captures and voids in the order in which they were made; only added to. */
   readonly entries: readonly JournalEntry[];
 }
 
@@ -111,7 +97,7 @@ export interface PrivateRows {
   readonly correspondents: CorrespondentsRow;
   readonly account: AccountRow;
   readonly token: TokenRow;
-  readonly custody: CustodyRow;
+  readonly journal: JournalRow;
   readonly operation: OperationRow;
   readonly line: LineRow;
   readonly seen: SeenRow;

@@ -202,6 +202,8 @@ export interface LegRow {
   readonly termsHash: Hash;
   /** Keyed hash that binds code, amount, payee and leg (HMAC under the bank's secret); null before the answer. */
   readonly codeBinding: Hash | null;
+  /** Keyed hash of deal and refund key (rule 29): who moves the held money shows that key; null before a yes. */
+  readonly refundBinding: Hash | null;
   readonly allocation: readonly AllocationItem[] | null;
 }
 
@@ -364,7 +366,7 @@ const BEFORE_OWNER: { readonly [K in OwnedKind]: Partial<Rows[K]> } = {
   person: { key: null, roles: [] },
   bank: { tariff: null, previousTariff: null, tariffSince: 0, sealingKey: null, debitCap: null },
   link: {},
-  leg: { codeBinding: null, allocation: null },
+  leg: { codeBinding: null, refundBinding: null, allocation: null },
   credit: {},
   shipment: { h1: null },
 };

@@ -1,7 +1,8 @@
 // Duty: writes of the owner lane: existing rows of the owner with their evidence, and private rows under
 // unguessable keys with a nonce. Must not: create a public key, or range over private data.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
+import { believedRow } from '../domain/owned.js';
+import type { JournalEntry, PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { evidenceOf, factKey } from '../protocol/evidence.js';
 import { rowKey, type BankRow, type OwnedKind, type Rows } from '../protocol/rows.js';
@@ -17,6 +18,8 @@ const SECRET_KEY = 'secret';
 
 export class OwnerRows extends RowSession implements OwnerSession {
   private readonly secrets = new Overlay<string>();
+  /** By operation, which is entered once. */
+  private readonly entries = new Overlay<JournalEntry>();
   /** The secret never changes once it is set. */
   private readonly hmacs = new Map<string, string>();
   private secretKey: KeyObject | null = null;
@@ -67,6 +70,16 @@ export class OwnerRows extends RowSession implements OwnerSession {
     this.secrets.set(key, canonicalJson({ ...(row as unknown as { readonly [name: string]: Json }), nonce }));
   }
 
+  enter(entry: JournalEntry): void {
+    if (this.entries.get(entry.operation) !== undefined) throw new RangeError('an operation is entered once');
+    this.entries.set(entry.operation, entry);
+  }
+
+  async changedBefore<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null> {
+    if ((await this.privateText(factKey(rowKey(kind, ...ids)))) === null) return null;
+    return believedRow(await this.owned(kind, ...ids), kind);
+  }
+
   async keyed(text: string): Promise<string> {
     const known = this.hmacs.get(text);
     if (known !== undefined) return known;
@@ -88,11 +101,13 @@ export class OwnerRows extends RowSession implements OwnerSession {
 
   override keep() {
     this.secrets.keep();
+    this.entries.keep();
     return super.keep();
   }
 
   override discard(): void {
     this.secrets.discard();
+    this.entries.discard();
     super.discard();
   }
 
@@ -101,7 +116,15 @@ export class OwnerRows extends RowSession implements OwnerSession {
   }
 
   async save(): Promise<void> {
+    await this.saveJournal();
     await this.store.saveMany(this.overlay.accepted, this.secrets.accepted);
+  }
+
+  private async saveJournal(): Promise<void> {
+    const entries = [...this.entries.accepted.values()];
+    if (entries.length === 0) return;
+    await this.putPrivate('journal', this.txId, { v: 1, entries });
+    this.secrets.keep();
   }
 
   private async readSecretKey(): Promise<KeyObject> {

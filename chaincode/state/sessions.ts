@@ -2,7 +2,7 @@
 // `owner-session.ts` do it. Every key is read once; later commands of a list see what earlier ones wrote.
 // Must not: know rules of the business.
 import type { Owned } from '../domain/owned.js';
-import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
+import type { JournalEntry, PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import type { OwnedKind, RowKind, Rows } from '../protocol/rows.js';
 
 /** Ids of a row in the order of its key, after the kind. */
@@ -50,6 +50,13 @@ export interface OwnerSession extends ReadSession {
   /** A row of the owner's collection. Rejects: NO_SECRET. */
   privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null>;
   putPrivate<K extends PrivateKind>(kind: K, id: string, row: PrivateRows[K]): Promise<void>;
+  /** Posts an operation: what a transaction posts is one row of the journal. */
+  enter(entry: JournalEntry): void;
+  /**
+   * A row of this owner if it has been changed before, else null. A row of others is not read, so that they may change
+   * it at the same time. Rejects: NO_EVIDENCE.
+   */
+  changedBefore<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null>;
   /** The organisation's secret, 32 bytes in base64url; null before it was set. */
   secret(): Promise<string | null>;
   setSecret(secret: string): void;

@@ -18,8 +18,8 @@ const STOCK = 'stock';
 /** The agreement steps of a deal read or write its phase and its reservation: one lock for them. */
 const DEAL = 'deal/{deal}';
 const SHIPMENT = 'shipment/{deal}';
-/** What a bank holds for a deal is one row for all its legs there. */
-const CUSTODY = 'custody/{deal}';
+/** A bank's steps on the money of a deal read what it said on the deal's other payments. */
+const MONEY = 'money/{deal}';
 const ACCOUNT = 'account/{account}';
 
 /**
@@ -54,14 +54,14 @@ const RULES: { readonly [A in Action]: CommandRule } = {
   deposit: { rows: [ACCOUNT], stubCalls: 14 },
   withdraw: { rows: [ACCOUNT], stubCalls: 14 },
   confirmLink: { rows: ['link/{link}', ACCOUNT], stubCalls: 14 },
-  answerLeg: { rows: [CUSTODY], stubCalls: 16 },
+  answerLeg: { rows: [MONEY], stubCalls: 15 },
   acceptParcel: { rows: [SHIPMENT], stubCalls: 12 },
   deliver: { rows: [SHIPMENT], stubCalls: 12 },
   noteDelivery: { rows: [SHIPMENT], stubCalls: 8 },
-  capture: { rows: [CUSTODY], stubCalls: 26 },
+  capture: { rows: [MONEY], stubCalls: 25 },
   credit: { rows: ['credit/{deal}/{leg}/{payee}'], stubCalls: 11 },
   foldCredits: { rows: [ACCOUNT], stubCalls: 20 },
-  voidLeg: { rows: [CUSTODY], stubCalls: 20 },
+  voidLeg: { rows: [MONEY], stubCalls: 20 },
 };
 const UNKNOWN_ACTION: CommandRule = { rows: [], stubCalls: 1 };
 

@@ -8,8 +8,8 @@ import { writeWhole } from '../identity/credential.js';
 import { SetupError } from '../setup-error.js';
 import type { SystemFolder } from './system-folder.js';
 
-/** A bank's holds and journal of a deal are in one private row. */
-const ROWS_FORM = 2;
+/** What a bank posts in one transaction is one private row; refund keys are bound in legs. */
+const ROWS_FORM = 3;
 
 const noteSchema = z.object({
   ground: z.enum(GROUND_NAMES),
@@ -18,7 +18,7 @@ const noteSchema = z.object({
   /** Where each member's private rows are: in a collection of its own. Earlier versions noted nothing. */
   collections: z.literal('own').optional(),
   /** Form of the rows, counted up when ledgers of before cannot be read any more. Earlier versions noted nothing. */
-  rows: z.literal(ROWS_FORM).optional(),
+  rows: z.int().optional(),
 });
 
 type Note = z.infer<typeof noteSchema>;
@@ -56,7 +56,7 @@ function checkVersion({ dir }: SystemFolder, { collections, rows }: Note): void 
         `the channel can have them; they cannot be moved. ${beginAnew}`,
     );
   }
-  if (rows === undefined) {
+  if (rows !== ROWS_FORM) {
     throw new SetupError(
       `The ledger in ${dir} is of an earlier version, whose rows have another form; ` +
         `they cannot be converted. ${beginAnew}`,

@@ -8,6 +8,9 @@ const amount = z.string().regex(/^-?\d+$/);
 /** Members that are not computed with are kept, so that an entry can be compared with itself. */
 const entry = z.looseObject({
   operation: z.string(),
+  kind: z.string(),
+  deal: z.string().nullable(),
+  leg: z.string().nullable(),
   currency: z.string(),
   lines: z.array(z.object({ account: z.string(), amount })),
 });
@@ -15,25 +18,22 @@ type Entry = z.infer<typeof entry>;
 const SCHEMAS = {
   operation: entry,
   account: z.object({ account: z.string(), currency: z.string(), available: amount, held: amount }),
-  custody: z.object({
-    deal: z.string(),
-    saltedHash: z.string(),
-    holds: z.array(z.object({ leg: z.string(), amount, fee: amount, status: z.string() })),
-    entries: z.array(entry),
-  }),
+  token: z.object({ link: z.string(), account: z.string() }),
+  journal: z.object({ entries: z.array(entry) }),
   line: z.object({ account: z.string(), amount, foldedBy: z.string().nullable(), entry }),
 } as const;
 type Kind = keyof typeof SCHEMAS;
 type PrivateRow<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
+type Leg = Rows['leg'];
 
-/** What a bank's hold must be for each status of its payment. */
-const HOLD_OF: { readonly [S in Rows['leg']['status']]: string | null } = {
-  submitted: null,
-  rejected: null,
-  held: 'held',
-  captured: 'captured',
-  voided: 'voided',
-  late: 'voided',
+/** What a bank has posted for a payment in each status, in this order. */
+const POSTED: { readonly [S in Rows['leg']['status']]: readonly string[] } = {
+  submitted: [],
+  rejected: [],
+  held: ['hold'],
+  captured: ['hold', 'capture'],
+  voided: ['hold', 'void'],
+  late: ['hold', 'void'],
 };
 
 export interface PublicRows {
@@ -71,19 +71,20 @@ export class BankBooks {
     this.rows.set(key, row);
   }
 
-  /** The journal of a row only grows: what is new in it is entered, what was there is there as it was. */
+  /** Rows with operations are created once; only a credit's line is written again, with its entry as it is. */
   private readJournal(kind: Kind, { key, row }: { key: string; row: unknown }, place: Place): void {
-    const before = this.rows.get(key);
     const entries = journalOf(kind, row);
-    // A row of one operation is created once: written again, it is that operation again.
-    const earlier = before === undefined || kind === 'operation' ? [] : journalOf(kind, before);
-    const isKept = textOf(entries.slice(0, earlier.length)) === textOf(earlier);
-    const isSameKey = kind !== 'custody' || before === undefined || refundKeyOf(row) === refundKeyOf(before);
-    this.findings.expect('books', place, isKept && isSameKey, () => ({
-      found: `the private row ${key} with ${isKept ? 'another refund key' : 'another journal than before'}`,
-      needed: 'entries and a refund key that stay as they are',
+    const before = kind === 'line' ? this.rows.get(key) : undefined;
+    if (before === undefined) {
+      for (const entry of entries) this.enter(entry, place);
+      return;
+    }
+    // Rows are canonical JSON: the members of equal entries are in one order.
+    const isKept = JSON.stringify(entries) === JSON.stringify(journalOf(kind, before));
+    this.findings.expect('books', place, isKept, () => ({
+      found: `the private row ${key} with another entry than before`,
+      needed: 'an entry that stays as it is',
     }));
-    for (const entry of isKept ? entries.slice(earlier.length) : []) this.enter(entry, place);
   }
 
   private enter({ operation, currency, lines }: Entry, place: Place): void {
@@ -107,8 +108,10 @@ export class BankBooks {
         needed: '0',
       }));
     }
-    this.checkAccounts(place);
-    this.checkHolds(place, rows);
+    const legs = rows.all('leg').flatMap(({ row }) => (row.owner === this.mspId ? [row] : []));
+    this.checkAccounts(place, this.heldBy(legs));
+    this.checkPayments(place, legs);
+    this.checkRefundKeys(place, legs);
     this.checkPositions(place, rows);
   }
 
@@ -152,41 +155,93 @@ export class BankBooks {
   }
 
   /** Available, held and not yet folded money of each account, and no overdraft. */
-  private checkAccounts(place: Place): void {
-    const unfolded = new Map<string, bigint>();
-    for (const { row } of this.rowsOf('line')) {
-      const open = row.foldedBy === null ? BigInt(row.amount) : 0n;
-      unfolded.set(row.account, (unfolded.get(row.account) ?? 0n) + open);
-    }
+  private checkAccounts(place: Place, heldBy: ReadonlyMap<string, bigint>): void {
+    const unfolded = this.unfoldedBy();
     for (const { key, row } of this.rowsOf('account')) {
       const { account, currency, available, held } = row;
+      const posted = (of: string) => this.balance(currency, `${of}/${account}`).toString();
       const isPosted =
-        this.balance(currency, `available/${account}`) === BigInt(available) &&
-        this.balance(currency, `held/${account}`) === BigInt(held) &&
-        this.balance(currency, `unfolded/${account}`) === (unfolded.get(account) ?? 0n);
+        posted('available') === available &&
+        posted('held') === held &&
+        posted('unfolded') === (unfolded.get(account) ?? 0n).toString() &&
+        held === (heldBy.get(account) ?? 0n).toString();
       const isCovered = BigInt(available) >= 0n && BigInt(held) >= 0n;
       this.findings.expect('balances', place, isPosted && isCovered, () => ({
-        found: `the account row ${key} ${isPosted ? 'below zero' : 'that differs from its operations'}`,
-        needed: 'what its operations sum to, not below zero',
+        found: `the account row ${key} ${isPosted ? 'below zero' : 'that differs from its operations or payments'}`,
+        needed: 'what its operations and held payments sum to, not below zero',
       }));
     }
   }
 
-  /** Each of the bank's payments has the hold that its public status says. */
-  private checkHolds(place: Place, rows: PublicRows): void {
-    const custodies = this.rowsOf('custody').map(({ row }) => row);
-    const holds = new Map(
-      custodies.flatMap(({ deal, holds }) => holds.map((hold) => [`${deal}/${hold.leg}`, hold])),
-    );
-    for (const { row: leg } of rows.all('leg')) {
-      if (leg.owner !== this.mspId) continue;
-      const hold = holds.get(`${leg.deal}/${leg.id}`);
-      const isSame =
-        (hold?.status ?? null) === HOLD_OF[leg.status] &&
-        (hold === undefined || (hold.amount === leg.amount && hold.fee === leg.fee));
-      this.findings.expect('balances', place, isSame, () => ({
-        found: `a hold for ${leg.id} that is ${hold?.status ?? 'not there'}, while the payment is ${leg.status}`,
-        needed: HOLD_OF[leg.status] ?? 'no hold',
+  private unfoldedBy(): Map<string, bigint> {
+    const sums = new Map<string, bigint>();
+    for (const { row } of this.rowsOf('line')) {
+      const open = row.foldedBy === null ? BigInt(row.amount) : 0n;
+      sums.set(row.account, (sums.get(row.account) ?? 0n) + open);
+    }
+    return sums;
+  }
+
+  /** Amounts and fees of held payments by the account that their link stands for. */
+  private heldBy(legs: readonly Leg[]): Map<string, bigint> {
+    const accounts = this.accounts();
+    const sums = new Map<string, bigint>();
+    for (const leg of legs) {
+      const account = leg.status === 'held' ? accounts.get(leg.link) : undefined;
+      if (account !== undefined) sums.set(account, (sums.get(account) ?? 0n) + sumOf(leg));
+    }
+    return sums;
+  }
+
+  /** Account by link. */
+  private accounts(): Map<string, string> {
+    return new Map(this.rowsOf('token').map(({ row: { link, account } }) => [link, account]));
+  }
+
+  /** Each payment's operations are those of its status, for its money and account; and none is for no payment. */
+  private checkPayments(place: Place, legs: readonly Leg[]): void {
+    const accounts = this.accounts();
+    const posted = this.postedByLeg();
+    for (const leg of legs) {
+      const name = rowKey('leg', leg.deal, leg.id);
+      const entries = posted.get(name) ?? [];
+      posted.delete(name);
+      const kinds = entries.map(({ kind }) => kind).join(', ');
+      const needed = POSTED[leg.status].join(', ');
+      const held = `held/${accounts.get(leg.link) ?? ''}`;
+      const isMoved = entries.every((entry) => movesHeld(entry, held, sumOf(leg)));
+      this.findings.expect('balances', place, kinds === needed && isMoved, () => ({
+        found: `operations (${kinds}) for ${leg.id}${isMoved ? '' : ' over other money'}, which is ${leg.status}`,
+        needed: `operations (${needed}) over its amount and fee on the account of its link`,
+      }));
+    }
+    for (const [name, [first]] of posted) {
+      this.findings.expect('balances', place, false, () => ({
+        found: `operation ${first?.operation ?? ''} for ${name}`,
+        needed: 'a payment at this bank',
+      }));
+    }
+  }
+
+  private postedByLeg(): Map<string, Entry[]> {
+    const posted = new Map<string, Entry[]>();
+    for (const entry of this.rowsOf('journal').flatMap(({ row }) => row.entries)) {
+      const name = rowKey('leg', entry.deal ?? '', entry.leg ?? '');
+      posted.set(name, [...(posted.get(name) ?? []), entry]);
+    }
+    return posted;
+  }
+
+  /** A bank has one refund key for a deal. */
+  private checkRefundKeys(place: Place, legs: readonly Leg[]): void {
+    const known = new Map<string, string>();
+    for (const { deal, refundBinding } of legs) {
+      if (refundBinding === null) continue;
+      const first = known.get(deal) ?? refundBinding;
+      known.set(deal, first);
+      this.findings.expect('books', place, refundBinding === first, () => ({
+        found: `payments of deal ${deal} under two refund keys`,
+        needed: 'one refund key',
       }));
     }
   }
@@ -232,22 +287,25 @@ function journalOf(kind: Kind, row: unknown): readonly Entry[] {
   switch (kind) {
     case 'operation':
       return [row as PrivateRow<'operation'>]; // here and below: `write` has read it as that kind
-    case 'custody':
-      return (row as PrivateRow<'custody'>).entries;
+    case 'journal':
+      return (row as PrivateRow<'journal'>).entries;
     case 'line':
       return [(row as PrivateRow<'line'>).entry];
     case 'account':
+    case 'token':
       return [];
   }
 }
 
-function refundKeyOf(row: unknown): string {
-  return (row as PrivateRow<'custody'>).saltedHash; // as in `journalOf`
+function sumOf({ amount, fee }: Leg): bigint {
+  return BigInt(amount) + BigInt(fee);
 }
 
-/** Rows are canonical JSON: the members of equal entries are in one order. */
-function textOf(entries: readonly Entry[]): string {
-  return JSON.stringify(entries);
+/** A hold adds this sum to what is held, any other operation takes it off; nothing else held is touched. */
+function movesHeld({ kind, lines }: Entry, held: string, sum: bigint): boolean {
+  const [line, ...others] = lines.filter(({ account }) => account.startsWith('held/'));
+  if (line === undefined || others.length > 0) return false;
+  return line.account === held && BigInt(line.amount) === (kind === 'hold' ? sum : -sum);
 }
 
 function readRow<K extends Kind>(kind: K, text: string): PrivateRow<K> | null {

@@ -88,9 +88,11 @@ const ANSWERED: { readonly [S in LegRow['status']]: (leg: LegRow, ledger: Ledger
 };
 
 function changed({ before, after }: RowWrite<'leg'>, ledger: LedgerRows): string | null {
-  const answer = { status: null, codeBinding: null, allocation: null };
+  const answer = { status: null, codeBinding: null, refundBinding: null, allocation: null };
   const isSame = sameJson({ ...before, ...answer }, { ...after, ...answer });
-  return isSame ? ANSWERED[after.status](after, ledger) : 'another payment than was submitted';
+  if (!isSame) return 'another payment than was submitted';
+  const isBound = before?.status === 'submitted' || before?.refundBinding === after.refundBinding;
+  return isBound ? ANSWERED[after.status](after, ledger) : 'under another refund key than it was answered';
 }
 
 /** By the bank's tariff, or by the one before while its quotes live. */

@@ -60,6 +60,7 @@ export function describeForgedCreations(ground: AttackGround): void {
         arrivedAt: arrivalOf(intent),
         termsHash: termsHash(deal.terms),
         codeBinding: randomHash(),
+        refundBinding: null,
         allocation: null,
       };
     }
@@ -269,7 +270,7 @@ export function describeForgedCreations(ground: AttackGround): void {
       const intent = present(world.signed(world.alice.person, 'submitLeg', twin as never, { id }).intent);
       const row = present(await world.row('leg', deal.id, id));
       const signed = { deal: other.id, termsHash: twin.termsHash, arrivedAt: arrivalOf(intent) };
-      const leg: LegRow = { ...row, ...signed, status: 'submitted', codeBinding: null };
+      const leg: LegRow = { ...row, ...signed, status: 'submitted', codeBinding: null, refundBinding: null };
       const before = await world.balance(BANK_A, ownAccount().account);
       await conspiracy.writeReceipt(id, intent);
       await conspiracy.write('leg', [other.id, id], leg, BANK_A);

@@ -284,6 +284,7 @@ export function describeForgedPayout(ground: AttackGround): void {
           arrivedAt,
           termsHash: hash,
           codeBinding: randomHash(),
+          refundBinding: null,
           allocation: null,
         };
         const leg: LegRow = { v: 1, id, deal: deals, ...own, ...sums };

@@ -11,7 +11,7 @@ import {
 } from '../../chaincode/protocol/rows.js';
 import type { LedgerView } from './ledger-view.js';
 import { sortedJson, total } from './model-call.js';
-import type { EntryModel, HoldModel, SecretKind, SecretRows } from './model-state.js';
+import type { EntryModel, SecretKind, SecretRows } from './model-state.js';
 
 const FINAL_AFTER: { readonly [status in LegRow['status']]: readonly LegRow['status'][] } = {
   submitted: ['submitted', 'held', 'rejected', 'late', 'captured', 'voided'],
@@ -27,7 +27,6 @@ const WRITTEN_ONCE: readonly string[] = ['receipt', 'terms', 'plan', 'obligation
 /** Money of one deal at all banks, minor units. */
 interface DealMoney {
   readonly operations: EntryModel[];
-  readonly holds: Map<string, HoldModel>;
   readonly legs: Map<string, string>;
 }
 
@@ -63,12 +62,7 @@ export class Invariants {
     if (kind === 'receipt') this.keepOnce(key);
     if (kind === 'operation') this.takeEntries(owner, key, [this.secretAt('operation', key)], touched.deals);
     if (kind === 'line') this.takeEntries(owner, key, [this.secretAt('line', key).entry], touched.deals);
-    if (kind === 'custody') {
-      const { deal, holds, entries } = this.secretAt('custody', key);
-      this.takeEntries(owner, key, entries, touched.deals);
-      for (const hold of holds) this.dealOf(deal).holds.set(`${owner} ${hold.leg}`, hold);
-      touched.deals.add(deal);
-    }
+    if (kind === 'journal') this.takeEntries(owner, key, [this.secretAt('journal', key)], touched.deals);
     touched.banks.add(owner);
   }
 
@@ -169,7 +163,7 @@ export class Invariants {
   }
 
   /** I1: held in = still held + to the seller + commission + fees + voided; I2: returns never exceed the hold. */
-  private checkMoney(deal: string, { operations, holds, legs }: DealMoney): void {
+  private checkMoney(deal: string, { operations, legs }: DealMoney): void {
     const sum = (kind: EntryModel['kind'], leg: string | null, prefix: string) =>
       operations
         .filter((it) => it.kind === kind && (leg === null || it.leg === leg))
@@ -177,15 +171,14 @@ export class Invariants {
         .reduce((all, { amount }) => all + BigInt(amount), 0n);
     const paid = { seller: 0n, commission: 0n };
     let still = 0n;
-    for (const { leg, amount, fee, status } of holds.values()) {
-      const out = -sum('void', leg, 'held/') - sum('capture', leg, 'held/');
-      const into = sum('hold', leg, 'held/');
-      expect(into, `I2: hold of ${leg}`).to.equal(BigInt(amount) + BigInt(fee));
-      expect(out, `I2: returns of ${leg}`).to.equal(status === 'held' ? 0n : into);
+    for (const [id, status] of legs) {
+      const leg = this.rowAt('leg', `leg/${deal}/${id}`);
+      const out = -sum('void', id, 'held/') - sum('capture', id, 'held/');
+      const into = sum('hold', id, 'held/');
+      expect(into, `I2: hold of ${id}`).to.equal(takenFor(leg));
+      expect(out, `I2: returns of ${id}`).to.equal(status === 'held' ? 0n : into);
       if (status === 'held') still += into;
-    }
-    for (const id of legs.keys()) {
-      for (const item of this.row('leg', deal, id)?.allocation ?? []) paid[item.payee] += BigInt(item.amount);
+      for (const item of leg.allocation ?? []) paid[item.payee] += BigInt(item.amount);
     }
     const fees = sum('capture', null, 'fees');
     const voided = -sum('void', null, 'held/');
@@ -257,7 +250,7 @@ export class Invariants {
   }
 
   private dealOf(deal: string): DealMoney {
-    const known = this.deals.get(deal) ?? { operations: [], holds: new Map(), legs: new Map() };
+    const known = this.deals.get(deal) ?? { operations: [], legs: new Map() };
     this.deals.set(deal, known);
     return known;
   }
@@ -273,6 +266,11 @@ export class Invariants {
   private rowAt<K extends RowKind>(_kind: K, key: string): Rows[K] {
     return this.view.rows.get(key) as unknown as Rows[K]; // the key was found there
   }
+}
+
+/** Amount and fee of a payment that its bank has ever held. */
+function takenFor({ status, amount, fee }: LegRow): bigint {
+  return status === 'submitted' || status === 'rejected' ? 0n : BigInt(amount) + BigInt(fee);
 }
 
 function sha256(text = ''): string {

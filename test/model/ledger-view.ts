@@ -13,7 +13,7 @@ const NAME_OF: { readonly [K in SecretKind]: string | null } = {
   correspondents: null,
   account: 'account',
   token: 'link',
-  custody: 'deal',
+  journal: 'operation',
   operation: 'operation',
   line: 'credit',
   seen: 'deal',
@@ -49,8 +49,7 @@ export class LedgerView {
     for (const msp of this.members) {
       const prefix = privatePrefix(msp, this.network.chaincode, collectionOf(msp));
       for (const [key, text] of await this.changes(prefix)) {
-        const name = this.takeSecret(msp, key, text);
-        if (name !== null) changed.push(name);
+        changed.push(...this.takeSecret(msp, key, text));
       }
     }
     return changed;
@@ -75,20 +74,22 @@ export class LedgerView {
       });
   }
 
-  /** Name of the private row, or null for evidence. */
-  private takeSecret(msp: string, key: string, text: string): string | null {
+  /** Names of the private row or of a journal's entries; none for evidence. */
+  private takeSecret(msp: string, key: string, text: string): string[] {
     if (key.startsWith('fact/')) {
       this.facts.get(msp)?.set(key.slice('fact/'.length), text);
-      return null;
+      return [];
     }
     const kind = key.split('/', 1)[0] as SecretKind; // an unknown kind gives a name that the model does not have
     const { nonce, ...row } = JSON.parse(text) as Row;
-    const name = NAME_OF[kind];
-    const id = typeof name === 'string' ? String(row[name]) : '';
     if (kind !== 'secret' && typeof nonce !== 'string') throw new Error(`${kind} row of ${msp} has no nonce`);
-    const full = secretKey(msp, kind, id);
-    this.rows.set(full, row);
-    return full;
+    const rows = kind === 'journal' ? (row['entries'] as Row[]) : [row]; // as its bank's chaincode wrote it
+    return rows.map((each) => {
+      const name = NAME_OF[kind];
+      const full = secretKey(msp, kind, typeof name === 'string' ? String(each[name]) : '');
+      this.rows.set(full, each);
+      return full;
+    });
   }
 
   private async changes(prefix: string): Promise<[string, string][]> {
@@ -109,7 +110,7 @@ export class LedgerView {
 
 /** Hashes and salts are the ledger's own; what they are good for shows in the codes of replays and of refund keys. */
 const OWN_WAY: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/:custody\//, ['refundKey', 'saltedHash']],
+  [/^leg\//, ['refundBinding']],
   [/(^|:)receipt\//, ['content']],
 ];
 
@@ -117,6 +118,8 @@ function comparable(key: string, row: unknown): string {
   if (row === undefined) return 'nothing';
   const hidden = OWN_WAY.filter(([pattern]) => pattern.test(key)).flatMap(([, names]) => names);
   if (hidden.length === 0) return sortedJson(row);
-  const members = Object.entries(row as Row).filter(([name]) => !hidden.includes(name)); // rows are objects
+  const members = Object.entries(row as Row).map(([name, value]) => {
+    return [name, hidden.includes(name) && value !== null ? 'set' : value] as const;
+  }); // rows are objects
   return sortedJson(Object.fromEntries(members));
 }

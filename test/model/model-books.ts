@@ -1,7 +1,8 @@
-// The model's books: journal entries, holds, what is owed to whom.
+// The model's books: journal entries, what is held, what is owed to whom.
 // It must not import the product's books.
+import type { LegRow } from '../../chaincode/protocol/rows.js';
 import { found, minus, must, plus, type ModelCall } from './model-call.js';
-import type { EntryModel, HoldModel, SecretRows, Share } from './model-state.js';
+import type { EntryModel, SecretRows, Share } from './model-state.js';
 
 type Head = Omit<EntryModel, 'at' | 'lines'>;
 
@@ -20,18 +21,9 @@ export function journal(call: ModelCall, head: Head, lines: readonly (readonly [
   state.putSecret(msp, 'operation', head.operation, { v: 1, ...entryOf(call, head, lines) });
 }
 
-export interface Reservation {
-  readonly deal: string;
-  readonly leg: string;
-  readonly currency: string;
-  readonly amount: string;
-  readonly fee: string;
-}
-
 /** What a movement leaves behind. */
 interface Moved {
   readonly account: SecretRows['account'];
-  readonly hold: HoldModel;
   readonly entry: EntryModel;
 }
 
@@ -39,18 +31,16 @@ interface Moved {
 export function reserve(
   call: ModelCall,
   account: SecretRows['account'],
-  of: Reservation,
+  leg: LegRow,
   operation: string,
 ): Moved {
-  const { deal, leg, amount, fee } = of;
-  const sum = plus(amount, fee);
+  const sum = plus(leg.amount, leg.fee);
   const { account: number, currency } = account;
-  must(of.currency === currency, 'CURRENCY');
+  must(leg.currency === currency, 'CURRENCY');
   must(BigInt(account.available) >= BigInt(sum), 'FUNDS');
   return {
     account: { ...account, available: minus(account.available, sum), held: plus(account.held, sum) },
-    hold: { leg, account: number, currency, amount, fee, operation, status: 'held' },
-    entry: entryOf(call, { operation, kind: 'hold', deal, leg, currency }, [
+    entry: entryOf(call, headOf('hold', leg, operation), [
       [`available/${number}`, `-${sum}`],
       [`held/${number}`, sum],
     ]),
@@ -61,17 +51,15 @@ export function reserve(
 export function release(
   call: ModelCall,
   account: SecretRows['account'],
-  { deal, hold }: { readonly deal: string; readonly hold: HoldModel },
+  leg: LegRow,
   operation: string,
 ): Moved {
-  const sum = plus(hold.amount, hold.fee);
-  const { leg, currency } = hold;
+  const sum = plus(leg.amount, leg.fee);
   return {
     account: { ...account, available: plus(account.available, sum), held: minus(account.held, sum) },
-    hold: { ...hold, status: 'voided' },
-    entry: entryOf(call, { operation, kind: 'void', deal, leg, currency }, [
-      [`held/${hold.account}`, `-${sum}`],
-      [`available/${hold.account}`, sum],
+    entry: entryOf(call, headOf('void', leg, operation), [
+      [`held/${account.account}`, `-${sum}`],
+      [`available/${account.account}`, sum],
     ]),
   };
 }
@@ -79,49 +67,37 @@ export function release(
 /** held → fees, and what is owed for each payee. */
 export function payOut(
   call: ModelCall,
-  { deal, hold }: { readonly deal: string; readonly hold: HoldModel },
-  shares: readonly Share[],
-  by: { readonly bank: string; readonly operation: string },
+  account: SecretRows['account'],
+  { leg, shares }: { readonly leg: LegRow; readonly shares: readonly Share[] },
+  operation: string,
 ): void {
-  const sum = plus(hold.amount, hold.fee);
-  const { leg, currency } = hold;
-  const fee: (readonly [string, string])[] = hold.fee === '0' ? [] : [['fees', hold.fee]];
-  const entry = entryOf(call, { operation: by.operation, kind: 'capture', deal, leg, currency }, [
-    [`held/${hold.account}`, `-${sum}`],
-    ...fee,
-    ...shares.map(({ bank, amount }) => [bank === by.bank ? 'transit' : `bank/${bank}`, amount] as const),
-  ]);
-  const account = found(call.state.secret(call.msp, 'account', hold.account), 'NO_ACCOUNT');
+  const sum = plus(leg.amount, leg.fee);
+  const fee: (readonly [string, string])[] = leg.fee === '0' ? [] : [['fees', leg.fee]];
   saveAccount(call, { ...account, held: minus(account.held, sum) });
-  saveHold(call, deal, { ...hold, status: 'captured' }, [entry]);
+  enter(call, [
+    entryOf(call, headOf('capture', leg, operation), [
+      [`held/${account.account}`, `-${sum}`],
+      ...fee,
+      ...shares.map(({ bank, amount }) => [bank === leg.bank ? 'transit' : `bank/${bank}`, amount] as const),
+    ]),
+  ]);
+}
+
+function headOf(kind: EntryModel['kind'], { deal, id: leg, currency }: LegRow, operation: string): Head {
+  return { operation, kind, deal, leg, currency };
 }
 
 export function saveAccount({ state, msp }: ModelCall, row: SecretRows['account']): void {
   state.putSecret(msp, 'account', row.account, row);
 }
 
-export function holdOf({ state, msp }: ModelCall, deal: string, leg: string): HoldModel | null {
-  return state.secret(msp, 'custody', deal)?.holds.find((hold) => hold.leg === leg) ?? null;
+/** The account that a payment's money is on. */
+export function payersAccount({ state, msp }: ModelCall, leg: LegRow): SecretRows['account'] {
+  const token = found(state.secret(msp, 'token', leg.link), 'NO_ACCOUNT');
+  return found(state.secret(msp, 'account', token.account), 'NO_ACCOUNT');
 }
 
-/** The hold in its deal's custody, and what was entered for it. */
-export function saveHold(
-  { state, msp }: ModelCall,
-  deal: string,
-  hold: HoldModel,
-  entries: readonly EntryModel[],
-): void {
-  const custody = found(state.secret(msp, 'custody', deal));
-  const byLeg = new Map(custody.holds.map((each) => [each.leg, each])).set(hold.leg, hold);
-  const holds = [...byLeg.keys()].sort().map((leg) => found(byLeg.get(leg) ?? null));
-  state.putSecret(msp, 'custody', deal, { ...custody, holds, entries: [...custody.entries, ...entries] });
-}
-
-/** The first key shown for a deal is the one for all its operations at the bank. */
-export function showRefundKey(call: ModelCall, deal: string, refundKey: string, first: boolean): void {
-  const { state, msp } = call;
-  const known = state.secret(msp, 'custody', deal);
-  if (known === null && first) {
-    state.putSecret(msp, 'custody', deal, { v: 1, deal, refundKey, holds: [], entries: [] });
-  } else must(known?.refundKey === refundKey, 'REFUND_KEY');
+/** What a deal's operations post. */
+export function enter({ state, msp }: ModelCall, entries: readonly EntryModel[]): void {
+  for (const entry of entries) state.putSecret(msp, 'journal', entry.operation, entry);
 }

@@ -160,7 +160,7 @@ export const DEAL_RULES: Rules = {
     const { id, person: payer } = intentOf(call).body;
     const { owner, bank } = link;
     const from = { owner, bank, payer, link: link.id, currency, amount, fee, arrivedAt, termsHash };
-    const open = { status: 'submitted' as const, codeBinding: null, allocation: null };
+    const open = { status: 'submitted' as const, codeBinding: null, refundBinding: null, allocation: null };
     call.state.put('leg', [deal, id], { v: 1, id, deal, ...from, ...open });
     call.state.addLeg(deal, id);
     return 'done';

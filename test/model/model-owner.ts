@@ -2,15 +2,14 @@
 // It must not import the product's rules or formulas.
 import type { DealTerms, LegRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
 import {
+  enter,
   entryOf,
-  holdOf,
   journal,
   payOut,
+  payersAccount,
   release,
   reserve,
   saveAccount,
-  saveHold,
-  showRefundKey,
 } from './model-books.js';
 import {
   found,
@@ -28,7 +27,6 @@ import {
 } from './model-call.js';
 import { dealTerms, legsIn, mustBeDelivered } from './model-deal.js';
 import { share } from './model-offers.js';
-import type { HoldModel, SecretRows } from './model-state.js';
 
 /** How long a bank still takes the fee of its previous tariff. */
 const QUOTE_LIFE_MS = 15 * 60_000;
@@ -58,32 +56,24 @@ function mustBePublishedFee(call: ModelCall, leg: LegRow): void {
 
 function holdFor(call: ModelCall, leg: LegRow, late: boolean): void {
   const { holdOperation, voidOperation, refundKey } = machineOf(call, 'answerLeg');
-  const { state, msp } = call;
-  const token = found(state.secret(msp, 'token', leg.link), 'NO_ACCOUNT');
-  const account = found(state.secret(msp, 'account', token.account), 'NO_ACCOUNT');
-  must(BigInt(account.available) >= BigInt(plus(leg.amount, leg.fee)), 'FUNDS');
-  showRefundKey(call, leg.deal, refundKey, true);
-  const { deal, id, currency, amount, fee } = leg;
-  const taken = reserve(call, account, { deal, leg: id, currency, amount, fee }, holdOperation);
+  mustBeOneRefundKey(call, leg, refundKey);
+  const taken = reserve(call, payersAccount(call, leg), leg, holdOperation);
   if (late) {
-    const back = release(call, taken.account, { deal, hold: taken.hold }, voidOperation);
-    saveHold(call, deal, back.hold, [taken.entry, back.entry]);
+    enter(call, [taken.entry, release(call, taken.account, leg, voidOperation).entry]);
     return;
   }
   saveAccount(call, taken.account);
-  saveHold(call, deal, taken.hold, [taken.entry]);
+  enter(call, [taken.entry]);
 }
 
-/** The leg's hold and its account, for the deal's refund key. */
-function heldMoney(
-  call: ModelCall,
-  leg: LegRow,
-  refundKey: string,
-): { readonly hold: HoldModel; readonly account: SecretRows['account'] } {
-  showRefundKey(call, leg.deal, refundKey, false);
-  const hold = found(holdOf(call, leg.deal, leg.id));
-  const account = found(call.state.secret(call.msp, 'account', hold.account), 'NO_ACCOUNT');
-  return { hold, account };
+/** The model keeps the key itself where the ledger keeps its keyed hash. */
+function mustBeOneRefundKey(call: ModelCall, leg: LegRow, refundKey: string): void {
+  const { state, msp } = call;
+  for (const id of state.row('reservation', leg.deal)?.legs ?? []) {
+    const other = state.row('leg', leg.deal, id);
+    const isAnswered = other?.owner === msp && other.id !== leg.id && other.refundBinding !== null;
+    must(!isAnswered || other.refundBinding === refundKey, 'REFUND_KEY');
+  }
 }
 
 function mustBePayable(call: ModelCall, terms: DealTerms): void {
@@ -124,18 +114,17 @@ const ANSWERS = {
   closed: ['answerLate', 'late'],
 } as const;
 
-function wasAnswered({ status }: LegRow, verdict: 'yes' | 'no', sameOperation: boolean): boolean {
+function wasAnswered({ status, refundBinding }: LegRow, verdict: 'yes' | 'no', refundKey: string): boolean {
   if (verdict === 'no') return status === 'rejected';
-  return sameOperation && (status === 'held' || status === 'late');
+  return refundBinding === refundKey && (status === 'held' || status === 'late');
 }
 
 export const OWNER_RULES: Rules = {
   answerLeg(call) {
-    const { deal, leg: id, verdict, codeBinding, holdOperation } = machineOf(call, 'answerLeg');
+    const { deal, leg: id, verdict, codeBinding, refundKey } = machineOf(call, 'answerLeg');
     const leg = found(call.state.row('leg', deal, id));
     mine(call, leg);
-    const hold = holdOf(call, deal, id);
-    if (wasAnswered(leg, verdict, hold?.operation === holdOperation)) return 'repeated';
+    if (wasAnswered(leg, verdict, refundKey)) return 'repeated';
     const gate = call.state.row('gate', id)?.status ?? null;
     must(gate === 'admitted' || gate === 'closed', 'NOT_ADMITTED');
     must(leg.status === 'submitted', 'WRONG_STATE');
@@ -145,7 +134,8 @@ export const OWNER_RULES: Rules = {
       holdFor(call, leg, gate === 'closed');
     }
     take(call, `leg.${action}`, leg.status, ['submitted']);
-    call.state.put('leg', [deal, id], { ...leg, status, codeBinding });
+    const refundBinding = verdict === 'yes' ? refundKey : null;
+    call.state.put('leg', [deal, id], { ...leg, status, codeBinding, refundBinding });
     return 'done';
   },
 
@@ -164,10 +154,10 @@ export const OWNER_RULES: Rules = {
     must(leg.status === 'held', 'WRONG_STATE');
     const terms = dealTerms(call, deal);
     mustBePayable(call, terms);
-    const { hold } = heldMoney(call, leg, refundKey);
+    must(leg.refundBinding === refundKey, 'REFUND_KEY');
     const items = found(call.state.row('plan', deal)).items.filter((item) => item.leg === id);
     const allocation = items.map(({ payee, link, bank, amount }) => ({ payee, link, bank, amount }));
-    payOut(call, { deal, hold }, allocation, { bank: leg.bank, operation });
+    payOut(call, payersAccount(call, leg), { leg, shares: allocation }, operation);
     take(call, 'leg.capture', leg.status, ['held']);
     call.state.put('leg', [deal, id], { ...leg, status: 'captured', allocation });
     return 'done';
@@ -231,10 +221,10 @@ export const OWNER_RULES: Rules = {
     const money = legsIn(state, deal).filter(({ status }) => status === 'held' || status === 'captured');
     must(total(money.filter((other) => trusts(call, other))) < BigInt(price), 'FULLY_HELD');
     must(state.row('phase', deal)?.status === 'expired', 'NOT_EXPIRED');
-    const { hold, account } = heldMoney(call, leg, refundKey);
-    const back = release(call, account, { deal, hold }, operation);
+    must(leg.refundBinding === refundKey, 'REFUND_KEY');
+    const back = release(call, payersAccount(call, leg), leg, operation);
     saveAccount(call, back.account);
-    saveHold(call, deal, back.hold, [back.entry]);
+    enter(call, [back.entry]);
     take(call, 'leg.voidLeg', leg.status, ['held']);
     state.put('leg', [deal, id], { ...leg, status: 'voided' });
     return 'done';

@@ -22,14 +22,8 @@ export interface SecretRows {
     readonly held: string;
   };
   readonly token: { readonly v: 1; readonly link: string; readonly account: string };
-  readonly custody: {
-    readonly v: 1;
-    readonly deal: string;
-    /** The key itself: the ledger keeps its salted hash only. */
-    readonly refundKey: string;
-    readonly holds: readonly HoldModel[];
-    readonly entries: readonly EntryModel[];
-  };
+  /** By operation: which ones share a row of the ledger is the transaction's affair. */
+  readonly journal: EntryModel;
   readonly operation: EntryModel & { readonly v: 1 };
   readonly line: {
     readonly v: 1;
@@ -45,16 +39,6 @@ export interface SecretRows {
 }
 export type SecretKind = keyof SecretRows;
 export type Share = Pick<AllocationItem, 'bank' | 'amount'>;
-
-export interface HoldModel {
-  readonly leg: string;
-  readonly account: string;
-  readonly currency: string;
-  readonly amount: string;
-  readonly fee: string;
-  readonly operation: string;
-  readonly status: 'held' | 'captured' | 'voided';
-}
 
 export interface EntryModel {
   readonly operation: string;

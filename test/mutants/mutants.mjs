@@ -115,11 +115,18 @@ export const MUTANTS = [
     tests: ['test/chaincode/protocol/operation-id.test.ts'],
   },
   {
-    name: 'second hold of a payment in the place of the first',
+    name: 'a payment answered under another refund key of the deal',
     file: 'chaincode/domain/answer.ts',
-    find: 'if (held !== null)',
-    replace: 'if (false)',
+    find: 'requireOneRefundKey(input.answered, refundBinding);',
+    replace: '',
     tests: [domain('answer')],
+  },
+  {
+    name: 'held money moved without its refund key',
+    file: 'chaincode/contracts/deal-bank.ts',
+    find: 'requireRefundKey(leg, await session.keyed(refundKeyText(leg.deal, refundKey)));',
+    replace: '',
+    tests: ['test/chaincode/contracts/deal-path.test.ts'],
   },
   {
     name: 'fee rounded up',

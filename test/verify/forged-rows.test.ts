@@ -67,6 +67,7 @@ describe('verify: rows forged under valid endorsements', function () {
       arrivedAt: world.now(),
       termsHash: termsHash(deal.terms),
       codeBinding: null,
+      refundBinding: null,
       allocation: null,
       ...changes,
     };

@@ -3,7 +3,8 @@
 import { expect } from 'chai';
 import { ledger } from '@hyperledger/fabric-protos';
 import type { DeliveredBlock } from '../../network/verify/delivered-block.js';
-import { BankBooks } from '../../network/verify/bank-books.js';
+import type { RowKind, Rows } from '../../chaincode/protocol/rows.js';
+import { BankBooks, type PublicRows } from '../../network/verify/bank-books.js';
 import { Findings } from '../../network/verify/findings.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { present, type EngineWorld } from '../support/world.js';
@@ -80,15 +81,23 @@ describe("verify: a member's own values and books", function () {
     ]);
   });
 
-  it('a hold that is not what its payment is: balances', async () => {
-    const altered = withValue('custody/', (set) => {
-      const write = present(set.getWritesList().find((each) => each.getKey().startsWith('custody/')));
-      const text = Buffer.from(write.getValue_asU8()).toString('utf8');
-      write.setValue(Buffer.from(text.replaceAll(/"status":"(captured|voided)"/g, '"status":"held"')));
-    });
-    const { findings } = await auditedBy(world, BANK_A, altered);
-    expect(findings.map(({ check }) => check)).to.include('balances');
-    expect(findings.map(({ found }) => found).join('\n')).to.match(/a hold for leg_\w+ that is held, while/);
+  it('operations that are not those of their payment: balances', async () => {
+    const changes = [
+      [/"kind":"(capture|void)"/g, '"kind":"hold"', /operations \(hold, hold\) for leg_\w+/],
+      [/"deal":"/g, '"deal":"x', /operation \w+ for leg\/xdeal_/],
+      [/"account":"held\//g, '"account":"held/x', /for leg_\w+ over other money/],
+    ] as const;
+    for (const [text, other, message] of changes) {
+      const altered = withValue('journal/', (set) => {
+        const write = present(set.getWritesList().find((each) => each.getKey().startsWith('journal/')));
+        write.setValue(
+          Buffer.from(Buffer.from(write.getValue_asU8()).toString('utf8').replaceAll(text, other)),
+        );
+      });
+      const { findings } = await auditedBy(world, BANK_A, altered);
+      expect(findings.map(({ check }) => check)).to.include('balances');
+      expect(findings.map(({ found }) => found).join('\n')).to.match(message);
+    }
   });
 
   it('a private row that cannot be read: books', () => {
@@ -96,11 +105,11 @@ describe("verify: a member's own values and books", function () {
     const books = new BankBooks(BANK_A, findings);
     const place = { block: 3, transaction: 'tx' };
     books.write('account/1', '{"account":"x"}', place);
-    books.write('custody/1', 'no JSON', place);
+    books.write('journal/1', 'no JSON', place);
     books.finish(place, { all: () => [] });
     expect(findings.list.map(({ check, found }) => [check, found])).to.deep.equal([
       ['books', 'the private row account/1 with other content'],
-      ['books', 'the private row custody/1 with other content'],
+      ['books', 'the private row journal/1 with other content'],
     ]);
   });
 
@@ -108,7 +117,7 @@ describe("verify: a member's own values and books", function () {
     const findings = new Findings();
     const books = new BankBooks(BANK_A, findings);
     const operation = {
-      operation: 'operation_1',
+      ...{ operation: 'operation_1', kind: 'deposit', deal: null, leg: null },
       currency: 'RUB',
       lines: [{ account: 'cash', amount: '-5' }],
     };
@@ -125,30 +134,35 @@ describe("verify: a member's own values and books", function () {
 
   it('an operation of a deal that was entered before, in whatever row: books', () => {
     const again = ['operation hold_1 again'];
-    expect(booksFound(['custody/1', custody(HELD)], ['operation/1', HELD])).to.deep.equal(again);
-    expect(booksFound(['custody/1', custody(HELD)], ['custody/2', custody(HELD)])).to.deep.equal(again);
-    expect(booksFound(['custody/1', custody(HELD)], ['line/1', line(HELD)])).to.deep.equal(again);
-    expect(booksFound(['custody/1', custody(HELD, HELD)])).to.deep.equal(again);
-    expect(booksFound(['custody/1', custody(HELD)], ['custody/1', custody(HELD, VOIDED)])).to.deep.equal([]);
+    const held = ['journal/1', journal(HELD)] as const;
+    expect(booksFound(held)).to.deep.equal([]);
+    for (const row of [HELD, journal(HELD), line(HELD)]) {
+      const key = row === HELD ? 'operation/1' : 'entries' in row ? 'journal/2' : 'line/1';
+      expect(booksFound(held, [key, row])).to.deep.equal(again);
+    }
+    expect(booksFound(held, held)).to.deep.equal(again);
+    expect(booksFound(['journal/1', journal(HELD, HELD)])).to.deep.equal(again);
     expect(booksFound(['line/1', line(HELD)], ['line/1', line(HELD, 'fold_1')])).to.deep.equal([]);
   });
 
-  it('a journal of a deal or of a credit in which something changed or is gone: books', () => {
-    const altered = { ...HELD, at: 6 };
-    const other = ['the private row custody/1 with another journal than before'];
-    const before = ['custody/1', custody(HELD, VOIDED)] as const;
-    expect(booksFound(before, ['custody/1', custody(altered, VOIDED)])).to.deep.equal(other);
-    expect(booksFound(before, ['custody/1', custody(HELD)])).to.deep.equal(other);
-    expect(booksFound(before, ['custody/1', custody(VOIDED, HELD)])).to.deep.equal(other);
-    expect(booksFound(['line/1', line(HELD)], ['line/1', line(altered, 'fold_1')])).to.deep.equal([
-      'the private row line/1 with another journal than before',
+  it('an entry of a credit that changed: books', () => {
+    expect(booksFound(['line/1', line(HELD)], ['line/1', line({ ...HELD, at: 6 }, 'fold_1')])).to.deep.equal([
+      'the private row line/1 with another entry than before',
     ]);
   });
 
-  it('a deal whose refund key is another than before: books', () => {
-    const changed = { ...custody(HELD), saltedHash: 'b' };
-    expect(booksFound(['custody/1', custody(HELD)], ['custody/1', changed])).to.deep.equal([
-      'the private row custody/1 with another refund key',
+  it('payments of a deal under two refund keys: books', () => {
+    const leg = (id: string, refundBinding: string | null) =>
+      ({ deal: 'd', id, owner: BANK_A, status: 'rejected', refundBinding }) as unknown as Rows['leg'];
+    const foundOf = (...legs: readonly Rows['leg'][]) => {
+      const findings = new Findings();
+      const all = (kind: RowKind) => (kind === 'leg' ? legs.map((row) => ({ key: row.id, row })) : []);
+      new BankBooks(BANK_A, findings).finish({ block: 3, transaction: 'tx' }, { all } as PublicRows);
+      return findings.list.map(({ found }) => found);
+    };
+    expect(foundOf(leg('l1', 'a'), leg('l2', null), leg('l3', 'a'))).to.deep.equal([]);
+    expect(foundOf(leg('l1', 'a'), leg('l2', null), leg('l3', 'b'))).to.deep.equal([
+      'payments of deal d under two refund keys',
     ]);
   });
 });
@@ -158,8 +172,7 @@ const LINES = [
   { account: 'held/1', amount: '5' },
 ];
 const HELD = { operation: 'hold_1', kind: 'hold', at: 5, deal: 'd', leg: 'l', currency: 'RUB', lines: LINES };
-const VOIDED = { ...HELD, operation: 'void_1', kind: 'void', lines: [] };
-const custody = (...entries: readonly object[]) => ({ v: 1, deal: 'd', saltedHash: 'a', holds: [], entries });
+const journal = (...entries: readonly object[]) => ({ v: 1, entries });
 const line = (entry: object, foldedBy: string | null = null) => ({
   account: '1',
   amount: '5',

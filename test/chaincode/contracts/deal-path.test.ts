@@ -182,6 +182,18 @@ describe('the path of a deal', () => {
     expect(await world.attempt(deal.capture(leg))).to.include({ ok: false, code: 'REFUND_KEY' });
   });
 
+  it('is answered under one refund key for all its payments at a bank', async () => {
+    const deal = await buy(world, { offer });
+    await deal.pay(BANK_A, '500000');
+    const second = await deal.submit(BANK_A, '300000');
+    await world.run(deal.admit(second));
+    const first = deal.refundKey(BANK_A);
+    deal.refundKeys.delete(BANK_A);
+    expect(await world.attempt(deal.answer(second, 'yes'))).to.include({ ok: false, code: 'REFUND_KEY' });
+    deal.refundKeys.set(BANK_A, first);
+    expect(await world.attempt(deal.answer(second, 'yes'))).to.include({ ok: true });
+  });
+
   it('uses an operation id once: it is made for one operation and refused for any other', async () => {
     const deal = await (await buy(world, { offer })).playTo('accepted');
     const [leg, other] = deal.legs.map((each) => present(each));
@@ -194,7 +206,7 @@ describe('the path of a deal', () => {
     }
   });
 
-  it('keeps all that a bank has done for a deal in one journal, each operation once', async () => {
+  it('keeps all that a bank has done for a deal in its journal, each operation once', async () => {
     const deal = await (await buy(world, { offer })).playTo('completed');
     const kinds = async (msp: string) => (await operationsOf(world, msp, deal)).map(({ kind }) => kind);
     expect(await kinds(BANK_A)).to.have.members(['hold', 'capture', 'credit']);

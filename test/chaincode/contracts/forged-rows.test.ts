@@ -29,7 +29,8 @@ describe('rows forged by marketplace and courier', () => {
     const balance = await world.balance(BANK_A, account);
     const copy = newId('leg');
     const row = present(await world.row('leg', deal.id, leg));
-    await forge(`leg/${deal.id}/${copy}`, { ...row, status: 'submitted', codeBinding: null }, BANK_A);
+    const open = { status: 'submitted', codeBinding: null, refundBinding: null };
+    await forge(`leg/${deal.id}/${copy}`, { ...row, ...open }, BANK_A);
     await forge(`gate/${copy}`, { ...present(await world.row('gate', leg)), leg: copy });
     deal.addLeg(copy, BANK_A);
     expect(await world.attempt(deal.answer(copy, 'yes'))).to.include({ ok: false, code: 'NO_EVIDENCE' });

@@ -6,6 +6,7 @@ import { QUOTE_LIFE_MS } from '../../../chaincode/protocol/fees.js';
 import type { Intent } from '../../../chaincode/protocol/intent.js';
 import type { LegRow, ReceiptRow } from '../../../chaincode/protocol/rows.js';
 import { altered, resigned } from '../../support/people.js';
+import { present } from '../../support/world.js';
 import { forged, gate, owned } from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
 import {
@@ -28,9 +29,13 @@ const INTENT = payment(LEG_1);
 describe("a bank's yes", () => {
   it('holds 5 075.00: the amount and the fee of the worked example', () => {
     const answer = decideAnswer(answering());
-    expect(answer?.leg).to.deep.equal({ ...LEG_1, status: 'held', codeBinding: 'b'.repeat(64) });
+    expect(answer?.leg).to.deep.equal({
+      ...LEG_1,
+      status: 'held',
+      codeBinding: 'b'.repeat(64),
+      refundBinding: 'c'.repeat(64),
+    });
     expect(answer?.money?.account).to.include({ available: '0', held: '507500' });
-    expect(answer?.money?.hold).to.include({ amount: '500000', fee: '7500', status: 'held' });
     expect(answer?.money?.entries.map(({ kind }) => kind)).to.deep.equal(['hold']);
   });
 
@@ -108,18 +113,21 @@ describe("a bank's yes", () => {
   });
 
   it('is given once; the same answer again changes nothing', () => {
-    const held = decideAnswer(answering())?.money?.hold ?? null;
-    const answered = owned({ ...LEG_1, status: 'held' as const });
-    expect(decideAnswer(answering({ leg: answered, held }))).to.equal(null);
-    const other = { holdOperation: 'operation_00000009' };
-    expectRefusal(() => decideAnswer(answering({ leg: answered, held }, other)), 'WRONG_STATE');
-    expectRefusal(() => decideAnswer(answering({ leg: answered, held }, { verdict: 'no' })), 'WRONG_STATE');
+    const leg = owned(present(decideAnswer(answering())).leg);
+    expect(decideAnswer(answering({ leg }))).to.equal(null);
+    expect(decideAnswer(answering({ leg }, { holdOperation: 'operation_00000009' }))).to.equal(null);
+    expectRefusal(() => decideAnswer(answering({ leg, refundBinding: 'd'.repeat(64) })), 'WRONG_STATE');
+    expectRefusal(() => decideAnswer(answering({ leg }, { verdict: 'no' })), 'WRONG_STATE');
   });
 
-  it('holds the money of one payment once, also where its row has lost the first answer', () => {
-    const held = decideAnswer(answering())?.money?.hold ?? null;
-    const again = { kind: 'hold', found: 'held', needed: null };
-    expectRefusal(() => decideAnswer(answering({ held })), 'WRONG_STATE', again);
+  it('needs the refund key of the payments of the deal that the bank has answered with yes', () => {
+    const after = (refundBinding: string | null, status: LegRow['status']) => () =>
+      decideAnswer(answering({ answered: [{ ...LEG_1, id: 'leg_00000009', status, refundBinding }] }));
+    expect(after('c'.repeat(64), 'held')()?.leg.status).to.equal('held');
+    expect(after(null, 'rejected')()?.leg.status).to.equal('held');
+    for (const status of ['held', 'late', 'captured', 'voided'] as const) {
+      expectRefusal(after('d'.repeat(64), status), 'REFUND_KEY');
+    }
   });
 
   it('belongs to the bank of the leg', () => {
@@ -135,7 +143,6 @@ describe("a bank's answer after the close", () => {
     const answer = decideAnswer(answering({ gate: closed }));
     expect(answer?.leg.status).to.equal('late');
     expect(answer?.money?.account).to.equal(null);
-    expect(answer?.money?.hold.status).to.equal('voided');
     expect(answer?.money?.entries.map(({ operation, kind }) => [operation, kind])).to.deep.equal([
       ['operation_00000001', 'hold'],
       ['operation_00000002', 'void'],

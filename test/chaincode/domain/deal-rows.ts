@@ -83,6 +83,7 @@ export function leg(changes: Partial<LegRow> = {}): LegRow {
     arrivedAt: BOUGHT_AT + 60_000,
     termsHash: termsHash(workedDealTerms()),
     codeBinding: null,
+    refundBinding: null,
     allocation: null,
     ...changes,
   };

@@ -171,7 +171,8 @@ export function answering(
     receipt: RECEIPT_1,
     link: owned(ALICES_LINK_A),
     bank: owned(bankA()),
-    held: null,
+    refundBinding: 'c'.repeat(64),
+    answered: [],
     account: ACCOUNT,
     ...changes,
   };

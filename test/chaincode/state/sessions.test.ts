@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
+import type { JournalEntry } from '../../../chaincode/domain/private-rows.js';
 import type { LinkRow, OfferRow, StockRow } from '../../../chaincode/protocol/rows.js';
 import { AgreementRows } from '../../../chaincode/state/agreement-session.js';
 import { evidenceOf } from '../../../chaincode/protocol/evidence.js';
@@ -12,6 +13,7 @@ import { RANGE_LIMIT, StubStore } from '../../../chaincode/state/stub-store.js';
 import { canonicalJson, type Json } from '../../../chaincode/protocol/canonical-json.js';
 // Loads the ledger's message classes before the shim's, as every process with both must.
 import '../../support/in-process-network.js';
+import { present } from '../../support/world.js';
 import { FakeStub } from './fake-stub.js';
 
 const BANK = 'BankAMSP';
@@ -252,6 +254,46 @@ describe('writing in the owner lane', () => {
     }).to.throw('WRONG_ORGANISATION');
   });
 
+  it('whether a row was changed before its owner’s evidence says; others’ rows are not read', async () => {
+    const fake = withSecret();
+    const foreign = textOf({ ...link('active', 'link_00000002'), owner: 'BankBMSP' });
+    fake.rows.set('link/link_00000002', foreign);
+    fake.rows.set(`link/${LINK}`, textOf(link('active')));
+    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, evidenceOf(textOf(link('active'))));
+    const session = ownerOn(fake);
+    expect(await session.changedBefore('link', 'link_00000002')).to.equal(null);
+    expect(fake.calls).to.deep.equal(['private fact/link/link_00000002']);
+    expect(await session.changedBefore('link', LINK)).to.deep.equal(link('active'));
+    session.changeOwned('link', [LINK], link('asked'));
+    expect(await session.changedBefore('link', LINK)).to.deep.equal(link('asked'));
+  });
+
+  it('what accepted commands of a transaction post is one private row, each operation once', async () => {
+    const fake = withSecret();
+    const session = ownerOn(fake);
+    const [first, refused, last] = ['hold_1', 'hold_2', 'capture_1'].map((operation) => entry(operation));
+    session.enter(present(first));
+    session.keep();
+    session.enter(present(refused));
+    session.discard();
+    session.enter(present(last));
+    expect(() => {
+      session.enter(present(first));
+    }).to.throw('entered once');
+    session.keep();
+    await session.save();
+    const rows = [...fake.sealed].filter(([name]) => name.startsWith(`${COLLECTION} journal/`));
+    const [[name, text] = ['', '{}']] = rows;
+    expect([rows.length, name]).to.deep.equal([1, `${COLLECTION} journal/${name.slice(-64)}`]);
+    expect((JSON.parse(text) as { entries: unknown }).entries).to.deep.equal([first, last]);
+  });
+
+  it('a transaction that posts nothing writes no journal', async () => {
+    const fake = withSecret();
+    await ownerOn(fake).save();
+    expect([...fake.sealed.keys()]).to.deep.equal([]);
+  });
+
   it('a row that does not exist cannot be created', async () => {
     const session = ownerOn(withSecret());
     await session.owned('link', LINK);
@@ -296,6 +338,10 @@ describe('writing in the owner lane', () => {
     expect(await ownerOn(fake, 'tx2').privateRow('seen', seen.deal)).to.deep.equal(seen);
     const reader = new OwnerReader(new StubStore(fake.stub, COLLECTION), BANK);
     expect(await reader.privateRows('seen')).to.deep.equal([seen]);
-    expect(await reader.privateRows('custody')).to.deep.equal([]);
+    expect(await reader.privateRows('journal')).to.deep.equal([]);
   });
 });
+
+function entry(operation: string): JournalEntry {
+  return { operation, kind: 'hold', at: 5, deal: 'deal_1', leg: 'leg_1', currency: 'RUB', lines: [] };
+}

@@ -114,6 +114,7 @@ export function legView(sketch: LegSketch): DealView['legs'][number] {
     arrivedAt,
     termsHash: '0'.repeat(64),
     codeBinding: null,
+    refundBinding: null,
     allocation: null,
   };
   return { row, evidence, gate: gateRow(whole) };
