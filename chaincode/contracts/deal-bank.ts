@@ -20,13 +20,15 @@ type Trust = (bank: string, msp: string) => boolean;
 
 /** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`. */
 const answering: BankRule<'answerLeg'> = {
-  keys: ({ machine: { deal, leg, verdict } }, loaded) => {
+  keys: ({ machine: { deal, leg, verdict, tiedTo } }, loaded) => {
     const found = loaded.loadedRow('leg', deal, leg);
     return [
       rowKey('terms', deal),
       rowKey('leg', deal, leg),
       rowKey('gate', leg),
-      ...(verdict === 'no' ? [] : [rowKey('receipt', leg), rowKey('reservation', deal)]),
+      ...(verdict === 'no'
+        ? []
+        : [rowKey('receipt', leg), ...(tiedTo === null ? [] : [rowKey('leg', deal, tiedTo)])]),
       ...(found === null ? [] : [rowKey('link', found.link), rowKey('bank', found.bank)]),
     ];
   },
@@ -36,7 +38,7 @@ const answering: BankRule<'answerLeg'> = {
     return found === null || verdict === 'no' ? [] : accountNames(loaded, found.link);
   },
   async decide({ machine, channel, now }, session) {
-    const { deal, leg: id, verdict } = machine;
+    const { deal, leg: id, verdict, tiedTo } = machine;
     const leg = await session.owned('leg', deal, id);
     const answer = decideAnswer({
       channel,
@@ -50,7 +52,7 @@ const answering: BankRule<'answerLeg'> = {
       link: leg === null ? null : await session.owned('link', leg.row.link),
       bank: leg === null ? null : await session.owned('bank', leg.row.bank),
       refundBinding: await session.keyed(refundKeyText(deal, machine.refundKey)),
-      answered: verdict === 'no' ? [] : await answeredOthers(session, deal, id),
+      tied: verdict === 'no' || tiedTo === null ? null : await session.owned('leg', deal, tiedTo),
       account: leg === null || verdict === 'no' ? null : await accountOf(session, leg.row.link),
     });
     if (answer === null) return 'repeated';
@@ -243,17 +245,6 @@ async function holdingAccount(session: OwnerSession, leg: LegRow, refundKey: str
   const account = await accountOf(session, leg.link);
   if (account === null) throw new RuleViolation('NO_ACCOUNT');
   return account;
-}
-
-/** This bank's answers to other payments of the deal, as far as its reservation knows them. */
-async function answeredOthers(session: OwnerSession, deal: string, leg: string): Promise<LegRow[]> {
-  const ids = (await session.row('reservation', deal))?.legs ?? [];
-  const answered: LegRow[] = [];
-  for (const id of ids) {
-    const other = id === leg ? null : await session.changedBefore('leg', deal, id);
-    if (other !== null) answered.push(other);
-  }
-  return answered;
 }
 
 interface Movement {

@@ -20,7 +20,7 @@ import { termsOfDeal } from './deal-terms.js';
 import { believedRow, present, type Owned } from './owned.js';
 import { requirePayment } from './pay-proof.js';
 import type { AccountRow, JournalEntry } from './private-rows.js';
-import { requireOneRefundKey } from './refund-key.js';
+import { requireRefundKey } from './refund-key.js';
 
 export interface AnswerInput {
   readonly channel: string;
@@ -36,8 +36,8 @@ export interface AnswerInput {
   readonly bank: Owned<BankRow> | null;
   /** Keyed hash of the refund key that is shown. */
   readonly refundBinding: Hash;
-  /** Other payments of the deal that this bank has answered; not asked if the answer is no. */
-  readonly answered: readonly LegRow[];
+  /** The payment that the command names as tied to this one, if the answer is yes. */
+  readonly tied: Owned<LegRow> | null;
   /** The account that the link stands for; null if the answer is no or the bank knows none. */
   readonly account: AccountRow | null;
 }
@@ -87,11 +87,22 @@ function answeredYes(leg: LegRow, input: AnswerInput, late: boolean): Answer {
   const terms = termsOfDeal(input.terms, params.deal);
   requirePayment({ channel, leg, receipt, link, terms, termsRow: present(input.terms, 'terms') });
   requireFee(leg, terms, input);
-  requireOneRefundKey(input.answered, refundBinding);
+  requireTied(leg, input);
   return {
     leg: { ...leg, status, codeBinding: params.codeBinding, refundBinding, allocation: null },
     money: late ? heldAndGivenBack(leg, input) : heldFor(leg, input),
   };
+}
+
+/**
+ * Several payments of a deal are one purchase to the bank (rule 29). Its worker names one that it has answered with
+ * yes: to look for them here would read what others change while this answer is on its way.
+ */
+function requireTied(leg: LegRow, { params, tied, refundBinding }: AnswerInput): void {
+  if (params.tiedTo === null) return;
+  const other = believedRow(tied, 'leg');
+  if (other.owner !== leg.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: other.owner });
+  requireRefundKey(other, refundBinding);
 }
 
 function isAnsweredSo(leg: LegRow, { params, refundBinding }: AnswerInput): boolean {

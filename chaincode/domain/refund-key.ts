@@ -12,8 +12,3 @@ export function refundKeyText(deal: string, refundKey: string): string {
 export function requireRefundKey(leg: LegRow, shown: Hash): void {
   if (leg.refundBinding !== shown) throw new RuleViolation('REFUND_KEY');
 }
-
-/** The key is that of the deal's payments which the bank has answered with yes before. Rejects: REFUND_KEY. */
-export function requireOneRefundKey(answered: readonly LegRow[], shown: Hash): void {
-  for (const leg of answered) if (leg.refundBinding !== null) requireRefundKey(leg, shown);
-}

@@ -186,6 +186,7 @@ export const MACHINE_FORMS: { readonly [A in MachineAction]: Parser<MachineParam
       holdOperation: id,
       voidOperation: id,
       refundKey: key32,
+      tiedTo: orNull(id),
     }),
     ({ deal, leg, holdOperation, voidOperation }) => [
       ['holdOperation', holdOperation, { kind: 'hold', deal, leg }],

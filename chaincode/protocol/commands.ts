@@ -122,6 +122,8 @@ export interface MachineParams {
     holdOperation: string;
     voidOperation: string;
     refundKey: string;
+    /** A payment of the deal that this bank has answered before, whose refund key must be the same; null: none. */
+    tiedTo: string | null;
   };
   markPaid: { deal: string };
   startInspection: { deal: string };

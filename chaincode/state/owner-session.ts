@@ -1,7 +1,6 @@
 // Duty: writes of the owner lane: existing rows of the owner with their evidence, and private rows under
 // unguessable keys with a nonce. Must not: create a public key, or range over private data.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { believedRow } from '../domain/owned.js';
 import type { JournalEntry, PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { evidenceOf, factKey } from '../protocol/evidence.js';
@@ -73,11 +72,6 @@ export class OwnerRows extends RowSession implements OwnerSession {
   enter(entry: JournalEntry): void {
     if (this.entries.get(entry.operation) !== undefined) throw new RangeError('an operation is entered once');
     this.entries.set(entry.operation, entry);
-  }
-
-  async changedBefore<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null> {
-    if ((await this.privateText(factKey(rowKey(kind, ...ids)))) === null) return null;
-    return believedRow(await this.owned(kind, ...ids), kind);
   }
 
   async keyed(text: string): Promise<string> {

@@ -52,11 +52,6 @@ export interface OwnerSession extends ReadSession {
   putPrivate<K extends PrivateKind>(kind: K, id: string, row: PrivateRows[K]): Promise<void>;
   /** Posts an operation: what a transaction posts is one row of the journal. */
   enter(entry: JournalEntry): void;
-  /**
-   * A row of this owner if it has been changed before, else null. A row of others is not read, so that they may change
-   * it at the same time. Rejects: NO_EVIDENCE.
-   */
-  changedBefore<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null>;
   /** The organisation's secret, 32 bytes in base64url; null before it was set. */
   secret(): Promise<string | null>;
   setSecret(secret: string): void;

@@ -35,6 +35,8 @@ export interface LegAnswersOptions {
 interface LegInHand {
   readonly deal: string;
   readonly leg: LegView;
+  /** A payment of the deal that this bank had answered with yes when this one was taken up. */
+  readonly tiedTo: string | null;
   readonly terms: DealTerms;
 }
 
@@ -54,7 +56,9 @@ export class LegAnswers {
     const leg = view.legs.find(({ row }) => row.id === legId);
     if (leg === undefined || view.terms === null || this.running.has(legId)) return;
     this.running.add(legId);
-    void this.bring({ deal: leg.row.deal, leg, terms: view.terms.terms });
+    const tied = view.legs.find(({ row }) => row.owner === leg.row.owner && row.refundBinding !== null);
+    const tiedTo = tied?.row.id ?? null;
+    void this.bring({ deal: leg.row.deal, leg, tiedTo, terms: view.terms.terms });
   }
 
   private async bring(inHand: LegInHand): Promise<void> {
@@ -156,6 +160,7 @@ export class LegAnswers {
       holdOperation: await kept.operation({ kind: 'hold', deal, leg }),
       voidOperation: await kept.operation({ kind: 'void', deal, leg }),
       refundKey: await kept.refundKey(deal),
+      tiedTo: inHand.tiedTo,
     };
     return { action: 'answerLeg', params };
   }

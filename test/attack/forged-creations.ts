@@ -380,6 +380,7 @@ export function describeForgedCreations(ground: AttackGround): void {
           holdOperation: newOperation({ kind: 'hold', deal: of, leg }),
           voidOperation: newOperation({ kind: 'void', deal: of, leg }),
           refundKey: Buffer.alloc(32, 7).toString('base64url'),
+          tiedTo: null,
         }),
       );
     }

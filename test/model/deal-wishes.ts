@@ -168,8 +168,15 @@ export function answering(cast: Cast, leg: LegRow, verdict: 'yes' | 'no', draw: 
     holdOperation: draw.operation('hold', deal, id),
     voidOperation: draw.operation('void', deal, id),
     refundKey: cast.refundKey(deal, owner, draw),
+    tiedTo: answeredBefore(cast, leg),
   };
   return machine(owner, 'answerLeg', params, cast.accountOf.get(leg.link)?.number ?? deal);
+}
+
+/** Another payment of the deal to which the same bank has said yes. */
+function answeredBefore(cast: Cast, { deal, owner }: LegRow): string | null {
+  const others = legsIn(cast.world.model, deal).filter((other) => other.owner === owner);
+  return others.find(({ refundBinding }) => refundBinding !== null)?.id ?? null;
 }
 
 /** One more payment, by anybody, of what is missing or of a part of it; now and then of something odd. */

@@ -55,8 +55,8 @@ function mustBePublishedFee(call: ModelCall, leg: LegRow): void {
 }
 
 function holdFor(call: ModelCall, leg: LegRow, late: boolean): void {
-  const { holdOperation, voidOperation, refundKey } = machineOf(call, 'answerLeg');
-  mustBeOneRefundKey(call, leg, refundKey);
+  const { holdOperation, voidOperation, refundKey, tiedTo } = machineOf(call, 'answerLeg');
+  if (tiedTo !== null) mustBeTied(call, leg, { tiedTo, refundKey });
   const taken = reserve(call, payersAccount(call, leg), leg, holdOperation);
   if (late) {
     enter(call, [taken.entry, release(call, taken.account, leg, voidOperation).entry]);
@@ -67,13 +67,14 @@ function holdFor(call: ModelCall, leg: LegRow, late: boolean): void {
 }
 
 /** The model keeps the key itself where the ledger keeps its keyed hash. */
-function mustBeOneRefundKey(call: ModelCall, leg: LegRow, refundKey: string): void {
-  const { state, msp } = call;
-  for (const id of state.row('reservation', leg.deal)?.legs ?? []) {
-    const other = state.row('leg', leg.deal, id);
-    const isAnswered = other?.owner === msp && other.id !== leg.id && other.refundBinding !== null;
-    must(!isAnswered || other.refundBinding === refundKey, 'REFUND_KEY');
-  }
+function mustBeTied(
+  { state, msp }: ModelCall,
+  { deal }: LegRow,
+  { tiedTo, refundKey }: { readonly tiedTo: string; readonly refundKey: string },
+): void {
+  const other = found(state.row('leg', deal, tiedTo));
+  must(other.owner === msp, 'WRONG_ORGANISATION');
+  must(other.refundBinding === refundKey, 'REFUND_KEY');
 }
 
 function mustBePayable(call: ModelCall, terms: DealTerms): void {

@@ -180,7 +180,8 @@ export class DealPlay {
     return agreed(machine('closeLeg', { deal: this.id, leg }));
   }
 
-  answer(leg: string, verdict: 'yes' | 'no'): Step {
+  /** `tiedTo`: a payment that the same bank has answered with yes. */
+  answer(leg: string, verdict: 'yes' | 'no', tiedTo: string | null = null): Step {
     const { msp, holdOperation, voidOperation } = this.legOf(leg);
     const params: MachineParams['answerLeg'] = {
       deal: this.id,
@@ -191,6 +192,7 @@ export class DealPlay {
       holdOperation,
       voidOperation,
       refundKey: this.refundKey(msp),
+      tiedTo,
     };
     return owned(msp, machine('answerLeg', params));
   }

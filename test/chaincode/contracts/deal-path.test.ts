@@ -184,14 +184,17 @@ describe('the path of a deal', () => {
 
   it('is answered under one refund key for all its payments at a bank', async () => {
     const deal = await buy(world, { offer });
-    await deal.pay(BANK_A, '500000');
+    const earlier = await deal.pay(BANK_A, '500000');
     const second = await deal.submit(BANK_A, '300000');
     await world.run(deal.admit(second));
     const first = deal.refundKey(BANK_A);
     deal.refundKeys.delete(BANK_A);
-    expect(await world.attempt(deal.answer(second, 'yes'))).to.include({ ok: false, code: 'REFUND_KEY' });
+    expect(await world.attempt(deal.answer(second, 'yes', earlier))).to.include({
+      ok: false,
+      code: 'REFUND_KEY',
+    });
     deal.refundKeys.set(BANK_A, first);
-    expect(await world.attempt(deal.answer(second, 'yes'))).to.include({ ok: true });
+    expect(await world.attempt(deal.answer(second, 'yes', earlier))).to.include({ ok: true });
   });
 
   it('uses an operation id once: it is made for one operation and refused for any other', async () => {

@@ -120,14 +120,18 @@ describe("a bank's yes", () => {
     expectRefusal(() => decideAnswer(answering({ leg }, { verdict: 'no' })), 'WRONG_STATE');
   });
 
-  it('needs the refund key of the payments of the deal that the bank has answered with yes', () => {
+  it('needs the refund key of the payment that it is tied to', () => {
+    const tiedTo = 'leg_00000009';
     const after = (refundBinding: string | null, status: LegRow['status']) => () =>
-      decideAnswer(answering({ answered: [{ ...LEG_1, id: 'leg_00000009', status, refundBinding }] }));
+      decideAnswer(answering({ tied: owned({ ...LEG_1, id: tiedTo, status, refundBinding }) }, { tiedTo }));
     expect(after('c'.repeat(64), 'held')()?.leg.status).to.equal('held');
-    expect(after(null, 'rejected')()?.leg.status).to.equal('held');
     for (const status of ['held', 'late', 'captured', 'voided'] as const) {
       expectRefusal(after('d'.repeat(64), status), 'REFUND_KEY');
     }
+    expectRefusal(after(null, 'rejected'), 'REFUND_KEY');
+    expectRefusal(() => decideAnswer(answering({}, { tiedTo })), 'NOT_FOUND');
+    const foreign = owned<LegRow>({ ...LEG_1, owner: 'BankBMSP', refundBinding: 'c'.repeat(64) });
+    expectRefusal(() => decideAnswer(answering({ tied: foreign }, { tiedTo })), 'WRONG_ORGANISATION');
   });
 
   it('belongs to the bank of the leg', () => {

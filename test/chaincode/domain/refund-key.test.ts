@@ -1,11 +1,7 @@
 // Duty: one refund key for all that a bank does with a deal's money.
 // Must not: know handlers or books.
 import { expect } from 'chai';
-import {
-  refundKeyText,
-  requireOneRefundKey,
-  requireRefundKey,
-} from '../../../chaincode/domain/refund-key.js';
+import { refundKeyText, requireRefundKey } from '../../../chaincode/domain/refund-key.js';
 import { leg } from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
 
@@ -22,14 +18,5 @@ describe("a deal's refund key at a bank", () => {
     requireRefundKey(answered, KEY);
     expectRefusal(() => requireRefundKey(answered, OTHER_KEY), 'REFUND_KEY');
     expectRefusal(() => requireRefundKey(leg(), KEY), 'REFUND_KEY');
-  });
-
-  it('is one for all payments that the bank has answered with yes', () => {
-    requireOneRefundKey([], OTHER_KEY);
-    requireOneRefundKey([answered, leg({ status: 'rejected' })], KEY);
-    expectRefusal(
-      () => requireOneRefundKey([leg({ status: 'rejected' }), answered], OTHER_KEY),
-      'REFUND_KEY',
-    );
   });
 });

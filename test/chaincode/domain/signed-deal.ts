@@ -163,6 +163,7 @@ export function answering(
       holdOperation: 'operation_00000001',
       voidOperation: 'operation_00000002',
       refundKey: 'A'.repeat(43),
+      tiedTo: null,
       ...params,
     },
     terms: signedTermsRow(),
@@ -172,7 +173,7 @@ export function answering(
     link: owned(ALICES_LINK_A),
     bank: owned(bankA()),
     refundBinding: 'c'.repeat(64),
-    answered: [],
+    tied: null,
     account: ACCOUNT,
     ...changes,
   };

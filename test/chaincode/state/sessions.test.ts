@@ -254,20 +254,6 @@ describe('writing in the owner lane', () => {
     }).to.throw('WRONG_ORGANISATION');
   });
 
-  it('whether a row was changed before its owner’s evidence says; others’ rows are not read', async () => {
-    const fake = withSecret();
-    const foreign = textOf({ ...link('active', 'link_00000002'), owner: 'BankBMSP' });
-    fake.rows.set('link/link_00000002', foreign);
-    fake.rows.set(`link/${LINK}`, textOf(link('active')));
-    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, evidenceOf(textOf(link('active'))));
-    const session = ownerOn(fake);
-    expect(await session.changedBefore('link', 'link_00000002')).to.equal(null);
-    expect(fake.calls).to.deep.equal(['private fact/link/link_00000002']);
-    expect(await session.changedBefore('link', LINK)).to.deep.equal(link('active'));
-    session.changeOwned('link', [LINK], link('asked'));
-    expect(await session.changedBefore('link', LINK)).to.deep.equal(link('asked'));
-  });
-
   it('what accepted commands of a transaction post is one private row, each operation once', async () => {
     const fake = withSecret();
     const session = ownerOn(fake);

@@ -153,13 +153,30 @@ describe('leg answers', function () {
       await codes.check({ subject: legSubject(LEG), code, facts });
       await settled(scene.clock, () => scene.sent.length > 0);
       const [params] = scene.sent;
-      expect(params).to.include({ deal: DEAL, leg: LEG, verdict: 'yes', reason: null });
+      expect(params).to.include({ deal: DEAL, leg: LEG, verdict: 'yes', reason: null, tiedTo: null });
       expect(params?.['codeBinding']).to.equal(codes.binding(legSubject(LEG)));
       expect(params?.['holdOperation']).to.match(/^hold_[0-9a-f]{48}$/);
       expect(params?.['refundKey']).to.match(/^[A-Za-z0-9_-]{43}$/);
       expect(scene.rows, 'the payer’s account is locked while in flight').to.deep.equal([
         `account/${ACCOUNT}`,
       ]);
+    }));
+
+  it('an answer is tied to a payment of the deal that this bank has answered with yes before', () =>
+    onScene(async (scene) => {
+      const { answers, codes } = scene.branch;
+      const [own, foreign] = ['leg_00000002', 'leg_00000003'];
+      const { legs, ...rest } = dealView({ legs: [{ id: foreign }, { id: own }, sketch] });
+      const answered = legs.map((leg) => {
+        if (leg.row.id === LEG) return leg;
+        const owner = leg.row.id === own ? leg.row.owner : 'OtherMSP';
+        return { ...leg, row: { ...leg.row, owner, status: 'held', refundBinding: 'c'.repeat(64) } as const };
+      });
+      answers.consider({ ...rest, legs: answered }, LEG);
+      const code = await codeOnPhone(scene);
+      await codes.check({ subject: legSubject(LEG), code, facts });
+      await settled(scene.clock, () => scene.sent.length > 0);
+      expect(scene.sent[0]).to.include({ leg: LEG, tiedTo: own });
     }));
 
   it('nothing is sent before the code was given', () =>
