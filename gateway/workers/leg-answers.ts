@@ -11,7 +11,7 @@ import type { BankCore, CodeSender, CoreAnswer, PaymentRequest } from '../bank/b
 import type { OneTimeCodes } from '../bank/one-time-codes.js';
 import { legCodeFacts, legCodeText, legSubject } from '../bank/leg-codes.js';
 import { until, type Clock } from './clock.js';
-import type { LegView } from './deal-steps.js';
+import { believedLegs, type LegView } from './deal-steps.js';
 import type { KeptOperations } from './kept-operations.js';
 import type { Sending } from './sending.js';
 
@@ -56,7 +56,9 @@ export class LegAnswers {
     const leg = view.legs.find(({ row }) => row.id === legId);
     if (leg === undefined || view.terms === null || this.running.has(legId)) return;
     this.running.add(legId);
-    const tied = view.legs.find(({ row }) => row.owner === leg.row.owner && row.refundBinding !== null);
+    const isTied = ({ row }: LegView) => row.owner === leg.row.owner && row.refundBinding !== null;
+    // A row that others forged in this bank's name would make the ledger refuse the answer.
+    const tied = believedLegs(view).find(isTied);
     const tiedTo = tied?.row.id ?? null;
     void this.bring({ deal: leg.row.deal, leg, tiedTo, terms: view.terms.terms });
   }

@@ -165,12 +165,16 @@ describe('leg answers', function () {
   it('an answer is tied to a payment of the deal that this bank has answered with yes before', () =>
     onScene(async (scene) => {
       const { answers, codes } = scene.branch;
-      const [own, foreign] = ['leg_00000002', 'leg_00000003'];
-      const { legs, ...rest } = dealView({ legs: [{ id: foreign }, { id: own }, sketch] });
+      const [own, foreign, forged] = ['leg_00000002', 'leg_00000003', 'leg_00000004'];
+      const { legs, ...rest } = dealView({ legs: [{ id: foreign }, { id: forged }, { id: own }, sketch] });
       const answered = legs.map((leg) => {
         if (leg.row.id === LEG) return leg;
-        const owner = leg.row.id === own ? leg.row.owner : 'OtherMSP';
-        return { ...leg, row: { ...leg.row, owner, status: 'held', refundBinding: 'c'.repeat(64) } as const };
+        const owner = leg.row.id === foreign ? 'OtherMSP' : leg.row.owner;
+        return {
+          ...leg,
+          evidence: leg.row.id !== forged,
+          row: { ...leg.row, owner, status: 'held', refundBinding: 'c'.repeat(64) } as const,
+        };
       });
       answers.consider({ ...rest, legs: answered }, LEG);
       const code = await codeOnPhone(scene);
