@@ -122,7 +122,7 @@ export interface MachineParams {
     holdOperation: string;
     voidOperation: string;
     refundKey: string;
-    /** A payment of the deal that this bank has answered before, whose refund key must be the same; null: none. */
+    /** A payment of the deal that this bank has answered with yes, whose refund key must be the same; null: none. */
     tiedTo: string | null;
   };
   markPaid: { deal: string };
