@@ -90,7 +90,8 @@ describe('tidy', () => {
     );
     const found = placesOf(
       banned,
-      rules.filter((file) => !file.startsWith('chaincode/protocol/caller/')),
+      // The turnstile lets the event loop turn and tells nothing of when.
+      rules.filter((file) => file !== 'chaincode/contracts/turnstile.ts'),
     );
     expect(found).to.deep.equal([]);
   });

@@ -18,6 +18,7 @@ import type { ToldRows } from '../protocol/told-rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { PrivateName, ReadSession } from '../state/sessions.js';
 import type { Call, Caller, Handler, Signed } from './handler.js';
+import { turnOf } from './turnstile.js';
 
 /** Most commands in a list, and most UTF-8 bytes. */
 export const LIST_LIMIT = 500;
@@ -77,7 +78,9 @@ interface Outline {
 
 /** Results in the order of the list. Rejects (the whole list): BAD_INPUT. Bugs and the peer's failures pass through. */
 export async function runList<S>(list: CommandList<S>): Promise<readonly ToldCommand[]> {
-  const commands = parseList(list.text).map((raw, index) => {
+  const raws = parseList(list.text);
+  await turnOf(raws.length);
+  const commands = raws.map((raw, index) => {
     const outline = outlineOf(raw);
     return { outline, prepared: attempt(() => prepare(list, raw, `[${String(index)}]`)) };
   });
@@ -85,6 +88,7 @@ export async function runList<S>(list: CommandList<S>): Promise<readonly ToldCom
     list,
     commands.flatMap(({ prepared }) => (prepared instanceof RuleViolation ? [] : [prepared])),
   );
+  await turnOf(raws.length);
   const entries: ToldCommand[] = [];
   for (const { outline, prepared } of commands) {
     entries.push(

@@ -35,19 +35,27 @@ export class RowSession implements ReadSession {
   ) {}
 
   /**
-   * Loads rows, and this organisation's own evidence of those that need it, for many commands at once. Others' is asked
-   * for row by row when a rule wants it: peers tell one hash at a time. False: nothing was missing.
+   * Loads rows, and what this organisation's own of them are believed for, for many commands at once: its evidence, and
+   * for initial rows their key policies, of which peers tell one at a time. Others' evidence is asked for row by row
+   * when a rule wants it. False: nothing was missing.
    */
   async prefetch(keys: Iterable<string>): Promise<boolean> {
     const wanted = [...new Set(keys)].filter((key) => this.store.loaded(key) === undefined);
     await this.store.loadMany(wanted);
-    const own = wanted.filter((key) => {
-      const kind = key.slice(0, key.indexOf('/'));
-      const text = this.store.loaded(key);
-      return isOwnedKind(kind) && typeof text === 'string' && this.isOwnWord(kind, this.parse(text));
-    });
-    if (own.length > 0) await this.store.loadManyPrivate(own.map(factKey));
+    const own = wanted.flatMap((key) => this.ownRow(key) ?? []);
+    const said = own.filter(({ isFirst }) => !isFirst).map(({ key }) => factKey(key));
+    if (said.length > 0) await this.store.loadManyPrivate(said);
+    for (const { key, isFirst } of own) if (isFirst) await this.store.policy(key);
     return wanted.length > 0;
+  }
+
+  /** A loaded row that names this organisation as its owner; `isFirst`: it has said nothing in it so far. */
+  private ownRow(key: string): { readonly key: string; readonly isFirst: boolean } | null {
+    const kind = key.slice(0, key.indexOf('/'));
+    const text = this.store.loaded(key);
+    if (!isOwnedKind(kind) || typeof text !== 'string') return null;
+    const row = this.parse<Rows[OwnedKind]>(text);
+    return row.owner === this.self ? { key, isFirst: isInitial(kind, row) } : null;
   }
 
   loadedRow<K extends RowKind>(kind: K, ...ids: Ids): Rows[K] | null {
@@ -166,14 +174,10 @@ export class RowSession implements ReadSession {
     const row = this.parse<Rows[K]>(text);
     if (claimedKey(kind, row) !== key) return false;
     const { owner } = row;
-    if (isInitial(kind, row)) return owner !== this.self || this.isGuardedBy(owner, key);
-    if (this.isOwnWord(kind, row)) return (await this.store.privateText(factKey(key))) === evidenceOf(text);
+    const isOwn = owner === this.self;
+    if (isInitial(kind, row)) return !isOwn || this.isGuardedBy(owner, key);
+    if (isOwn) return (await this.store.privateText(factKey(key))) === evidenceOf(text);
     return (await this.store.hash(collectionOf(owner), factKey(key))) === evidenceHashOf(text);
-  }
-
-  /** Whether this organisation's own evidence decides: it can read it as it is, many rows' at once. */
-  private isOwnWord<K extends OwnedKind>(kind: K, row: Rows[K]): boolean {
-    return row.owner === this.self && !isInitial(kind, row);
   }
 }
 

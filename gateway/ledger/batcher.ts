@@ -23,8 +23,11 @@ export interface BatchLimits {
   readonly listBytes: number;
   /** Lists in flight per group. */
   readonly listsInFlight: number;
-  /** Estimated stub calls in flight per group: so many peers answer within a request's time. One list may exceed it. */
-  readonly costInFlight: number;
+  /**
+   * Estimated stub calls that peers are endorsing at a time, per group: so many they answer within a request's time.
+   * Lists that are ordered and committed leave room for others. One list may exceed it.
+   */
+  readonly costAtPeers: number;
   /** A list that is not full leaves when its oldest command has waited so long, though others are in flight. */
   readonly gatherMs: number;
   /** Commands waiting; more are refused. */
@@ -33,19 +36,24 @@ export interface BatchLimits {
 export const USUAL_LIMITS: BatchLimits = {
   // Peers that take batched messages answer them in about a hundred round trips. Longer lists spread a transaction's
   // own cost over more commands, but each row of a list that its owner's policy guards makes every peer of Fabric hash
-  // the whole list again: at some eighty answers the two weigh the same.
-  listCost: 1_600,
+  // the whole list again: at some hundred and sixty answers the two weigh the same.
+  listCost: 2_400,
   listCommands: 200,
   listBytes: 900_000,
   listsInFlight: 16,
-  costInFlight: 6_400,
+  // Two long lists: while peers wait for the chaincode of one they serve the other.
+  costAtPeers: 4_800,
   gatherMs: 20,
   waiting: 10_000,
 };
 
 export interface BatcherOptions {
-  /** One settlement for each text, in their order. */
-  readonly send: (group: string, texts: readonly string[]) => Promise<readonly Settlement[]>;
+  /** One settlement for each text, in their order. `onEndorsed`: peers have answered, ordering begins. */
+  readonly send: (
+    group: string,
+    texts: readonly string[],
+    onEndorsed: () => void,
+  ) => Promise<readonly Settlement[]>;
   /** Resolves when the fate of an unknown transaction is known; its rows stay locked until then. */
   readonly settled: (txId: string) => Promise<void>;
   readonly counters: CountersInUse;
@@ -62,9 +70,10 @@ interface Waiting extends Parcel {
 
 interface Flying {
   readonly lists: number;
-  readonly cost: number;
+  /** Of those that are not endorsed. */
+  readonly costAtPeers: number;
 }
-const NOTHING: Flying = { lists: 0, cost: 0 };
+const NOTHING: Flying = { lists: 0, costAtPeers: 0 };
 
 export class Batcher {
   private readonly limits: BatchLimits;
@@ -154,7 +163,7 @@ export class Batcher {
     const { list, isFull } = this.gather(group);
     const oldest = list[0];
     if (oldest === undefined) return false;
-    if (flying.lists > 0 && flying.cost + costOf(list) > this.limits.costInFlight) return false;
+    if (flying.costAtPeers > 0 && flying.costAtPeers + costOf(list) > this.limits.costAtPeers) return false;
     const waitMs = oldest.since + this.limits.gatherMs - Date.now();
     if (flying.lists > 0 && !isFull && waitMs > 0) {
       this.pumpAfter(waitMs);
@@ -209,14 +218,23 @@ export class Batcher {
       entry.stopListening();
       for (const lock of entry.locks) this.locked.add(lock);
     }
-    this.count(group, { lists: 1, cost: costOf(list) });
+    this.count(group, { lists: 1, costAtPeers: costOf(list) });
     const flight = this.fly(group, list).finally(() => this.lists.delete(flight));
     this.lists.add(flight);
   }
 
   private async fly(group: string, list: readonly Waiting[]): Promise<void> {
-    const unknown = await this.settle(group, list);
-    this.count(group, { lists: -1, cost: -costOf(list) });
+    let atPeers = costOf(list);
+    const leavePeers = (): void => {
+      this.count(group, { lists: 0, costAtPeers: -atPeers });
+      atPeers = 0;
+    };
+    const unknown = await this.settle(group, list, () => {
+      leavePeers();
+      this.pumpSoon();
+    });
+    leavePeers();
+    this.count(group, { lists: -1, costAtPeers: 0 });
     if (unknown.length === 0) {
       this.unlock(list);
       return;
@@ -229,12 +247,17 @@ export class Batcher {
   }
 
   /** Answers each command; returns the transactions whose fate is unknown. */
-  private async settle(group: string, list: readonly Waiting[]): Promise<readonly string[]> {
+  private async settle(
+    group: string,
+    list: readonly Waiting[],
+    onEndorsed: () => void,
+  ): Promise<readonly string[]> {
     let settlements: readonly Settlement[];
     try {
       settlements = await this.options.send(
         group,
         list.map((entry) => entry.text),
+        onEndorsed,
       );
     } catch (error) {
       // A defect; every caller gets to know it.
@@ -260,8 +283,11 @@ export class Batcher {
   }
 
   private count(group: string, change: Flying): void {
-    const { lists, cost } = this.inFlight.get(group) ?? NOTHING;
-    this.inFlight.set(group, { lists: lists + change.lists, cost: cost + change.cost });
+    const { lists, costAtPeers } = this.inFlight.get(group) ?? NOTHING;
+    this.inFlight.set(group, {
+      lists: lists + change.lists,
+      costAtPeers: costAtPeers + change.costAtPeers,
+    });
     const flying = [...this.inFlight.values()].reduce((sum, one) => sum + one.lists, 0);
     this.options.counters.mostInFlight = Math.max(this.options.counters.mostInFlight, flying);
   }

@@ -72,9 +72,12 @@ export class EscrowLedger implements LedgerClient {
       },
       ...(timing === undefined ? {} : { timing }),
     });
-    const lists = new ListSender({ send: (call) => sender.send(call), counters: this.used });
+    const lists = new ListSender({
+      send: (call, onEndorsed) => sender.send(call, onEndorsed),
+      counters: this.used,
+    });
     this.batcher = new Batcher({
-      send: (group, texts) => lists.send(this.format(group), texts),
+      send: (group, texts, onEndorsed) => lists.send(this.format(group), texts, onEndorsed),
       settled: (txId) => this.fates.untilSettled(txId),
       counters: this.used,
       ...(limits === undefined ? {} : { limits }),

@@ -29,6 +29,8 @@ const IDENTITY_NAMES: readonly IdentityName[] = ['gateway', 'worker', 'admin'];
 const CHANNEL_OPTIONS = {
   'grpc.max_receive_message_length': MOST_MESSAGE_BYTES,
   'grpc.max_send_message_length': MOST_MESSAGE_BYTES,
+  // Endorsed lists and their blocks are longer than HTTP/2's first 64 KB, after which a sender waits for leave.
+  'grpc-node.flow_control_window': 4 * 1024 * 1024,
   // A peer that was restarted is found again soon.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.min_reconnect_backoff_ms': 100,

@@ -21,8 +21,12 @@ export type Settlement = { readonly outcome: Outcome } | { readonly error: Ledge
 /** How commands of one lane, signed by one identity, are put into a call. */
 export type ListFormat = (commands: readonly string[]) => Call;
 
+/** Sends the commands, all of them as one transaction. */
+type SendList = (commands: readonly string[]) => Promise<Ending>;
+
 export interface ListSenderOptions {
-  readonly send: (call: Call) => Promise<Ending>;
+  /** `onEndorsed` is told when peers have answered. */
+  readonly send: (call: Call, onEndorsed: () => void) => Promise<Ending>;
   readonly counters: CountersInUse;
 }
 
@@ -36,33 +40,44 @@ const SINGLE_ATTEMPTS = 5;
 export class ListSender {
   constructor(private readonly options: ListSenderOptions) {}
 
-  /** One settlement for each command, in their order. Never rejects but for defects. */
-  async send(format: ListFormat, commands: readonly string[]): Promise<readonly Settlement[]> {
+  /**
+   * One settlement for each command, in their order. Never rejects but for defects. `onEndorsed` is told whenever
+   * peers have answered a transaction of it.
+   */
+  async send(
+    format: ListFormat,
+    commands: readonly string[],
+    onEndorsed: () => void = () => undefined,
+  ): Promise<readonly Settlement[]> {
+    return this.settle((list) => this.options.send(format(list), onEndorsed), commands);
+  }
+
+  private async settle(send: SendList, commands: readonly string[]): Promise<readonly Settlement[]> {
     const attempts = commands.length === 1 ? SINGLE_ATTEMPTS : LIST_ATTEMPTS;
     for (let attempt = 1; ; attempt += 1) {
-      const ending = await this.options.send(format(commands));
+      const ending = await send(commands);
       if (ending.kind === 'unknown') return unknown(ending.txId, commands.length, ending.cause);
-      if (ending.kind === 'failed') return this.afterFailure(format, commands, ending.failure);
+      if (ending.kind === 'failed') return this.afterFailure(send, commands, ending.failure);
       const { commit } = ending;
       if (commit.code === VALID) return outcomes(readResults(ending.response, commands.length), commit);
       if (!CONFLICT_CODES.includes(commit.code)) return all(commands.length, invalid(commit));
       this.options.counters.conflicts += 1;
-      if (attempt >= attempts) return this.afterConflicts(format, commands, commit);
+      if (attempt >= attempts) return this.afterConflicts(send, commands, commit);
       this.options.counters.retries += 1;
     }
   }
 
   private async afterConflicts(
-    format: ListFormat,
+    send: SendList,
     commands: readonly string[],
     { code, txId }: Commit,
   ): Promise<readonly Settlement[]> {
     if (commands.length === 1) return [{ error: new LedgerConflict(code, txId) }];
-    return this.halves(format, commands);
+    return this.halves(send, commands);
   }
 
   private async afterFailure(
-    format: ListFormat,
+    send: SendList,
     commands: readonly string[],
     failure: EndorseFailure,
   ): Promise<readonly Settlement[]> {
@@ -80,16 +95,16 @@ export class ListSender {
           }),
         );
       case 'mismatch':
-        if (commands.length > 1) return this.halves(format, commands);
+        if (commands.length > 1) return this.halves(send, commands);
         return [{ error: new LedgerUnavailable('peers do not agree on the result', { cause: failure }) }];
       case 'refused':
-        return this.afterRefusal(format, commands, failure);
+        return this.afterRefusal(send, commands, failure);
     }
   }
 
   /** The owner lane refuses a list of which nothing is left to write and tells its results (rule 27). */
   private async afterRefusal(
-    format: ListFormat,
+    send: SendList,
     commands: readonly string[],
     failure: EndorseFailure,
   ): Promise<readonly Settlement[]> {
@@ -97,20 +112,20 @@ export class ListSender {
     const results = unwrittenResults(refusal, commands.length);
     if (results !== null)
       return results.map((result) => ({ outcome: { ...result, txId: null, block: null } }));
-    if (commands.length > 1) return this.halves(format, commands);
+    if (commands.length > 1) return this.halves(send, commands);
     return [{ error: refusal }];
   }
 
   /** One after the other: the halves may write the same rows. */
-  private async halves(format: ListFormat, commands: readonly string[]): Promise<readonly Settlement[]> {
+  private async halves(send: SendList, commands: readonly string[]): Promise<readonly Settlement[]> {
     this.options.counters.retries += 1;
     const middle = Math.ceil(commands.length / 2);
-    const first = await this.send(format, commands.slice(0, middle));
+    const first = await this.settle(send, commands.slice(0, middle));
     const rest = commands.slice(middle);
     const stopped = first.some(isUnsettled);
     const second = stopped
       ? all(rest.length, new LedgerUnavailable('an earlier part of the list is unsettled; nothing was sent'))
-      : await this.send(format, rest);
+      : await this.settle(send, rest);
     return [...first, ...second];
   }
 }

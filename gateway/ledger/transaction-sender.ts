@@ -47,7 +47,8 @@ export class TransactionSender {
     this.timing = options.timing ?? USUAL_SENDER_TIMING;
   }
 
-  async send(call: Call): Promise<Ending> {
+  /** `onEndorsed` is told when peers have answered and ordering begins. */
+  async send(call: Call, onEndorsed: () => void = () => undefined): Promise<Ending> {
     let prepared: PreparedTransaction;
     try {
       prepared = await this.endorse(call);
@@ -55,6 +56,7 @@ export class TransactionSender {
       if (error instanceof EndorseFailure) return { kind: 'failed', failure: error };
       throw error;
     }
+    onEndorsed();
     return this.order(prepared);
   }
 

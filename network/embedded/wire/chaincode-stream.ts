@@ -57,6 +57,8 @@ export class ChaincodeStream {
       'grpc.max_reconnect_backoff_ms': LAST_RETRY_MS,
       'grpc.max_receive_message_length': -1,
       'grpc.max_send_message_length': -1,
+      // What a list writes is longer than HTTP/2's first 64 KB, after which a sender waits for leave.
+      'grpc-node.flow_control_window': 4 * 1024 * 1024,
       // Each peer has a connection of its own, as on separate machines.
       'grpc.use_local_subchannel_pool': 1,
     });

@@ -240,6 +240,19 @@ describe('writing in the owner lane', () => {
     ]);
   });
 
+  it('key policies of its own rows in first form are asked for beforehand, others’ never', async () => {
+    const fake = withSecret();
+    fake.rows.set(`link/${LINK}`, textOf(link('asked')));
+    fake.rows.set('link/foreign', textOf({ ...link('asked', 'foreign'), owner: 'BankBMSP' }));
+    const session = ownerOn(fake);
+    await session.prefetch([`link/${LINK}`, 'link/foreign']);
+    const asked = [...fake.calls];
+    expect(asked.filter((call) => call.startsWith('guard'))).to.deep.equal([`guard link/${LINK}`]);
+    expect((await session.owned('link', LINK))?.believed).to.equal(true);
+    expect((await session.owned('link', 'foreign'))?.believed).to.equal(true);
+    expect(fake.calls).to.deep.equal(asked);
+  });
+
   it('another organisation’s row is refused, and so is giving a row away', async () => {
     const fake = withSecret();
     fake.rows.set('link/foreign', textOf({ ...link('asked'), owner: 'BankBMSP' }));

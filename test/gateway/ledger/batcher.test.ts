@@ -10,6 +10,7 @@ import type { Settlement } from '../../../gateway/ledger/list-sender.js';
 interface Flight {
   readonly group: string;
   readonly texts: readonly string[];
+  readonly endorse: () => Promise<void>;
   readonly land: (settlements?: readonly Settlement[]) => Promise<void>;
 }
 
@@ -35,11 +36,15 @@ describe('the batcher', () => {
 
   function batcher(limits: Partial<BatchLimits> = {}): Batcher {
     return new Batcher({
-      send: (group, texts) =>
+      send: (group, texts, onEndorsed) =>
         new Promise((resolve) => {
           flights.push({
             group,
             texts,
+            endorse: () => {
+              onEndorsed();
+              return settle();
+            },
             land: async (settlements = texts.map(done)) => {
               resolve(settlements);
               await settle();
@@ -125,17 +130,40 @@ describe('the batcher', () => {
     expect(texts()).to.deep.equal([['a'], ['b']]);
   });
 
-  it('keeps no more cost in flight than its limit, but for a single list', async () => {
-    const many = batcher({ listCost: 100, costInFlight: 250 });
+  it('keeps no more cost at the peers than its limit, but for a single list', async () => {
+    const many = batcher({ listCost: 100, costAtPeers: 250 });
     for (const text of ['a', 'b', 'c', 'd']) void many.submit(parcel(text, { cost: 100 }));
     await settle();
     expect(texts()).to.deep.equal([['a'], ['b']]);
     await flights[0]?.land();
     expect(texts()).to.deep.equal([['a'], ['b'], ['c']]);
-    const large = batcher({ listCost: 100, costInFlight: 50 });
+    const large = batcher({ listCost: 100, costAtPeers: 50 });
     void large.submit(parcel('e', { cost: 100 }));
     await settle();
     expect(texts().at(-1)).to.deep.equal(['e']);
+  });
+
+  it('asks peers for the next list when one is endorsed, and counts none of them twice', async () => {
+    const many = batcher({ listCost: 100, costAtPeers: 100 });
+    for (const text of ['a', 'b', 'c', 'd']) void many.submit(parcel(text, { cost: 100 }));
+    await settle();
+    await flights[0]?.endorse();
+    expect(texts()).to.deep.equal([['a'], ['b']]);
+    // Endorsed again after a conflict, then committed: its place was given away before.
+    await flights[0]?.endorse();
+    await flights[0]?.land();
+    expect(texts()).to.deep.equal([['a'], ['b']]);
+    await flights[1]?.land();
+    expect(texts()).to.deep.equal([['a'], ['b'], ['c']]);
+  });
+
+  it('an endorsed list keeps its rows until it is committed', async () => {
+    const many = batcher({ gatherMs: 0 });
+    await give(many, parcel('a', { locks: ['stock'] }), parcel('b', { locks: ['stock'] }));
+    await flights[0]?.endorse();
+    expect(texts()).to.deep.equal([['a']]);
+    await flights[0]?.land();
+    expect(texts()).to.deep.equal([['a'], ['b']]);
   });
 
   it('keeps no more lists in flight than its limit', async () => {

@@ -97,6 +97,21 @@ describe('one transaction', () => {
     });
   });
 
+  it('tells of the endorsement before it submits, and of none that failed', async () => {
+    const told: string[] = [];
+    const note = (): void => void told.push('endorsed');
+    ledger.submit = () => {
+      told.push('submitted');
+      ledger.commit('tx', 0);
+      return Promise.resolve();
+    };
+    await sender().send(CALL, note);
+    expect(told).to.deep.equal(['endorsed', 'submitted']);
+    ledger.endorsements = [new EndorseFailure('refused', 'no')];
+    await sender().send(CALL, note);
+    expect(told).to.deep.equal(['endorsed', 'submitted']);
+  });
+
   it('asks the peer once for a commit that the stream does not bring', async () => {
     const before = counters.transactions;
     ledger.status = (txId) => Promise.resolve({ txId, code: 0, block: 7 });
