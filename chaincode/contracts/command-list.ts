@@ -11,7 +11,14 @@ import {
   type PersonAction,
   type ToldCommand,
 } from '../protocol/commands.js';
-import { bodyHash, INTENT_LIFE_LIMIT_MS, isSigned, keyThumbprint, type Intent } from '../protocol/intent.js';
+import {
+  bodyHash,
+  INTENT_LIFE_LIMIT_MS,
+  isSigned,
+  keyThumbprint,
+  proveAhead,
+  type Intent,
+} from '../protocol/intent.js';
 import { badInput, membersOf, parseCanonical } from '../protocol/parse.js';
 import { rowKey, type Hash, type Instant, type ParametersRow } from '../protocol/rows.js';
 import type { ToldRows } from '../protocol/told-rows.js';
@@ -84,10 +91,12 @@ export async function runList<S>(list: CommandList<S>): Promise<readonly ToldCom
     const outline = outlineOf(raw);
     return { outline, prepared: attempt(() => prepare(list, raw, `[${String(index)}]`)) };
   });
-  await readAhead(
-    list,
-    commands.flatMap(({ prepared }) => (prepared instanceof RuleViolation ? [] : [prepared])),
+  const wellFormed = commands.flatMap(({ prepared }) =>
+    prepared instanceof RuleViolation ? [] : [prepared],
   );
+  const intents = wellFormed.flatMap(({ intent }) => intent ?? []);
+  // A single one is proved where it is asked for: another thread costs more than it saves.
+  await Promise.all([readAhead(list, wellFormed), intents.length > 1 ? proveAhead(intents) : null]);
   await turnOf(raws.length);
   const entries: ToldCommand[] = [];
   for (const { outline, prepared } of commands) {
@@ -224,6 +233,7 @@ function isName(place: string | PrivateName): place is PrivateName {
 /** The call in the shape that the handler's form and the action's parsers have made sure of. */
 function callOf<S>(list: CommandList<S>, prepared: Prepared<S>, parameters: ParametersRow | null): never {
   const call: Call = {
+    ...prepared.parts,
     channel: list.channel,
     caller: list.caller,
     now: list.now,
@@ -232,7 +242,7 @@ function callOf<S>(list: CommandList<S>, prepared: Prepared<S>, parameters: Para
       return parameters;
     },
   };
-  return { ...call, ...prepared.parts } as never; // the rule's own type is hidden in Handler
+  return call as never; // the rule's own type is hidden in Handler
 }
 
 async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<ToldCommand> {

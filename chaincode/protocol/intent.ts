@@ -1,6 +1,6 @@
 // Duty: the shape of a person's signed command, the bytes that are signed, and whether a signature is genuine.
 // Must not: decide whether the person may give it; that is the contracts' affair.
-import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto';
 import { canonicalJson, type Json } from './canonical-json.js';
 
 /** What the person signs. `id` is made by the caller and becomes the id of the row that the command creates. */
@@ -83,19 +83,50 @@ export function isP256Key(key: string): boolean {
 
 /** Whether `key` signed `body`: P-256 key, raw 64 bytes, low s, in their one base64url form each. */
 export function isSigned(intent: Intent): boolean {
-  const { bytes, hash } = signableOf(intent.body);
-  const name = hash + intent.signature + intent.key;
+  const { bytes } = signableOf(intent.body);
+  const name = verdictName(intent);
   const known = verdicts.get(name);
   if (known !== undefined) return known;
-  return remember(verdicts, name, isGenuine(intent, bytes));
+  const proof = proofOf(intent);
+  return remember(verdicts, name, proof !== null && verify('sha256', bytes, proof.key, proof.signature));
 }
 
-function isGenuine({ key, signature }: Intent, bytes: Uint8Array): boolean {
+/**
+ * Computes signatures on the process's other threads, so that `isSigned` finds its verdicts. It tells nothing, and what
+ * fails here is computed there.
+ */
+export async function proveAhead(intents: readonly Intent[]): Promise<void> {
+  await Promise.all(intents.map(proveOneAhead));
+}
+
+function proveOneAhead(intent: Intent): Promise<void> {
+  const name = verdictName(intent);
+  const proof = verdicts.has(name) ? null : proofOf(intent);
+  if (proof === null) return Promise.resolve();
+  return new Promise((resolve) => {
+    verify('sha256', signableBytes(intent.body), proof.key, proof.signature, (error, isGenuine) => {
+      if (error === null) remember(verdicts, name, isGenuine);
+      resolve();
+    });
+  });
+}
+
+function verdictName({ body, signature, key }: Intent): string {
+  return bodyHash(body) + signature + key;
+}
+
+interface Proof {
+  readonly key: VerifyKeyObjectInput;
+  readonly signature: Uint8Array;
+}
+
+/** What is to be computed; null: nothing, the form alone is wrong. */
+function proofOf({ key, signature }: Intent): Proof | null {
   const raw = Buffer.from(signature, 'base64url');
-  if (raw.length !== SIGNATURE_BYTES || raw.toString('base64url') !== signature) return false;
-  if (Buffer.compare(raw.subarray(32), GREATEST_LOW_S) > 0) return false;
+  if (raw.length !== SIGNATURE_BYTES || raw.toString('base64url') !== signature) return null;
+  if (Buffer.compare(raw.subarray(32), GREATEST_LOW_S) > 0) return null;
   const publicKey = publicKeyOf(key);
-  return publicKey !== null && verify('sha256', bytes, { key: publicKey, dsaEncoding: 'ieee-p1363' }, raw);
+  return publicKey && { key: { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature: raw };
 }
 
 function publicKeyOf(key: string): KeyObject | null {

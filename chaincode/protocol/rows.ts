@@ -348,7 +348,9 @@ export type OwnedKind = keyof typeof INITIAL_STATUS;
 
 /** Key of a public row: kind and ids joined by '/'. Ids never hold '/', U+0000 or U+10FFFF (parsers refuse them). */
 export function rowKey(kind: RowKind, ...ids: readonly string[]): string {
-  return [kind, ...ids].join('/');
+  let key: string = kind;
+  for (const id of ids) key += `/${id}`;
+  return key;
 }
 
 /** What an owned row says of its own key. */

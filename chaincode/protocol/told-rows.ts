@@ -26,13 +26,14 @@ const OF_DEAL: ReadonlySet<string> = new Set([
 /** What to tell of rows by their keys. */
 export function toldRows(written: Iterable<readonly [string, { readonly [name: string]: Json }]>): ToldRows {
   const rows: { [key: string]: string | null } = {};
+  const named = new Set<string | null>();
   let unnamed: string | null = null;
-  for (const [key, row] of written) {
-    const { status, deal } = row;
+  for (const [key, { status, deal }] of written) {
     rows[key] = typeof status === 'string' ? status : null;
-    if (typeof deal === 'string' && dealOf(key) !== deal) unnamed = deal;
+    named.add(dealOf(key));
+    if (typeof deal === 'string' && !named.has(deal)) unnamed = deal;
   }
-  return unnamed === null || dealsIn({ rows }).has(unnamed) ? { rows } : { rows, deal: unnamed };
+  return unnamed === null || named.has(unnamed) ? { rows } : { rows, deal: unnamed };
 }
 
 /** The deals that these rows concern. */
@@ -47,6 +48,8 @@ export function dealsIn({ rows, deal }: ToldRows): ReadonlySet<string> {
 
 /** Null: the key names no deal. */
 function dealOf(key: string): string | null {
-  const [kind = '', first] = key.split('/', 2);
-  return first !== undefined && OF_DEAL.has(kind) ? first : null;
+  const start = key.indexOf('/') + 1;
+  if (start === 0 || !OF_DEAL.has(key.slice(0, start - 1))) return null;
+  const end = key.indexOf('/', start);
+  return end < 0 ? key.slice(start) : key.slice(start, end);
 }

@@ -209,7 +209,8 @@ function publicWrites(key: string, { text, policyOf }: PublicWrite): PeerWrite[]
 }
 
 function textOf(bytes: Uint8Array): string | null {
-  return bytes.length === 0 ? null : Buffer.from(bytes).toString('utf8');
+  if (bytes.length === 0) return null;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
 /** By UTF-16 code units: keys are ASCII. */

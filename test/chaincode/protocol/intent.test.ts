@@ -6,6 +6,7 @@ import {
   isP256Key,
   isSigned,
   keyThumbprint,
+  proveAhead,
   type Intent,
 } from '../../../chaincode/protocol/intent.js';
 import { altered, makePerson, resigned } from '../../support/people.js';
@@ -43,6 +44,20 @@ describe('signatures of intents', () => {
     const forms = [raw.toString('base64'), `${intent.signature}A`, raw.toString('hex'), ''];
     const verdicts = forms.map((signature) => isSigned({ ...intent, signature }));
     expect(verdicts).to.deep.equal([false, false, false, false]);
+  });
+
+  it('have the same verdicts when they were proved ahead, whatever their form', async () => {
+    const fresh = makePerson('carol').sign('acceptGoods', params, { channel: 'escrow', now: 2 });
+    const offCurve = Buffer.from(alice.key, 'base64url').fill(1, 30);
+    const forged = [
+      altered(fresh, { deal: 'deal_9876543210' }),
+      { ...fresh, signature: '' },
+      { ...fresh, signature: Buffer.alloc(64).toString('base64url') },
+      { ...fresh, key: 'AAAA' },
+      { ...fresh, key: offCurve.toString('base64url') },
+    ];
+    await proveAhead([fresh, fresh, ...forged]);
+    expect([fresh, ...forged].map(isSigned)).to.deep.equal([true, false, false, false, false, false]);
   });
 
   it('need a key of P-256 that lies on the curve', () => {
