@@ -23,10 +23,9 @@ export interface BatchLimits {
   readonly listBytes: number;
   /** Lists in flight per group. */
   readonly listsInFlight: number;
-  /**
-   * Estimated stub calls that peers are endorsing at a time, per group: so many they answer within a request's time.
-   * Lists that are ordered and committed leave room for others. One list may exceed it.
-   */
+  /** Estimated stub calls in flight per group: so many are committed within a commit's time. One list may exceed it. */
+  readonly costInFlight: number;
+  /** The same that peers are endorsing: so many they answer within a request's time. */
   readonly costAtPeers: number;
   /** A list that is not full leaves when its oldest command has waited so long, though others are in flight. */
   readonly gatherMs: number;
@@ -34,15 +33,17 @@ export interface BatchLimits {
   readonly waiting: number;
 }
 export const USUAL_LIMITS: BatchLimits = {
-  // Peers that take batched messages answer them in about a hundred round trips. Longer lists spread a transaction's
+  // Peers that take batched messages answer them in some two hundred round trips. Longer lists spread a transaction's
   // own cost over more commands, but each row of a list that its owner's policy guards makes every peer of Fabric hash
-  // the whole list again: at some hundred and sixty answers the two weigh the same.
-  listCost: 2_400,
-  listCommands: 200,
-  listBytes: 900_000,
+  // the whole list again: at some two hundred answers the two weigh about the same.
+  listCost: 3_200,
+  listCommands: 400,
+  // Some two hundred signed payments.
+  listBytes: 120_000,
   listsInFlight: 16,
+  costInFlight: 16_000,
   // Two long lists: while peers wait for the chaincode of one they serve the other.
-  costAtPeers: 4_800,
+  costAtPeers: 6_400,
   gatherMs: 20,
   waiting: 10_000,
 };
@@ -70,10 +71,11 @@ interface Waiting extends Parcel {
 
 interface Flying {
   readonly lists: number;
-  /** Of those that are not endorsed. */
+  readonly cost: number;
+  /** Of the lists that are not endorsed. */
   readonly costAtPeers: number;
 }
-const NOTHING: Flying = { lists: 0, costAtPeers: 0 };
+const NOTHING: Flying = { lists: 0, cost: 0, costAtPeers: 0 };
 
 export class Batcher {
   private readonly limits: BatchLimits;
@@ -163,7 +165,7 @@ export class Batcher {
     const { list, isFull } = this.gather(group);
     const oldest = list[0];
     if (oldest === undefined) return false;
-    if (flying.costAtPeers > 0 && flying.costAtPeers + costOf(list) > this.limits.costAtPeers) return false;
+    if (!this.hasRoom(flying, costOf(list))) return false;
     const waitMs = oldest.since + this.limits.gatherMs - Date.now();
     if (flying.lists > 0 && !isFull && waitMs > 0) {
       this.pumpAfter(waitMs);
@@ -171,6 +173,11 @@ export class Batcher {
     }
     this.launch(group, list);
     return true;
+  }
+
+  private hasRoom({ lists, cost, costAtPeers }: Flying, more: number): boolean {
+    const fitsInFlight = lists === 0 || cost + more <= this.limits.costInFlight;
+    return fitsInFlight && (costAtPeers === 0 || costAtPeers + more <= this.limits.costAtPeers);
   }
 
   /**
@@ -218,15 +225,17 @@ export class Batcher {
       entry.stopListening();
       for (const lock of entry.locks) this.locked.add(lock);
     }
-    this.count(group, { lists: 1, costAtPeers: costOf(list) });
+    const cost = costOf(list);
+    this.count(group, { lists: 1, cost, costAtPeers: cost });
     const flight = this.fly(group, list).finally(() => this.lists.delete(flight));
     this.lists.add(flight);
   }
 
   private async fly(group: string, list: readonly Waiting[]): Promise<void> {
-    let atPeers = costOf(list);
+    const cost = costOf(list);
+    let atPeers = cost;
     const leavePeers = (): void => {
-      this.count(group, { lists: 0, costAtPeers: -atPeers });
+      this.count(group, { lists: 0, cost: 0, costAtPeers: -atPeers });
       atPeers = 0;
     };
     const unknown = await this.settle(group, list, () => {
@@ -234,7 +243,7 @@ export class Batcher {
       this.pumpSoon();
     });
     leavePeers();
-    this.count(group, { lists: -1, costAtPeers: 0 });
+    this.count(group, { lists: -1, cost: -cost, costAtPeers: 0 });
     if (unknown.length === 0) {
       this.unlock(list);
       return;
@@ -283,9 +292,10 @@ export class Batcher {
   }
 
   private count(group: string, change: Flying): void {
-    const { lists, costAtPeers } = this.inFlight.get(group) ?? NOTHING;
+    const { lists, cost, costAtPeers } = this.inFlight.get(group) ?? NOTHING;
     this.inFlight.set(group, {
       lists: lists + change.lists,
+      cost: cost + change.cost,
       costAtPeers: costAtPeers + change.costAtPeers,
     });
     const flying = [...this.inFlight.values()].reduce((sum, one) => sum + one.lists, 0);

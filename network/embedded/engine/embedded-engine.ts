@@ -93,7 +93,7 @@ export class EmbeddedEngine implements Engine {
       policies: this.policies,
       trouble: this.trouble,
       store,
-      deliver: (batch) => void this.deliver(batch).catch(() => undefined),
+      deliver: (batch) => this.deliver(batch),
     });
     this.trouble.onChange(() => this.wake());
   }

@@ -30,8 +30,8 @@ export interface OrderingParts {
   policies: ChannelPolicies;
   trouble: SwitchBoard;
   store: Store;
-  /** Takes one batch; called in order, without waiting for the one before. */
-  deliver: (batch: OrderedEnvelope[]) => void;
+  /** Takes one batch; called in order, without waiting for the one before. Resolves when its block is on disk. */
+  deliver: (batch: OrderedEnvelope[]) => Promise<void>;
 }
 
 const portion = 1_000;
@@ -88,10 +88,8 @@ export class Ordering {
       throw new OrderingRefusal('SERVICE_UNAVAILABLE', `failed to submit request: ${why}`);
     }
     const queued = { ...parsed, queueKey: queueKey(this.nextPosition++) };
-    // Gathered into a batch while it is written: whatever block takes it is written later.
-    const written = this.parts.store.write([{ key: queued.queueKey, value: parsed.bytes }]);
-    this.accept(queued);
-    await written;
+    // What completes a block is written with it. What waits for others is written at once, before any block.
+    await (this.accept(queued) ?? this.parts.store.write([{ key: queued.queueKey, value: parsed.bytes }]));
     const answer = this.parts.trouble.takeFalseAnswer();
     if (answer === 'lost')
       throw new OrderingRefusal('SERVICE_UNAVAILABLE', 'connection to the orderer was lost');
@@ -104,7 +102,7 @@ export class Ordering {
   cut(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.cutter.hasPending) this.parts.deliver(this.cutter.cut());
+    if (this.cutter.hasPending) void this.deliver(this.cutter.cut());
   }
 
   /** Called when a batch is in a block: its room is free again. */
@@ -121,16 +119,29 @@ export class Ordering {
     return parseEnvelope(bytes, { channel: this.parts.config.channel, msps: this.parts.msps });
   }
 
-  private accept(envelope: OrderedEnvelope): void {
+  /** The writing of its block, if it completes one; null: it waits for others. */
+  private accept(envelope: OrderedEnvelope): Promise<void> | null {
     if (this.parts.trouble.orderingPaused) {
       this.waiting.push(envelope);
-      return;
+      return null;
     }
-    for (const batch of this.cutter.add(envelope)) this.parts.deliver(batch);
+    let ownBlock: Promise<void> | null = null;
+    for (const batch of this.cutter.add(envelope)) {
+      const written = this.deliver(batch);
+      if (batch.includes(envelope)) ownBlock = written;
+    }
     if (!this.cutter.hasPending) this.stop();
     else if (this.parts.config.batchTimeoutMs > 0) {
       this.timer ??= setTimeout(() => this.cut(), this.parts.config.batchTimeoutMs);
     }
+    return ownBlock;
+  }
+
+  /** A failure is told to whoever waits for it, and to everybody else by the engine. */
+  private deliver(batch: OrderedEnvelope[]): Promise<void> {
+    const written = this.parts.deliver(batch);
+    written.catch(() => undefined);
+    return written;
   }
 
   private resume(): void {

@@ -157,6 +157,17 @@ describe('the batcher', () => {
     expect(texts()).to.deep.equal([['a'], ['b'], ['c']]);
   });
 
+  it('keeps no more cost in flight than its limit, endorsed or not', async () => {
+    const many = batcher({ listCost: 100, costAtPeers: 100, costInFlight: 200 });
+    for (const text of ['a', 'b', 'c']) void many.submit(parcel(text, { cost: 100 }));
+    await settle();
+    await flights[0]?.endorse();
+    await flights[1]?.endorse();
+    expect(texts()).to.deep.equal([['a'], ['b']]);
+    await flights[0]?.land();
+    expect(texts()).to.deep.equal([['a'], ['b'], ['c']]);
+  });
+
   it('an endorsed list keeps its rows until it is committed', async () => {
     const many = batcher({ gatherMs: 0 });
     await give(many, parcel('a', { locks: ['stock'] }), parcel('b', { locks: ['stock'] }));

@@ -100,4 +100,19 @@ describe('embedded engine: work for a transaction', () => {
     await world.network.engine.cut();
     expect(store.writes).to.equal(3);
   });
+
+  it('a transaction that fills a block is written once, with its block, and then acknowledged', async () => {
+    await world.close();
+    world = await LedgerWorld.open({ store, config: { maxMessageCount: 2 } });
+    const first = await world.endorse([['put', 'first', '1']], two);
+    const last = await world.endorse([['put', 'last', '1']], two);
+    store.restart();
+    const { engine } = world.network;
+    await engine.order(first.envelope);
+    expect(await engine.transactionStatus(first.txId)).to.equal(undefined);
+    await engine.order(last.envelope);
+    expect((await engine.transactionStatus(first.txId))?.code).to.equal(0);
+    expect((await engine.transactionStatus(last.txId))?.code).to.equal(0);
+    expect(store.writes).to.equal(2);
+  });
 });
