@@ -65,7 +65,7 @@ export class Ordering {
         for (const { key, value } of entries) {
           this.nextPosition = queuePosition(key) + 1;
           this.room.tryEnter(value.length);
-          this.accept({ ...this.parse(value), queueKey: key });
+          void this.accept({ ...this.parse(value), queueKey: key });
         }
         more = entries.length === portion;
         from = `${entries[entries.length - 1]?.key ?? ''}\0`;
@@ -147,7 +147,7 @@ export class Ordering {
   private resume(): void {
     const waiting = this.waiting;
     this.waiting = [];
-    for (const envelope of waiting) this.accept(envelope);
+    for (const envelope of waiting) void this.accept(envelope);
   }
 
   private check(envelope: common.Envelope): void {
