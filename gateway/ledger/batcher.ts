@@ -34,16 +34,15 @@ export interface BatchLimits {
 }
 export const USUAL_LIMITS: BatchLimits = {
   // Peers that take batched messages answer them in some two hundred round trips. Longer lists spread a transaction's
-  // own cost over more commands, but each row of a list that its owner's policy guards makes every peer of Fabric hash
-  // the whole list again: at some two hundred answers the two weigh about the same.
+  // own cost over more commands, but are hashed again for each row that its owner's policy guards.
   listCost: 3_200,
   listCommands: 400,
   // Some two hundred signed payments.
   listBytes: 120_000,
   listsInFlight: 16,
   costInFlight: 16_000,
-  // Two long lists: while peers wait for the chaincode of one they serve the other.
-  costAtPeers: 6_400,
+  // Three long lists: while peers wait for the chaincode of one they serve the others.
+  costAtPeers: 9_600,
   gatherMs: 20,
   waiting: 10_000,
 };
