@@ -12,20 +12,20 @@ export interface Parcel {
   readonly text: string;
   /** Shared rows that it writes. */
   readonly locks: readonly string[];
-  /** Estimated stub calls. */
+  /** Estimated, in stub calls. */
   readonly cost: number;
 }
 
 export interface BatchLimits {
-  /** Estimated stub calls in one list, were each made by itself; a single command may exceed it. */
+  /** Cost of one list; a single command may exceed it. */
   readonly listCost: number;
   readonly listCommands: number;
   readonly listBytes: number;
   /** Lists in flight per group. */
   readonly listsInFlight: number;
-  /** Estimated stub calls in flight per group: so many are committed within a commit's time. One list may exceed it. */
+  /** Cost in flight per group: so much is committed within a commit's time. One list may exceed it. */
   readonly costInFlight: number;
-  /** The same that peers are endorsing: so many they answer within a request's time. */
+  /** Of that, what peers are endorsing: so much they answer within a request's time. One list may exceed it. */
   readonly costAtPeers: number;
   /** A list that is not full leaves when its oldest command has waited so long, though others are in flight. */
   readonly gatherMs: number;

@@ -14,7 +14,7 @@ import type { GatewayConfig, IdentityName } from '../protocol/gateway-config.js'
 import { Batcher, type BatchLimits, type Parcel } from './batcher.js';
 import { resumedBlocks } from './block-stream.js';
 import { readResults } from './command-results.js';
-import { locksOf, mustStayPrivate, stubCallsOf } from './command-rules.js';
+import { locksOf, mustStayPrivate, costOf } from './command-rules.js';
 import { CommitTracker } from './commit-tracker.js';
 import { newCounters, type CountersInUse } from './counters.js';
 import { FateFinder } from './fate-finder.js';
@@ -178,7 +178,7 @@ export class EscrowLedger implements LedgerClient {
       group: groupOf(lane, as),
       text: textOf(command),
       locks: [...new Set([...locksOf(command), ...rows])],
-      cost: stubCallsOf(command),
+      cost: costOf(command),
     };
   }
 

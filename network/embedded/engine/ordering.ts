@@ -18,7 +18,7 @@ const defaultPending = { envelopes: 5_000, bytes: 256 * 1024 * 1024, waitMs: 5_0
 /** Settings change with the configuration that the ledger is started with, never by a submission. */
 const configUpdate = 2;
 
-/** Envelope and its place in the queue on disk, which it leaves with the block that takes it. */
+/** Envelope and its place in the queue on disk, which it leaves with its block; what completed one was never there. */
 export interface OrderedEnvelope extends ParsedEnvelope {
   queueKey: string;
 }

@@ -1,6 +1,9 @@
 // Duty: only the one signature form of ES256 over the canonical body counts.
 // Must not: need a ledger.
 import { expect } from 'chai';
+import type * as crypto from 'node:crypto';
+import { createRequire } from 'node:module';
+import { spy } from 'sinon';
 import {
   bodyHash,
   isP256Key,
@@ -57,7 +60,13 @@ describe('signatures of intents', () => {
       { ...fresh, key: offCurve.toString('base64url') },
     ];
     await proveAhead([fresh, fresh, ...forged]);
-    expect([fresh, ...forged].map(isSigned)).to.deep.equal([true, false, false, false, false, false]);
+    const verifying = spy(createRequire(__filename)('node:crypto') as typeof crypto, 'verify');
+    try {
+      expect([fresh, ...forged].map(isSigned)).to.deep.equal([true, false, false, false, false, false]);
+      expect(verifying.callCount, 'verified again').to.equal(0);
+    } finally {
+      verifying.restore();
+    }
   });
 
   it('need a key of P-256 that lies on the curve', () => {

@@ -83,6 +83,9 @@ describe('the batcher', () => {
     return { sent };
   }
 
+  /** Each fills a list of its own where lists cost 100. */
+  const costly = (...names: readonly string[]): Parcel[] => names.map((text) => parcel(text, { cost: 100 }));
+
   const texts = (): (readonly string[])[] => flights.map((flight) => flight.texts);
 
   it('sends at once when idle', async () => {
@@ -132,21 +135,18 @@ describe('the batcher', () => {
 
   it('keeps no more cost at the peers than its limit, but for a single list', async () => {
     const many = batcher({ listCost: 100, costAtPeers: 250 });
-    for (const text of ['a', 'b', 'c', 'd']) void many.submit(parcel(text, { cost: 100 }));
-    await settle();
+    await give(many, ...costly('a', 'b', 'c', 'd'));
     expect(texts()).to.deep.equal([['a'], ['b']]);
     await flights[0]?.land();
     expect(texts()).to.deep.equal([['a'], ['b'], ['c']]);
     const large = batcher({ listCost: 100, costAtPeers: 50 });
-    void large.submit(parcel('e', { cost: 100 }));
-    await settle();
+    await give(large, ...costly('e'));
     expect(texts().at(-1)).to.deep.equal(['e']);
   });
 
   it('asks peers for the next list when one is endorsed, and counts none of them twice', async () => {
     const many = batcher({ listCost: 100, costAtPeers: 100 });
-    for (const text of ['a', 'b', 'c', 'd']) void many.submit(parcel(text, { cost: 100 }));
-    await settle();
+    await give(many, ...costly('a', 'b', 'c', 'd'));
     await flights[0]?.endorse();
     expect(texts()).to.deep.equal([['a'], ['b']]);
     // Endorsed again after a conflict, then committed: its place was given away before.
@@ -159,8 +159,7 @@ describe('the batcher', () => {
 
   it('keeps no more cost in flight than its limit, endorsed or not', async () => {
     const many = batcher({ listCost: 100, costAtPeers: 100, costInFlight: 200 });
-    for (const text of ['a', 'b', 'c']) void many.submit(parcel(text, { cost: 100 }));
-    await settle();
+    await give(many, ...costly('a', 'b', 'c'));
     await flights[0]?.endorse();
     await flights[1]?.endorse();
     expect(texts()).to.deep.equal([['a'], ['b']]);
