@@ -19,6 +19,7 @@ import {
   proveAhead,
   type Intent,
 } from '../protocol/intent.js';
+import { Memory } from '../protocol/memory.js';
 import { badInput, membersOf, parseCanonical } from '../protocol/parse.js';
 import { rowKey, type Hash, type Instant, type ParametersRow } from '../protocol/rows.js';
 import type { ToldRows } from '../protocol/told-rows.js';
@@ -85,19 +86,14 @@ interface Outline {
 
 /** Results in the order of the list. Rejects (the whole list): BAD_INPUT. Bugs and the peer's failures pass through. */
 export async function runList<S>(list: CommandList<S>): Promise<readonly ToldCommand[]> {
-  const raws = parseList(list.text);
-  await turnOf(raws.length);
-  const commands = raws.map((raw, index) => {
-    const outline = outlineOf(raw);
-    return { outline, prepared: attempt(() => prepare(list, raw, `[${String(index)}]`)) };
-  });
+  const commands = await commandsOf(list);
   const wellFormed = commands.flatMap(({ prepared }) =>
     prepared instanceof RuleViolation ? [] : [prepared],
   );
   const intents = wellFormed.flatMap(({ intent }) => intent ?? []);
   // A single one is proved where it is asked for: another thread costs more than it saves.
   await Promise.all([readAhead(list, wellFormed), intents.length > 1 ? proveAhead(intents) : null]);
-  await turnOf(raws.length);
+  await turnOf(commands.length);
   const entries: ToldCommand[] = [];
   for (const { outline, prepared } of commands) {
     entries.push(
@@ -107,6 +103,38 @@ export async function runList<S>(list: CommandList<S>): Promise<readonly ToldCom
     );
   }
   return entries;
+}
+
+/** A command of a list: its own words, and what they mean or why they mean nothing. */
+interface ReadCommand<S> {
+  readonly outline: Outline;
+  readonly prepared: Prepared<S> | RuleViolation;
+}
+
+/**
+ * Public lists read lately, by the handlers that take them and their text: one process may endorse for several members,
+ * and a list may be endorsed again.
+ */
+const publicLists = new WeakMap<object, Memory<readonly ReadCommand<never>[]>>();
+const LISTS_KEPT = 4;
+
+/** Rejects: BAD_INPUT for the whole list. */
+async function commandsOf<S>(list: CommandList<S>): Promise<readonly ReadCommand<S>[]> {
+  if (list.lane !== 'agreement') return readCommands(list);
+  const kept = publicLists.get(list.handlers) ?? new Memory(LISTS_KEPT);
+  publicLists.set(list.handlers, kept);
+  // The same handlers, hence commands for the same session.
+  const known = kept.get(list.text) as readonly ReadCommand<S>[] | undefined;
+  return known ?? kept.keep(list.text, await readCommands(list));
+}
+
+async function readCommands<S>(list: CommandList<S>): Promise<readonly ReadCommand<S>[]> {
+  const raws = parseList(list.text);
+  await turnOf(raws.length);
+  return raws.map((raw, index) => {
+    const outline = outlineOf(raw);
+    return { outline, prepared: attempt(() => prepare(list, raw, `[${String(index)}]`)) };
+  });
 }
 
 function parseList(text: string): readonly Json[] {

@@ -9,7 +9,8 @@ import { requireDelivered } from '../domain/delivery.js';
 import { decideVoid } from '../domain/expiry.js';
 import type { AccountRow, JournalEntry } from '../domain/private-rows.js';
 import { refundKeyText, requireRefundKey } from '../domain/refund-key.js';
-import { rowKey, type LegRow } from '../protocol/rows.js';
+import type { Owned } from '../domain/owned.js';
+import { rowKey, type LegRow, type LinkRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { Loaded, OwnerSession, PrivateName } from '../state/sessions.js';
 import { owner, type MachineCall, type Rule } from './handler.js';
@@ -29,7 +30,7 @@ const answering: BankRule<'answerLeg'> = {
       ...(verdict === 'no'
         ? []
         : [rowKey('receipt', leg), ...(tiedTo === null ? [] : [rowKey('leg', deal, tiedTo)])]),
-      ...(found === null ? [] : [rowKey('link', found.link), rowKey('bank', found.bank)]),
+      ...(found === null ? [] : [rowKey('bank', found.bank)]),
     ];
   },
   privateRows: ({ machine }, loaded) => {
@@ -40,6 +41,8 @@ const answering: BankRule<'answerLeg'> = {
   async decide({ machine, channel, now }, session) {
     const { deal, leg: id, verdict, tiedTo } = machine;
     const leg = await session.owned('leg', deal, id);
+    /** The payer's link, where his money is asked for. */
+    const link = verdict === 'no' ? undefined : leg?.row.link;
     const answer = decideAnswer({
       channel,
       owner: session.owner,
@@ -49,11 +52,11 @@ const answering: BankRule<'answerLeg'> = {
       gate: await session.row('gate', id),
       leg,
       receipt: verdict === 'no' ? null : await session.row('receipt', id),
-      link: leg === null ? null : await session.owned('link', leg.row.link),
+      link: link === undefined ? null : await confirmedLink(session, link),
       bank: leg === null ? null : await session.owned('bank', leg.row.bank),
       refundBinding: await session.keyed(refundKeyText(deal, machine.refundKey)),
       tied: verdict === 'no' || tiedTo === null ? null : await session.owned('leg', deal, tiedTo),
-      account: leg === null || verdict === 'no' ? null : await accountOf(session, leg.row.link),
+      account: link === undefined ? null : await accountOf(session, link),
     });
     if (answer === null) return 'repeated';
     session.changeOwned('leg', [deal, id], answer.leg);
@@ -219,6 +222,12 @@ async function trustOf(session: OwnerSession): Promise<Trust> {
   const banks = (await session.privateRow('correspondents', ''))?.banks ?? [];
   return (bank, msp) =>
     msp === session.owner || banks.some((known) => known.bank === bank && known.msp === msp);
+}
+
+/** A customer's link by this bank's own record of confirming it, not by its public row. */
+async function confirmedLink(session: OwnerSession, id: string): Promise<Owned<LinkRow> | null> {
+  const token = await session.privateRow('token', id);
+  return token === null ? null : { row: token.confirmed, believed: true };
 }
 
 async function accountOf(session: OwnerSession, link: string): Promise<AccountRow | null> {

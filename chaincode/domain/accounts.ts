@@ -60,5 +60,6 @@ export function decideConfirmLink(input: ConfirmLinkInput): {
   if (account.holder !== machine.holder) throw new RuleViolation('NOT_HOLDER');
   if (params.codeHash !== machine.expectedCodeHash) throw new RuleViolation('CODE');
   requireCurrency(account.currency, link.currency);
-  return { link: { ...link, status }, token: { v: 1, link: link.id, account: account.account } };
+  const confirmed = { ...link, status };
+  return { link: confirmed, token: { v: 1, link: link.id, account: account.account, confirmed } };
 }

@@ -32,6 +32,7 @@ export interface AnswerInput {
   readonly leg: Owned<LegRow> | null;
   /** Of the leg's intent; not asked if the answer is no. */
   readonly receipt: ReceiptRow | null;
+  /** As the bank itself confirmed it; not asked if the answer is no. */
   readonly link: Owned<LinkRow> | null;
   readonly bank: Owned<BankRow> | null;
   /** Keyed hash of the refund key that is shown. */

@@ -1,6 +1,6 @@
 // Duty: the shape of every row of an organisation's own collection.
 // Must not: say how they are keyed or salted; `state/` does.
-import type { Amount, Hash, Instant } from '../protocol/rows.js';
+import type { Amount, Hash, Instant, LinkRow } from '../protocol/rows.js';
 
 /** A bank that this bank accepts evidence from, for that bank's money (ledger-plan rule 2). */
 export interface Correspondent {
@@ -31,6 +31,8 @@ export interface TokenRow {
   readonly v: 1;
   readonly link: string;
   readonly account: string;
+  /** The link's row as the bank confirmed it, which happens once: its own record, which needs no evidence. */
+  readonly confirmed: LinkRow;
 }
 
 export type OperationKind = 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'fold';

@@ -39,9 +39,20 @@ function objectText(value: { readonly [key: string]: Json }): string {
   // What was parsed from canonical text is in order already. Without a comparer, sort goes by UTF-16 code units.
   if (!isInOrder(members)) members.sort();
   let text = '';
-  for (const name of members)
-    text += `${text === '' ? '' : ','}${stringText(name)}:${memberText(value[name])}`;
-  return `{${text}}`;
+  for (const name of members) text += (text === '' ? '{' : ',') + nameText(name) + memberText(value[name]);
+  return text === '' ? '{}' : `${text}}`;
+}
+
+/** Names as they are printed, colon included: the same few stand in all rows. What comes after these is not kept. */
+const names = new Map<string, string>();
+const NAMES_KEPT = 1_000;
+
+function nameText(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const text = `${stringText(name)}:`;
+  if (names.size < NAMES_KEPT) names.set(name, text);
+  return text;
 }
 
 function memberText(value: Json | undefined): string {

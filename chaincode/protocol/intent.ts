@@ -2,6 +2,7 @@
 // Must not: decide whether the person may give it; that is the contracts' affair.
 import { createPublicKey, hash, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto';
 import { canonicalJson, type Json } from './canonical-json.js';
+import { Memory } from './memory.js';
 
 /** What the person signs. `id` is made by the caller and becomes the id of the row that the command creates. */
 export interface IntentBody {
@@ -35,11 +36,11 @@ const GREATEST_LOW_S = Buffer.from('7fffffff800000007fffffffffffffffde737d56d38b
 
 /**
  * Verdicts and keys kept, so that a signature that many commands prove again is computed once: a payment is proved when
- * it is submitted and again when its bank answers, seconds and thousands of payments later. About 5 MB.
+ * it is submitted and again when its bank answers, seconds and thousands of payments later. About 5 MB at most.
  */
-const KEPT_LIMIT = 16_384;
-const verdicts = new Map<string, boolean>();
-const keys = new Map<string, KeyObject>();
+const KEPT_LIMIT = 8_192;
+const verdicts = new Memory<boolean>(KEPT_LIMIT);
+const keys = new Memory<KeyObject>(KEPT_LIMIT);
 
 interface Signable {
   readonly bytes: Uint8Array;
@@ -88,7 +89,7 @@ export function isSigned(intent: Intent): boolean {
   const known = verdicts.get(name);
   if (known !== undefined) return known;
   const proof = proofOf(intent);
-  return remember(verdicts, name, proof !== null && verify('sha256', bytes, proof.key, proof.signature));
+  return verdicts.keep(name, proof !== null && verify('sha256', bytes, proof.key, proof.signature));
 }
 
 /**
@@ -101,11 +102,11 @@ export async function proveAhead(intents: readonly Intent[]): Promise<void> {
 
 function proveOneAhead(intent: Intent): Promise<void> {
   const name = verdictName(intent);
-  const proof = verdicts.has(name) ? null : proofOf(intent);
+  const proof = verdicts.get(name) === undefined ? proofOf(intent) : null;
   if (proof === null) return Promise.resolve();
   return new Promise((resolve) => {
     verify('sha256', signableBytes(intent.body), proof.key, proof.signature, (error, isGenuine) => {
-      if (error === null) remember(verdicts, name, isGenuine);
+      if (error === null) verdicts.keep(name, isGenuine);
       resolve();
     });
   });
@@ -135,15 +136,8 @@ function publicKeyOf(key: string): KeyObject | null {
   if (!isP256Key(key)) return null;
   try {
     const made = createPublicKey({ key: Buffer.from(key, 'base64url'), format: 'der', type: 'spki' });
-    return remember(keys, key, made);
+    return keys.keep(key, made);
   } catch {
     return null; // not a point of the curve
   }
-}
-
-/** A pure memory: dropping it changes nothing but time. */
-function remember<V>(kept: Map<string, V>, name: string, value: V): V {
-  if (kept.size >= KEPT_LIMIT) kept.clear();
-  kept.set(name, value);
-  return value;
 }

@@ -77,9 +77,16 @@ export function dealTermsOf(purchase: Purchase): DealTerms {
 
 /** SHA-256 of the canonical JSON of offer terms or deal terms: what a person's signature covers. */
 export function termsHash(terms: OfferTerms | DealTerms): Hash {
+  const known = hashes.get(terms);
+  if (known !== undefined) return known;
   // The row types hold JSON values only; interfaces merely lack the index signature that Json asks for.
-  return hashOf(terms as unknown as Json);
+  const made = hashOf(terms as unknown as Json);
+  hashes.set(terms, made);
+  return made;
 }
+
+/** Terms are never changed, so each are printed and hashed once. */
+const hashes = new WeakMap<object, Hash>();
 
 /** The terms of a row, if the row is what it claims to be: its hash is recomputed, its deal is the one asked for. */
 export function verifiedTerms(row: TermsRow, deal: string): DealTerms | null {

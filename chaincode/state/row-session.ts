@@ -5,6 +5,7 @@ import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { collectionOf, evidenceHashOf, evidenceOf, factKey } from '../protocol/evidence.js';
 import { ownerPolicy } from '../protocol/key-policy.js';
+import { Memory } from '../protocol/memory.js';
 import {
   INITIAL_STATUS,
   claimedKey,
@@ -20,11 +21,13 @@ import { Overlay } from './overlay.js';
 import type { Ids, PrivateName, ReadSession } from './sessions.js';
 import type { Entry, PublicWrite, StubStore } from './stub-store.js';
 
+/** Rows parsed or written lately, by their stored text; nobody changes one. */
+const rowsByText = new Memory<object>(4_096);
+
 const RECEIPTS = `${rowKey('receipt')}/`;
 
 export class RowSession implements ReadSession {
   protected readonly overlay = new Overlay<PublicWrite>();
-  private readonly parsed = new Map<string, unknown>();
   /** Verdicts on rows as they are stored, by key: neither they nor their evidence change within a transaction. */
   private readonly verdicts = new Map<string, boolean>();
 
@@ -121,16 +124,13 @@ export class RowSession implements ReadSession {
   protected textOf(row: object): string {
     // Rows hold JSON values only; interfaces merely lack the index signature that Json asks for.
     const text = canonicalJson(row as unknown as Json);
-    this.parsed.set(text, row);
+    rowsByText.keep(text, row);
     return text;
   }
 
   protected parse<T>(text: string): T {
-    const known = this.parsed.get(text);
-    if (known !== undefined) return known as T; // the same text was parsed or written as this row before
-    const row = rowOf(text) as T; // rows are written by these sessions, or by altered chaincode: then not believed
-    this.parsed.set(text, row);
-    return row;
+    // Rows are written by these sessions, or by altered chaincode: then not believed.
+    return (rowsByText.get(text) ?? rowsByText.keep(text, rowOf(text))) as T;
   }
 
   private async entriesUnder(kind: RowKind, ids: Ids): Promise<readonly Entry[]> {

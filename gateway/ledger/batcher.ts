@@ -35,14 +35,14 @@ export interface BatchLimits {
 export const USUAL_LIMITS: BatchLimits = {
   // Peers that take batched messages answer them in some two hundred round trips. Longer lists spread a transaction's
   // own cost over more commands, but are hashed again for each row that its owner's policy guards.
-  listCost: 3_200,
-  listCommands: 400,
-  // Some two hundred signed payments.
-  listBytes: 120_000,
+  listCost: 4_800,
+  listCommands: 500,
+  // Some four hundred signed payments.
+  listBytes: 240_000,
   listsInFlight: 16,
   costInFlight: 16_000,
   // Three long lists: while peers wait for the chaincode of one they serve the others.
-  costAtPeers: 9_600,
+  costAtPeers: 14_400,
   gatherMs: 20,
   waiting: 10_000,
 };

@@ -41,7 +41,7 @@ const RULES: { readonly [A in Action]: CommandRule } = {
   listOffer: { rows: ['offer/{offer}'], cost: 14 },
   buy: { rows: [], cost: 10 },
   // Nine calls, and a signature.
-  submitLeg: { rows: [], cost: 15 },
+  submitLeg: { rows: [], cost: 12 },
   admitLeg: { rows: [DEAL, STOCK], cost: 7 },
   closeLeg: { rows: [DEAL], cost: 12 },
   markPaid: { rows: [DEAL], cost: 50 },

@@ -178,7 +178,7 @@ export function describeForgedCreations(ground: AttackGround): void {
           owned(BANK_A, world.confirmationOf(world.alice.person, { ...ownAccount(), link: link.id })),
           deal.answer(leg.id, 'yes'),
         ];
-        const refusals = ['NO_EVIDENCE', 'NO_EVIDENCE', 'NO_ACCOUNT', 'WRONG_STATE'];
+        const refusals = ['NO_EVIDENCE', 'NO_EVIDENCE', 'NO_ACCOUNT', 'NOT_FOUND'];
         expect(await codesOf(world, steps)).to.deep.equal(refusals);
         const key = rowKey('bank', '10');
         expect(await conspiracy.forge([['put', key, rowText({ ...forged, id: '10' })]])).to.equal(

@@ -25,7 +25,7 @@ const MONEY = 10_000_000n;
  * hold the definition's keys as well, which a peer reads for every chaincode and collection that is used, and the
  * receipt of each payment that a bank answers or counts.
  */
-const KEYS = { reads: 258, writes: 54, rangeQueries: 0 };
+const KEYS = { reads: 254, writes: 54, rangeQueries: 0 };
 
 describe('what commands cost on the ledger', function () {
   this.timeout(240_000);

@@ -204,8 +204,9 @@ export const REGISTRY_RULES: Rules = {
     must(account.currency === link.currency, 'CURRENCY');
     mine(call, link);
     take(call, 'link.confirmLink', link.status, ['asked']);
-    call.state.put('link', [id], { ...link, status: 'active' });
-    call.state.putSecret(call.msp, 'token', id, { v: 1, link: id, account: number });
+    const confirmed = { ...link, status: 'active' } as const;
+    call.state.put('link', [id], confirmed);
+    call.state.putSecret(call.msp, 'token', id, { v: 1, link: id, account: number, confirmed });
     return 'done';
   },
 

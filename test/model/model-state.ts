@@ -21,7 +21,12 @@ export interface SecretRows {
     readonly available: string;
     readonly held: string;
   };
-  readonly token: { readonly v: 1; readonly link: string; readonly account: string };
+  readonly token: {
+    readonly v: 1;
+    readonly link: string;
+    readonly account: string;
+    readonly confirmed: Rows['link'];
+  };
   /** By operation: which ones share a row of the ledger is the transaction's affair. */
   readonly journal: EntryModel;
   readonly operation: EntryModel & { readonly v: 1 };

@@ -131,8 +131,14 @@ describe('banks', () => {
     expect(await tried(confirming({}, sameName))).to.equal('KEY_DIFFERS');
     await world.run(owned(BANK_A, right));
     expect(await tried(confirming())).to.equal('WRONG_STATE');
-    expect((await world.row('link', link))?.status).to.equal('active');
-    expect(await world.privately(BANK_A, { about: 'link', link })).to.include({ link, account });
+    const confirmed = present(await world.row('link', link));
+    expect(confirmed.status).to.equal('active');
+    expect(await world.privately(BANK_A, { about: 'link', link })).to.deep.equal({
+      v: 1,
+      link,
+      account,
+      confirmed,
+    });
   });
 
   it('leave no account number, holder or secret in any block', async () => {

@@ -302,7 +302,7 @@ describe('writing in the owner lane', () => {
   });
 
   it('private keys tell no id, and equal rows differ from transaction to transaction', async () => {
-    const token = { v: 1, link: LINK, account: '10aaaaaaaaaa00' } as const;
+    const token = { v: 1, link: LINK, account: '10aaaaaaaaaa00', confirmed: link('active') } as const;
     const writes: [string, string][] = [];
     for (const txId of ['tx1', 'tx2']) {
       const fake = withSecret();

@@ -1,0 +1,26 @@
+// Duty: remembers what pure functions said lately, in two generations: what is still asked for outlives the older one.
+// Must not: decide anything: dropping it changes nothing but time, so that peers agree whatever each remembers.
+
+export class Memory<V> {
+  private young = new Map<string, V>();
+  private old = new Map<string, V>();
+
+  /** `limit`: entries of one generation; at most twice as many are kept. */
+  constructor(private readonly limit: number) {}
+
+  get(name: string): V | undefined {
+    const known = this.young.get(name);
+    if (known !== undefined) return known;
+    const older = this.old.get(name);
+    return older === undefined ? undefined : this.keep(name, older);
+  }
+
+  keep(name: string, value: V): V {
+    if (this.young.size >= this.limit) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(name, value);
+    return value;
+  }
+}
