@@ -41,8 +41,6 @@ const answering: BankRule<'answerLeg'> = {
   async decide({ machine, channel, now }, session) {
     const { deal, leg: id, verdict, tiedTo } = machine;
     const leg = await session.owned('leg', deal, id);
-    /** The payer's link, where his money is asked for. */
-    const link = verdict === 'no' ? undefined : leg?.row.link;
     const answer = decideAnswer({
       channel,
       owner: session.owner,
@@ -52,11 +50,10 @@ const answering: BankRule<'answerLeg'> = {
       gate: await session.row('gate', id),
       leg,
       receipt: verdict === 'no' ? null : await session.row('receipt', id),
-      link: link === undefined ? null : await confirmedLink(session, link),
       bank: leg === null ? null : await session.owned('bank', leg.row.bank),
       refundBinding: await session.keyed(refundKeyText(deal, machine.refundKey)),
       tied: verdict === 'no' || tiedTo === null ? null : await session.owned('leg', deal, tiedTo),
-      account: link === undefined ? null : await accountOf(session, link),
+      ...(await payerOf(session, verdict === 'no' ? undefined : leg?.row.link)),
     });
     if (answer === null) return 'repeated';
     session.changeOwned('leg', [deal, id], answer.leg);
@@ -224,10 +221,17 @@ async function trustOf(session: OwnerSession): Promise<Trust> {
     msp === session.owner || banks.some((known) => known.bank === bank && known.msp === msp);
 }
 
-/** A customer's link by this bank's own record of confirming it, not by its public row. */
-async function confirmedLink(session: OwnerSession, id: string): Promise<Owned<LinkRow> | null> {
-  const token = await session.privateRow('token', id);
-  return token === null ? null : { row: token.confirmed, believed: true };
+interface Payer {
+  readonly link: Owned<LinkRow> | null;
+  readonly account: AccountRow | null;
+}
+
+/** A customer's link by this bank's own record of confirming it, not by its public row, and the account behind it. */
+async function payerOf(session: OwnerSession, link: string | undefined): Promise<Payer> {
+  const token = link === undefined ? null : await session.privateRow('token', link);
+  if (token === null) return { link: null, account: null };
+  const account = await session.privateRow('account', token.account);
+  return { link: { row: token.confirmed, believed: true }, account };
 }
 
 async function accountOf(session: OwnerSession, link: string): Promise<AccountRow | null> {
