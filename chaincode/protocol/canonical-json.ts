@@ -43,15 +43,19 @@ function objectText(value: { readonly [key: string]: Json }): string {
   return text === '' ? '{}' : `${text}}`;
 }
 
-/** Names as they are printed, colon included: the same few stand in all rows. What comes after these is not kept. */
+/**
+ * Names as they are printed, colon included: the same few stand in all rows. Keys of dictionaries, mostly rows' keys,
+ * are not kept, nor what a sender makes up beyond so many.
+ */
 const names = new Map<string, string>();
 const NAMES_KEPT = 1_000;
+const MEMBER_NAME = /^[A-Za-z]{1,40}$/;
 
 function nameText(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;
   const text = `${stringText(name)}:`;
-  if (names.size < NAMES_KEPT) names.set(name, text);
+  if (names.size < NAMES_KEPT && MEMBER_NAME.test(name)) names.set(name, text);
   return text;
 }
 
