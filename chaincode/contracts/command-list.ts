@@ -117,11 +117,13 @@ interface ReadCommand<S> {
  */
 const publicLists = new WeakMap<object, Memory<readonly ReadCommand<never>[]>>();
 const LISTS_KEPT = 4;
+/** Gateways send no longer ones. */
+const LONGEST_KEPT = 262_144;
 
 /** Rejects: BAD_INPUT for the whole list. */
 async function commandsOf<S>(list: CommandList<S>): Promise<readonly ReadCommand<S>[]> {
   if (list.lane !== 'agreement') return readCommands(list);
-  const kept = publicLists.get(list.handlers) ?? new Memory(LISTS_KEPT);
+  const kept = publicLists.get(list.handlers) ?? new Memory(LISTS_KEPT, LONGEST_KEPT);
   publicLists.set(list.handlers, kept);
   // The same handlers, hence commands for the same session.
   const known = kept.get(list.text) as readonly ReadCommand<S>[] | undefined;

@@ -7,9 +7,9 @@ import { decideCredit } from '../domain/crediting.js';
 import { termsOfDeal } from '../domain/deal-terms.js';
 import { requireDelivered } from '../domain/delivery.js';
 import { decideVoid } from '../domain/expiry.js';
+import type { Owned } from '../domain/owned.js';
 import type { AccountRow, JournalEntry } from '../domain/private-rows.js';
 import { refundKeyText, requireRefundKey } from '../domain/refund-key.js';
-import type { Owned } from '../domain/owned.js';
 import { rowKey, type LegRow, type LinkRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { Loaded, OwnerSession, PrivateName } from '../state/sessions.js';
@@ -234,12 +234,7 @@ async function payerOf(session: OwnerSession, link: string | undefined): Promise
   return { link: { row: token.confirmed, believed: true }, account };
 }
 
-async function accountOf(session: OwnerSession, link: string): Promise<AccountRow | null> {
-  const token = await session.privateRow('token', link);
-  return token === null ? null : session.privateRow('account', token.account);
-}
-
-/** What `accountOf` reads. */
+/** What `payerOf` reads. */
 function accountNames(loaded: Loaded, link: string): PrivateName[] {
   const token = loaded.loadedPrivateRow('token', link);
   return [['token', link], ...(token === null ? [] : [['account', token.account] as const])];
@@ -255,7 +250,7 @@ function heldNames(loaded: Loaded, deal: string, leg: string): PrivateName[] {
 async function holdingAccount(session: OwnerSession, leg: LegRow, refundKey: string): Promise<AccountRow> {
   requireRefundKey(leg, await session.keyed(refundKeyText(leg.deal, refundKey)));
   // A link is confirmed once: its account is still the one that the money was taken from.
-  const account = await accountOf(session, leg.link);
+  const { account } = await payerOf(session, leg.link);
   if (account === null) throw new RuleViolation('NO_ACCOUNT');
   return account;
 }

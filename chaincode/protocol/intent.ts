@@ -39,8 +39,9 @@ const GREATEST_LOW_S = Buffer.from('7fffffff800000007fffffffffffffffde737d56d38b
  * it is submitted and again when its bank answers, seconds and thousands of payments later. About 5 MB at most.
  */
 const KEPT_LIMIT = 8_192;
-const verdicts = new Memory<boolean>(KEPT_LIMIT);
-const keys = new Memory<KeyObject>(KEPT_LIMIT);
+const LONGEST_KEPT = 512;
+const verdicts = new Memory<boolean>(KEPT_LIMIT, LONGEST_KEPT);
+const keys = new Memory<KeyObject>(KEPT_LIMIT, LONGEST_KEPT);
 
 interface Signable {
   readonly bytes: Uint8Array;

@@ -5,8 +5,14 @@ export class Memory<V> {
   private young = new Map<string, V>();
   private old = new Map<string, V>();
 
-  /** `limit`: entries of one generation; at most twice as many are kept. */
-  constructor(private readonly limit: number) {}
+  /**
+   * `limit`: entries of one generation; at most twice as many are kept. `longest`: UTF-16 units of a name that is kept,
+   * so that nobody fills the memory with a few long ones.
+   */
+  constructor(
+    private readonly limit: number,
+    private readonly longest: number,
+  ) {}
 
   get(name: string): V | undefined {
     const known = this.young.get(name);
@@ -16,6 +22,7 @@ export class Memory<V> {
   }
 
   keep(name: string, value: V): V {
+    if (name.length > this.longest) return value;
     if (this.young.size >= this.limit) {
       this.old = this.young;
       this.young = new Map();

@@ -22,7 +22,7 @@ import type { Ids, PrivateName, ReadSession } from './sessions.js';
 import type { Entry, PublicWrite, StubStore } from './stub-store.js';
 
 /** Rows parsed or written lately, by their stored text; nobody changes one. */
-const rowsByText = new Memory<object>(4_096);
+const rowsByText = new Memory<object>(4_096, 4_096);
 
 const RECEIPTS = `${rowKey('receipt')}/`;
 
