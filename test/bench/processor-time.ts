@@ -12,25 +12,32 @@ export interface NamedProcess {
 }
 
 export class ProcessorMeter<Work extends string> {
-  /** For each command of a work; none before it was measured. */
-  readonly times: Record<Work, ProcessorTimes>;
+  private readonly spent = new Map<Work, { commands: number; readonly ms: Record<string, number> }>();
 
   constructor(
-    works: readonly Work[],
+    private readonly works: readonly Work[],
     private readonly processes: () => readonly NamedProcess[],
-  ) {
-    const nothing: [Work, ProcessorTimes][] = works.map((work) => [work, {}]);
-    this.times = Object.fromEntries(nothing) as Record<Work, ProcessorTimes>; // one for each work
+  ) {}
+
+  /** For each command of a work, over all its parts; none before it was measured. */
+  get times(): Record<Work, ProcessorTimes> {
+    const each = this.works.map((work) => {
+      const { commands, ms } = this.spent.get(work) ?? { commands: 1, ms: {} };
+      return [work, Object.fromEntries(Object.entries(ms).map(([kind, sum]) => [kind, sum / commands]))];
+    });
+    return Object.fromEntries(each) as Record<Work, ProcessorTimes>; // one for each work
   }
 
-  /** Does the work, which is `commands` commands, and notes what each of them took. */
+  /** Does a part of the work, which is so many commands, and notes what it took. */
   async measure<T>(name: Work, commands: number, work: () => Promise<T>): Promise<T> {
     const before = this.now();
     const result = await work();
-    const spent = Object.entries(this.now()).map(
-      ([kind, ms]) => [kind, (ms - (before[kind] ?? 0)) / commands] as const,
-    );
-    this.times[name] = Object.fromEntries(spent);
+    const spent = this.spent.get(name) ?? { commands: 0, ms: {} };
+    spent.commands += commands;
+    for (const [kind, ms] of Object.entries(this.now())) {
+      spent.ms[kind] = (spent.ms[kind] ?? 0) + ms - (before[kind] ?? 0);
+    }
+    this.spent.set(name, spent);
     return result;
   }
 

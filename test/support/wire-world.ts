@@ -1,6 +1,5 @@
 // Duty: the worked example's world (world.ts) over the wire: every command goes through the gateway's ledger client.
 // Must not: reach the engine; the ledger is another process.
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Command, CommandResult, DealView, PrivateQuery } from '../../chaincode/protocol/commands.js';
 import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
 import type { BatchLimits } from '../../gateway/ledger/batcher.js';
@@ -24,9 +23,6 @@ export interface WireWorldOptions {
 }
 
 export class WireWorld extends World {
-  /** Newest block by member. */
-  private readonly newest = new Map<string, number>(MEMBERS.map((msp) => [msp, -1]));
-
   private constructor(
     readonly ground: WireGround,
     private readonly clients: ReadonlyMap<string, LedgerClient>,
@@ -43,16 +39,10 @@ export class WireWorld extends World {
       MEMBERS.map(async (msp) => [msp, await ground.client(msp, options)] as const),
     );
     const world = new WireWorld(ground, new Map(clients));
-    for (const msp of MEMBERS) void world.follow(msp);
     await found(world);
     world.alice = await world.newClient('alice', { [BANK_A]: '100000000', [BANK_B]: '100000000' });
     world.bob = await world.newClient('bob', { [BANK_B]: '0' });
     return world;
-  }
-
-  /** Ends when the client is closed. */
-  private async follow(msp: string): Promise<void> {
-    for await (const { block } of this.ledger(msp).follow(0)) this.newest.set(msp, block);
   }
 
   ledger(msp: string): LedgerClient {
@@ -65,13 +55,8 @@ export class WireWorld extends World {
       const { results } = await (msp === null ? this.agree([command]) : this.own(msp, [command]));
       const [outcome] = results as readonly Outcome[]; // what the ledger clients gave, see sentOf
       if (outcome?.ok !== true) throw new Error(`${command.action}: ${JSON.stringify(outcome)}`);
-      await this.untilEverywhere(outcome.block ?? 0);
+      await this.everywhere(Promise.resolve([outcome]));
     }
-  }
-
-  /** Resolves when every member's peer has delivered that block. */
-  async untilEverywhere(block: number): Promise<void> {
-    while (Math.min(...this.newest.values()) < block) await pause(LOOK_EVERY_MS);
   }
 
   override now(): number {
@@ -131,8 +116,6 @@ export class WireWorld extends World {
     return this.ground.stop();
   }
 }
-
-const LOOK_EVERY_MS = 10;
 
 function sentOf(outcomes: Awaited<ReturnType<LedgerClient['agree']>>): Sent {
   const txId = outcomes[0]?.txId ?? '';
