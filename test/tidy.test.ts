@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { CODES } from '../chaincode/protocol/codes.js';
 import { FUNCTIONS } from '../chaincode/protocol/commands.js';
@@ -146,5 +147,14 @@ describe('tidy', () => {
       text,
     );
     expect(found).to.deep.equal([]);
+  });
+
+  it('every mutant still applies: the text that it breaks stands once in its file', async () => {
+    const module = pathToFileURL(join(ROOT, 'test', 'mutants', 'mutants.mjs')).href;
+    const { MUTANTS } = (await import(module)) as {
+      MUTANTS: readonly { name: string; file: string; find: string }[];
+    };
+    const stale = MUTANTS.filter(({ file, find }) => read(file).split(find).length !== 2);
+    expect(stale.map(({ name }) => name)).to.deep.equal([]);
   });
 });

@@ -3,6 +3,7 @@
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { EVENT_NAME, type LedgerEvent } from '../protocol/commands.js';
+import { detached } from '../protocol/intent.js';
 import { rowKey } from '../protocol/rows.js';
 import { AgreementRows } from '../state/agreement-session.js';
 import { StubStore } from '../state/stub-store.js';
@@ -57,7 +58,7 @@ function receiptsOf(session: AgreementRows): Receipts {
     place: (intent) => rowKey('receipt', intent),
     content: async (intent) => (await session.row('receipt', intent))?.content ?? null,
     write: ({ intent, content, result, isKept }) => {
-      const kept = isKept ? { intent } : {};
+      const kept = isKept ? { signed: detached(intent) } : {};
       session.put('receipt', [intent.body.id], { v: 1, content, result, ...kept });
       return Promise.resolve();
     },

@@ -296,7 +296,7 @@ async function decide<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<C
   const done = await handler.rule.decide(callOf(list, prepared, parameters), session);
   const result: CommandResult = done === 'repeated' ? { ok: true, id, repeated: true } : { ok: true, id };
   if (intent !== null) {
-    const isKept = handler.rule.keepsIntent === true;
+    const isKept = handler.rule.keepsSignature === true;
     await receipts.write({ intent, content, result: hashOf({ ...result }), isKept });
   }
   return result;

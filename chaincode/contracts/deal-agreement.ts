@@ -23,6 +23,7 @@ type MachineRule<A extends DealAction> = Rule<MachineCall<A>, AgreementSession>;
 
 /** D1. Emits: terms, phase. Rejects: as `decideBuy`. */
 const buying: PersonRule<'buy'> = {
+  keepsSignature: true,
   keys: ({ intent, params }, loaded) => {
     const sellerLink = loaded.loadedRow('offer', params.offer)?.terms?.sellerLink;
     return [
@@ -56,13 +57,13 @@ const buying: PersonRule<'buy'> = {
 
 /** D2. Emits: leg (submitted). Rejects: as `decideSubmitLeg`. */
 const submittingLeg: PersonRule<'submitLeg'> = {
-  keepsIntent: true,
-  keys: ({ intent, params }) => [
-    rowKey('terms', params.deal),
-    rowKey('phase', params.deal),
-    rowKey('link', params.link),
-    rowKey('leg', params.deal, intent.body.id),
-  ],
+  keepsSignature: true,
+  keys: ({ params }, loaded) => {
+    const terms = loaded.loadedRow('terms', params.deal)?.terms;
+    const others =
+      terms === undefined || terms.buyerLink === params.link ? [] : [rowKey('link', params.link)];
+    return [rowKey('terms', params.deal), rowKey('phase', params.deal), ...others];
+  },
   async decide(call, session) {
     const { params, intent, keyThumbprint, now } = call;
     const ids = [params.deal, intent.body.id];
@@ -76,8 +77,8 @@ const submittingLeg: PersonRule<'submitLeg'> = {
       terms,
       phase: await session.row('phase', params.deal),
       link: await payersLink(session, params.link, terms),
-      existing: await session.row('leg', ...ids),
     });
+    // Its receipt was read as absent, and the two are written together.
     session.createOwned('leg', ids, leg);
     return 'done';
   },
@@ -92,9 +93,8 @@ async function payersLink(
   id: string,
   terms: TermsRow | null,
 ): Promise<Owned<LinkRow> | null> {
-  if (terms?.terms.buyerLink !== id) return session.owned('link', id);
-  const row = await session.row('link', id);
-  return row === null ? null : { row, believed: true };
+  const isBuyers = terms?.terms.buyerLink === id && terms.buyersLink.id === id;
+  return isBuyers ? { row: terms.buyersLink, believed: true } : session.owned('link', id);
 }
 
 /** D3. Emits: gate; if admitted also reservation and, for the first leg, stock. Rejects: as `decideAdmit`. */
@@ -120,7 +120,8 @@ const admittingLeg: MachineRule<'admitLeg'> = {
       now,
       terms,
       phase: await session.row('phase', deal),
-      leg: await session.owned('leg', deal, leg),
+      // Banks answer no payment before its gate is there, so nothing that they said of it is asked for.
+      leg: await session.created('leg', deal, leg),
       gate: await session.row('gate', leg),
       reservation,
       reserved: await gatedLegs(session, deal, reservation?.legs ?? []),

@@ -9,7 +9,8 @@ import { requireDelivered } from '../domain/delivery.js';
 import { decideVoid } from '../domain/expiry.js';
 import type { Owned } from '../domain/owned.js';
 import type { AccountRow, JournalEntry } from '../domain/private-rows.js';
-import { refundKeyText, requireRefundKey } from '../domain/refund-key.js';
+import { requireRefundKey, type ShownKey } from '../domain/refund-key.js';
+import { refundKeyText } from '../protocol/refund-key.js';
 import { rowKey, type LegRow, type LinkRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { Loaded, OwnerSession, PrivateName } from '../state/sessions.js';
@@ -21,15 +22,13 @@ type Trust = (bank: string, msp: string) => boolean;
 
 /** D4, L2. Emits: leg (held, rejected, late). Rejects: as `decideAnswer`. */
 const answering: BankRule<'answerLeg'> = {
-  keys: ({ machine: { deal, leg, verdict, tiedTo } }, loaded) => {
+  keys: ({ machine: { deal, leg, verdict } }, loaded) => {
     const found = loaded.loadedRow('leg', deal, leg);
     return [
       rowKey('terms', deal),
       rowKey('leg', deal, leg),
       rowKey('gate', leg),
-      ...(verdict === 'no'
-        ? []
-        : [rowKey('receipt', leg), ...(tiedTo === null ? [] : [rowKey('leg', deal, tiedTo)])]),
+      ...(verdict === 'no' ? [] : [rowKey('receipt', leg)]),
       ...(found === null ? [] : [rowKey('bank', found.bank)]),
     ];
   },
@@ -39,7 +38,7 @@ const answering: BankRule<'answerLeg'> = {
     return found === null || verdict === 'no' ? [] : accountNames(loaded, found.link);
   },
   async decide({ machine, channel, now }, session) {
-    const { deal, leg: id, verdict, tiedTo } = machine;
+    const { deal, leg: id, verdict } = machine;
     const leg = await session.owned('leg', deal, id);
     const answer = decideAnswer({
       channel,
@@ -51,8 +50,7 @@ const answering: BankRule<'answerLeg'> = {
       leg,
       receipt: verdict === 'no' ? null : await session.row('receipt', id),
       bank: leg === null ? null : await session.owned('bank', leg.row.bank),
-      refundBinding: await session.keyed(refundKeyText(deal, machine.refundKey)),
-      tied: verdict === 'no' || tiedTo === null ? null : await session.owned('leg', deal, tiedTo),
+      refundKey: await shownKey(session, machine),
       ...(await payerOf(session, verdict === 'no' ? undefined : leg?.row.link)),
     });
     if (answer === null) return 'repeated';
@@ -94,6 +92,7 @@ const capturing: BankRule<'capture'> = {
       deal,
       leg: id,
       now,
+      isGuarded: await session.isGuarded('leg', deal, id),
       ...(await payoutRows(session, deal)),
       shipment: await session.owned('shipment', deal),
       inspection: await session.row('inspection', deal),
@@ -101,7 +100,7 @@ const capturing: BankRule<'capture'> = {
       trusts: await trustOf(session),
     });
     if (leg === null) return 'repeated';
-    const account = await holdingAccount(session, leg, machine.refundKey);
+    const account = await holdingAccount(session, leg, machine);
     const { allocation } = leg;
     if (allocation === null) throw new RangeError('a captured leg carries its allocation');
     const head = { operation: machine.operation, at: now };
@@ -172,7 +171,7 @@ const voiding: BankRule<'voidLeg'> = {
       trusts: await trustOf(session),
     });
     if (leg === null) return 'repeated';
-    const account = await holdingAccount(session, leg, machine.refundKey);
+    const account = await holdingAccount(session, leg, machine);
     const posting = books.giveBack({ operation: machine.operation, at: now }, account, books.holdOf(leg));
     session.changeOwned('leg', [deal, id], leg);
     await saveMoney(session, { account: posting.account, entries: [posting.entry] });
@@ -180,7 +179,7 @@ const voiding: BankRule<'voidLeg'> = {
   },
 };
 
-/** Who is paid by whom: terms, plan, its legs with receipts and payers' links, links of buyer and payees. */
+/** Who is paid by whom: terms, plan, its legs with payers' links, links of buyer and payees; receipts of who signed. */
 async function payoutRows(session: OwnerSession, deal: string) {
   const terms = await session.row('terms', deal);
   const plan = await session.row('plan', deal);
@@ -194,6 +193,8 @@ async function payoutRows(session: OwnerSession, deal: string) {
     link === undefined ? null : session.owned('link', link);
   return {
     terms,
+    listing: terms === null ? null : await session.row('receipt', terms.listing),
+    purchase: await session.row('receipt', deal),
     plan,
     legs,
     sellerLink: await linkOf(terms?.terms.offerTerms.sellerLink),
@@ -204,11 +205,13 @@ async function payoutRows(session: OwnerSession, deal: string) {
 
 /** What `payoutRows` reads. */
 function payoutKeys(loaded: Loaded, deal: string): string[] {
-  const terms = loaded.loadedRow('terms', deal)?.terms;
+  const row = loaded.loadedRow('terms', deal);
+  const terms = row?.terms;
   const legs = (loaded.loadedRow('plan', deal)?.items ?? []).map(({ leg }) => leg);
   const payers = legs.map((leg) => loaded.loadedRow('leg', deal, leg)?.link);
   const links = [terms?.offerTerms.sellerLink, terms?.buyerLink, terms?.offerTerms.commissionLink, ...payers];
   return [
+    ...[deal, row?.listing].flatMap((intent) => (intent === undefined ? [] : [rowKey('receipt', intent)])),
     ...legs.flatMap((leg) => [rowKey('leg', deal, leg), rowKey('receipt', leg)]),
     ...links.flatMap((link) => (link === undefined ? [] : [rowKey('link', link)])),
   ];
@@ -246,9 +249,18 @@ function heldNames(loaded: Loaded, deal: string, leg: string): PrivateName[] {
   return found === null ? [] : accountNames(loaded, found.link);
 }
 
-/** The account that holds the leg's money, for who shows its refund key. Rejects: REFUND_KEY, NO_ACCOUNT. */
-async function holdingAccount(session: OwnerSession, leg: LegRow, refundKey: string): Promise<AccountRow> {
-  requireRefundKey(leg, await session.keyed(refundKeyText(leg.deal, refundKey)));
+interface Showing {
+  readonly deal: string;
+  readonly refundKey: string;
+}
+
+async function shownKey(session: OwnerSession, { deal, refundKey }: Showing): Promise<ShownKey> {
+  return { shown: refundKey, made: await session.keyed(refundKeyText(deal)) };
+}
+
+/** The account that holds the leg's money, for who shows the refund key. Rejects: REFUND_KEY, NO_ACCOUNT. */
+async function holdingAccount(session: OwnerSession, leg: LegRow, showing: Showing): Promise<AccountRow> {
+  requireRefundKey(await shownKey(session, showing));
   // A link is confirmed once: its account is still the one that the money was taken from.
   const { account } = await payerOf(session, leg.link);
   if (account === null) throw new RuleViolation('NO_ACCOUNT');

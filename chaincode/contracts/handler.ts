@@ -53,8 +53,8 @@ export interface Rule<C, S> {
   keys?(call: C, loaded: Loaded): readonly string[];
   /** The same for rows of the owner's collection. */
   privateRows?(call: C, loaded: Loaded): readonly PrivateName[];
-  /** The public receipt keeps the signed intent, because others prove it again. */
-  readonly keepsIntent?: true;
+  /** The public receipt keeps the signature, because others prove the intent again. */
+  readonly keepsSignature?: true;
   decide(call: C, session: S): Promise<Done>;
 }
 

@@ -123,6 +123,7 @@ const moderateOffer = agreement.byPerson('moderateOffer', {
 });
 
 const listOffer = agreement.byPerson('listOffer', {
+  keepsSignature: true,
   keys: (call) => [signerKey(call), rowKey('offer', call.params.offer), rowKey('link', call.params.link)],
   async decide(call, session) {
     await signerOf(session, call, { role: 'client', organisation: null });

@@ -7,7 +7,6 @@ import type {
   BankRow,
   DealTerms,
   GateRow,
-  Hash,
   Instant,
   LegRow,
   LinkRow,
@@ -20,7 +19,7 @@ import { termsOfDeal } from './deal-terms.js';
 import { believedRow, present, type Owned } from './owned.js';
 import { requirePayment } from './pay-proof.js';
 import type { AccountRow, JournalEntry } from './private-rows.js';
-import { requireRefundKey } from './refund-key.js';
+import { requireRefundKey, type ShownKey } from './refund-key.js';
 
 export interface AnswerInput {
   readonly channel: string;
@@ -35,10 +34,7 @@ export interface AnswerInput {
   /** As the bank itself confirmed it; not asked if the answer is no. */
   readonly link: Owned<LinkRow> | null;
   readonly bank: Owned<BankRow> | null;
-  /** Keyed hash of the refund key that is shown. */
-  readonly refundBinding: Hash;
-  /** The payment that the command names as tied to this one, if the answer is yes. */
-  readonly tied: Owned<LegRow> | null;
+  readonly refundKey: ShownKey;
   /** The account that the link stands for; null if the answer is no or the bank knows none. */
   readonly account: AccountRow | null;
 }
@@ -64,9 +60,9 @@ export interface HeldMoney {
 export function decideAnswer(input: AnswerInput): Answer | null {
   const leg = believedRow(input.leg, 'leg');
   if (leg.owner !== input.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: leg.owner });
-  if (isAnsweredSo(leg, input)) return null;
+  if (isAnsweredSo(leg, input.params.verdict)) return null;
   const late = isLate(input.gate, leg.id);
-  return input.params.verdict === 'no' ? answeredNo(leg, input) : answeredYes(leg, input, late);
+  return input.params.verdict === 'no' ? answeredNo(leg) : answeredYes(leg, input, late);
 }
 
 /** An answer on an admitted leg is in time, on a closed one late. Rejects: NOT_ADMITTED. */
@@ -76,40 +72,23 @@ function isLate(gate: GateRow | null, leg: string): boolean {
   throw new RuleViolation('NOT_ADMITTED', { leg, found });
 }
 
-function answeredNo(leg: LegRow, { params }: AnswerInput): Answer {
-  const status = transition('leg', 'answerNo', leg.status);
-  const { codeBinding } = params;
-  return { leg: { ...leg, status, codeBinding, refundBinding: null, allocation: null }, money: null };
+function answeredNo(leg: LegRow): Answer {
+  return { leg: { ...leg, status: transition('leg', 'answerNo', leg.status) }, money: null };
 }
 
 function answeredYes(leg: LegRow, input: AnswerInput, late: boolean): Answer {
   const status = transition('leg', late ? 'answerLate' : 'answerYes', leg.status);
-  const { channel, receipt, link, params, refundBinding } = input;
+  const { channel, receipt, link, params, refundKey } = input;
   const terms = termsOfDeal(input.terms, params.deal);
   requirePayment({ channel, leg, receipt, link, terms, termsRow: present(input.terms, 'terms') });
   requireFee(leg, terms, input);
-  requireTied(leg, input);
-  return {
-    leg: { ...leg, status, codeBinding: params.codeBinding, refundBinding, allocation: null },
-    money: late ? heldAndGivenBack(leg, input) : heldFor(leg, input),
-  };
+  // Several payments of a deal are one purchase to the bank (rule 29).
+  requireRefundKey(refundKey);
+  return { leg: { ...leg, status }, money: late ? heldAndGivenBack(leg, input) : heldFor(leg, input) };
 }
 
-/**
- * Several payments of a deal are one purchase to the bank (rule 29). Its worker names one that it has answered with
- * yes: to look for them here would read what others change while this answer is on its way.
- */
-function requireTied(leg: LegRow, { params, tied, refundBinding }: AnswerInput): void {
-  if (params.tiedTo === null) return;
-  const other = believedRow(tied, 'leg');
-  if (other.owner !== leg.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: other.owner });
-  requireRefundKey(other, refundBinding);
-}
-
-function isAnsweredSo(leg: LegRow, { params, refundBinding }: AnswerInput): boolean {
-  if (params.verdict === 'no') return leg.status === 'rejected';
-  const yes = leg.status === 'held' || leg.status === 'late';
-  return yes && leg.refundBinding === refundBinding;
+function isAnsweredSo(leg: LegRow, verdict: 'yes' | 'no'): boolean {
+  return verdict === 'no' ? leg.status === 'rejected' : leg.status === 'held' || leg.status === 'late';
 }
 
 /** The signed fee is the one of this bank's tariff, or of the previous one while quotes live (rule 33). */
@@ -141,6 +120,6 @@ function heldAndGivenBack(leg: LegRow, input: AnswerInput): HeldMoney {
 
 function holding(leg: LegRow, input: AnswerInput): Parameters<typeof hold> {
   if (input.account === null) throw new RuleViolation('NO_ACCOUNT');
-  const head = { operation: input.params.holdOperation, at: input.now };
-  return [head, input.account, holdOf(leg)];
+  const { holdOperation: operation, codeBinding } = input.params;
+  return [{ operation, at: input.now, codeBinding }, input.account, holdOf(leg)];
 }

@@ -67,17 +67,24 @@ export function holdOf({ deal, id: leg, currency, amount, fee }: LegRow): Hold {
   return { deal, leg, currency, amount, fee };
 }
 
-/** Available −(amount + fee), held +(amount + fee). Rejects: CURRENCY, FUNDS. */
-export function hold(head: OperationHead, account: AccountRow, of: Hold): Posting {
+/** Available −(amount + fee), held +(amount + fee), with what binds the holder's code. Rejects: CURRENCY, FUNDS. */
+export function hold(
+  { codeBinding, ...head }: OperationHead & Required<Pick<JournalEntry, 'codeBinding'>>,
+  account: AccountRow,
+  of: Hold,
+): Posting {
   requireCurrency(of.currency, account.currency);
   const sum = plus(of.amount, of.fee);
   requireFunds(account, sum);
   return {
     account: { ...account, available: minus(account.available, sum), held: plus(account.held, sum) },
-    entry: entryOf(head, 'hold', account.currency, of, [
-      debit(LEDGER.available(account.account), sum),
-      credit(LEDGER.held(account.account), sum),
-    ]),
+    entry: {
+      ...entryOf(head, 'hold', account.currency, of, [
+        debit(LEDGER.available(account.account), sum),
+        credit(LEDGER.held(account.account), sum),
+      ]),
+      codeBinding,
+    },
   };
 }
 

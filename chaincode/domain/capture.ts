@@ -39,7 +39,12 @@ export interface CaptureInput {
   readonly leg: string;
   readonly now: Instant;
   readonly terms: TermsRow | null;
+  /** Receipts of the seller's and the buyer's intents: anybody's rows, believed for the signatures in them only. */
+  readonly listing: ReceiptRow | null;
+  readonly purchase: ReceiptRow | null;
   readonly plan: PlanRow | null;
+  /** Whether nobody but this bank can change its leg's row, which the capture writes. */
+  readonly isGuarded: boolean;
   /** Every leg that the plan names, each once. */
   readonly legs: readonly PaidLeg[];
   readonly sellerLink: Owned<LinkRow> | null;
@@ -64,6 +69,8 @@ export function decideCapture(input: CaptureInput): LegRow | null {
   const own = ownLeg(input);
   if (own.status === 'captured') return null;
   const status = transition('leg', 'capture', own.status);
+  // Others created the row: with a weaker key policy they could take the bank's word back.
+  if (!input.isGuarded) throw new RuleViolation('NO_EVIDENCE', { what: 'key policy of the leg' });
   const terms = termsOfDeal(input.terms, input.deal);
   requireSignedTerms(input, terms);
   requirePayeesKnown(input, terms);
@@ -90,9 +97,9 @@ function requireSignedTerms(input: CaptureInput, terms: DealTerms): void {
   if (!whole) throw new RuleViolation('TERMS_DIFFER', { deal: terms.deal });
   provenLink({
     what: 'listing',
-    intent: row.listing,
+    signed: input.listing?.signed ?? null,
     channel: input.channel,
-    id: null,
+    id: row.listing,
     action: 'listOffer',
     person: offerTerms.seller,
     params: { offer, termsHash: termsHash(offerTerms), net, link: offerTerms.sellerLink },
@@ -101,7 +108,7 @@ function requireSignedTerms(input: CaptureInput, terms: DealTerms): void {
   const { recipientCodeHash, buyerLink: link, boughtAt } = terms;
   provenLink({
     what: 'purchase',
-    intent: row.purchase,
+    signed: input.purchase?.signed ?? null,
     channel: input.channel,
     id: terms.deal,
     action: 'buy',
@@ -168,9 +175,9 @@ function requireInspected(input: CaptureInput, terms: DealTerms): void {
   if (inspection.acceptance !== null) {
     provenLink({
       what: 'acceptance',
-      intent: inspection.acceptance,
+      signed: inspection.acceptance,
       channel: input.channel,
-      id: null,
+      id: inspection.acceptance.id,
       action: 'acceptGoods',
       person: terms.buyer,
       params: { deal: terms.deal, termsHash: present(input.terms, 'terms').termsHash },

@@ -1,7 +1,7 @@
 // Duty: D6–D8: the courier's facts about the parcel and the buyer's inspection.
 // Must not: let the courier's clock start the inspection: an agreement transaction does (ledger-plan rule 5).
 import type { IntentParams } from '../protocol/commands.js';
-import type { Intent } from '../protocol/intent.js';
+import { detached, type Intent } from '../protocol/intent.js';
 import { transition } from '../protocol/life-cycle.js';
 import { recipientCodeH2 } from '../protocol/recipient-code.js';
 import type {
@@ -106,5 +106,6 @@ export function decideAcceptGoods(input: AcceptGoodsInput): InspectionRow {
   const found = input.inspection;
   const status = transition('inspection', 'acceptGoods', found?.status ?? null);
   const startedAt = found?.startedAt ?? input.now;
-  return { v: 1, deal: input.deal, status, startedAt, acceptance: input.intent };
+  const acceptance = { id: input.intent.body.id, ...detached(input.intent) };
+  return { v: 1, deal: input.deal, status, startedAt, acceptance };
 }

@@ -124,5 +124,5 @@ export function decideListOffer(input: ListOfferInput): OfferRow {
   if (hash !== params.termsHash) {
     throw new RuleViolation('TERMS_DIFFER', { found: hash, signed: params.termsHash });
   }
-  return { ...offer, status, terms, listing: intent };
+  return { ...offer, status, terms, listing: intent.body.id };
 }

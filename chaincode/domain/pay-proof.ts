@@ -27,7 +27,7 @@ export function requirePayment(claim: PayClaim): void {
   const { deal, amount, fee, currency, arrivedAt } = leg;
   const link = provenLink({
     what: 'payment',
-    intent: receipt?.intent ?? null,
+    signed: receipt?.signed ?? null,
     channel: claim.channel,
     id: leg.id,
     action: 'submitLeg',

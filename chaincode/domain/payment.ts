@@ -28,17 +28,15 @@ export interface SubmitLegInput {
   readonly terms: TermsRow | null;
   readonly phase: PhaseRow | null;
   readonly link: Owned<LinkRow> | null;
-  readonly existing: LegRow | null;
 }
 
 /**
  * The leg's id is the intent's id; its owner is the MSP of the link's bank.
  * Requirements: deal open; terms as signed; arrival near the timestamp and not after the deadline; own active link.
- * Rejects: NOT_FOUND, TERMS_DIFFER, TOO_LATE, TOO_EARLY, WRONG_STATE, CURRENCY, OVERPAYMENT, MIN_PART, EXISTS.
+ * Rejects: NOT_FOUND, TERMS_DIFFER, TOO_LATE, TOO_EARLY, WRONG_STATE, CURRENCY, OVERPAYMENT, MIN_PART.
  */
 export function decideSubmitLeg(input: SubmitLegInput): LegRow {
   const { intent, params } = input;
-  if (input.existing !== null) throw new RuleViolation('EXISTS', { what: intent.body.id });
   const terms = signedTerms(input.terms, params.deal, params.termsHash);
   requireOpen(present(input.phase, 'phase'));
   requireNear(params.arrivedAt, input.now, input.parameters);
@@ -61,8 +59,6 @@ export function decideSubmitLeg(input: SubmitLegInput): LegRow {
     fee: params.fee,
     arrivedAt: params.arrivedAt,
     termsHash: params.termsHash,
-    codeBinding: null,
-    refundBinding: null,
     allocation: null,
   };
 }

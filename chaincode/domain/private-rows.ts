@@ -52,6 +52,8 @@ export interface JournalEntry {
   readonly leg: string | null;
   readonly currency: string;
   readonly lines: readonly JournalLine[];
+  /** Of a hold only: keyed hash that binds the holder's code, amount, payee and leg (HMAC under the bank's secret). */
+  readonly codeBinding?: Hash;
 }
 
 /** `operation`, id: operation id. Deposit, withdrawal or fold; the row is created once, so that its id is used once. */

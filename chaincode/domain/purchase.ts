@@ -42,7 +42,7 @@ export function decideBuy(input: BuyInput): { readonly terms: TermsRow; readonly
   if (input.existing !== null) throw new RuleViolation('EXISTS', { what: deal });
   const { offerTerms, listing } = listedTerms(input.offer);
   requireNear(input.params.boughtAt, input.now, input.parameters);
-  ownLink({
+  const buyersLink = ownLink({
     link: input.buyerLink,
     person: input.intent.body.person,
     keyThumbprint: input.keyThumbprint,
@@ -60,12 +60,12 @@ export function decideBuy(input: BuyInput): { readonly terms: TermsRow; readonly
     boughtAt: input.params.boughtAt,
   });
   return {
-    terms: termsRow(terms, input, listing),
+    terms: termsRow(terms, input, { listing, buyersLink }),
     phase: { v: 1, deal, status: transition('phase', 'buy', null), at: input.now },
   };
 }
 
-function listedTerms(offer: OfferRow | null): { offerTerms: OfferTerms; listing: Intent } {
+function listedTerms(offer: OfferRow | null): { offerTerms: OfferTerms; listing: string } {
   const { id, status, terms, listing } = present(offer, 'offer');
   if (status !== 'listed' || terms === null || listing === null) {
     throw new RuleViolation('NOT_LISTED', { offer: id, found: status });
@@ -73,10 +73,14 @@ function listedTerms(offer: OfferRow | null): { offerTerms: OfferTerms; listing:
   return { offerTerms: terms, listing };
 }
 
-function termsRow(terms: DealTerms, input: BuyInput, listing: Intent): TermsRow {
+function termsRow(
+  terms: DealTerms,
+  input: BuyInput,
+  more: Pick<TermsRow, 'listing' | 'buyersLink'>,
+): TermsRow {
   const hash = termsHash(terms);
   if (hash !== input.params.termsHash) {
     throw new RuleViolation('OFFER_CHANGED', { found: hash, signed: input.params.termsHash });
   }
-  return { v: 1, deal: terms.deal, terms, termsHash: hash, listing, purchase: input.intent };
+  return { v: 1, deal: terms.deal, terms, termsHash: hash, ...more };
 }

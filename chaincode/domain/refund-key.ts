@@ -1,14 +1,16 @@
-// Duty: a bank moves a deal's money for who shows one refund key, which its payments' rows tell by a keyed hash.
-// Must not: hash a key: the session holds the secret; or keep one (ledger-plan rule 29).
-import type { Hash, LegRow } from '../protocol/rows.js';
+// Duty: a bank moves a deal's money for who shows the deal's refund key at that bank (ledger-plan rule 29).
+// Must not: make the key: the session holds the secret.
 import { RuleViolation } from '../protocol/violation.js';
 
-/** What is hashed under the bank's secret. */
-export function refundKeyText(deal: string, refundKey: string): string {
-  return `refund key|${deal}|${refundKey}`;
+/** A refund key as a worker shows it. */
+export interface ShownKey {
+  /** 32 bytes, base64url. */
+  readonly shown: string;
+  /** The deal's own key at this bank, lower-case hexadecimal, as the session makes it. */
+  readonly made: string;
 }
 
-/** The key is the one with which the payment was answered. Rejects: REFUND_KEY. */
-export function requireRefundKey(leg: LegRow, shown: Hash): void {
-  if (leg.refundBinding !== shown) throw new RuleViolation('REFUND_KEY');
+/** Rejects: REFUND_KEY. */
+export function requireRefundKey({ shown, made }: ShownKey): void {
+  if (Buffer.from(shown, 'base64url').toString('hex') !== made) throw new RuleViolation('REFUND_KEY');
 }

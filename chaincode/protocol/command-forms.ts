@@ -2,7 +2,7 @@
 // Must not: look at the ledger; a well-formed command may still be refused.
 import { isAccountNumberForm } from './account-number.js';
 import type { IntentParams, MachineAction, MachineParams, OfferContent, PersonAction } from './commands.js';
-import { isP256Key, type Intent, type IntentBody } from './intent.js';
+import { isP256Key, type DetachedSignature, type Intent, type IntentBody } from './intent.js';
 import { isDealOperationId, isOperationIdOf, type DealOperation } from './operation-id.js';
 import {
   badInput,
@@ -186,7 +186,6 @@ export const MACHINE_FORMS: { readonly [A in MachineAction]: Parser<MachineParam
       holdOperation: id,
       voidOperation: id,
       refundKey: key32,
-      tiedTo: orNull(id),
     }),
     ({ deal, leg, holdOperation, voidOperation }) => [
       ['holdOperation', holdOperation, { kind: 'hold', deal, leg }],
@@ -220,6 +219,16 @@ export const MACHINE_FORMS: { readonly [A in MachineAction]: Parser<MachineParam
 const SIGNATURE = text(/^[A-Za-z0-9_-]{86}$/, '64 bytes in base64url');
 const CHANNEL = text(/^[a-z][a-z0-9.-]{0,248}$/, 'a channel name');
 const ACTION = text(/^[a-zA-Z]{1,40}$/, 'an action');
+
+/** What rows keep of an intent. */
+export const detachedForm: Parser<DetachedSignature> = (value, at) => {
+  const { expiresAt, key, signature } = membersOf(value, at);
+  return {
+    expiresAt: instant(expiresAt ?? null, `${at}.expiresAt`),
+    key: publicKey(key ?? null, `${at}.key`),
+    signature: SIGNATURE(signature ?? null, `${at}.signature`),
+  };
+};
 
 /** The outline of an intent; its parameters are parsed by the form of its action. */
 export const intentForm: Parser<Intent> = exactly<Intent>({

@@ -110,8 +110,8 @@ export interface MachineParams {
   admitLeg: { deal: string; leg: string };
   closeLeg: { deal: string; leg: string };
   /**
-   * `verdict` is the bank's word on the code and its core; its worker makes and keeps operation ids and refund key.
-   * Ids of operations on a deal's money, here and below: `operation-id.ts`.
+   * `verdict` is the bank's word on the code and its core; its worker makes and keeps the operation ids. Ids of
+   * operations on a deal's money, here and below: `operation-id.ts`; the deal's refund key: `refund-key.ts`.
    */
   answerLeg: {
     deal: string;
@@ -122,8 +122,6 @@ export interface MachineParams {
     holdOperation: string;
     voidOperation: string;
     refundKey: string;
-    /** A payment of the deal that this bank has answered with yes, whose refund key must be the same; null: none. */
-    tiedTo: string | null;
   };
   markPaid: { deal: string };
   startInspection: { deal: string };

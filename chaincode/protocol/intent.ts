@@ -24,6 +24,28 @@ export interface Intent {
   readonly signature: string;
 }
 
+/**
+ * What is kept of an intent whose words stand in rows: with them it is the intent again, and it is they that the
+ * signature must cover (a detached signature, as in RFC 7515 appendix F).
+ */
+export interface DetachedSignature {
+  readonly expiresAt: number;
+  readonly key: string;
+  readonly signature: string;
+}
+
+export function detached({ body, key, signature }: Intent): DetachedSignature {
+  return { expiresAt: body.expiresAt, key, signature };
+}
+
+/** The intent that would say this. */
+export function attached(
+  { expiresAt, key, signature }: DetachedSignature,
+  said: Omit<IntentBody, 'version' | 'expiresAt'>,
+): Intent {
+  return { body: { version: 1, ...said, expiresAt }, key, signature };
+}
+
 /** How far ahead an intent may expire, milliseconds. */
 export const INTENT_LIFE_LIMIT_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 // Duty: the shape of every public row and who owns it (architecture §4, ledger-plan).
 // Must not: hold rules; the life-cycle table and the domain decide what may follow what.
-import type { Intent } from './intent.js';
+import type { DetachedSignature } from './intent.js';
 
 /** Schema version that every row carries. */
 export const SCHEMA_VERSION = 1;
@@ -128,7 +128,8 @@ export interface OfferRow {
   readonly reasonHash: Hash | null;
   /** Set by listing; null otherwise. */
   readonly terms: OfferTerms | null;
-  readonly listing: Intent | null;
+  /** The seller's intent, which its receipt keeps; set by listing, null otherwise. */
+  readonly listing: string | null;
 }
 
 /** `stock/<offer>`: available + taken = total; taken = reserved + sold (I6), sold is what completed deals count. */
@@ -154,14 +155,19 @@ export interface DealTerms {
   readonly longStopAt: Instant;
 }
 
-/** `terms/<deal>`: written once. */
+/**
+ * `terms/<deal>`: written once and read by every step of the deal; so what the seller signed is in `receipt/<listing>`
+ * and what the buyer signed in `receipt/<deal>`, which only payouts read.
+ */
 export interface TermsRow {
   readonly v: 1;
   readonly deal: string;
   readonly terms: DealTerms;
   readonly termsHash: Hash;
-  readonly listing: Intent;
-  readonly purchase: Intent;
+  /** The seller's intent. */
+  readonly listing: string;
+  /** The buyer's link as it was proven when he bought. */
+  readonly buyersLink: LinkRow;
 }
 
 /** `phase/<deal>`: agreement lane; "in progress" is derived from legs. */
@@ -181,8 +187,8 @@ export interface AllocationItem {
 }
 
 /**
- * `leg/<deal>/<leg>`: owned by the payer's bank. Initial: submitted, nothing after `termsHash` set. What the payer
- * signed is in `receipt/<leg>`, so that changes of the leg need not repeat it.
+ * `leg/<deal>/<leg>`: owned by the payer's bank. Initial: submitted, no allocation. What the payer signed is in
+ * `receipt/<leg>`. Of its bank's words only `captured` is written here, the others it only says (`said-rows.ts`).
  */
 export interface LegRow {
   readonly v: 1;
@@ -200,10 +206,7 @@ export interface LegRow {
   readonly arrivedAt: Instant;
   /** Of the terms that the payer signed. Others may rewrite terms and receipt, even with his help; not this row. */
   readonly termsHash: Hash;
-  /** Keyed hash that binds code, amount, payee and leg (HMAC under the bank's secret); null before the answer. */
-  readonly codeBinding: Hash | null;
-  /** Keyed hash of deal and refund key (rule 29): who moves the held money shows that key; null before a yes. */
-  readonly refundBinding: Hash | null;
+  /** Who is paid what of it; null until it is captured. */
   readonly allocation: readonly AllocationItem[] | null;
 }
 
@@ -279,7 +282,7 @@ export interface InspectionRow {
   readonly status: 'started' | 'accepted';
   readonly startedAt: Instant;
   /** The buyer's signed acceptance; null while only started. */
-  readonly acceptance: Intent | null;
+  readonly acceptance: (DetachedSignature & { readonly id: string }) | null;
 }
 
 /** `receipt/<intent id>`: same id and content, same answer (I9). */
@@ -287,8 +290,8 @@ export interface ReceiptRow {
   readonly v: 1;
   readonly content: Hash;
   readonly result: Hash;
-  /** What the payer signed, of a `submitLeg` only: who moves his money proves it again. */
-  readonly intent?: Intent;
+  /** Of a listing, a purchase or a payment: whoever moves money proves it again. */
+  readonly signed?: DetachedSignature;
 }
 
 /** Every public row by its kind; the kind is the first part of the key. */
@@ -368,7 +371,7 @@ const BEFORE_OWNER: { readonly [K in OwnedKind]: Partial<Rows[K]> } = {
   person: { key: null, roles: [] },
   bank: { tariff: null, previousTariff: null, tariffSince: 0, sealingKey: null, debitCap: null },
   link: {},
-  leg: { codeBinding: null, refundBinding: null, allocation: null },
+  leg: { allocation: null },
   credit: {},
   shipment: { h1: null },
 };

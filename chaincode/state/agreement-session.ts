@@ -12,11 +12,16 @@ export class AgreementRows extends RowSession implements AgreementSession {
   createOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void {
     const key = rowKey(kind, ...ids);
     if (row.status !== INITIAL_STATUS[kind]) throw new Error(`${kind} is created in its initial status only`);
-    if (this.overlay.get(key) !== undefined || this.store.loaded(key) !== null) {
-      throw new Error(`${kind} is created only where its absence was read`);
+    if (this.overlay.get(key) !== undefined || !this.isKnownAbsent(key, ids.at(-1) ?? '')) {
+      throw new Error(`${kind} is created only where its absence, or that of its intent's receipt, was read`);
     }
     const text = this.textOf(row);
     this.overlay.set(key, { text, policyOf: row.owner });
+  }
+
+  private isKnownAbsent(key: string, intent: string): boolean {
+    const found = this.store.loaded(key);
+    return found === null || (found === undefined && this.store.loaded(rowKey('receipt', intent)) === null);
   }
 
   async save(): Promise<void> {

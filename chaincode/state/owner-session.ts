@@ -5,6 +5,7 @@ import type { JournalEntry, PrivateKind, PrivateRows } from '../domain/private-r
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { evidenceOf, factKey } from '../protocol/evidence.js';
 import { rowKey, type BankRow, type OwnedKind, type Rows } from '../protocol/rows.js';
+import { isSaid } from '../protocol/said-rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
@@ -39,8 +40,24 @@ export class OwnerRows extends RowSession implements OwnerSession {
       if (owner !== this.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: owner });
     }
     const text = this.textOf(row);
-    this.overlay.set(key, { text, policyOf: null });
+    this.overlay.set(key, {
+      text,
+      policyOf: null,
+      ...(this.isOnlySaid(kind, key, row) ? { isSaid: true } : {}),
+    });
     this.secrets.set(factKey(key), evidenceOf(text));
+  }
+
+  isGuarded<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<boolean> {
+    return this.isGuardedBy(this.owner, rowKey(kind, ...ids));
+  }
+
+  /** What is only said must be what readers can make of the row as it was created. */
+  private isOnlySaid<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): boolean {
+    if (!isSaid(kind, row.status)) return false;
+    const created = this.parse<Rows[K]>(this.store.loaded(key) ?? '');
+    if (this.textOf({ ...created, status: row.status }) === this.textOf(row)) return true;
+    throw new Error(`${kind} is said to be ${row.status} with nothing else changed`);
   }
 
   async privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null> {
@@ -111,7 +128,8 @@ export class OwnerRows extends RowSession implements OwnerSession {
 
   async save(): Promise<void> {
     await this.saveJournal();
-    await this.store.saveMany(this.overlay.accepted, this.secrets.accepted);
+    const written = new Map([...this.overlay.accepted].filter(([, { isSaid: only }]) => only !== true));
+    await this.store.saveMany(written, this.secrets.accepted);
   }
 
   private async saveJournal(): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type RowKind,
   type Rows,
 } from '../protocol/rows.js';
+import { isSpokenOf, saidForms } from '../protocol/said-rows.js';
 import { toldRows, type ToldRows } from '../protocol/told-rows.js';
 import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
@@ -26,10 +27,16 @@ const rowsByText = new Memory<object>(4_096, 4_096);
 
 const RECEIPTS = `${rowKey('receipt')}/`;
 
+/** A row that a command wrote. */
+export interface RowWrite extends PublicWrite {
+  /** Only its evidence is written: the public row stays as it was created. */
+  readonly isSaid?: true;
+}
+
 export class RowSession implements ReadSession {
-  protected readonly overlay = new Overlay<PublicWrite>();
-  /** Verdicts on rows as they are stored, by key: neither they nor their evidence change within a transaction. */
-  private readonly verdicts = new Map<string, boolean>();
+  protected readonly overlay = new Overlay<RowWrite>();
+  /** Rows as they are stored, judged, by key: neither they nor their evidence change within a transaction. */
+  private readonly judged = new Map<string, Owned<unknown>>();
 
   constructor(
     protected readonly store: StubStore,
@@ -38,27 +45,27 @@ export class RowSession implements ReadSession {
   ) {}
 
   /**
-   * Loads rows, and what this organisation's own of them are believed for, for many commands at once: its evidence, and
-   * for initial rows their key policies, of which peers tell one at a time. Others' evidence is asked for row by row
-   * when a rule wants it. False: nothing was missing.
+   * Loads rows, and what this organisation's own of them are believed for, for many commands at once: its evidence, or
+   * for initial rows that it rewrites their key policies, of which peers tell one at a time. Others' evidence is asked
+   * for row by row when a rule wants it. False: nothing was missing.
    */
   async prefetch(keys: Iterable<string>): Promise<boolean> {
     const wanted = [...new Set(keys)].filter((key) => this.store.loaded(key) === undefined);
     await this.store.loadMany(wanted);
     const own = wanted.flatMap((key) => this.ownRow(key) ?? []);
-    const said = own.filter(({ isFirst }) => !isFirst).map(({ key }) => factKey(key));
+    const said = own.filter(({ isGuarded }) => !isGuarded).map(({ key }) => factKey(key));
     if (said.length > 0) await this.store.loadManyPrivate(said);
-    for (const { key, isFirst } of own) if (isFirst) await this.store.policy(key);
+    for (const { key, isGuarded } of own) if (isGuarded) await this.store.policy(key);
     return wanted.length > 0;
   }
 
-  /** A loaded row that names this organisation as its owner; `isFirst`: it has said nothing in it so far. */
-  private ownRow(key: string): { readonly key: string; readonly isFirst: boolean } | null {
+  /** A loaded row that names this organisation as its owner; `isGuarded`: it is believed for its key policy. */
+  private ownRow(key: string): { readonly key: string; readonly isGuarded: boolean } | null {
     const kind = key.slice(0, key.indexOf('/'));
     const text = this.store.loaded(key);
     if (!isOwnedKind(kind) || typeof text !== 'string') return null;
     const row = this.parse<Rows[OwnedKind]>(text);
-    return row.owner === this.self ? { key, isFirst: isInitial(kind, row) } : null;
+    return row.owner === this.self ? { key, isGuarded: isInitial(kind, row) && !isSpokenOf(kind) } : null;
   }
 
   loadedRow<K extends RowKind>(kind: K, ...ids: Ids): Rows[K] | null {
@@ -86,6 +93,12 @@ export class RowSession implements ReadSession {
     const key = rowKey(kind, ...ids);
     const text = await this.text(key);
     return text === null ? null : this.ownedOf(kind, [key, text]);
+  }
+
+  async created<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Owned<Rows[K]> | null> {
+    const key = rowKey(kind, ...ids);
+    const row = await this.row(kind, ...ids);
+    return row === null ? null : { row, believed: isInitial(kind, row) && claimedKey(kind, row) === key };
   }
 
   async rowsUnder<K extends RowKind>(kind: K, ...ids: Ids): Promise<readonly Rows[K][]> {
@@ -144,40 +157,60 @@ export class RowSession implements ReadSession {
   }
 
   /**
-   * An own row counts only where the key policy is this organisation's alone: others create it, and with a weaker one
-   * they could take the owner's word back later, or have him say it twice.
+   * A row with the verdict on it (architecture §4). What this very transaction writes is believed: it writes the
+   * evidence as well. A row that claims another key than its own is never believed: a copy of a genuine initial row
+   * would else be acted on twice. Who the members are is not asked: the register is others' word, and a bank struck off
+   * it would seem to hold nothing.
    */
-  private async isGuardedBy(owner: string, key: string): Promise<boolean> {
-    return Buffer.compare(await this.store.policy(key), ownerPolicy(owner)) === 0;
+  private async ownedOf<K extends OwnedKind>(kind: K, [key, text]: Entry): Promise<Owned<Rows[K]>> {
+    const row = this.parse<Rows[K]>(text);
+    if (this.overlay.get(key)?.text === text) return { row, believed: true };
+    const known = this.judged.get(key) as Owned<Rows[K]> | undefined; // the key's kind is the row's
+    if (known !== undefined) return known;
+    const owned =
+      claimedKey(kind, row) === key ? await this.judge(kind, key, text) : { row, believed: false };
+    this.judged.set(key, owned);
+    return owned;
   }
 
-  private async ownedOf<K extends OwnedKind>(kind: K, [key, text]: Entry): Promise<Owned<Rows[K]>> {
-    return { row: this.parse<Rows[K]>(text), believed: await this.isBelieved(kind, key, text) };
+  /** Initial form, or what the owner's evidence makes of it. */
+  private async judge<K extends OwnedKind>(kind: K, key: string, text: string): Promise<Owned<Rows[K]>> {
+    const row = this.parse<Rows[K]>(text);
+    const { owner } = row;
+    if (!isInitial(kind, row)) {
+      return { row, believed: (await this.evidence(owner, key)) === this.evidenceFor(owner, text) };
+    }
+    if (isSpokenOf(kind)) return this.spokenOf(kind, key, row);
+    return { row, believed: owner !== this.self || (await this.isGuardedBy(owner, key)) };
+  }
+
+  /** A row that stays as it was created, as its owner's word makes it: without one it is as created. */
+  private async spokenOf<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): Promise<Owned<Rows[K]>> {
+    const { owner } = row;
+    const evidence = await this.evidence(owner, key);
+    if (evidence === null) return { row, believed: true };
+    const said = saidForms(kind, row).find((form) => this.evidenceFor(owner, this.textOf(form)) === evidence);
+    return said === undefined ? { row, believed: false } : { row: said, believed: true };
+  }
+
+  /** The owner reads it as it is, everybody else its hash; null: none. */
+  private evidence(owner: string, key: string): Promise<string | null> {
+    return owner === this.self
+      ? this.store.privateText(factKey(key))
+      : this.store.hash(collectionOf(owner), factKey(key));
+  }
+
+  /** What `evidence` must be for a row of this text. */
+  private evidenceFor(owner: string, text: string): string {
+    return owner === this.self ? evidenceOf(text) : evidenceHashOf(text);
   }
 
   /**
-   * Initial form, or the owner's evidence is that of the row's stored bytes (architecture §4).
-   * What this very transaction writes is believed: it writes the evidence as well. A row that claims another key than
-   * its own is never believed: a copy of a genuine initial row would else be acted on twice. Who the members are is
-   * not asked: the register is others' word, and a bank struck off it would seem to hold nothing.
+   * An own row that is rewritten counts only where the key policy is this organisation's alone: others create it, and
+   * with a weaker one they could take the owner's word back later, or have him say it twice.
    */
-  private async isBelieved<K extends OwnedKind>(kind: K, key: string, text: string): Promise<boolean> {
-    if (this.overlay.get(key)?.text === text) return true;
-    const known = this.verdicts.get(key);
-    if (known !== undefined) return known;
-    const verdict = await this.judge(kind, key, text);
-    this.verdicts.set(key, verdict);
-    return verdict;
-  }
-
-  private async judge<K extends OwnedKind>(kind: K, key: string, text: string): Promise<boolean> {
-    const row = this.parse<Rows[K]>(text);
-    if (claimedKey(kind, row) !== key) return false;
-    const { owner } = row;
-    const isOwn = owner === this.self;
-    if (isInitial(kind, row)) return !isOwn || this.isGuardedBy(owner, key);
-    if (isOwn) return (await this.store.privateText(factKey(key))) === evidenceOf(text);
-    return (await this.store.hash(collectionOf(owner), factKey(key))) === evidenceHashOf(text);
+  protected async isGuardedBy(owner: string, key: string): Promise<boolean> {
+    return Buffer.compare(await this.store.policy(key), ownerPolicy(owner)) === 0;
   }
 }
 

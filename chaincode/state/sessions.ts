@@ -26,6 +26,8 @@ export interface ReadSession extends Loaded {
   row<K extends RowKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null>;
   /** An owned row with the verdict on its owner's evidence. */
   owned<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Owned<Rows[K]> | null>;
+  /** An owned row as it was created, whatever its owner has said since; not believed where it is no such row. */
+  created<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Owned<Rows[K]> | null>;
   /** All rows whose ids begin with these, in key order. Rejects: TOO_MANY at the peer's limit. */
   rowsUnder<K extends RowKind>(kind: K, ...ids: Ids): Promise<readonly Rows[K][]>;
   /** As `rowsUnder`, each with the verdict on its evidence. */
@@ -38,14 +40,22 @@ export type SharedKind = Exclude<RowKind, OwnedKind>;
 export interface AgreementSession extends ReadSession {
   /** Creates or changes a row that nobody owns. */
   put<K extends SharedKind>(kind: K, ids: Ids, row: Rows[K]): void;
-  /** Creates an owned row in its initial status, with its owner's key policy. Its key must have been read as absent. */
+  /**
+   * Creates an owned row in its initial status, with its owner's key policy. It must have been read as absent, or the
+   * receipt of the intent after which it is named, and with which it is written.
+   */
   createOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void;
 }
 
 export interface OwnerSession extends ReadSession {
   /** The organisation whose affair it is: the caller's own MSP. */
   readonly owner: string;
-  /** Changes an existing row of this owner, and writes the evidence for it. The key must have been read. */
+  /** Whether a public row's key policy is this organisation's alone. */
+  isGuarded<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<boolean>;
+  /**
+   * Changes an existing row of this owner and writes the evidence for it; a status that is only said (`said-rows.ts`)
+   * leaves the row as it was created. The key must have been read.
+   */
   changeOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void;
   /** A row of the owner's collection. Rejects: NO_SECRET. */
   privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null>;

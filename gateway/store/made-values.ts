@@ -33,11 +33,6 @@ export class MadeValues {
     return kept;
   }
 
-  /** The value kept for `subject`, or null; makes nothing. */
-  async find(subject: string): Promise<string | null> {
-    return (await this.values.get(subject)) ?? null;
-  }
-
   close(): Promise<void> {
     return this.file.close();
   }

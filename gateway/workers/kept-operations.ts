@@ -1,8 +1,10 @@
-// Duty: operation ids and refund keys: random, made once for what they name, kept before they are used (rule 29).
-// Must not: let a refund key leave the bank's side.
+// Duty: operation ids, random, made once for what they name and kept before they are used; refund keys, made from the
+// bank's secret (rule 29). Must not: let a refund key leave the bank's side.
 import { createHash, randomBytes } from 'node:crypto';
 import { operationId, type DealOperation } from '../../chaincode/protocol/operation-id.js';
+import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 import type { MadeValues } from '../store/made-values.js';
+import { ledgerSecret } from './organisation-setup.js';
 
 const FINGERPRINT_DIGITS = 16;
 
@@ -22,15 +24,14 @@ export class KeptOperations {
     return this.values.keep(`operation/fold/${name}`, () => `fold_${randomDigits()}`);
   }
 
-  /** The deal's refund key at this bank: 32 random bytes, base64url. */
-  refundKey(deal: string): Promise<string> {
-    return this.values.keep(`refund key/${deal}`, () => randomBytes(32).toString('base64url'));
+  /** The deal's refund key at this bank: 32 bytes, base64url. */
+  async refundKey(deal: string): Promise<string> {
+    return refundKeyOf(await ledgerSecret(this.values), deal);
   }
 
-  /** Tells refund keys apart without telling one; null: this bank has none for the deal. */
-  async refundKeyFingerprint(deal: string): Promise<string | null> {
-    const key = await this.values.find(`refund key/${deal}`);
-    if (key === null) return null;
+  /** Tells refund keys apart without telling one. */
+  async refundKeyFingerprint(deal: string): Promise<string> {
+    const key = await this.refundKey(deal);
     const hash = createHash('sha256').update('refund key fingerprint').update(Buffer.from(key, 'base64url'));
     return hash.digest('hex').slice(0, FINGERPRINT_DIGITS);
   }

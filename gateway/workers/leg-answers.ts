@@ -11,7 +11,7 @@ import type { BankCore, CodeSender, CoreAnswer, PaymentRequest } from '../bank/b
 import type { OneTimeCodes } from '../bank/one-time-codes.js';
 import { legCodeFacts, legCodeText, legSubject } from '../bank/leg-codes.js';
 import { until, type Clock } from './clock.js';
-import { believedLegs, type LegView } from './deal-steps.js';
+import type { LegView } from './deal-steps.js';
 import type { KeptOperations } from './kept-operations.js';
 import type { Sending } from './sending.js';
 
@@ -35,8 +35,6 @@ export interface LegAnswersOptions {
 interface LegInHand {
   readonly deal: string;
   readonly leg: LegView;
-  /** A payment of the deal that this bank had answered with yes when this one was taken up. */
-  readonly tiedTo: string | null;
   readonly terms: DealTerms;
 }
 
@@ -56,11 +54,7 @@ export class LegAnswers {
     const leg = view.legs.find(({ row }) => row.id === legId);
     if (leg === undefined || view.terms === null || this.running.has(legId)) return;
     this.running.add(legId);
-    const isTied = ({ row }: LegView) => row.owner === leg.row.owner && row.refundBinding !== null;
-    // A row that others forged in this bank's name would make the ledger refuse the answer.
-    const tied = believedLegs(view).find(isTied);
-    const tiedTo = tied?.row.id ?? null;
-    void this.bring({ deal: leg.row.deal, leg, tiedTo, terms: view.terms.terms });
+    void this.bring({ deal: leg.row.deal, leg, terms: view.terms.terms });
   }
 
   private async bring(inHand: LegInHand): Promise<void> {
@@ -162,7 +156,6 @@ export class LegAnswers {
       holdOperation: await kept.operation({ kind: 'hold', deal, leg }),
       voidOperation: await kept.operation({ kind: 'void', deal, leg }),
       refundKey: await kept.refundKey(deal),
-      tiedTo: inHand.tiedTo,
     };
     return { action: 'answerLeg', params };
   }

@@ -8,8 +8,8 @@ import { writeWhole } from '../identity/credential.js';
 import { SetupError } from '../setup-error.js';
 import type { SystemFolder } from './system-folder.js';
 
-/** What a bank posts in one transaction is one private row; refund keys are bound in legs. */
-const ROWS_FORM = 3;
+/** Banks' words on payments stand in their collections alone, signatures in receipts. */
+const ROWS_FORM = 4;
 
 const noteSchema = z.object({
   ground: z.enum(GROUND_NAMES),

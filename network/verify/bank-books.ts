@@ -111,7 +111,6 @@ export class BankBooks {
     const legs = rows.all('leg').flatMap(({ row }) => (row.owner === this.mspId ? [row] : []));
     this.checkAccounts(place, this.heldBy(legs));
     this.checkPayments(place, legs);
-    this.checkRefundKeys(place, legs);
     this.checkPositions(place, rows);
   }
 
@@ -230,20 +229,6 @@ export class BankBooks {
       posted.set(name, [...(posted.get(name) ?? []), entry]);
     }
     return posted;
-  }
-
-  /** A bank has one refund key for a deal. */
-  private checkRefundKeys(place: Place, legs: readonly Leg[]): void {
-    const known = new Map<string, string>();
-    for (const { deal, refundBinding } of legs) {
-      if (refundBinding === null) continue;
-      const first = known.get(deal) ?? refundBinding;
-      known.set(deal, first);
-      this.findings.expect('books', place, refundBinding === first, () => ({
-        found: `payments of deal ${deal} under two refund keys`,
-        needed: 'one refund key',
-      }));
-    }
   }
 
   /** Due to another bank: what was captured for it, less what was credited here for its payments. */

@@ -1,7 +1,7 @@
 // Persons' commands: each one carried out is signed by its person with a key that was registered then.
 // It must not ask what the command did. Commands of the owner lane are private; their traces are checked with rows.
 import { hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
-import type { Command, CommandResult } from '../../chaincode/protocol/commands.js';
+import type { Command, CommandResult, PersonAction } from '../../chaincode/protocol/commands.js';
 import {
   bodyHash,
   INTENT_LIFE_LIMIT_MS,
@@ -68,7 +68,14 @@ export class IntentCheck {
   }
 }
 
-/** The receipt of the very command; of a payment it keeps what the payer signed. */
+/** Actions whose intents are proved again when money moves. */
+const KEPT: ReadonlySet<string> = new Set([
+  'listOffer',
+  'buy',
+  'submitLeg',
+] satisfies readonly PersonAction[]);
+
+/** The receipt of the very command; of what money follows from it keeps what was signed. */
 function checkReceipt(
   { action, params }: Command,
   { body }: Intent,
@@ -81,11 +88,10 @@ function checkReceipt(
     found: `no receipt of ${body.id} for this content`,
     needed: 'the receipt of the very command',
   }));
-  const kept = receipt?.intent === undefined ? null : bodyHash(receipt.intent.body);
-  const needed = action === 'submitLeg' ? said.body : null;
-  findings.expect('intents', place, kept === needed, () => ({
-    found: `the receipt of ${body.id} keeps ${kept === null ? 'no intent' : 'another intent'}`,
-    needed:
-      needed === null ? 'no intent: only those of payments are proved again' : 'the intent of the payment',
+  // Which signature is kept, what it covers shows: a command that is sent again may bear another.
+  const keeps = receipt?.signed !== undefined;
+  findings.expect('intents', place, keeps === KEPT.has(action), () => ({
+    found: `the receipt of ${body.id} keeps ${keeps ? 'a' : 'no'} signature`,
+    needed: keeps ? 'none: only what money follows from is proved again' : 'that of the very intent',
   }));
 }

@@ -48,9 +48,8 @@ function submitted(leg: LegRow, { timestampMs }: EscrowTransaction, scope: Check
   const { terms, termsHash } = row;
   const params = { deal, termsHash, amount, fee, currency, link: leg.link, arrivedAt };
   const claim = { channel, action: 'submitLeg', params, link };
-  const intent = ledger.row('receipt', leg.id)?.intent;
   return firstBroken(
-    [() => intent?.body.id === leg.id && says(intent, claim), 'without a receipt that the payer signed'],
+    [() => says(ledger, leg.id, claim), 'without a receipt that the payer signed'],
     [() => leg.termsHash === termsHash, 'under other terms'],
     [() => link.person === leg.payer && link.status === 'active', "a link that is not the payer's"],
     [() => link.bank === leg.bank && link.owner === leg.owner, "not at the bank of the payer's link"],
@@ -88,11 +87,9 @@ const ANSWERED: { readonly [S in LegRow['status']]: (leg: LegRow, ledger: Ledger
 };
 
 function changed({ before, after }: RowWrite<'leg'>, ledger: LedgerRows): string | null {
-  const answer = { status: null, codeBinding: null, refundBinding: null, allocation: null };
+  const answer = { status: null, allocation: null };
   const isSame = sameJson({ ...before, ...answer }, { ...after, ...answer });
-  if (!isSame) return 'another payment than was submitted';
-  const isBound = before?.status === 'submitted' || before?.refundBinding === after.refundBinding;
-  return isBound ? ANSWERED[after.status](after, ledger) : 'under another refund key than it was answered';
+  return isSame ? ANSWERED[after.status](after, ledger) : 'another payment than was submitted';
 }
 
 /** By the bank's tariff, or by the one before while its quotes live. */

@@ -1,7 +1,12 @@
 // Offers and deals: the terms are those that follow from the rows they name, signed by seller and buyer.
 // It must not look at money that has moved.
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
-import { isSigned, keyThumbprint, type Intent } from '../../chaincode/protocol/intent.js';
+import {
+  attached,
+  isSigned,
+  keyThumbprint,
+  type DetachedSignature,
+} from '../../chaincode/protocol/intent.js';
 import type {
   LinkRow,
   OfferRow,
@@ -59,12 +64,13 @@ function termsUnder(
     : null;
 }
 
-/** Whether the seller signed these terms, with the key of the link that he is paid by. */
-function isListing(listing: Intent, terms: OfferTerms, { ledger, channel }: CheckScope): boolean {
+/** Whether the seller signed these terms with this intent, by the key of the link that he is paid by. */
+function isListing(listing: string, terms: OfferTerms, { ledger, channel }: CheckScope): boolean {
   const { offer, net, sellerLink, seller } = terms;
   const params = { offer, termsHash: termsHash(terms), net, link: sellerLink };
   const link = ledger.believed('link', sellerLink);
-  return link?.person === seller && says(listing, { channel, action: 'listOffer', params, link });
+  const claim = { channel, action: 'listOffer', params, link };
+  return link?.person === seller && says(ledger, listing, claim);
 }
 
 function dealTrouble(row: TermsRow, transaction: EscrowTransaction, scope: CheckScope): string | null {
@@ -87,9 +93,9 @@ function dealTrouble(row: TermsRow, transaction: EscrowTransaction, scope: Check
     [() => BigInt(net) + BigInt(commission) === BigInt(price), 'net and commission that are not the price'],
     [() => sameJson(made, terms), 'times that do not follow from the offer'],
     [() => buyerLink?.person === buyer, "a link that is not the buyer's"],
-    [() => row.purchase.body.id === deal, 'another purchase'],
+    [() => sameJson(row.buyersLink, buyerLink), "a link other than the buyer's"],
     [
-      () => says(row.purchase, { channel, action: 'buy', params, link: buyerLink }),
+      () => says(ledger, deal, { channel, action: 'buy', params, link: buyerLink }),
       'not signed by the buyer',
     ],
   );
@@ -103,12 +109,19 @@ export interface Claim {
   readonly link: LinkRow | null;
 }
 
-/** Whether the intent is genuine and says just this, by the holder of the link. */
-export function says(intent: Intent, { channel, action, params, link }: Claim): boolean {
-  const { body, key } = intent;
-  const isHolder = body.person === link?.person && keyThumbprint(key) === link.keyThumbprint;
-  const isMeant = body.channel === channel && body.action === action && sameJson(body.params, params);
-  return isHolder && isMeant && isSigned(intent);
+/** Whether the receipt of this intent keeps a signature under just this, by the holder of the link. */
+export function says(ledger: LedgerRows, id: string, claim: Claim): boolean {
+  const signed = ledger.row('receipt', id)?.signed;
+  return signed !== undefined && isSaid({ id, ...signed }, claim);
+}
+
+/** Whether the signature is genuine and covers just this, by the holder of the link. */
+export function isSaid(
+  { id, ...signed }: DetachedSignature & { readonly id: string },
+  { channel, action, params, link }: Claim,
+): boolean {
+  if (link === null || keyThumbprint(signed.key) !== link.keyThumbprint) return false;
+  return isSigned(attached(signed, { channel, id, person: link.person, action, params }));
 }
 
 /** Rows hold JSON values only; interfaces merely lack the index signature that Json asks for. */

@@ -8,17 +8,21 @@ import {
   type Lane,
   type LedgerEvent,
 } from '../../chaincode/protocol/commands.js';
-import { collectionOf, evidenceOf, factKey } from '../../chaincode/protocol/evidence.js';
-import { isInitial, claimedKey, INITIAL_STATUS, ROW_KINDS, rowKey } from '../../chaincode/protocol/rows.js';
+import { collectionOf, evidenceHashOf, evidenceOf, factKey } from '../../chaincode/protocol/evidence.js';
+import { claimedKey, INITIAL_STATUS, isInitial, ROW_KINDS, rowKey } from '../../chaincode/protocol/rows.js';
 import type { OwnedKind, RowKind, Rows } from '../../chaincode/protocol/rows.js';
+import { isSpokenOf, saidForms } from '../../chaincode/protocol/said-rows.js';
 import { fromByteString, sameBytes, sha256 } from '../embedded/engine/protobuf.js';
-import { keyHash } from '../embedded/engine/read-write-set.js';
+import { keyHash, type ParsedCollection } from '../embedded/engine/read-write-set.js';
 import { validationParameter } from '../embedded/engine/write-interest.js';
 import type { Findings, Place } from './findings.js';
 import type { ValidTransaction } from './replay.js';
 import { contentOf } from './transaction-content.js';
 
-/** A row that a transaction wrote. Rows may have been written by altered chaincode: only their JSON is sure. */
+/**
+ * A row that a transaction wrote, or of which its owner said a status. Rows may have been written by altered chaincode:
+ * only their JSON is sure.
+ */
 export interface RowWrite<K extends RowKind = RowKind> {
   readonly key: string;
   readonly kind: K;
@@ -53,6 +57,8 @@ export interface LedgerRows {
 
 export class EscrowLedger implements LedgerRows {
   private readonly rows = new Map<string, { readonly row: unknown; readonly text: string }>();
+  /** Keys of the rows of which owners only say a status, by the hash of the evidence's key. */
+  private readonly spokenOf = new Map<string, string>();
   private state: ValidTransaction['state'] | undefined;
 
   constructor(
@@ -66,9 +72,11 @@ export class EscrowLedger implements LedgerRows {
     if (!set) return null;
     this.state = transaction.state;
     const place = { block: transaction.block, transaction: transaction.txId };
-    const writes = set.writes.flatMap(({ keyBytes, value, isDelete }) =>
+    const written = set.writes.flatMap(({ keyBytes, value, isDelete }) =>
       this.write(fromByteString(keyBytes), isDelete ? null : Buffer.from(value).toString('utf8'), place),
     );
+    const keys = new Set(written.map(({ key }) => key));
+    const said = set.collections.flatMap((collection) => this.said(collection, keys, place));
     const content = contentOf(transaction.envelope);
     // Rows written by way of another chaincode are nobody's command.
     const lane = content.chaincode === this.chaincode ? laneOf(content.args[0]) : null;
@@ -80,7 +88,7 @@ export class EscrowLedger implements LedgerRows {
       commands: lane === 'agreement' ? listOf<Command>(content.args[1]) : [],
       event: content.event?.name === EVENT_NAME ? eventOf(content.event.payload) : null,
       response: content.response,
-      writes,
+      writes: [...written, ...said],
     };
   }
 
@@ -101,14 +109,18 @@ export class EscrowLedger implements LedgerRows {
 
   disbelief<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): string | null {
     if (claimedKey(kind, row) !== key) return `a row that says of itself ${claimedKey(kind, row)}`;
-    if (isInitial(kind, row)) return null;
-    const hash = keyHash(factKey(key));
-    const evidence = this.state?.get(this.chaincode, collectionOf(row.owner), hash)?.value;
-    if (!evidence) return `${row.status} without evidence of ${row.owner}`;
+    const isFirst = isInitial(kind, row);
+    if (isFirst && !isSpokenOf(kind)) return null;
+    const evidence = this.evidence(key, row.owner);
+    if (!evidence) return isFirst ? null : `${row.status} without evidence of ${row.owner}`;
     const text = this.rows.get(key)?.text ?? '';
     return sameBytes(evidence, sha256(Buffer.from(evidenceOf(text), 'utf8')))
       ? null
       : `other than ${row.owner}'s evidence says`;
+  }
+
+  private evidence(key: string, owner: string): Uint8Array | undefined {
+    return this.state?.get(this.chaincode, collectionOf(owner), keyHash(factKey(key)))?.value;
   }
 
   policy(key: string): Uint8Array {
@@ -124,9 +136,36 @@ export class EscrowLedger implements LedgerRows {
       needed: 'rows of known kinds in canonical JSON, never deleted',
     }));
     if (!isRow || text === null) return [];
+    if (isOwnedKind(kind) && isSpokenOf(kind)) this.spokenOf.set(keyHash(factKey(key)), key);
+    return [this.keep(key, { kind, row, text })];
+  }
+
+  private keep(key: string, { kind, row, text }: { kind: RowKind; row: object; text: string }): RowWrite {
     const before = this.rows.get(key)?.row ?? null;
     this.rows.set(key, { row, text });
-    return [{ key, kind, before, after: row } as RowWrite]; // the key's kind is the rows'
+    return { key, kind, before, after: row } as RowWrite; // the key's kind is the rows'
+  }
+
+  /** What an owner says of rows that he does not rewrite, as if he did. */
+  private said({ name, writes }: ParsedCollection, rewritten: ReadonlySet<string>, place: Place): RowWrite[] {
+    return writes.flatMap(({ keyBytes, value }) => {
+      const key = this.spokenOf.get(keyBytes);
+      if (key === undefined || rewritten.has(key)) return [];
+      const kind = key.slice(0, key.indexOf('/')) as OwnedKind; // only their keys are kept there
+      const row = this.rows.get(key)?.row as Rows[typeof kind]; // the key's kind is the row's
+      if (name !== collectionOf(row.owner)) return [];
+      const evidence = Buffer.from(value).toString('hex');
+      const forms = saidForms(kind, row).map((form) => ({
+        form,
+        text: canonicalJson(form as unknown as Json),
+      })); // JSON
+      const found = forms.find(({ text }) => evidenceHashOf(text) === evidence);
+      this.findings.expect('evidence', place, found !== undefined, () => ({
+        found: `${key}: evidence of ${row.owner} for nothing that may be said of it`,
+        needed: 'the hash of the row with a status that its owner may say',
+      }));
+      return found === undefined ? [] : [this.keep(key, { kind, row: found.form, text: found.text })];
+    });
   }
 }
 

@@ -94,7 +94,6 @@ export function machineTemplates(person: Person): MachineParams {
       holdOperation: newOperation({ kind: 'hold', deal: ID, leg: ID }),
       voidOperation: newOperation({ kind: 'void', deal: ID, leg: ID }),
       refundKey: KEY32,
-      tiedTo: null,
     },
     markPaid: { deal: ID },
     startInspection: { deal: ID },

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS, type Command, type CommandResult } from '../../chaincode/protocol/commands.js';
 import { evidenceOf } from '../../chaincode/protocol/evidence.js';
-import type { Intent } from '../../chaincode/protocol/intent.js';
+import type { DetachedSignature } from '../../chaincode/protocol/intent.js';
 import { planOf } from '../../chaincode/protocol/plan.js';
 import {
   ROW_KINDS,
@@ -90,9 +90,9 @@ export class Conspiracy {
     expect(await this.forge([['put', key, rowText(row)], ...guarding])).to.equal(VALID);
   }
 
-  /** The receipt of a payment, over a genuine one if there is any, that keeps this intent; must succeed. */
-  writeReceipt(leg: string, intent: Intent): Promise<void> {
-    return this.write('receipt', [leg], { v: 1, content: randomHash(), result: randomHash(), intent });
+  /** The receipt of an intent, over a genuine one if there is any, that keeps this signature; must succeed. */
+  writeReceipt(id: string, signed: DetachedSignature): Promise<void> {
+    return this.write('receipt', [id], { v: 1, content: randomHash(), result: randomHash(), signed });
   }
 
   /** Evidence in a conspirator's own collection, endorsed by him alone; must succeed. */

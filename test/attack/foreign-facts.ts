@@ -33,7 +33,7 @@ export function describeForeignFacts(ground: AttackGround): void {
     for (const state of ['submitted', 'held'] as const) {
       it(`a bank's ${state} leg is not changed, deleted or given another guard by the three others`, async () => {
         const leg = state === 'held' ? held : submitted;
-        const row = present(await world.row('leg', deal.id, leg));
+        const row = present(await world.leg(deal.id, leg));
         const key = rowKey('leg', deal.id, leg);
         const status = state === 'held' ? 'voided' : 'held';
         await changesNothing(world, async () => {
@@ -87,7 +87,7 @@ export function describeForeignFacts(ground: AttackGround): void {
     it('the owner alone changes it (the forgeries fail for want of the owner, not of form)', async () => {
       const owner = await Conspiracy.in(ground, world, [BANK_A]);
       const key = rowKey('leg', deal.id, submitted);
-      const text = rowText(present(await world.row('leg', deal.id, submitted)));
+      const text = rowText(present(await world.leg(deal.id, submitted)));
       expect(await owner.forge([['put', key, text]])).to.equal(0);
       const evidence = ['seal', BANK_A, `fact/${newId('own')}`, '{}'] as const;
       expect(await owner.forge([evidence], [BANK_A], COURIER)).to.equal(0);

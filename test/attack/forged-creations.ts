@@ -2,7 +2,8 @@
 // Must not: stop at the view: each reader refuses it, and no bank moves money on it.
 import { expect } from 'chai';
 import type { OperationView } from '../../chaincode/protocol/commands.js';
-import type { Intent } from '../../chaincode/protocol/intent.js';
+import { detached, type Intent } from '../../chaincode/protocol/intent.js';
+import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
 import type { BankRow, LegRow, LinkRow, PersonRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
@@ -44,7 +45,7 @@ export function describeForgedCreations(ground: AttackGround): void {
       const { command } = await deal.submission(BANK_A, amount);
       const account = present(world.alice.accounts[BANK_A]);
       const intent = present(command.intent);
-      await conspiracy.writeReceipt(intent.body.id, intent);
+      await conspiracy.writeReceipt(intent.body.id, detached(intent));
       return {
         v: 1,
         id: intent.body.id,
@@ -59,8 +60,6 @@ export function describeForgedCreations(ground: AttackGround): void {
         fee: present(feeOf(intent)),
         arrivedAt: arrivalOf(intent),
         termsHash: termsHash(deal.terms),
-        codeBinding: randomHash(),
-        refundBinding: null,
         allocation: null,
       };
     }
@@ -92,7 +91,7 @@ export function describeForgedCreations(ground: AttackGround): void {
         expect(await opinion(world, deal.close(forged.id).command)).to.equal('NO_EVIDENCE');
         const answers = [deal.answer(forged.id, 'yes'), deal.answer(forged.id, 'no')];
         expect(await codesOf(world, answers)).to.deep.equal(['NO_EVIDENCE', 'NO_EVIDENCE']);
-        const row = present(await world.row('leg', deal.id, genuine));
+        const row = present(await world.leg(deal.id, genuine));
         await playOut([row, forged]);
         const { captures, returns, credits } = moneySteps(deal);
         expect(await codesOf(world, captures)).to.deep.equal(['NO_EVIDENCE', 'NO_EVIDENCE']);
@@ -117,7 +116,7 @@ export function describeForgedCreations(ground: AttackGround): void {
       const how = vouched ? "with the courier's own evidence but not the buyer's code" : 'without evidence';
       it(`a delivered shipment ${how}: nobody inspects, no bank captures`, async () => {
         await deal.playTo('held');
-        const legs = deal.legs.map(async ({ id }) => present(await world.row('leg', deal.id, id)));
+        const legs = deal.legs.map(async ({ id }) => present(await world.leg(deal.id, id)));
         const rows = await Promise.all(legs);
         const delivered: ShipmentRow = {
           v: 1,
@@ -159,7 +158,6 @@ export function describeForgedCreations(ground: AttackGround): void {
         const leg = {
           ...(await forgedLeg('500000', 'submitted')),
           bank: '11',
-          codeBinding: null,
           link: link.id,
         };
         await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
@@ -250,7 +248,7 @@ export function describeForgedCreations(ground: AttackGround): void {
 
     it("a copy of a payer's genuine leg under another id: his bank holds his money once", async () => {
       const id = await deal.submit(BANK_A, '500000');
-      const leg = present(await world.row('leg', deal.id, id));
+      const leg = present(await world.leg(deal.id, id));
       await world.run(deal.admit(id), deal.answer(id, 'yes'));
       const copy = newId('leg');
       const gate = { ...gateOf(leg), leg: copy };
@@ -268,11 +266,11 @@ export function describeForgedCreations(ground: AttackGround): void {
       const params = present((await deal.submission(BANK_A, '500000')).command.intent).body.params;
       const twin = { ...params, deal: other.id, termsHash: termsHash(other.terms) };
       const intent = present(world.signed(world.alice.person, 'submitLeg', twin as never, { id }).intent);
-      const row = present(await world.row('leg', deal.id, id));
+      const row = present(await world.leg(deal.id, id));
       const signed = { deal: other.id, termsHash: twin.termsHash, arrivedAt: arrivalOf(intent) };
-      const leg: LegRow = { ...row, ...signed, status: 'submitted', codeBinding: null, refundBinding: null };
+      const leg: LegRow = { ...row, ...signed, status: 'submitted' };
       const before = await world.balance(BANK_A, ownAccount().account);
-      await conspiracy.writeReceipt(id, intent);
+      await conspiracy.writeReceipt(id, detached(intent));
       await conspiracy.write('leg', [other.id, id], leg, BANK_A);
       await conspiracy.write('gate', [id], { ...gateOf(leg), deal: other.id });
       expect(codeOf(await world.attempt(answerOf(id, BANK_A, other.id)))).to.equal('ok');
@@ -304,21 +302,25 @@ export function describeForgedCreations(ground: AttackGround): void {
       });
     });
 
-    it('a leg that is not guarded by its bank alone: the bank does not stand behind it', async () => {
-      for (const guard of [undefined, COURIER]) {
-        const leg = { ...(await forgedLeg('500000', 'submitted')), codeBinding: null };
+    for (const guard of [undefined, COURIER]) {
+      it(`a leg guarded by ${guard ?? 'nobody'}, changed after its bank's word: no bank pays it out`, async () => {
+        const leg = await forgedLeg('1240000', 'submitted');
+        await conspiracy.write('leg', [deal.id, leg.id], leg, guard);
+        await conspiracy.write('gate', [leg.id], gateOf(leg));
+        await world.run(answerOf(leg.id, BANK_A));
+        const seen = async () => present((await world.deal(deal.id)).legs[0]);
+        expect(await seen()).to.deep.include({ evidence: true, row: { ...leg, status: 'held' } });
         await movesNoMoney(world, async () => {
-          await conspiracy.write('leg', [deal.id, leg.id], leg, guard);
-          await conspiracy.write('gate', [leg.id], gateOf(leg));
-          const answers = [deal.answer(leg.id, 'yes'), deal.answer(leg.id, 'no')];
-          expect(await codesOf(world, answers)).to.deep.equal(['NO_EVIDENCE', 'NO_EVIDENCE']);
+          await conspiracy.write('leg', [deal.id, leg.id], { ...leg, amount: '1' });
+          expect((await seen()).evidence).to.equal(false);
+          expect(await codesOf(world, [answerOf(leg.id, BANK_A)])).to.deep.equal(['NO_EVIDENCE']);
+          await conspiracy.write('leg', [deal.id, leg.id], leg);
+          await playOut([{ ...leg, status: 'held' }]);
+          deal.addLeg(leg.id, BANK_A);
+          expect(await codesOf(world, [deal.capture(leg.id)])).to.deep.equal(['NO_EVIDENCE']);
         });
-      }
-      const guarded = { ...(await forgedLeg('500000', 'submitted')), codeBinding: null };
-      await conspiracy.write('leg', [deal.id, guarded.id], guarded, BANK_A);
-      await conspiracy.write('gate', [guarded.id], gateOf(guarded));
-      expect(await codesOf(world, [deal.answer(guarded.id, 'yes')])).to.deep.equal(['ok']);
-    });
+      });
+    }
 
     it('a leg whose signed sum is not a plain number of minor units: no money is held', async () => {
       for (const amount of ['0', '-500000', '0x7a120', ' 500000', '0500000', '1e5']) {
@@ -330,9 +332,9 @@ export function describeForgedCreations(ground: AttackGround): void {
           amount,
           fee: '0',
         };
-        const leg: LegRow = { ...row, codeBinding: null, arrivedAt: arrivalOf(intent) };
+        const leg: LegRow = { ...row, arrivedAt: arrivalOf(intent) };
         await movesNoMoney(world, async () => {
-          await conspiracy.writeReceipt(leg.id, intent);
+          await conspiracy.writeReceipt(leg.id, detached(intent));
           await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
           await conspiracy.write('gate', [leg.id], gateOf(leg));
           const [code] = await codesOf(world, [deal.answer(leg.id, 'yes')]);
@@ -379,8 +381,7 @@ export function describeForgedCreations(ground: AttackGround): void {
           reason: null,
           holdOperation: newOperation({ kind: 'hold', deal: of, leg }),
           voidOperation: newOperation({ kind: 'void', deal: of, leg }),
-          refundKey: Buffer.alloc(32, 7).toString('base64url'),
-          tiedTo: null,
+          refundKey: refundKeyOf(present(world.secrets.get(msp)), of),
         }),
       );
     }

@@ -175,7 +175,7 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
         await changesNothing(world, async () => {
           expect(await codesOrRefusal([envelope])).to.be.oneOf(['9', ALREADY_THERE]);
         });
-        expect((await world.row('leg', deal.id, leg))?.status).to.equal('held');
+        expect((await world.leg(deal.id, leg))?.status).to.equal('held');
       });
 
       it('its proposal asked again is a duplicate at the peer; its command in a new one is repeated', async () => {

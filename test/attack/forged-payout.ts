@@ -1,12 +1,12 @@
 // Duty: proves that a bank re-derives why it pays or gives back: signatures with keys of links, own trust, own count.
 // Must not: leave the conspirators anything undone: they write every shared row as they like.
 import { expect } from 'chai';
-import type { Intent } from '../../chaincode/protocol/intent.js';
+import { detached, type Intent } from '../../chaincode/protocol/intent.js';
 import { rowKey, type DealTerms, type LegRow, type LinkRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { buy, preparePurchase, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
-import { makePerson, newId, randomHash, resigned, type Person } from '../support/people.js';
+import { makePerson, newId, resigned, type Person } from '../support/people.js';
 import { present, type World, type WorldClient } from '../support/world.js';
 import {
   Conspiracy,
@@ -50,7 +50,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         deal: deal.id,
         status,
         startedAt: 0,
-        acceptance,
+        acceptance: acceptance === null ? null : { id: acceptance.body.id, ...detached(acceptance) },
       });
     }
 
@@ -150,11 +150,12 @@ export function describeForgedPayout(ground: AttackGround): void {
         const listing = present(
           world.signed(eve.person, 'listOffer', { offer, termsHash: hash, net, link }).intent,
         );
+        await conspiracy.writeReceipt(listing.body.id, detached(listing));
         await movesNoMoney(world, async () => {
           for (const [forged, code] of [
             [{ ...row, terms }, 'TERMS_DIFFER'],
             [{ ...row, terms, termsHash: termsHash(terms) }, 'BAD_SIGNATURE'],
-            [{ ...row, terms, termsHash: termsHash(terms), listing }, 'BAD_SIGNATURE'],
+            [{ ...row, terms, termsHash: termsHash(terms), listing: listing.body.id }, 'BAD_SIGNATURE'],
           ] as const) {
             await conspiracy.write('terms', [deal.id], forged);
             expect(await captures()).to.deep.equal([code, code]);
@@ -199,7 +200,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         const genuine = await deal.pay(BANK_A, '500000');
         const link: LinkRow = await courierLink(world.alice.person);
         const leg = await courierLeg(link, '740000');
-        const row = present(await world.row('leg', deal.id, genuine));
+        const row = present(await world.leg(deal.id, genuine));
         await movesNoMoney(world, async () => {
           await conspiracy.writePaid(deal, [row, leg]);
           await world.run(deal.acceptParcel(), deal.deliver(), deal.acceptGoods());
@@ -243,7 +244,8 @@ export function describeForgedPayout(ground: AttackGround): void {
         const terms = { ...present(row.terms), sellerLink: link.id, sellerBank: '99' };
         const params = { offer, termsHash: termsHash(terms), net: terms.net, link: link.id };
         const listing = present(world.signed(seller.person, 'listOffer', params).intent);
-        await conspiracy.write('offer', [offer], { ...row, terms, listing });
+        await conspiracy.writeReceipt(listing.body.id, detached(listing));
+        await conspiracy.write('offer', [offer], { ...row, terms, listing: listing.body.id });
         deal = await preparePurchase(world, { offer });
         await world.run(deal.purchase);
         await deal.playTo('accepted');
@@ -275,7 +277,10 @@ export function describeForgedPayout(ground: AttackGround): void {
         };
         const { person } = world.alice;
         const id = newId('leg');
-        await conspiracy.writeReceipt(id, present(world.signed(person, 'submitLeg', signed, { id }).intent));
+        await conspiracy.writeReceipt(
+          id,
+          detached(present(world.signed(person, 'submitLeg', signed, { id }).intent)),
+        );
         const own = { owner: COURIER, bank: '99', status: 'held', payer: person.id, link: link.id } as const;
         const sums = {
           currency: 'RUB',
@@ -283,8 +288,6 @@ export function describeForgedPayout(ground: AttackGround): void {
           fee,
           arrivedAt,
           termsHash: hash,
-          codeBinding: randomHash(),
-          refundBinding: null,
           allocation: null,
         };
         const leg: LegRow = { v: 1, id, deal: deals, ...own, ...sums };

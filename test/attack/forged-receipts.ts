@@ -1,13 +1,13 @@
 // Duty: proves that a payment's receipt, which two colluding members can rewrite, is believed for the signature in it
 // alone, and that a held payment stays bound to its terms. Must not: leave the genuine receipt unused.
 import { expect } from 'chai';
-import type { Intent } from '../../chaincode/protocol/intent.js';
+import { attached, detached, type Intent } from '../../chaincode/protocol/intent.js';
 import { planOf } from '../../chaincode/protocol/plan.js';
 import { rowKey, type DealTerms, type PhaseRow, type ReceiptRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B } from '../support/member-access.js';
-import { altered, makePerson, resigned } from '../support/people.js';
+import { makePerson, resigned } from '../support/people.js';
 import { present, type World } from '../support/world.js';
 import { Conspiracy, codesOf, moneySteps, movesNoMoney } from './conspiracy.js';
 import type { AttackGround } from './attack-ground.js';
@@ -29,10 +29,14 @@ export function describeForgedReceipts(ground: AttackGround): void {
     });
     after(() => ground.close(world));
 
-    /** What the ledger keeps of the payer's signature. */
+    /** What the ledger keeps of the payer's signature, and what it is under. */
     async function kept(leg: string): Promise<{ receipt: ReceiptRow; intent: Intent }> {
       const receipt = present(await world.row('receipt', leg));
-      return { receipt, intent: present(receipt.intent) };
+      const row = present(await world.leg(deal.id, leg));
+      const { amount, fee, currency, link, arrivedAt } = row;
+      const params = { deal: deal.id, termsHash: row.termsHash, amount, fee, currency, link, arrivedAt };
+      const said = { channel: world.channel, id: leg, person: row.payer, action: 'submitLeg', params };
+      return { receipt, intent: attached(present(receipt.signed), said) };
     }
 
     /** Every receipt that is not the payer's word on this leg: how it is written. */
@@ -42,7 +46,6 @@ export function describeForgedReceipts(ground: AttackGround): void {
       const posing = makePerson('posing', world.alice.person.id);
       const key = rowKey('receipt', leg);
       const intents = [
-        altered(intent, { fee: '0' }),
         { ...intent, body: { ...intent.body, expiresAt: intent.body.expiresAt + 1 } },
         resigned(intent, posing),
         resigned(intent, makePerson('mallory')),
@@ -52,9 +55,10 @@ export function describeForgedReceipts(ground: AttackGround): void {
       return [
         () => conspiracy.forge([['delete', key]]),
         () => conspiracy.forge([['put', key, 'garbage']]),
-        () => conspiracy.forge([['put', key, '{"intent":{"body":{"params":null}}}']]),
+        () => conspiracy.forge([['put', key, '{"signed":{"key":null}}']]),
+        () => conspiracy.forge([['put', key, '{"signed":null}']]),
         () => conspiracy.write('receipt', [leg], { v: 1, content, result }),
-        ...intents.map((forged) => () => conspiracy.writeReceipt(leg, forged)),
+        ...intents.map((forged) => () => conspiracy.writeReceipt(leg, detached(forged))),
       ];
     }
 
@@ -91,24 +95,26 @@ export function describeForgedReceipts(ground: AttackGround): void {
       beforeEach(() => deal.playTo('accepted'));
 
       /** The payments under other terms, signed by their payer; shared rows as these terms have them. */
-      async function rewrite(terms: DealTerms, listing: Intent): Promise<void> {
+      async function rewrite(terms: DealTerms, listing: string): Promise<void> {
         const hash = termsHash(terms);
         const legs = (await world.deal(deal.id)).legs.map(({ row }) => row);
         const plan = { v: 1, deal: deal.id, items: planOf(legs, terms.offerTerms) } as const;
         await conspiracy.write('plan', [deal.id], plan);
         for (const { id } of legs) {
           const params = { ...(await kept(id)).intent.body.params, termsHash: hash };
-          await conspiracy.writeReceipt(id, signed('submitLeg', params, id));
+          await conspiracy.writeReceipt(id, detached(signed('submitLeg', params, id)));
         }
         const { offer } = terms.offerTerms;
         const { recipientCodeHash, buyerLink: link, boughtAt } = terms;
         const bought = { offer, termsHash: hash, recipientCodeHash, link, boughtAt };
-        const purchase = signed('buy', bought, deal.id);
-        const row = { v: 1, deal: deal.id, terms, termsHash: hash, listing, purchase } as const;
+        await conspiracy.writeReceipt(deal.id, detached(signed('buy', bought, deal.id)));
+        const { buyersLink } = present(await world.row('terms', deal.id));
+        const row = { v: 1, deal: deal.id, terms, termsHash: hash, listing, buyersLink } as const;
         await conspiracy.write('terms', [deal.id], row);
         const inspection = present(await world.row('inspection', deal.id));
         const acceptance = signed('acceptGoods', { deal: deal.id, termsHash: hash });
-        await conspiracy.write('inspection', [deal.id], { ...inspection, acceptance });
+        const accepted = { id: acceptance.body.id, ...detached(acceptance) };
+        await conspiracy.write('inspection', [deal.id], { ...inspection, acceptance: accepted });
       }
 
       function signed(action: 'submitLeg' | 'buy' | 'acceptGoods', params: object, id?: string): Intent {
@@ -125,7 +131,8 @@ export function describeForgedReceipts(ground: AttackGround): void {
         const listed = { offer, termsHash: termsHash(offerTerms), net, link };
         const listing = present(world.signed(eve.person, 'listOffer', listed).intent);
         await movesNoMoney(world, async () => {
-          await rewrite({ ...deal.terms, offerTerms }, listing);
+          await conspiracy.writeReceipt(listing.body.id, detached(listing));
+          await rewrite({ ...deal.terms, offerTerms }, listing.body.id);
           const { captures } = moneySteps(deal);
           expect(await codesOf(world, captures)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
         });

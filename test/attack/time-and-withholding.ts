@@ -122,7 +122,7 @@ export function describeTimeAndWithholding(ground: AttackGround): void {
           const answer = deal.answer(leg, 'yes');
           const sent = await world.own(BANK_A, [answer.command], { timestampMs: closable - nearMs });
           expect([sent.code, codeOf(sent.results[0])]).to.deep.equal([VALID, 'ok']);
-          expect((await world.row('leg', deal.id, leg))?.status).to.equal('late');
+          expect((await world.leg(deal.id, leg))?.status).to.equal('late');
           expect(await world.balance(BANK_A, account)).to.deep.equal(before);
           expect(codeOf(await world.attempt(deal.markPaid()))).to.equal('NOT_FULL');
         });

@@ -9,6 +9,7 @@ import type {
   MachineParams,
   PersonAction,
 } from '../../chaincode/protocol/commands.js';
+import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 import type { Role, RowKind, Rows } from '../../chaincode/protocol/rows.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { makePerson, type Person } from '../support/people.js';
@@ -45,8 +46,6 @@ export interface DealBook {
   readonly fate: Fate;
   readonly h1: string;
   readonly offer: string;
-  /** Per bank, as its worker keeps it. */
-  readonly refundKeys: Map<string, string>;
 }
 
 export class Cast {
@@ -135,11 +134,10 @@ export class Cast {
     return account;
   }
 
+  /** As the organisation's worker makes it. */
   refundKey(deal: string, msp: string, draw: Draw): string {
-    const keys = this.deals.get(deal)?.refundKeys;
-    const known = keys?.get(msp) ?? draw.key32();
-    keys?.set(msp, known);
-    return known;
+    const secret = this.world.model.secret(msp, 'secret', '')?.secret;
+    return secret === undefined ? draw.key32() : refundKeyOf(secret, deal);
   }
 
   /** Money that the account behind a link could pay, minor units. */

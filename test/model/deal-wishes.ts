@@ -41,7 +41,7 @@ export function buying(cast: Cast, draw: Draw): Wish | null {
   const choice = { deal, buyer: buyer.id, buyerLink: link.id, recipientCodeHash, boughtAt };
   const termsHash = hashOfTerms(termsOfDeal(offer.terms, choice));
   const fate = fateOf(draw);
-  cast.deals.set(deal, { id: deal, fate, h1, offer: offer.id, refundKeys: new Map() });
+  cast.deals.set(deal, { id: deal, fate, h1, offer: offer.id });
   const params = { offer: offer.id, termsHash, recipientCodeHash, link: link.id, boughtAt };
   return cast.signed(buyer, 'buy', params, { id: deal, topic: offer.id });
 }
@@ -168,15 +168,8 @@ export function answering(cast: Cast, leg: LegRow, verdict: 'yes' | 'no', draw: 
     holdOperation: draw.operation('hold', deal, id),
     voidOperation: draw.operation('void', deal, id),
     refundKey: cast.refundKey(deal, owner, draw),
-    tiedTo: answeredBefore(cast, leg),
   };
   return machine(owner, 'answerLeg', params, cast.accountOf.get(leg.link)?.number ?? deal);
-}
-
-/** Another payment of the deal to which the same bank has said yes. */
-function answeredBefore(cast: Cast, { deal, owner }: LegRow): string | null {
-  const others = legsIn(cast.world.model, deal).filter((other) => other.owner === owner);
-  return others.find(({ refundBinding }) => refundBinding !== null)?.id ?? null;
 }
 
 /** One more payment, by anybody, of what is missing or of a part of it; now and then of something odd. */

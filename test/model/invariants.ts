@@ -1,6 +1,5 @@
 // What must hold after every block whatever the model says: I1 to I6, I8, I9 of the product's page, and double entry.
 // It must not use the model's state: it looks at what the ledger really holds.
-import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import {
   INITIAL_STATUS,
@@ -10,7 +9,7 @@ import {
   type Rows,
 } from '../../chaincode/protocol/rows.js';
 import type { LedgerView } from './ledger-view.js';
-import { sortedJson, total } from './model-call.js';
+import { sha256, sortedJson, total } from './model-call.js';
 import type { EntryModel, SecretKind, SecretRows } from './model-state.js';
 
 const FINAL_AFTER: { readonly [status in LegRow['status']]: readonly LegRow['status'][] } = {
@@ -234,11 +233,12 @@ export class Invariants {
     expect(taken, `I6: units of ${offer} that deals hold`).to.equal(this.reservations.get(offer)?.size ?? 0);
   }
 
-  /** I8: any status but the first has its owner's evidence, the hash of its bytes, and nobody else's. */
+  /** I8: any status but the first has its owner's evidence, the hash of the row with it, and nobody else's. */
   private checkEvidence(key: string, kind: OwnedKind): void {
-    const { owner, status } = this.rowAt(kind, key);
+    const row = this.rowAt(kind, key);
+    const { owner, status } = row;
     const fact = this.view.facts.get(owner)?.get(key);
-    const needed = status === INITIAL_STATUS[kind] ? undefined : sha256(this.view.texts.get(key));
+    const needed = status === INITIAL_STATUS[kind] ? undefined : sha256(sortedJson(row));
     expect(fact, `I8: evidence of ${key}`).to.equal(needed);
     for (const msp of this.members) {
       if (msp !== owner) expect(this.view.facts.get(msp)?.has(key), `I8: ${key} at ${msp}`).to.be.false;
@@ -271,8 +271,4 @@ export class Invariants {
 /** Amount and fee of a payment that its bank has ever held. */
 function takenFor({ status, amount, fee }: LegRow): bigint {
   return status === 'submitted' || status === 'rejected' ? 0n : BigInt(amount) + BigInt(fee);
-}
-
-function sha256(text = ''): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

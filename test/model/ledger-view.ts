@@ -4,7 +4,7 @@ import { collectionOf } from '../../chaincode/protocol/evidence.js';
 import type { InProcessNetwork } from '../support/in-process-network.js';
 import { decodeVersioned } from '../../network/embedded/engine/state.js';
 import { prefixEnd, privatePrefix, statePrefix } from '../../network/embedded/engine/store.js';
-import { sortedJson } from './model-call.js';
+import { sha256, sortedJson } from './model-call.js';
 import { secretKey, type ModelState, type SecretKind } from './model-state.js';
 
 /** Member that names a private row among those of its kind; null: there is one. */
@@ -19,6 +19,9 @@ const NAME_OF: { readonly [K in SecretKind]: string | null } = {
   seen: 'deal',
   receipt: 'intent',
 };
+
+/** What a payment may be by its bank's evidence alone. */
+const SAID = ['held', 'rejected', 'late', 'voided'] as const;
 
 type Row = { readonly [name: string]: unknown };
 
@@ -74,11 +77,12 @@ export class LedgerView {
       });
   }
 
-  /** Names of the private row or of a journal's entries; none for evidence. */
+  /** Names of the private row or of a journal's entries; for evidence the row that it stands for, if it changes it. */
   private takeSecret(msp: string, key: string, text: string): string[] {
     if (key.startsWith('fact/')) {
-      this.facts.get(msp)?.set(key.slice('fact/'.length), text);
-      return [];
+      const of = key.slice('fact/'.length);
+      this.facts.get(msp)?.set(of, text);
+      return of.startsWith('leg/') ? this.takeWord(of, text) : [];
     }
     const kind = key.split('/', 1)[0] as SecretKind; // an unknown kind gives a name that the model does not have
     const { nonce, ...row } = JSON.parse(text) as Row;
@@ -90,6 +94,17 @@ export class LedgerView {
       this.rows.set(full, each);
       return full;
     });
+  }
+
+  /** A bank says most of what becomes of a payment in its evidence alone. */
+  private takeWord(key: string, evidence: string): string[] {
+    const created = JSON.parse(this.texts.get(key) ?? '{}') as Row; // rows are JSON objects
+    const said = SAID.map((status) => ({ ...created, status })).find(
+      (row) => sha256(sortedJson(row)) === evidence,
+    );
+    if (said === undefined) return [];
+    this.rows.set(key, said);
+    return [key];
   }
 
   private async changes(prefix: string): Promise<[string, string][]> {
@@ -108,11 +123,8 @@ export class LedgerView {
   }
 }
 
-/** Hashes and salts are the ledger's own; what they are good for shows in the codes of replays and of refund keys. */
-const OWN_WAY: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^leg\//, ['refundBinding']],
-  [/(^|:)receipt\//, ['content']],
-];
+/** Hashes are the ledger's own; what they are good for shows in the codes of replays. */
+const OWN_WAY: readonly (readonly [RegExp, readonly string[]])[] = [[/(^|:)receipt\//, ['content']]];
 
 function comparable(key: string, row: unknown): string {
   if (row === undefined) return 'nothing';

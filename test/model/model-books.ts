@@ -32,7 +32,7 @@ export function reserve(
   call: ModelCall,
   account: SecretRows['account'],
   leg: LegRow,
-  operation: string,
+  { operation, codeBinding }: { readonly operation: string; readonly codeBinding: string },
 ): Moved {
   const sum = plus(leg.amount, leg.fee);
   const { account: number, currency } = account;
@@ -40,7 +40,7 @@ export function reserve(
   must(BigInt(account.available) >= BigInt(sum), 'FUNDS');
   return {
     account: { ...account, available: minus(account.available, sum), held: plus(account.held, sum) },
-    entry: entryOf(call, headOf('hold', leg, operation), [
+    entry: entryOf(call, { ...headOf('hold', leg, operation), codeBinding }, [
       [`available/${number}`, `-${sum}`],
       [`held/${number}`, sum],
     ]),

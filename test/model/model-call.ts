@@ -112,6 +112,11 @@ export function thumbprint(key: string): string {
   return sha256(Buffer.from(key, 'base64url'));
 }
 
+/** What rows keep of a signed command. */
+export function signatureOf({ body, key, signature }: Intent) {
+  return { expiresAt: body.expiresAt, key, signature };
+}
+
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -16,6 +16,7 @@ import {
   must,
   parametersOf,
   sha256,
+  signatureOf,
   signedBy,
   signersLink,
   take,
@@ -160,7 +161,7 @@ export const DEAL_RULES: Rules = {
     const { id, person: payer } = intentOf(call).body;
     const { owner, bank } = link;
     const from = { owner, bank, payer, link: link.id, currency, amount, fee, arrivedAt, termsHash };
-    const open = { status: 'submitted' as const, codeBinding: null, refundBinding: null, allocation: null };
+    const open = { status: 'submitted' as const, allocation: null };
     call.state.put('leg', [deal, id], { v: 1, id, deal, ...from, ...open });
     call.state.addLeg(deal, id);
     return 'done';
@@ -267,7 +268,13 @@ export const DEAL_RULES: Rules = {
     const before = call.state.row('inspection', deal);
     take(call, 'inspection.acceptGoods', before?.status ?? null, [null, 'started']);
     const startedAt = before?.startedAt ?? call.now;
-    call.state.put('inspection', [deal], { v: 1, deal, status: 'accepted', startedAt, acceptance: intent });
+    call.state.put('inspection', [deal], {
+      v: 1,
+      deal,
+      status: 'accepted',
+      startedAt,
+      acceptance: { id: intent.body.id, ...signatureOf(intent) },
+    });
     return 'done';
   },
 

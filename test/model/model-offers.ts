@@ -157,7 +157,7 @@ export const OFFER_RULES: Rules = {
     must(terms.net === net, 'NET_DIFFERS');
     must(hashOfTerms(terms) === termsHash, 'TERMS_DIFFER');
     take(call, 'offer.listOffer', offer.status, ['approved', 'listed']);
-    call.state.put('offer', [id], { ...offer, status: 'listed', terms, listing: intentOf(call) });
+    call.state.put('offer', [id], { ...offer, status: 'listed', terms, listing: intentOf(call).body.id });
     return 'done';
   },
 
@@ -168,13 +168,13 @@ export const OFFER_RULES: Rules = {
     const offer = found(call.state.row('offer', id));
     const listed = found(offer.status === 'listed' ? offer.terms : null, 'NOT_LISTED');
     mustBeNear(call, boughtAt);
-    signersLink(call, link, listed.currency);
+    const buyersLink = signersLink(call, link, listed.currency);
     activeLink(call, listed.sellerLink);
     const terms = termsOfDeal(listed, { deal, buyer, buyerLink: link, recipientCodeHash, boughtAt });
     must(hashOfTerms(terms) === termsHash, 'OFFER_CHANGED');
     take(call, 'phase.buy', null, [null]);
     const listing = found(offer.listing);
-    call.state.put('terms', [deal], { v: 1, deal, terms, termsHash, listing, purchase: intent });
+    call.state.put('terms', [deal], { v: 1, deal, terms, termsHash, listing, buyersLink });
     call.state.put('phase', [deal], { v: 1, deal, status: 'open', at: call.now });
     return 'done';
   },

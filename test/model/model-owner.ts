@@ -1,5 +1,6 @@
 // The model's rules for the owner lane of a deal: banks answer, capture, credit, fold, void; the courier delivers.
 // It must not import the product's rules or formulas.
+import { createHmac } from 'node:crypto';
 import type { DealTerms, LegRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
 import {
   enter,
@@ -55,9 +56,8 @@ function mustBePublishedFee(call: ModelCall, leg: LegRow): void {
 }
 
 function holdFor(call: ModelCall, leg: LegRow, late: boolean): void {
-  const { holdOperation, voidOperation, refundKey, tiedTo } = machineOf(call, 'answerLeg');
-  if (tiedTo !== null) mustBeTied(call, leg, { tiedTo, refundKey });
-  const taken = reserve(call, payersAccount(call, leg), leg, holdOperation);
+  const { holdOperation, voidOperation, codeBinding } = machineOf(call, 'answerLeg');
+  const taken = reserve(call, payersAccount(call, leg), leg, { operation: holdOperation, codeBinding });
   if (late) {
     enter(call, [taken.entry, release(call, taken.account, leg, voidOperation).entry]);
     return;
@@ -66,15 +66,11 @@ function holdFor(call: ModelCall, leg: LegRow, late: boolean): void {
   enter(call, [taken.entry]);
 }
 
-/** The model keeps the key itself where the ledger keeps its keyed hash. */
-function mustBeTied(
-  { state, msp }: ModelCall,
-  { deal }: LegRow,
-  { tiedTo, refundKey }: { readonly tiedTo: string; readonly refundKey: string },
-): void {
-  const other = found(state.row('leg', deal, tiedTo));
-  must(other.owner === msp, 'WRONG_ORGANISATION');
-  must(other.refundBinding === refundKey, 'REFUND_KEY');
+/** The deal's key at this bank: HMAC-SHA-256 of the deal under the bank's secret. */
+function mustBeRefundKey({ state, msp }: ModelCall, deal: string, refundKey: string): void {
+  const { secret } = found(state.secret(msp, 'secret', ''));
+  const key = createHmac('sha256', Buffer.from(secret, 'base64url')).update(`refund key|${deal}`);
+  must(key.digest('base64url') === refundKey, 'REFUND_KEY');
 }
 
 function mustBePayable(call: ModelCall, terms: DealTerms): void {
@@ -115,28 +111,27 @@ const ANSWERS = {
   closed: ['answerLate', 'late'],
 } as const;
 
-function wasAnswered({ status, refundBinding }: LegRow, verdict: 'yes' | 'no', refundKey: string): boolean {
-  if (verdict === 'no') return status === 'rejected';
-  return refundBinding === refundKey && (status === 'held' || status === 'late');
+function wasAnswered({ status }: LegRow, verdict: 'yes' | 'no'): boolean {
+  return verdict === 'no' ? status === 'rejected' : status === 'held' || status === 'late';
 }
 
 export const OWNER_RULES: Rules = {
   answerLeg(call) {
-    const { deal, leg: id, verdict, codeBinding, refundKey } = machineOf(call, 'answerLeg');
+    const { deal, leg: id, verdict, refundKey } = machineOf(call, 'answerLeg');
     const leg = found(call.state.row('leg', deal, id));
     mine(call, leg);
-    if (wasAnswered(leg, verdict, refundKey)) return 'repeated';
+    if (wasAnswered(leg, verdict)) return 'repeated';
     const gate = call.state.row('gate', id)?.status ?? null;
     must(gate === 'admitted' || gate === 'closed', 'NOT_ADMITTED');
     must(leg.status === 'submitted', 'WRONG_STATE');
     const [action, status] = verdict === 'no' ? ANSWERS.no : ANSWERS[gate];
     if (verdict === 'yes') {
       mustBePublishedFee(call, leg);
+      mustBeRefundKey(call, deal, refundKey);
       holdFor(call, leg, gate === 'closed');
     }
     take(call, `leg.${action}`, leg.status, ['submitted']);
-    const refundBinding = verdict === 'yes' ? refundKey : null;
-    call.state.put('leg', [deal, id], { ...leg, status, codeBinding, refundBinding });
+    call.state.put('leg', [deal, id], { ...leg, status });
     return 'done';
   },
 
@@ -155,7 +150,7 @@ export const OWNER_RULES: Rules = {
     must(leg.status === 'held', 'WRONG_STATE');
     const terms = dealTerms(call, deal);
     mustBePayable(call, terms);
-    must(leg.refundBinding === refundKey, 'REFUND_KEY');
+    mustBeRefundKey(call, deal, refundKey);
     const items = found(call.state.row('plan', deal)).items.filter((item) => item.leg === id);
     const allocation = items.map(({ payee, link, bank, amount }) => ({ payee, link, bank, amount }));
     payOut(call, payersAccount(call, leg), { leg, shares: allocation }, operation);
@@ -222,7 +217,7 @@ export const OWNER_RULES: Rules = {
     const money = legsIn(state, deal).filter(({ status }) => status === 'held' || status === 'captured');
     must(total(money.filter((other) => trusts(call, other))) < BigInt(price), 'FULLY_HELD');
     must(state.row('phase', deal)?.status === 'expired', 'NOT_EXPIRED');
-    must(leg.refundBinding === refundKey, 'REFUND_KEY');
+    mustBeRefundKey(call, deal, refundKey);
     const back = release(call, payersAccount(call, leg), leg, operation);
     saveAccount(call, back.account);
     enter(call, [back.entry]);

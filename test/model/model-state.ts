@@ -53,6 +53,7 @@ export interface EntryModel {
   readonly leg: string | null;
   readonly currency: string;
   readonly lines: readonly { readonly account: string; readonly amount: string }[];
+  readonly codeBinding?: string;
 }
 
 export class ModelState {

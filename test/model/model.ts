@@ -6,6 +6,7 @@ import {
   must,
   parametersOf,
   sha256,
+  signatureOf,
   sortedJson,
   type ModelCall,
   type PlayedCommand,
@@ -105,6 +106,9 @@ function isUsed(call: ModelCall): boolean {
   return false;
 }
 
+/** What money follows from is proved again later. */
+const KEPT: readonly string[] = ['listOffer', 'buy', 'submitLeg'];
+
 function writeReceipt(call: ModelCall, result: Expected): void {
   const { intent } = call.command;
   if (intent === undefined) return;
@@ -114,7 +118,7 @@ function writeReceipt(call: ModelCall, result: Expected): void {
     call.state.putSecret(call.msp, 'receipt', id, { v: 1, intent: id, content });
     return;
   }
-  const kept = call.command.action === 'submitLeg' ? { intent } : {};
+  const kept = KEPT.includes(call.command.action) ? { signed: signatureOf(intent) } : {};
   call.state.put('receipt', [id], { v: 1, content, result: sha256(sortedJson(result)), ...kept });
 }
 

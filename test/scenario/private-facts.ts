@@ -2,6 +2,7 @@
 // Must not: know what is private by heart: it takes all accounts, balances, customers, codes and keys that are there.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 import type { Consortium, Member } from '../../network/consortium.js';
 import type { SystemFolder } from '../../network/processes/system-folder.js';
 import type { Secret } from './leak-scanner.js';
@@ -78,10 +79,19 @@ function gatewaySecrets(folder: SystemFolder, member: Member): Secret[] {
     ),
     ...records('made-values.jsonl').flatMap(({ subject, value }) => {
       const name = String(subject);
-      if (name.startsWith('operation/')) return [];
-      return secret(name.startsWith('refund key/') ? 'refund key' : `kept value (${name})`, value);
+      return name.startsWith('operation/') ? [] : secret(`kept value (${name})`, value);
     }),
+    ...refundKeys(records('made-values.jsonl')).flatMap((key) => secret('refund key', key)),
   ];
+}
+
+/** Nobody keeps them: they are made of the bank's secret and the deals that it has operations for. */
+function refundKeys(made: readonly { readonly [field: string]: unknown }[]): string[] {
+  const kept = made.find(({ subject }) => subject === 'ledger secret')?.['value'];
+  const deals = new Set(made.map(({ subject }) => /^operation\/hold\/([^/]+)\//.exec(String(subject))?.[1]));
+  return [...deals].flatMap((deal) =>
+    deal !== undefined && typeof kept === 'string' ? [refundKeyOf(kept, deal)] : [],
+  );
 }
 
 function linesOf(file: string): string[] {

@@ -24,6 +24,7 @@ import {
   recipientCodeH2,
   recipientCodeText,
 } from '../../chaincode/protocol/recipient-code.js';
+import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 import type { DealTerms, OfferTerms, PayeeRole } from '../../chaincode/protocol/rows.js';
 import { dealTermsOf, termsHash } from '../../chaincode/protocol/terms.js';
 import { newId, newOperation, randomHash } from './people.js';
@@ -115,8 +116,6 @@ export class DealPlay {
   readonly h1: string;
   readonly purchase: Step;
   readonly legs: SubmittedLeg[] = [];
-  /** One refund key per bank; base64url. */
-  readonly refundKeys = new Map<string, string>();
 
   constructor(
     readonly world: World,
@@ -180,8 +179,7 @@ export class DealPlay {
     return agreed(machine('closeLeg', { deal: this.id, leg }));
   }
 
-  /** `tiedTo`: a payment that the same bank has answered with yes. */
-  answer(leg: string, verdict: 'yes' | 'no', tiedTo: string | null = null): Step {
+  answer(leg: string, verdict: 'yes' | 'no'): Step {
     const { msp, holdOperation, voidOperation } = this.legOf(leg);
     const params: MachineParams['answerLeg'] = {
       deal: this.id,
@@ -192,7 +190,6 @@ export class DealPlay {
       holdOperation,
       voidOperation,
       refundKey: this.refundKey(msp),
-      tiedTo,
     };
     return owned(msp, machine('answerLeg', params));
   }
@@ -275,11 +272,9 @@ export class DealPlay {
     return plan.items.map(({ leg, payee }) => this.credit(leg, payee));
   }
 
-  /** The bank's secret for this deal, made on first use. */
+  /** The bank's refund key for this deal, as its worker makes it. */
   refundKey(msp: string): string {
-    const known = this.refundKeys.get(msp) ?? randomBytes(32).toString('base64url');
-    this.refundKeys.set(msp, known);
-    return known;
+    return refundKeyOf(present(this.world.secrets.get(msp)), this.id);
   }
 
   private async payAll(): Promise<void> {

@@ -40,7 +40,9 @@ export async function found(world: Founder): Promise<void> {
   const { staff } = world;
   await must(world.agree([parametersOf(world)], { sender: MARKETPLACE, role: 'admin' }));
   for (const msp of MEMBERS) {
-    await must(world.own(msp, [secret()]));
+    const secret = randomBytes(32).toString('base64url');
+    await must(world.own(msp, [{ action: 'setSecret', params: { secret } }]));
+    world.secrets.set(msp, secret);
   }
   for (const msp of [BANK_A, BANK_B]) await must(world.own(msp, [trust()]));
   await appointAdministrators(world, staff);
@@ -70,10 +72,6 @@ function parametersOf(world: Founder): Command {
       longStopMs: 604_800_000,
     },
   };
-}
-
-function secret(): Command {
-  return { action: 'setSecret', params: { secret: randomBytes(32).toString('base64url') } };
 }
 
 /** Each bank knows both banks. */

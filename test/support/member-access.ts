@@ -106,6 +106,8 @@ export class MemberAccess<Network extends MemberNetwork = MemberNetwork> {
   readonly contracts: readonly ContractClass[];
   /** Members' time window, milliseconds. */
   readonly windowMs: number;
+  /** What each organisation keys its private rows with, base64url, once it is set. */
+  readonly secrets = new Map<string, string>();
   private readonly clock: { nowMs: number };
   private readonly certificates = new Map<string, Promise<Client>>();
 

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
-import { bodyHash, type Intent } from '../../chaincode/protocol/intent.js';
+import { bodyHash, detached, type Intent } from '../../chaincode/protocol/intent.js';
 import type { CheckName } from '../../network/verify/findings.js';
 import { rowKey, type LegRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
@@ -66,8 +66,6 @@ describe('verify: rows forged under valid endorsements', function () {
       fee: intent.body.params['fee'] as string,
       arrivedAt: world.now(),
       termsHash: termsHash(deal.terms),
-      codeBinding: null,
-      refundBinding: null,
       allocation: null,
       ...changes,
     };
@@ -80,14 +78,14 @@ describe('verify: rows forged under valid endorsements', function () {
   });
 
   it('a payment created as held, which its bank never said: evidence', async () => {
-    const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
+    const { leg } = await forgedLeg({ status: 'held' });
     await (await Conspiracy.in(engineAttackGround, world)).write('leg', [deal.id, leg.id], leg, BANK_A);
     expect(await found()).to.include('evidence');
   });
 
   it("a held payment with evidence in a conspirator's collection: evidence; in his name: payments", async () => {
     const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
+    const { leg } = await forgedLeg({ status: 'held' });
     await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
     await conspiracy.vouch(COURIER, 'leg', [deal.id, leg.id], leg);
     expect(await found()).to.include('evidence');
@@ -98,12 +96,29 @@ describe('verify: rows forged under valid endorsements', function () {
   });
 
   it('a held payment whose owner has vouched for other bytes: evidence', async () => {
-    const { leg } = await forgedLeg({ status: 'held', codeBinding: randomHash() });
-    const said = { ...leg, codeBinding: randomHash() };
+    const { leg } = await forgedLeg({ status: 'held' });
+    const said = { ...leg, amount: '500001' };
     const bank = await Conspiracy.in(engineAttackGround, world, [BANK_A]);
     await bank.vouch(BANK_A, 'leg', [deal.id, leg.id], said);
     await (await Conspiracy.in(engineAttackGround, world)).write('leg', [deal.id, leg.id], leg, BANK_A);
     expect(await found()).to.include('evidence');
+  });
+
+  it("a bank's word on a payment that says nothing which it may: evidence", async () => {
+    const id = await deal.submit(BANK_A, '500000');
+    const leg = present(await world.leg(deal.id, id));
+    const bank = await Conspiracy.in(engineAttackGround, world, [BANK_A]);
+    await bank.vouch(BANK_A, 'leg', [deal.id, id], { ...leg, status: 'held', amount: '400000' });
+    expect(await found()).to.include('evidence');
+  });
+
+  it("a word on a payment in another member's collection is nobody's: events, and nothing changes", async () => {
+    const id = await deal.submit(BANK_A, '500000');
+    const leg = present(await world.leg(deal.id, id));
+    const conspiracy = await Conspiracy.in(engineAttackGround, world);
+    await conspiracy.vouch(COURIER, 'leg', [deal.id, id], { ...leg, status: 'held' });
+    expect(await found()).to.deep.equal(['events']);
+    expect((await world.leg(deal.id, id))?.status).to.equal('submitted');
   });
 
   it("an owned row under another member's guard: guard", async () => {
@@ -130,18 +145,22 @@ describe('verify: rows forged under valid endorsements', function () {
     expect(await found()).to.deep.equal(['intents', 'payments']);
   });
 
-  for (const what of ['no intent', 'that of another payment']) {
-    it(`a payment whose receipt keeps ${what}: intents, payments`, async () => {
-      const other = await deal.submission(BANK_A, '500000');
-      const kept = what === 'no intent' ? null : present(other.command.intent);
-      const { leg, command } = await forgedLeg();
-      const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
-      await forge({ ...command, kept, writes: [row] });
-      expect(await found()).to.deep.equal(['intents', 'payments']);
-    });
-  }
+  it('a payment whose receipt keeps no signature: intents, payments', async () => {
+    const { leg, command } = await forgedLeg();
+    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+    await forge({ ...command, kept: null, writes: [row] });
+    expect(await found()).to.deep.equal(['intents', 'payments']);
+  });
 
-  it("a receipt that keeps the payer's intent with another signature: payments", async () => {
+  it('a payment whose receipt keeps the signature of another: payments', async () => {
+    const other = await deal.submission(BANK_A, '500000');
+    const { leg, command } = await forgedLeg();
+    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+    await forge({ ...command, kept: present(other.command.intent), writes: [row] });
+    expect(await found()).to.deep.equal(['payments']);
+  });
+
+  it('a receipt that keeps a signature of somebody else: payments', async () => {
     const { leg, command } = await forgedLeg();
     const kept = resigned(present(command.intent), mallory);
     const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
@@ -153,7 +172,7 @@ describe('verify: rows forged under valid endorsements', function () {
     await deal.playTo('held');
     const leg = present(deal.legs[0]).id;
     const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    await conspiracy.writeReceipt(leg, present(present(await world.row('receipt', leg)).intent));
+    await conspiracy.writeReceipt(leg, present(present(await world.row('receipt', leg)).signed));
     expect(await found()).to.include('writtenOnce');
   });
 
@@ -260,7 +279,13 @@ function withReceipt({ kept: given, ...command }: Forged): ForgedCommand {
   const { action, intent, params = null, writes } = command;
   if (intent === undefined) return command;
   const content = hashOf({ action, body: bodyHash(intent.body), params });
-  const kept = given === undefined && action === 'submitLeg' ? intent : (given ?? null);
-  const receipt = { v: 1, content, result: randomHash(), ...(kept === null ? {} : { intent: kept }) };
+  const isKept = ['listOffer', 'buy', 'submitLeg'].includes(action);
+  const kept = given === undefined && isKept ? intent : (given ?? null);
+  const receipt = {
+    v: 1,
+    content,
+    result: randomHash(),
+    ...(kept === null ? {} : { signed: detached(kept) }),
+  };
   return { ...command, writes: [...writes, written(rowKey('receipt', intent.body.id), receipt)] };
 }

@@ -3,8 +3,7 @@
 import { expect } from 'chai';
 import { ledger } from '@hyperledger/fabric-protos';
 import type { DeliveredBlock } from '../../network/verify/delivered-block.js';
-import type { RowKind, Rows } from '../../chaincode/protocol/rows.js';
-import { BankBooks, type PublicRows } from '../../network/verify/bank-books.js';
+import { BankBooks } from '../../network/verify/bank-books.js';
 import { Findings } from '../../network/verify/findings.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { present, type EngineWorld } from '../support/world.js';
@@ -148,21 +147,6 @@ describe("verify: a member's own values and books", function () {
   it('an entry of a credit that changed: books', () => {
     expect(booksFound(['line/1', line(HELD)], ['line/1', line({ ...HELD, at: 6 }, 'fold_1')])).to.deep.equal([
       'the private row line/1 with another entry than before',
-    ]);
-  });
-
-  it('payments of a deal under two refund keys: books', () => {
-    const leg = (id: string, refundBinding: string | null) =>
-      ({ deal: 'd', id, owner: BANK_A, status: 'rejected', refundBinding }) as unknown as Rows['leg'];
-    const foundOf = (...legs: readonly Rows['leg'][]) => {
-      const findings = new Findings();
-      const all = (kind: RowKind) => (kind === 'leg' ? legs.map((row) => ({ key: row.id, row })) : []);
-      new BankBooks(BANK_A, findings).finish({ block: 3, transaction: 'tx' }, { all } as PublicRows);
-      return findings.list.map(({ found }) => found);
-    };
-    expect(foundOf(leg('l1', 'a'), leg('l2', null), leg('l3', 'a'))).to.deep.equal([]);
-    expect(foundOf(leg('l1', 'a'), leg('l2', null), leg('l3', 'b'))).to.deep.equal([
-      'payments of deal d under two refund keys',
     ]);
   });
 });

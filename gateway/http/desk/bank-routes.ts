@@ -85,7 +85,7 @@ function addSimulatorRoutes(router: Router, { phone, simulator }: BankRoutesOpti
 }
 
 /** A bank has one refund key for a deal, so that its money operations form one group. */
-function grouped(operations: readonly OperationView[], fingerprint: string | null): OperationGroup[] {
+function grouped(operations: readonly OperationView[], fingerprint: string): OperationGroup[] {
   const tied = operations.filter((operation) => TIED.has(operation.kind));
   const others = operations.filter((operation) => !TIED.has(operation.kind));
   return [

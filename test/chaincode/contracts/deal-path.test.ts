@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import type { OperationView } from '../../../chaincode/protocol/commands.js';
 import { buy, type DealPlay } from '../../support/deal-play.js';
-import { BANK_A, BANK_B } from '../../support/member-access.js';
+import { BANK_A, BANK_B, type Step } from '../../support/member-access.js';
 import { openWorld, present, type World } from '../../support/world.js';
 
 /** Twice the window of 3 s and a slack of 1 s. */
@@ -178,23 +178,22 @@ describe('the path of a deal', () => {
   it('needs the refund key of the deal for every later operation', async () => {
     const deal = await (await buy(world, { offer })).playTo('accepted');
     const leg = present(deal.legs[0]).id;
-    deal.refundKeys.delete(BANK_A);
-    expect(await world.attempt(deal.capture(leg))).to.include({ ok: false, code: 'REFUND_KEY' });
+    const capture = deal.capture(leg);
+    const foreign = (await buy(world, { offer })).refundKey(BANK_A);
+    for (const refundKey of [foreign, deal.refundKey(BANK_B)]) {
+      expect(await world.attempt(showing(capture, refundKey))).to.include({ ok: false, code: 'REFUND_KEY' });
+    }
   });
 
   it('is answered under one refund key for all its payments at a bank', async () => {
     const deal = await buy(world, { offer });
-    const earlier = await deal.pay(BANK_A, '500000');
+    await deal.pay(BANK_A, '500000');
     const second = await deal.submit(BANK_A, '300000');
     await world.run(deal.admit(second));
-    const first = deal.refundKey(BANK_A);
-    deal.refundKeys.delete(BANK_A);
-    expect(await world.attempt(deal.answer(second, 'yes', earlier))).to.include({
-      ok: false,
-      code: 'REFUND_KEY',
-    });
-    deal.refundKeys.set(BANK_A, first);
-    expect(await world.attempt(deal.answer(second, 'yes', earlier))).to.include({ ok: true });
+    const answer = deal.answer(second, 'yes');
+    const other = showing(answer, deal.refundKey(BANK_B));
+    expect(await world.attempt(other)).to.include({ ok: false, code: 'REFUND_KEY' });
+    expect(await world.attempt(answer)).to.include({ ok: true });
   });
 
   it('uses an operation id once: it is made for one operation and refused for any other', async () => {
@@ -265,4 +264,9 @@ async function expectBalancedBooks(world: World): Promise<void> {
 
 function operationsOf(world: World, msp: string, deal: DealPlay): Promise<OperationView[]> {
   return world.privately(msp, { about: 'operations', deal: deal.id });
+}
+
+/** The same step under another refund key. */
+function showing(step: Step, refundKey: string): Step {
+  return { ...step, command: { ...step.command, params: { ...step.command.params, refundKey } } };
 }

@@ -28,9 +28,8 @@ describe('rows forged by marketplace and courier', () => {
     const account = present(world.alice.accounts[BANK_A]).account;
     const balance = await world.balance(BANK_A, account);
     const copy = newId('leg');
-    const row = present(await world.row('leg', deal.id, leg));
-    const open = { status: 'submitted', codeBinding: null, refundBinding: null };
-    await forge(`leg/${deal.id}/${copy}`, { ...row, ...open }, BANK_A);
+    const row = present(await world.leg(deal.id, leg));
+    await forge(`leg/${deal.id}/${copy}`, { ...row, status: 'submitted' }, BANK_A);
     await forge(`gate/${copy}`, { ...present(await world.row('gate', leg)), leg: copy });
     deal.addLeg(copy, BANK_A);
     expect(await world.attempt(deal.answer(copy, 'yes'))).to.include({ ok: false, code: 'NO_EVIDENCE' });
@@ -46,7 +45,7 @@ describe('rows forged by marketplace and courier', () => {
     expect(await world.attempt(deal.markPaid())).to.include({ ok: false, code: 'NOT_FULL' });
     world.advanceTo(deal.terms.payDeadline + 7_000);
     await world.run(deal.seal(), deal.expire(), deal.giveBack(leg));
-    expect((await world.row('leg', deal.id, leg))?.status).to.equal('voided');
+    expect((await world.leg(deal.id, leg))?.status).to.equal('voided');
   });
 
   it('a payer who is not the buyer pays only by a link that his bank has confirmed', async () => {
@@ -110,7 +109,7 @@ describe('rows forged by marketplace and courier', () => {
 
   async function forgeHeldLeg(deal: DealPlay, leg: string): Promise<string> {
     const id = newId('leg');
-    const row = present(await world.row('leg', deal.id, leg));
+    const row = present(await world.leg(deal.id, leg));
     const held: LegRow = { ...row, id, owner: BANK_B, bank: '20', amount: '740000', status: 'held' };
     await forge(`leg/${deal.id}/${id}`, held, BANK_B);
     const gate: GateRow = { ...present(await world.row('gate', leg)), leg: id };

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { decideAnswer } from '../../../chaincode/domain/answer.js';
 import { QUOTE_LIFE_MS } from '../../../chaincode/protocol/fees.js';
-import type { Intent } from '../../../chaincode/protocol/intent.js';
+import type { DetachedSignature } from '../../../chaincode/protocol/intent.js';
 import type { LegRow, ReceiptRow } from '../../../chaincode/protocol/rows.js';
 import { altered, resigned } from '../../support/people.js';
 import { present } from '../../support/world.js';
@@ -29,14 +29,10 @@ const INTENT = payment(LEG_1);
 describe("a bank's yes", () => {
   it('holds 5 075.00: the amount and the fee of the worked example', () => {
     const answer = decideAnswer(answering());
-    expect(answer?.leg).to.deep.equal({
-      ...LEG_1,
-      status: 'held',
-      codeBinding: 'b'.repeat(64),
-      refundBinding: 'c'.repeat(64),
-    });
+    expect(answer?.leg).to.deep.equal({ ...LEG_1, status: 'held' });
     expect(answer?.money?.account).to.include({ available: '0', held: '507500' });
     expect(answer?.money?.entries.map(({ kind }) => kind)).to.deep.equal(['hold']);
+    expect(answer?.money?.entries[0]?.codeBinding).to.equal('b'.repeat(64));
   });
 
   it('is refused for a unit less than amount and fee', () => {
@@ -71,12 +67,12 @@ describe("a bank's yes", () => {
     for (const receipt of [null, bare, RECEIPT_2, receiptOf(other)]) {
       expectRefusal(withReceipt(receipt), 'BAD_SIGNATURE', { what: 'payment' });
     }
-    for (const text of ['null', '1', '{}', '{"body":{}}', '{"body":{"params":null}}']) {
-      const intent = JSON.parse(text) as Intent; // as altered chaincode could write it
-      expectRefusal(withReceipt(receiptOf(intent)), 'BAD_SIGNATURE', { what: 'payment' });
+    for (const text of ['null', '1', '{}', '{"key":null}', '{"expiresAt":0.5}']) {
+      const signed = JSON.parse(text) as DetachedSignature; // as altered chaincode could write it
+      expectRefusal(withReceipt({ ...bare, signed }), 'BAD_SIGNATURE', { what: 'payment' });
     }
-    const unprintable = altered(INTENT, { arrivedAt: LEG_1.arrivedAt + 0.5 });
-    expectRefusal(withReceipt(receiptOf(unprintable)), 'BAD_SIGNATURE');
+    const unprintable = { ...LEG_1, arrivedAt: LEG_1.arrivedAt + 0.5 };
+    expectRefusal(withReceipt(RECEIPT_1, unprintable), 'BAD_SIGNATURE');
     expect(withReceipt(null, LEG_1, { verdict: 'no' })()?.leg.status).to.equal('rejected');
   });
 
@@ -116,22 +112,15 @@ describe("a bank's yes", () => {
     const leg = owned(present(decideAnswer(answering())).leg);
     expect(decideAnswer(answering({ leg }))).to.equal(null);
     expect(decideAnswer(answering({ leg }, { holdOperation: 'operation_00000009' }))).to.equal(null);
-    expectRefusal(() => decideAnswer(answering({ leg, refundBinding: 'd'.repeat(64) })), 'WRONG_STATE');
     expectRefusal(() => decideAnswer(answering({ leg }, { verdict: 'no' })), 'WRONG_STATE');
   });
 
-  it('needs the refund key of the payment that it is tied to', () => {
-    const tiedTo = 'leg_00000009';
-    const after = (refundBinding: string | null, status: LegRow['status']) => () =>
-      decideAnswer(answering({ tied: owned({ ...LEG_1, id: tiedTo, status, refundBinding }) }, { tiedTo }));
-    expect(after('c'.repeat(64), 'held')()?.leg.status).to.equal('held');
-    for (const status of ['held', 'late', 'captured', 'voided'] as const) {
-      expectRefusal(after('d'.repeat(64), status), 'REFUND_KEY');
+  it("needs the deal's refund key, in time or late; a no needs none", () => {
+    const refundKey = { shown: 'A'.repeat(43), made: `${'0'.repeat(63)}1` };
+    for (const of of ['admitted', 'closed'] as const) {
+      expectRefusal(() => decideAnswer(answering({ refundKey, gate: gate(LEG_1, of) })), 'REFUND_KEY');
     }
-    expectRefusal(after(null, 'rejected'), 'REFUND_KEY');
-    expectRefusal(() => decideAnswer(answering({}, { tiedTo })), 'NOT_FOUND');
-    const foreign = owned<LegRow>({ ...LEG_1, owner: 'BankBMSP', refundBinding: 'c'.repeat(64) });
-    expectRefusal(() => decideAnswer(answering({ tied: foreign }, { tiedTo })), 'WRONG_ORGANISATION');
+    expect(decideAnswer(answering({ refundKey }, { verdict: 'no' }))?.leg.status).to.equal('rejected');
   });
 
   it('belongs to the bank of the leg', () => {

@@ -15,6 +15,7 @@ const account = (available: string, held = '0'): AccountRow => ({
   held,
 });
 const head = { operation: 'operation_00000001', at: 5 };
+const holding = { ...head, codeBinding: 'b'.repeat(64) };
 const deal = 'deal_00000001';
 const request = {
   deal,
@@ -39,7 +40,7 @@ describe("a bank's books", () => {
   });
 
   it('a hold takes amount and fee off the available balance', () => {
-    const posting = books.hold(head, account('507500'), request);
+    const posting = books.hold(holding, account('507500'), request);
     expect(posting.account).to.include({ available: '0', held: '507500' });
     expect(linesOf(posting.entry)).to.deep.equal({
       [`available/${number}`]: '-507500',
@@ -48,12 +49,14 @@ describe("a bank's books", () => {
   });
 
   it('a hold needs the fee as well, and the currency of the account', () => {
-    expect(() => books.hold(head, account('507499'), request)).to.throw('FUNDS');
-    expect(() => books.hold(head, account('507500'), { ...request, currency: 'EUR' })).to.throw('CURRENCY');
+    expect(() => books.hold(holding, account('507499'), request)).to.throw('FUNDS');
+    expect(() => books.hold(holding, account('507500'), { ...request, currency: 'EUR' })).to.throw(
+      'CURRENCY',
+    );
   });
 
   it('a hold that is given back leaves the balance as it was, fee included', () => {
-    const { account: after } = books.hold(head, account('600000'), request);
+    const { account: after } = books.hold(holding, account('600000'), request);
     const back = books.giveBack(head, after, request);
     expect(back.account).to.deep.equal(account('600000'));
     expect(() => books.giveBack(head, back.account, request)).to.throw('never negative');
@@ -61,7 +64,7 @@ describe("a bank's books", () => {
   });
 
   it('a capture pays the fee to the bank, others to their bank and own customers through transit', () => {
-    const { account: after } = books.hold(head, account('507500'), request);
+    const { account: after } = books.hold(holding, account('507500'), request);
     const allocation = [
       { bank: '20', amount: '438000' },
       { bank: '10', amount: '62000' },
@@ -79,7 +82,7 @@ describe("a bank's books", () => {
   });
 
   it('a capture whose shares are not the hold is refused', () => {
-    const { account: after } = books.hold(head, account('507500'), request);
+    const { account: after } = books.hold(holding, account('507500'), request);
     const allocation = [{ bank: '20', amount: '500001' }];
     expect(() => books.capture(head, after, { held: request, ownBank: '10', allocation })).to.throw(
       'PLAN_DIFFERS',
@@ -122,7 +125,7 @@ describe("a bank's books", () => {
         book(books.deposit(head, row, (total + 1n).toString()));
         const holds = legs.map(([amount, fee]) => {
           const of = { ...request, amount: amount.toString(), fee: fee.toString() };
-          book(books.hold(head, row, of));
+          book(books.hold(holding, row, of));
           return of;
         });
         holds.forEach((held, index) => {

@@ -24,6 +24,8 @@ import {
   H1,
   LEG_1,
   LEG_2,
+  LISTING_RECEIPT,
+  PURCHASE_RECEIPT,
   RECEIPT_1,
   RECEIPT_2,
   SELLERS_LINK,
@@ -31,9 +33,12 @@ import {
   acceptance,
   alice,
   capturing,
+  kept,
   knownBanks,
+  listingOf,
   mallory,
   payment,
+  purchaseOf,
   receiptOf,
   signedTermsRow,
 } from './signed-deal.js';
@@ -58,15 +63,21 @@ describe('capture', () => {
     expectRefusal(refused({ legs: legs({ status: 'voided' }) }), 'WRONG_STATE', { found: 'voided' });
   });
 
+  it('is refused where others could change the row that it writes', () => {
+    expectRefusal(refused({ isGuarded: false }), 'NO_EVIDENCE', { what: 'key policy of the leg' });
+    const done = legs({ status: 'captured' });
+    expect(decideCapture(capturing({ isGuarded: false, legs: done }))).to.equal(null);
+  });
+
   it('is refused unless seller and buyer signed these very terms', () => {
-    const row = signedTermsRow();
-    const listing = { ...row, listing: resigned(row.listing, mallory) };
-    expectRefusal(refused({ terms: listing }), 'BAD_SIGNATURE', { what: 'listing' });
-    const purchase = { ...row, purchase: resigned(row.purchase, mallory) };
-    expectRefusal(refused({ terms: purchase }), 'BAD_SIGNATURE', { what: 'purchase' });
+    for (const listing of [null, PURCHASE_RECEIPT, receiptOf(resigned(listingOf(TERMS), mallory))]) {
+      expectRefusal(refused({ listing }), 'BAD_SIGNATURE', { what: 'listing' });
+    }
+    for (const purchase of [null, LISTING_RECEIPT, receiptOf(resigned(purchaseOf(TERMS), mallory))]) {
+      expectRefusal(refused({ purchase }), 'BAD_SIGNATURE', { what: 'purchase' });
+    }
     const payee = { ...TERMS, offerTerms: { ...TERMS.offerTerms, sellerLink: 'link_mallory0' } };
-    const rewritten = { ...signedTermsRow(payee), listing: row.listing, purchase: row.purchase };
-    expectRefusal(refused({ terms: rewritten }), 'BAD_SIGNATURE');
+    expectRefusal(refused({ terms: signedTermsRow(payee) }), 'BAD_SIGNATURE');
   });
 
   it('is refused unless each payer signed his leg, as its receipt keeps it', () => {
@@ -85,7 +96,10 @@ describe('capture', () => {
 
   it('is refused for a commission that the seller did not sign', () => {
     const offerTerms = { ...TERMS.offerTerms, commission: '62001' };
-    expectRefusal(refused({ terms: signedTermsRow({ ...TERMS, offerTerms }) }), 'TERMS_DIFFER');
+    const terms = { ...TERMS, offerTerms };
+    const listing = receiptOf(listingOf(terms));
+    const purchase = receiptOf(purchaseOf(terms));
+    expectRefusal(refused({ terms: signedTermsRow(terms), listing, purchase }), 'TERMS_DIFFER');
   });
 
   it('takes keys from links that a known bank vouches for', () => {
@@ -129,7 +143,7 @@ describe('capture', () => {
   it('needs an acceptance that the buyer signed', () => {
     const accepted = capturing().inspection;
     if (accepted === null) expect.fail('accepted');
-    const byMallory = { ...accepted, acceptance: acceptance(mallory) };
+    const byMallory = { ...accepted, acceptance: kept(acceptance(mallory)) };
     expectRefusal(refused({ inspection: byMallory }), 'BAD_SIGNATURE', { what: 'acceptance' });
     expectRefusal(refused({ inspection: null }), 'NOT_DUE');
   });

@@ -34,8 +34,8 @@ export function termsRow(changes: Partial<ReturnType<typeof workedDealTerms>> = 
     deal: DEAL,
     terms,
     termsHash: termsHash(terms),
-    listing: unsignedIntent('listing_00000001', terms.offerTerms.seller, 'listOffer'),
-    purchase: unsignedIntent(DEAL, terms.buyer, 'buy'),
+    listing: 'listing_00000001',
+    buyersLink: link({ id: terms.buyerLink, person: terms.buyer }),
   };
 }
 
@@ -82,8 +82,6 @@ export function leg(changes: Partial<LegRow> = {}): LegRow {
     fee: '7500',
     arrivedAt: BOUGHT_AT + 60_000,
     termsHash: termsHash(workedDealTerms()),
-    codeBinding: null,
-    refundBinding: null,
     allocation: null,
     ...changes,
   };

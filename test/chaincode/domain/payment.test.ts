@@ -136,7 +136,7 @@ function offer(changes: Partial<OfferRow> = {}): OfferRow {
     commissionBasisPoints: null,
     reasonHash: null,
     terms,
-    listing: unsignedIntent('listing_00000001', terms.seller, 'listOffer'),
+    listing: 'listing_00000001',
     ...changes,
   };
 }
@@ -184,7 +184,6 @@ function submitting(
     terms: termsRow(),
     phase: phase('open'),
     link: owned(link()),
-    existing: null,
     ...changes,
   };
 }

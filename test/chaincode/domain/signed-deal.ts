@@ -3,11 +3,12 @@
 import type { AnswerInput } from '../../../chaincode/domain/answer.js';
 import type { CaptureInput } from '../../../chaincode/domain/capture.js';
 import type { AccountRow } from '../../../chaincode/domain/private-rows.js';
-import type { Intent } from '../../../chaincode/protocol/intent.js';
+import { detached, type Intent } from '../../../chaincode/protocol/intent.js';
 import { planOf } from '../../../chaincode/protocol/plan.js';
 import { recipientCodeH1, recipientCodeH2 } from '../../../chaincode/protocol/recipient-code.js';
 import type {
   BankRow,
+  InspectionRow,
   DealTerms,
   LegRow,
   LinkRow,
@@ -45,20 +46,25 @@ function linkOf(person: Person, id: string, owner: string, bank: string): LinkRo
   return link({ id, owner, bank, person: person.id, keyThumbprint: person.thumbprint });
 }
 
-/** Terms as seller and buyer signed them. */
+/** Terms that seller and buyer signed. */
 export function signedTermsRow(terms: DealTerms = TERMS): TermsRow {
-  const { offer, net, sellerLink } = terms.offerTerms;
-  const listing = { offer, termsHash: termsHash(terms.offerTerms), net, link: sellerLink };
+  const listing = listingOf(terms).body.id;
+  return { v: 1, deal: DEAL, terms, termsHash: termsHash(terms), listing, buyersLink: ALICES_LINK_A };
+}
+
+/** What the seller signs to list. */
+export function listingOf({ offerTerms }: DealTerms): Intent {
+  const { offer, net, sellerLink: from } = offerTerms;
+  const params = { offer, termsHash: termsHash(offerTerms), net, link: from };
+  return bob.sign('listOffer', params, context('listing_00000001'));
+}
+
+/** What the buyer signs to buy. */
+export function purchaseOf(terms: DealTerms): Intent {
   const { recipientCodeHash, buyerLink, boughtAt } = terms;
-  const purchase = { offer, termsHash: termsHash(terms), recipientCodeHash, link: buyerLink, boughtAt };
-  return {
-    v: 1,
-    deal: DEAL,
-    terms,
-    termsHash: termsHash(terms),
-    listing: bob.sign('listOffer', listing, context('listing_00000001')),
-    purchase: alice.sign('buy', purchase, context(DEAL)),
-  };
+  const { offer } = terms.offerTerms;
+  const params = { offer, termsHash: termsHash(terms), recipientCodeHash, link: buyerLink, boughtAt };
+  return alice.sign('buy', params, context(DEAL));
 }
 
 /** What a payer signs to submit the leg. */
@@ -68,18 +74,25 @@ export function payment(of: LegRow, by: Person = alice): Intent {
   return by.sign('submitLeg', params, context(of.id));
 }
 
-/** The receipt that keeps this intent. */
+/** The receipt that keeps this signature. */
 export function receiptOf(intent: Intent): ReceiptRow {
-  return { v: 1, content: 'c'.repeat(64), result: 'd'.repeat(64), intent };
+  return { v: 1, content: 'c'.repeat(64), result: 'd'.repeat(64), signed: detached(intent) };
 }
 
 export const LEG_1 = leg({ termsHash: termsHash(TERMS) });
 export const LEG_2 = leg2({ termsHash: termsHash(TERMS), link: 'link_alice111' });
+export const LISTING_RECEIPT = receiptOf(listingOf(TERMS));
+export const PURCHASE_RECEIPT = receiptOf(purchaseOf(TERMS));
 export const RECEIPT_1 = receiptOf(payment(LEG_1));
 export const RECEIPT_2 = receiptOf(payment(LEG_2));
 
 export function acceptance(by: Person = alice): Intent {
   return by.sign('acceptGoods', { deal: DEAL, termsHash: termsHash(TERMS) }, context('acceptance_00000001'));
+}
+
+/** What an inspection keeps of an acceptance. */
+export function kept(intent: Intent): InspectionRow['acceptance'] {
+  return { id: intent.body.id, ...detached(intent) };
 }
 
 /** Bank A captures leg 1 of a delivered and accepted deal. */
@@ -90,7 +103,10 @@ export function capturing(changes: Partial<CaptureInput> = {}): CaptureInput {
     deal: DEAL,
     leg: LEG_1.id,
     now: DELIVERED_AT,
+    isGuarded: true,
     terms: signedTermsRow(),
+    listing: LISTING_RECEIPT,
+    purchase: PURCHASE_RECEIPT,
     plan: { v: 1, deal: DEAL, items: planOf([LEG_1, LEG_2], offerTerms) },
     legs: [
       { leg: owned({ ...LEG_1, status: 'held' }), receipt: RECEIPT_1, link: owned(ALICES_LINK_A) },
@@ -105,7 +121,7 @@ export function capturing(changes: Partial<CaptureInput> = {}): CaptureInput {
       deal: DEAL,
       status: 'accepted',
       startedAt: DELIVERED_AT,
-      acceptance: acceptance(),
+      acceptance: kept(acceptance()),
     },
     seenAt: null,
     trusts: knownBanks,
@@ -145,6 +161,9 @@ export function bankA(changes: Partial<BankRow> = {}): BankRow {
   };
 }
 
+/** 32 zero bytes. */
+const REFUND_KEY = 'A'.repeat(43);
+
 /** Bank A says yes to leg 1, which is admitted. */
 export function answering(
   changes: Partial<AnswerInput> = {},
@@ -162,8 +181,7 @@ export function answering(
       reason: null,
       holdOperation: 'operation_00000001',
       voidOperation: 'operation_00000002',
-      refundKey: 'A'.repeat(43),
-      tiedTo: null,
+      refundKey: REFUND_KEY,
       ...params,
     },
     terms: signedTermsRow(),
@@ -172,8 +190,7 @@ export function answering(
     receipt: RECEIPT_1,
     link: owned(ALICES_LINK_A),
     bank: owned(bankA()),
-    refundBinding: 'c'.repeat(64),
-    tied: null,
+    refundKey: { shown: REFUND_KEY, made: '0'.repeat(64) },
     account: ACCOUNT,
     ...changes,
   };

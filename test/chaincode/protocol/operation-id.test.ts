@@ -88,7 +88,7 @@ describe('a command with an operation id', () => {
 
   it('of an answer needs both its ids, of a credit the one of its payee', () => {
     const answer = {
-      ...{ deal, leg, verdict: 'yes', codeBinding: 'b'.repeat(64), reason: null, refundKey, tiedTo: null },
+      ...{ deal, leg, verdict: 'yes', codeBinding: 'b'.repeat(64), reason: null, refundKey },
       holdOperation: id({ kind: 'hold', deal, leg }),
       voidOperation: id({ kind: 'void', deal, leg }),
     };

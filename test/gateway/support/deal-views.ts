@@ -1,13 +1,13 @@
 // Duty: build the ledger's view of one deal in any state, with the worked example's sums unless told otherwise.
 // Must not: be taken for what a ledger would allow; it only fills shapes.
 import type { DealView } from '../../../chaincode/protocol/commands.js';
-import type { Intent } from '../../../chaincode/protocol/intent.js';
 import type {
   CreditRow,
   DealTerms,
   GateRow,
   InspectionRow,
   LegRow,
+  LinkRow,
   OfferTerms,
   PhaseRow,
   ShipmentRow,
@@ -19,18 +19,15 @@ export const PAY_DEADLINE = BOUGHT_AT + 60_000;
 export const ANSWER_TIME_MS = 10_000;
 export const TIMING = { windowMs: 3_000, slackMs: 1_000 };
 
-const intent: Intent = {
-  body: {
-    version: 1,
-    channel: 'escrow',
-    id: 'intent_00000001',
-    person: 'person_00000001',
-    action: 'submitLeg',
-    params: {},
-    expiresAt: 2_000_000,
-  },
-  key: 'key',
-  signature: 'signature',
+const BUYERS_LINK: LinkRow = {
+  v: 1,
+  id: 'link_alice000',
+  owner: 'BankAMSP',
+  bank: '10',
+  person: 'person_alice000',
+  currency: 'RUB',
+  keyThumbprint: '0'.repeat(64),
+  status: 'active',
 };
 
 export function offerTerms(change: Partial<OfferTerms> = {}): OfferTerms {
@@ -113,8 +110,6 @@ export function legView(sketch: LegSketch): DealView['legs'][number] {
     fee,
     arrivedAt,
     termsHash: '0'.repeat(64),
-    codeBinding: null,
-    refundBinding: null,
     allocation: null,
   };
   return { row, evidence, gate: gateRow(whole) };
@@ -150,8 +145,8 @@ export function dealView(sketch: ViewSketch = {}): DealView {
       deal: DEAL,
       terms: dealTerms(sketch.terms),
       termsHash: '0'.repeat(64),
-      listing: intent,
-      purchase: intent,
+      listing: 'listing_00000001',
+      buyersLink: BUYERS_LINK,
     },
     phase: { v: 1, deal: DEAL, status: sketch.phase ?? 'open', at: BOUGHT_AT },
     legs,
