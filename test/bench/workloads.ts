@@ -84,7 +84,8 @@ async function lightLoad(bench: BenchWorld, payments: readonly Payment[]) {
 
 /**
  * (a) and (b) in halves: the one, the other twice, the one again, so that whatever drifts meanwhile (what earlier work
- * left behind, the machine's other work) weighs on both alike. Throws if a payment's block holds an invalid transaction.
+ * left behind, the machine's other work) weighs on both alike. Throws if any block of a payment holds an invalid
+ * transaction.
  */
 async function putsAndPayments(
   bench: BenchWorld,
