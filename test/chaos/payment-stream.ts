@@ -1,8 +1,8 @@
 // Duty: many payments at once through the members' own ledger clients, each taken to its end however often it fails.
 // Must not: count a payment before the ledger has answered its last step with yes.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CommandResult } from '../../chaincode/protocol/commands.js';
-import { rowKey, type OfferTerms } from '../../chaincode/protocol/rows.js';
+import type { CommandResult, DealView } from '../../chaincode/protocol/commands.js';
+import type { OfferTerms } from '../../chaincode/protocol/rows.js';
 import { accountRow } from '../../gateway/ledger/command-rules.js';
 import { LedgerConflict, LedgerUnavailable, OutcomeUnknown } from '../../gateway/ledger/ledger-errors.js';
 import { preparePurchase, type DealPlay } from '../support/deal-play.js';
@@ -84,9 +84,9 @@ export class PaymentStream {
     // Submissions that grew old were never ordered; only the last is a payment.
     deal.legs.splice(0, deal.legs.length - 1);
     await this.must(deal.admit(leg));
-    await this.untilStatus(BANK_A, rowKey('gate', leg), 'admitted');
+    await this.untilStatus(BANK_A, deal.id, `${leg} is admitted`, ({ gate }) => gate?.status === 'admitted');
     await this.must(deal.answer(leg, 'yes'));
-    await this.untilStatus(MARKETPLACE, rowKey('leg', deal.id, leg), 'held');
+    await this.untilStatus(MARKETPLACE, deal.id, `${leg} is held`, ({ row }) => row.status === 'held');
     await this.must(deal.markPaid());
     this.paid.push(deal);
     for (const listener of [...this.listeners]) listener();
@@ -99,12 +99,16 @@ export class PaymentStream {
   }
 
   /** What is committed at one member's peer comes to the next one's a moment later. */
-  private async untilStatus(msp: string, key: string, status: string): Promise<void> {
+  private async untilStatus(
+    msp: string,
+    deal: string,
+    what: string,
+    isSo: (leg: DealView['legs'][number]) => boolean,
+  ): Promise<void> {
     for (;;) {
-      const rows = await this.insist(() => this.world.ledger(msp).rows([key]), msp);
-      const row = rows[key];
-      if (row && 'status' in row && row.status === status) return;
-      if (this.isOver) throw new Error(`${key} is not ${status}, and the stream is over`);
+      const { legs } = await this.insist(() => this.world.ledger(msp).deal(deal), msp);
+      if (legs.some((leg) => leg.evidence && isSo(leg))) return;
+      if (this.isOver) throw new Error(`not yet so, and the stream is over: ${what}`);
       await pause(LOOK_EVERY_MS);
     }
   }
