@@ -71,6 +71,12 @@ describe("a bank's yes", () => {
       const signed = JSON.parse(text) as DetachedSignature; // as altered chaincode could write it
       expectRefusal(withReceipt({ ...bare, signed }), 'BAD_SIGNATURE', { what: 'payment' });
     }
+    const asList = {
+      ...RECEIPT_1.signed,
+      signature: [RECEIPT_1.signed?.signature],
+    } as unknown as DetachedSignature;
+    expect(withReceipt(RECEIPT_1)).to.not.throw(); // its verdict is kept now, by the signature's text
+    expectRefusal(withReceipt({ ...bare, signed: asList }), 'BAD_SIGNATURE', { what: 'payment' });
     const unprintable = { ...LEG_1, arrivedAt: LEG_1.arrivedAt + 0.5 };
     expectRefusal(withReceipt(RECEIPT_1, unprintable), 'BAD_SIGNATURE');
     expect(withReceipt(null, LEG_1, { verdict: 'no' })()?.leg.status).to.equal('rejected');
