@@ -3,7 +3,7 @@
 import { obligationsOf, planOf } from '../../chaincode/protocol/plan.js';
 import { recipientCodeH2 } from '../../chaincode/protocol/recipient-code.js';
 import type { LegRow, PhaseRow, PlanItem, PlanRow } from '../../chaincode/protocol/rows.js';
-import { isSaid, sameJson } from './check-terms.js';
+import { covers, sameJson } from './check-terms.js';
 import { firstBroken, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
 
@@ -154,7 +154,7 @@ function inspectionTrouble(
   return firstBroken(
     [() => ledger.believed('shipment', deal)?.status === 'delivered', 'begun before the delivery'],
     [
-      () => acceptance === null || isSaid(acceptance, { channel, action: 'acceptGoods', params, link }),
+      () => acceptance === null || covers(acceptance, { channel, action: 'acceptGoods', params, link }),
       'accepted without the signature of the buyer',
     ],
   );

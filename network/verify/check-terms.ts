@@ -1,6 +1,7 @@
 // Offers and deals: the terms are those that follow from the rows they name, signed by seller and buyer.
 // It must not look at money that has moved.
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
+import { detachedForm } from '../../chaincode/protocol/command-forms.js';
 import {
   attached,
   isSigned,
@@ -112,16 +113,17 @@ export interface Claim {
 /** Whether the receipt of this intent keeps a signature under just this, by the holder of the link. */
 export function says(ledger: LedgerRows, id: string, claim: Claim): boolean {
   const signed = ledger.row('receipt', id)?.signed;
-  return signed !== undefined && isSaid({ id, ...signed }, claim);
+  return signed !== undefined && covers({ id, ...signed }, claim);
 }
 
-/** Whether the signature is genuine and covers just this, by the holder of the link. */
-export function isSaid(
+/** Whether the signature is genuine and covers just this, by the holder of the link. Rejects: one of another form. */
+export function covers(
   { id, ...signed }: DetachedSignature & { readonly id: string },
   { channel, action, params, link }: Claim,
 ): boolean {
-  if (link === null || keyThumbprint(signed.key) !== link.keyThumbprint) return false;
-  return isSigned(attached(signed, { channel, id, person: link.person, action, params }));
+  const form = detachedForm(signed, 'signed'); // rows hold JSON, of whatever form
+  if (link === null || keyThumbprint(form.key) !== link.keyThumbprint) return false;
+  return isSigned(attached(form, { channel, id, person: link.person, action, params }));
 }
 
 /** Rows hold JSON values only; interfaces merely lack the index signature that Json asks for. */

@@ -400,7 +400,7 @@ export const MUTANTS = [
   {
     name: "audit: payer's signature not compared with the payment",
     file: 'network/verify/check-terms.ts',
-    find: 'return isSigned(attached(signed, { channel, id, person: link.person, action, params }));',
+    find: 'return isSigned(attached(form, { channel, id, person: link.person, action, params }));',
     replace: 'return true;',
     tests: [verify('forged-rows')],
   },

@@ -168,6 +168,15 @@ describe('verify: rows forged under valid endorsements', function () {
     expect(await found()).to.deep.equal(['payments']);
   });
 
+  it('a receipt that keeps the right signature in another form: rows', async () => {
+    const { leg, command } = await forgedLeg();
+    const intent = present(command.intent);
+    const kept = { ...intent, signature: [intent.signature] as unknown as string }; // as text it is the same
+    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+    await forge({ ...command, kept, writes: [row] });
+    expect(await found()).to.deep.equal(['rows']);
+  });
+
   it("a payment's receipt rewritten after the hold, even as it was: writtenOnce", async () => {
     await deal.playTo('held');
     const leg = present(deal.legs[0]).id;
