@@ -4,7 +4,8 @@
 //   npm test                           everything; on real Fabric as well if its programs are found
 //   npm test -- attack model           these suites on the embedded ledger
 //   npm run test:fabric [-- attack]    all suites, or these, on real Fabric; fails without its programs
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -48,6 +49,9 @@ const SUITES = [
 
 /** A suite that takes longer hangs. */
 const SUITE_LIMIT_MS = 20 * 60_000;
+/** One that has reported and does not end has left something open. */
+const END_LIMIT_MS = 30_000;
+const LOOK_AGAIN_MS = 500;
 const STOP_LIMIT_MS = 30_000;
 
 const onFabricAlone = process.argv[2] === '--fabric';
@@ -80,16 +84,13 @@ const counts = { passed: 0, failed: 0 };
 const folder = mkdtempSync(join(tmpdir(), 'forescrow-test-'));
 const failures = [];
 const failedTitles = [];
+let interrupted = false;
 try {
   for (const [name, members] of suites) {
     const report = join(folder, 'report.json');
     console.log(`\n== ${name} (${String(members.length)} files)`);
     const compiled = members.map((file) => join('dist', file.replace(/\.ts$/, '.js')));
-    const status = run(process.execPath, [mochaPath(), '--config', 'test/mocharc.json', ...compiled], {
-      ...process.env,
-      FORESCROW_REPORT: report,
-      TMPDIR: folder,
-    });
+    const ended = await runSuite(compiled, report);
     await stopWhatIsLeft();
     const { passed, failed, titles } = existsSync(report)
       ? JSON.parse(readFileSync(report, 'utf8'))
@@ -97,8 +98,13 @@ try {
     counts.passed += passed;
     counts.failed += failed;
     failedTitles.push(...titles.map((title) => `${name}: ${title}`));
-    if (status !== 0 || failed > 0) failures.push(name);
+    if (failed === 0 && !ended.byItself) {
+      counts.failed += 1;
+      failedTitles.push(`${name}: did not end by itself; a test left something open`);
+    }
+    if (ended.code !== 0 || failed > 0) failures.push(name);
     rmSync(report, { force: true });
+    if (interrupted) break;
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -181,9 +187,44 @@ function step(name, check) {
   console.log(`   ${name} passed (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
 }
 
+/** Runs a suite's files in a process group of their own and waits for their end, but not for ever. */
+async function runSuite(files, report) {
+  const suite = spawn(process.execPath, [mochaPath(), '--config', 'test/mocharc.json', ...files], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, FORESCROW_REPORT: report, TMPDIR: folder },
+    detached: true,
+  });
+  const interrupt = () => {
+    interrupted = true;
+    endGroup(suite.pid);
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const begun = Date.now();
+  let reported;
+  const watch = setInterval(() => {
+    if (reported === undefined && existsSync(report)) reported = Date.now();
+    const lateEnd = reported !== undefined && Date.now() - reported > END_LIMIT_MS;
+    if (lateEnd || Date.now() - begun > SUITE_LIMIT_MS) endGroup(suite.pid);
+  }, LOOK_AGAIN_MS);
+  const [code, signal] = await once(suite, 'exit');
+  clearInterval(watch);
+  process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  endGroup(suite.pid);
+  return { code, byItself: signal === null };
+}
+
+/** Kills what is left of a process group. */
+function endGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
 function run(command, args, env) {
-  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env, timeout: SUITE_LIMIT_MS });
-  if (result.error?.code === 'ETIMEDOUT') return 1;
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
   if (result.error) stop(`${command} could not be started: ${result.error.message}`);
   return result.status ?? 1;
 }

@@ -5,6 +5,7 @@ import { Client, credentials, type CallOptions } from '@grpc/grpc-js';
 import { connect, hash, type Contract, type Gateway, type Identity } from '@hyperledger/fabric-gateway';
 import { common, gateway as messages, msp, orderer, type peer } from '@hyperledger/fabric-protos';
 import type { GatewayConfig, IdentityName } from '../protocol/gateway-config.js';
+import { PEER_KEEPALIVE } from '../protocol/keepalive.js';
 import { commitBlockOf, eventBlockOf } from './block-contents.js';
 import type { CountersInUse } from './counters.js';
 import { endorseFailure, isDeadline, submitFailure } from './fabric-failures.js';
@@ -35,9 +36,7 @@ const CHANNEL_OPTIONS = {
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.min_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 2_000,
-  // Above the minute that Fabric's peers allow; pings more often are answered by closing the connection.
-  'grpc.keepalive_time_ms': 70_000,
-  'grpc.keepalive_timeout_ms': 10_000,
+  ...PEER_KEEPALIVE,
 } as const;
 
 interface Signatory {

@@ -6,6 +6,7 @@ import * as grpc from '@grpc/grpc-js';
 import { common, orderer, peer, type ledger } from '@hyperledger/fabric-protos';
 import { BinaryReader } from 'google-protobuf';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { PEER_KEEPALIVE } from '../../gateway/protocol/keepalive.js';
 import { Signer } from '../embedded/engine/signer.js';
 import type { MemberAddress } from '../ground.js';
 import type { CredentialFiles } from '../identity/layout.js';
@@ -33,6 +34,7 @@ export async function* peerBlocks(access: PeerAccess): AsyncGenerator<DeliveredB
     {
       'grpc.ssl_target_name_override': address.hostOverride,
       'grpc.max_receive_message_length': MOST_BYTES,
+      ...PEER_KEEPALIVE,
     },
   );
   const { path, requestSerialize } = privately

@@ -59,6 +59,9 @@ export class ChaincodeStream {
       'grpc.max_send_message_length': -1,
       // What a list writes is longer than HTTP/2's first 64 KB, after which a sender waits for leave.
       'grpc-node.flow_control_window': 4 * 1024 * 1024,
+      // As often as Fabric's peers ping: a service cut off without a word, or killed under a write, is noticed.
+      'grpc.keepalive_time_ms': 60_000,
+      'grpc.keepalive_timeout_ms': 20_000,
       // Each peer has a connection of its own, as on separate machines.
       'grpc.use_local_subchannel_pool': 1,
     });

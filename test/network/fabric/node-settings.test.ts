@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { PEER_KEEPALIVE } from '../../../gateway/protocol/keepalive.js';
 import { readConsortium } from '../../../network/consortium.js';
 import {
   ordererVariables,
@@ -88,6 +89,7 @@ describe('the settings of Fabric nodes', () => {
     ['peer.deliveryclient.policy', 'cluster'],
     ['operations.tls.enabled', true],
     ['vm.endpoint', ''],
+    ['peer.keepalive.minInterval', '5s'],
     ['chaincode.keepalive', 0],
     ['chaincode.runtimeParams.useWriteBatch', true],
     ['chaincode.runtimeParams.useGetMultipleKeys', true],
@@ -98,6 +100,11 @@ describe('the settings of Fabric nodes', () => {
       expect(setting(core, path)).to.deep.equal(value);
     });
   }
+
+  it('lets clients ping as often as they do', () => {
+    const allowed = Number.parseInt(String(setting(core, 'peer.keepalive.minInterval')), 10) * 1000;
+    expect(PEER_KEEPALIVE['grpc.keepalive_time_ms']).to.be.greaterThan(allowed);
+  });
 
   it('opens an orderer to TLS alone, and its administration to a client certificate alone', () => {
     expect(setting(orderer, 'General.TLS.Enabled')).to.equal(true);

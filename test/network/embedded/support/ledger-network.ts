@@ -21,6 +21,9 @@ const root = join(__dirname, '..', '..', '..', '..', '..');
 const CHANNEL = 'exchange';
 const SHIM_CLI = join(dirname(require.resolve('fabric-shim')), 'cli.js');
 
+/** Node.js misses the end of a TLS connection whose peer was killed while it wrote; unanswered pings tell it. */
+const KEEPALIVE = { 'grpc.keepalive_time_ms': 1_000, 'grpc.keepalive_timeout_ms': 5_000 };
+
 export const ORGANISATIONS = ['Org1MSP', 'Org2MSP', 'Org3MSP'] as const;
 export type OrganisationId = (typeof ORGANISATIONS)[number];
 
@@ -111,7 +114,11 @@ export class LedgerNetwork {
   /** A plain gRPC connection to this organisation's address. */
   client(mspId: OrganisationId): grpc.Client {
     const rootCertificate = readFileSync(this.tree(mspId).tlsCa.certPath);
-    const client = new grpc.Client(this.address(mspId), grpc.credentials.createSsl(rootCertificate));
+    const client = new grpc.Client(
+      this.address(mspId),
+      grpc.credentials.createSsl(rootCertificate),
+      KEEPALIVE,
+    );
     this.clients.push(client);
     return client;
   }
