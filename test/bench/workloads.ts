@@ -19,8 +19,10 @@ export interface Sizes {
   /** Additions to the hot row. */
   readonly hot: number;
 }
-export const USUAL_SIZES: Sizes = { light: 20, busy: 640, listed: 2_400, hot: 96 };
+export const USUAL_SIZES: Sizes = { light: 20, busy: 1_280, listed: 2_400, hot: 96 };
 export const IN_FLIGHT = 32;
+/** Each side of the pair of puts and single payments is measured in so many parts. */
+const PARTS = 8;
 
 /** One round of all workloads; per second unless said. */
 export interface Round {
@@ -83,28 +85,28 @@ async function lightLoad(bench: BenchWorld, payments: readonly Payment[]) {
 }
 
 /**
- * (a) and (b) in halves: the one, the other twice, the one again, so that whatever drifts meanwhile (what earlier work
- * left behind, the machine's other work) weighs on both alike. Throws if any block of a payment holds an invalid
- * transaction.
+ * (a) and (b) in parts: the one, the other twice, the one twice, and so on, so that whatever drifts meanwhile (what
+ * earlier work left behind, the machine's other work) weighs on both alike. Throws if any block of a payment holds an
+ * invalid transaction.
  */
 async function putsAndPayments(
   bench: BenchWorld,
   meter: ProcessorMeter<Metered>,
   { payments, number }: { readonly payments: readonly Payment[]; readonly number: number },
 ) {
-  const middle = Math.ceil(payments.length / 2);
-  const halves = [payments.slice(0, middle), payments.slice(middle)] as const;
   const spentMs = { put: 0, single: 0 };
   const outcomes: Outcome[] = [];
-  const take = async (side: 'put' | 'single', half: readonly Payment[]): Promise<void> => {
-    const work = side === 'put' ? () => putMs(bench, half.length) : () => paymentMs(bench, half, outcomes);
-    spentMs[side] += await meter.measure(side, half.length, work);
+  const take = async (side: 'put' | 'single', part: readonly Payment[]): Promise<void> => {
+    const work = side === 'put' ? () => putMs(bench, part.length) : () => paymentMs(bench, part, outcomes);
+    spentMs[side] += await meter.measure(side, part.length, work);
   };
-  const [outer, inner] = number % 2 === 0 ? (['put', 'single'] as const) : (['single', 'put'] as const);
-  await take(outer, halves[0]);
-  await take(inner, halves[0]);
-  await take(inner, halves[1]);
-  await take(outer, halves[1]);
+  const partSize = Math.ceil(payments.length / PARTS);
+  for (let index = 0; index < PARTS; index += 1) {
+    const part = payments.slice(index * partSize, (index + 1) * partSize);
+    const isPutFirst = (index + number) % 2 === 0;
+    await take(isPutFirst ? 'put' : 'single', part);
+    await take(isPutFirst ? 'single' : 'put', part);
+  }
   await requireValid(bench, outcomes);
   return {
     puts: perSecond(payments.length, spentMs.put),

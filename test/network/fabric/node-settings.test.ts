@@ -86,7 +86,7 @@ describe('the settings of Fabric nodes', () => {
     ['peer.tls.enabled', true],
     ['peer.deliveryclient.reConnectBackoffThreshold', '5s'],
     ['peer.deliveryclient.policy', 'cluster'],
-    ['peer.deliveryclient.blockCensorshipTimeoutKey', '2s'],
+    ['peer.deliveryclient.blockCensorshipTimeoutKey', '1s'],
     ['operations.tls.enabled', true],
     ['vm.endpoint', ''],
     ['peer.keepalive.minInterval', '5s'],
