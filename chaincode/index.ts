@@ -3,8 +3,8 @@
 import { AgreementContract } from './contracts/agreement-contract.js';
 import { OwnerContract } from './contracts/owner-contract.js';
 import { QueryContract } from './contracts/query-contract.js';
-import { spareUnseenDebugLines } from './state/shim-logs.js';
+import { spareShimLines } from './state/shim-logs.js';
 
-spareUnseenDebugLines();
+spareShimLines();
 
 export const contracts = [AgreementContract, OwnerContract, QueryContract];
