@@ -21,9 +21,9 @@ export function spareShimLines(): void {
   for (const name of TALKATIVE) {
     const logger = Shim.newLogger(name);
     if (logger.isDebugEnabled()) continue;
-    const info = logger.info.bind(logger) as (line: unknown) => typeof logger;
+    const info = logger.info.bind(logger) as (...line: readonly unknown[]) => typeof logger;
     logger.debug = () => logger;
-    logger.info = (line: unknown) =>
-      typeof line === 'string' && line.endsWith(SUCCESS) ? logger : info(line);
+    logger.info = (...line: readonly unknown[]) =>
+      typeof line[0] === 'string' && line[0].endsWith(SUCCESS) ? logger : info(...line);
   }
 }

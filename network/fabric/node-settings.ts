@@ -25,15 +25,6 @@ const LOGGING: Variables = {
   FABRIC_LOGGING_FORMAT: '%{time:2006-01-02 15:04:05.000} %{level:.4s} [%{module}] %{message}',
 };
 
-/**
- * A gateway ends its stream to an orderer when enough others have answered, and the orderer warns of each such end: a
- * line for every payment, among which no other would be found. What it refuses the gateway's peer says as well.
- */
-const ORDERER_LOGGING: Variables = {
-  ...LOGGING,
-  FABRIC_LOGGING_SPEC: 'orderer.common.broadcast=error:warning',
-};
-
 /** Anything else that happens to be set in the shell must not change a node (see `withoutFabricVariables`). */
 const FABRIC_VARIABLE = /^(CORE|ORDERER|CONFIGTX|FABRIC)_/;
 
@@ -79,7 +70,7 @@ export function ordererVariables(consortium: Consortium, member: Member, places:
   const roots = `[${orderer.tlsRootCertPath}]`;
   return {
     FABRIC_CFG_PATH: places.config,
-    ...ORDERER_LOGGING,
+    ...LOGGING,
     ORDERER_GENERAL_LOCALMSPID: member.mspId,
     ORDERER_GENERAL_LOCALMSPDIR: orderer.mspDir,
     ORDERER_GENERAL_LISTENADDRESS: listenHost,

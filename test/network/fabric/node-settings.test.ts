@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { PEER_KEEPALIVE } from '../../../gateway/protocol/keepalive.js';
-import { readConsortium, type Member } from '../../../network/consortium.js';
+import { readConsortium } from '../../../network/consortium.js';
 import {
   ordererVariables,
   peerVariables,
@@ -30,13 +30,6 @@ describe('the settings of Fabric nodes', () => {
   const orderer = read('orderer.yaml');
   const setting = (tree: unknown, path: string): unknown => valueAt(tree, path.toUpperCase().split('.'));
 
-  function first(): { readonly member: Member; readonly places: NodePlaces } {
-    const [member] = consortium.members;
-    if (member === undefined) throw new Error('a consortium has members');
-    const tree = organisationTree('', member);
-    return { member, places: { config: '', builder: '', data: '', tree, listenHost: '' } };
-  }
-
   it('has every variable name a setting of the file that it changes: Fabric ignores others in silence', () => {
     for (const member of consortium.members) {
       const places: NodePlaces = {
@@ -59,7 +52,15 @@ describe('the settings of Fabric nodes', () => {
   });
 
   it("takes the window of the members' clocks from the consortium file", () => {
-    const { member, places } = first();
+    const [member] = consortium.members;
+    if (member === undefined) throw new Error('a consortium has members');
+    const places: NodePlaces = {
+      config: '',
+      builder: '',
+      data: '',
+      tree: organisationTree('', member),
+      listenHost: '',
+    };
     const wide = { ...consortium, timing: { ...consortium.timing, windowMs: 12_345 } };
     expect(peerVariables(wide, member, places)).to.include({
       CORE_PEER_AUTHENTICATION_TIMEWINDOW: '12345ms',
@@ -108,12 +109,6 @@ describe('the settings of Fabric nodes', () => {
 
   it('lets a peer ping orderers as often as its gateway does, whose 10 s are not to be set', () => {
     expect(setting(orderer, 'General.Keepalive')).to.include({ ServerMinInterval: '5s' });
-  });
-
-  it("keeps the ends of gateways' streams out of an orderer's log", () => {
-    const { member, places } = first();
-    const spec = ordererVariables(consortium, member, places)['FABRIC_LOGGING_SPEC'];
-    expect(spec).to.equal('orderer.common.broadcast=error:warning');
   });
 
   it('opens an orderer to TLS alone, and its administration to a client certificate alone', () => {
