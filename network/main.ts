@@ -18,7 +18,7 @@ runCommand(process.argv.slice(2), {
   },
   isTerminal: process.stdout.isTTY,
   // Only two commands need it, and it needs much.
-  demo: () => import('./demo/play.js'),
+  demo: () => import('../demo/play.js'),
 }).then(
   (code) => {
     process.exitCode = code;

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 /** The repository's root: two folders above `dist/network`. */
 export const REPOSITORY_ROOT = resolve(__dirname, '..', '..');
 
-export const LEDGER_ENTRY = join(REPOSITORY_ROOT, 'dist', 'network', 'embedded', 'main.js');
+export const LEDGER_ENTRY = join(REPOSITORY_ROOT, 'dist', 'ledger', 'main.js');
 export const GATEWAY_ENTRY = join(REPOSITORY_ROOT, 'dist', 'gateway', 'main.js');
 export const NETWORK_ENTRY = join(REPOSITORY_ROOT, 'dist', 'network', 'main.js');
 /** What `fabric-chaincode-node` runs. */

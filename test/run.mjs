@@ -14,15 +14,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
+/** Top folders of the product. */
+const ROOMS = ['chaincode', 'gateway', 'ledger', 'audit', 'demo', 'network'];
+
 const CHECKS = [
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['types', bin('tsc'), ['-b']],
   ['lint', bin('eslint'), ['.', '--max-warnings', '0']],
-  [
-    'structure',
-    bin('depcruise'),
-    ['chaincode', 'gateway', 'network', 'test', '--config', '.dependency-cruiser.cjs'],
-  ],
+  ['structure', bin('depcruise'), [...ROOMS, 'test', '--config', '.dependency-cruiser.cjs']],
 ];
 
 /** Suites in the order of what they stand on; a file belongs to the first that matches. Files `*.fabric.test.ts` of a
@@ -30,8 +29,8 @@ const CHECKS = [
 const SUITES = [
   ['tidy', /^test\/tidy/],
   ['chaincode', /^test\/chaincode\//],
-  ['engine', /^test\/network\/embedded\/engine\//],
-  ['wire', /^test\/network\/embedded\//],
+  ['ledger', /^test\/ledger\/(engine|fabric)\//],
+  ['grpc', /^test\/ledger\//],
   ['network', /^test\/network\//],
   ['gateway', /^test\/gateway\//],
   ['determinism', /^test\/determinism\//],
@@ -40,7 +39,8 @@ const SUITES = [
   ['attack', /^test\/attack\//],
   ['model', /^test\/model\//],
   ['conformance', /^test\/conformance\//],
-  ['verify', /^test\/verify\//],
+  ['audit', /^test\/audit\//],
+  ['demo', /^test\/demo\//],
   ['counters', /^test\/counters\//],
   ['bench', /^test\/bench\//],
   ['scenario', /^test\/scenario\//],

@@ -9,7 +9,7 @@ import {
   type Consortium,
   type GroundName,
 } from '../consortium.js';
-import type { Demo, DemoContext } from '../demo/context.js';
+import type { Demo, DemoContext } from '../../demo/context.js';
 import { composeCommand } from '../fabric/containers.js';
 import { deskUrl } from '../processes/gateway-process.js';
 import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';

@@ -3,6 +3,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { GROUND_NAMES } from '../consortium.js';
+import { AuditError } from '../../audit/audit-error.js';
+import { DemoError } from '../../demo/demo-error.js';
 import { SetupError, textOf } from '../setup-error.js';
 import { bringUp, takeDown, type BackgroundMessage } from './background.js';
 import {
@@ -26,9 +28,14 @@ export async function runCommand(args: readonly string[], context: CommandContex
     return 0;
   } catch (error) {
     if (isUsage(error)) return error.exitCode;
-    context.complain(error instanceof SetupError ? error.message : explain(error));
+    context.complain(isForThePerson(error) ? error.message : explain(error));
     return 1;
   }
+}
+
+/** Errors whose sentence says what the person at the keyboard can do. */
+function isForThePerson(error: unknown): error is Error {
+  return error instanceof SetupError || error instanceof AuditError || error instanceof DemoError;
 }
 
 function buildProgram(context: CommandContext): Command {

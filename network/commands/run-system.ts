@@ -5,8 +5,8 @@ import { Listr } from 'listr2';
 
 import type { Consortium } from '../consortium.js';
 import { writeWhole } from '../identity/credential.js';
-import type { Step } from '../ground.js';
-import { System } from '../processes/system.js';
+import type { Step } from '../grounds/ground.js';
+import { System } from '../system.js';
 import type { SystemFolder } from '../processes/system-folder.js';
 import {
   addressLines,

@@ -1,14 +1,14 @@
 // `verify`: reads the blocks from a member's own peer, or from files, and tells what they prove.
-// It judges nothing; `network/verify/` does.
+// It judges nothing; `audit/` does.
 import { addressOf, marketplaceOf, type Consortium, type Member } from '../consortium.js';
 import { organisationTree } from '../identity/layout.js';
 import type { SystemFolder } from '../processes/system-folder.js';
 import { SetupError } from '../setup-error.js';
-import { blockFiles } from '../verify/block-files.js';
-import type { DeliveredBlock } from '../verify/delivered-block.js';
-import { peerBlocks } from '../verify/peer-blocks.js';
-import { reportLines } from '../verify/report.js';
-import { verifyBlocks } from '../verify/verify.js';
+import { blockFiles } from '../../audit/block-files.js';
+import type { DeliveredBlock } from '../../audit/delivered-block.js';
+import { peerBlocks } from '../../audit/peer-blocks.js';
+import { reportLines } from '../../audit/report.js';
+import { verifyBlocks } from '../../audit/verify.js';
 import {
   consortiumOf,
   folderOf,

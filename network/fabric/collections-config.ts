@@ -3,8 +3,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { common } from '@hyperledger/fabric-protos';
 
-import type { CollectionDefinition } from '../chaincode-definition.js';
-import { parseSignaturePolicy } from '../embedded/engine/signature-policy.js';
+import type { CollectionDefinition } from '../../chaincode/protocol/own-collections.js';
+import { parseSignaturePolicy } from '../../ledger/fabric/signature-policy.js';
 
 /** What `peer lifecycle chaincode approveformyorg --collections-config` reads. */
 export function collectionsConfig(collections: readonly CollectionDefinition[]): string {

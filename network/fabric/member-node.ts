@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 import { addressOf, portOf, type Consortium, type Member, type PortPurpose } from '../consortium.js';
-import type { MemberAddress } from '../ground.js';
+import type { MemberAddress } from '../grounds/ground.js';
 import { organisationTree, type OrganisationTree } from '../identity/layout.js';
 import type { ProcessSpec } from '../processes/managed-process.js';
 import { ROOM_FOR_LISTS } from '../processes/node-memory.js';

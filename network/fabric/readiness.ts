@@ -7,7 +7,7 @@ import * as grpc from '@grpc/grpc-js';
 import { connect, hash, signers, type Signer } from '@hyperledger/fabric-gateway';
 import { discovery, msp, peer as peerMessages } from '@hyperledger/fabric-protos';
 
-import type { MemberAddress } from '../ground.js';
+import type { MemberAddress } from '../grounds/ground.js';
 import type { CredentialFiles } from '../identity/layout.js';
 import { SetupError, textOf } from '../setup-error.js';
 

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 
 import type { GatewayConfigInput } from '../../gateway/protocol/gateway-config.js';
 import { addressOf, portOf, type Consortium, type Member } from '../consortium.js';
-import type { GroundAddresses } from '../ground.js';
+import type { GroundAddresses } from '../grounds/ground.js';
 import { writeWhole } from '../identity/credential.js';
 import { organisationTree } from '../identity/layout.js';
 import { GATEWAY_ENTRY, REPOSITORY_ROOT } from '../repository.js';

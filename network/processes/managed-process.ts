@@ -192,7 +192,7 @@ export class ManagedProcess {
   private async untilReady(child: ChildProcess, log: number): Promise<void> {
     const { spec, limits } = this;
     let timer: NodeJS.Timeout | undefined;
-    const trouble = new AbortController();
+    const faults = new AbortController();
     const failed = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(failure(spec, this.logStart, `did not become ready within ${limits.readyMs / 1000} s`));
@@ -204,12 +204,12 @@ export class ManagedProcess {
     // It is handled below; without this, a later end would count as an unhandled rejection.
     failed.catch(() => undefined);
     const line = readyLine(child, log);
-    const ready = spec.readiness.kind === 'line' ? line : portAnswers(spec.readiness, trouble.signal);
+    const ready = spec.readiness.kind === 'line' ? line : portAnswers(spec.readiness, faults.signal);
     try {
       await Promise.race([ready, failed]);
     } finally {
       clearTimeout(timer);
-      trouble.abort();
+      faults.abort();
     }
   }
 

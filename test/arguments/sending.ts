@@ -5,7 +5,7 @@ import { peer } from '@hyperledger/fabric-protos';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS, type CommandResult, type Lane } from '../../chaincode/protocol/commands.js';
 import { parseViolation } from '../../chaincode/protocol/violation.js';
-import { parseReadWriteSet } from '../../network/embedded/engine/read-write-set.js';
+import { parseReadWriteSet } from '../../ledger/fabric/read-write-set.js';
 import type { InProcessNetwork } from '../support/in-process-network.js';
 import { MARKETPLACE, type MemberAccess } from '../support/member-access.js';
 

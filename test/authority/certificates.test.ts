@@ -4,14 +4,14 @@ import { expect } from 'chai';
 import { canonicalJson } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import { parseViolation } from '../../chaincode/protocol/violation.js';
-import type { Engine } from '../../network/embedded/engine/engine.js';
-import { openEngine } from '../../network/embedded/engine/open-engine.js';
+import type { Engine } from '../../ledger/engine/ledger.js';
+import { openEngine } from '../../ledger/engine/open-engine.js';
 import { machine } from '../support/deal-play.js';
 import { makeOrganisation, type IdentityRequest, type MadeIdentity } from '../support/identities.js';
 import { BANK_A, MEMBERS, chaincodeContracts, listText } from '../support/member-access.js';
 import { asClient } from '../support/proposals.js';
 import { openWorld, type EngineWorld } from '../support/world.js';
-import { InProcessRunner } from '../../network/embedded/engine/in-process-runner.js';
+import { InProcessRunner } from '../../ledger/engine/in-process-runner.js';
 
 type Function = keyof typeof FUNCTIONS;
 const NAMES = Object.keys(FUNCTIONS) as Function[]; // its own keys

@@ -3,7 +3,7 @@
 import { rowKey, type LegRow } from '../../chaincode/protocol/rows.js';
 import type { DealView } from '../../chaincode/protocol/commands.js';
 import { DeskProblem, DeskWaitOver } from '../../gateway/protocol/desk-client.js';
-import * as acts from '../../network/demo/deal-acts.js';
+import * as acts from '../../demo/deal-acts.js';
 import {
   CURRENCY,
   enrol,
@@ -12,13 +12,13 @@ import {
   planAccount,
   signed,
   type Account,
-} from '../../network/demo/enrolment.js';
-import { GOODS } from '../../network/demo/names.js';
-import { putUpOffers } from '../../network/demo/offers.js';
-import { staffOf } from '../../network/demo/organisations.js';
-import { makePerson, newId, type Person } from '../../network/demo/people.js';
-import { DemoRefused, type Stage } from '../../network/demo/stage.js';
-import type { KnownWorld } from '../../network/demo/world.js';
+} from '../../demo/enrolment.js';
+import { GOODS } from '../../demo/names.js';
+import { putUpOffers } from '../../demo/offers.js';
+import { staffOf } from '../../demo/organisations.js';
+import { makePerson, newId, type Person } from '../../demo/people.js';
+import { DemoRefused, type Stage } from '../../demo/stage.js';
+import type { KnownWorld } from '../../demo/world.js';
 
 export const PRICE = '12345';
 const FIRST_PART = '5000';

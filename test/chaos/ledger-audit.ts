@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import { common, peer } from '@hyperledger/fabric-protos';
 import { eventBlockOf } from '../../gateway/ledger/block-contents.js';
-import { LevelStore } from '../../network/embedded/engine/level-store.js';
-import { headerHash } from '../../network/embedded/engine/block.js';
-import { blockKey, prefixEnd } from '../../network/embedded/engine/store.js';
+import { LevelStore } from '../../ledger/engine/level-store.js';
+import { headerHash } from '../../ledger/fabric/block.js';
+import { blockKey, prefixEnd } from '../../ledger/fabric/store.js';
 
 /** Where a command was carried out. */
 export interface Place {

@@ -3,8 +3,8 @@
 import { expect } from 'chai';
 import { memberByMspId } from '../../network/consortium.js';
 import { organisationTree } from '../../network/identity/layout.js';
-import { peerBlocks } from '../../network/verify/peer-blocks.js';
-import { verifyBlocks, type VerifyReport } from '../../network/verify/verify.js';
+import { peerBlocks } from '../../audit/peer-blocks.js';
+import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import type { DealPlay } from '../support/deal-play.js';
 import { BANK_A } from '../support/member-access.js';
 import type { WireGround } from '../support/wire-ground.js';

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memberByMspId, readConsortium, type Consortium } from '../../network/consortium.js';
-import { EmbeddedGround } from '../../network/embedded/ground.js';
-import { FabricGround } from '../../network/fabric/ground.js';
-import type { Ground, MemberAddress } from '../../network/ground.js';
+import { EmbeddedGround } from '../../network/grounds/embedded.js';
+import { FabricGround } from '../../network/grounds/fabric.js';
+import type { Ground, MemberAddress } from '../../network/grounds/ground.js';
 import { organisationTree, type OrganisationTree } from '../../network/identity/layout.js';
 import { ensureIdentities } from '../../network/identity/organisation.js';
 import { Supervisor } from '../../network/processes/supervisor.js';

@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
 import { peer } from '@hyperledger/fabric-protos';
-import { InProcessRunner, type ContractClass } from '../../network/embedded/engine/in-process-runner.js';
-import { MemoryStore } from '../../network/embedded/engine/memory-store.js';
-import { openEngine } from '../../network/embedded/engine/open-engine.js';
+import { InProcessRunner, type ContractClass } from '../../ledger/engine/in-process-runner.js';
+import { MemoryStore } from '../../ledger/fabric/memory-store.js';
+import { openEngine } from '../../ledger/engine/open-engine.js';
 import { silenceContractLogs } from '../support/in-process-network.js';
 import { chaincodeContracts } from '../support/member-access.js';
 import { seenSurroundings, shiftClock, type Seen } from './surroundings.js';

@@ -1,8 +1,9 @@
 // Duty: records what every peer of a network in process was asked and answered, and every batch its store took, so
 // that another process can ask the same again on the same state. Must not: change what it records.
 import { peer } from '@hyperledger/fabric-protos';
-import type { Engine, Endorsing, LedgerConfig } from '../../network/embedded/engine/engine.js';
-import type { Store, Write } from '../../network/embedded/engine/store.js';
+import type { Engine, Endorsing } from '../../ledger/engine/ledger.js';
+import type { ChannelConfig } from '../../ledger/fabric/channel-config.js';
+import type { Store, Write } from '../../ledger/fabric/store.js';
 import type { InProcessNetwork } from '../support/in-process-network.js';
 
 /** Which contracts a tape was recorded with. */
@@ -25,7 +26,7 @@ interface TapedBatch {
 
 export interface Tape {
   readonly contracts: TapedContracts;
-  readonly config: Omit<LedgerConfig, 'clock'>;
+  readonly config: Omit<ChannelConfig, 'clock'>;
   readonly records: (TapedRequest | TapedBatch)[];
 }
 

@@ -2,8 +2,8 @@
 // It must not ask the chaincode: its answers are what is judged.
 import { collectionOf } from '../../chaincode/protocol/evidence.js';
 import type { InProcessNetwork } from '../support/in-process-network.js';
-import { decodeVersioned } from '../../network/embedded/engine/state.js';
-import { prefixEnd, privatePrefix, statePrefix } from '../../network/embedded/engine/store.js';
+import { decodeVersioned } from '../../ledger/fabric/state.js';
+import { prefixEnd, privatePrefix, statePrefix } from '../../ledger/fabric/store.js';
 import { sha256, sortedJson } from './model-call.js';
 import { secretKey, type ModelState, type SecretKind } from './model-state.js';
 

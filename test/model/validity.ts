@@ -1,8 +1,8 @@
 // Which of a block's transactions Fabric must refuse, worked out from their read-write sets alone.
 // It must not use the engine's validation; only its parser of read-write sets.
 import { peer, type ledger } from '@hyperledger/fabric-protos';
-import { parseReadWriteSet, type ParsedNamespace } from '../../network/embedded/engine/read-write-set.js';
-import { statePrefix } from '../../network/embedded/engine/store.js';
+import { parseReadWriteSet, type ParsedNamespace } from '../../ledger/fabric/read-write-set.js';
+import { statePrefix } from '../../ledger/fabric/store.js';
 import type { PreparedTransaction } from '../support/proposals.js';
 
 export const VALID = 0;

@@ -1,7 +1,8 @@
 // Duty: the definition that every ground gets for a consortium, and how Fabric's program takes and prints it.
 // Must not: need Fabric; that its peers take it is shown on real ones.
 import { expect } from 'chai';
-import { chaincodeDefinition, ownCollections } from '../../network/chaincode-definition.js';
+import { ownCollections } from '../../chaincode/protocol/own-collections.js';
+import { chaincodeDefinition } from '../../network/chaincode-definition.js';
 import { readConsortium } from '../../network/consortium.js';
 import { arePrinted, collectionsConfig } from '../../network/fabric/collections-config.js';
 

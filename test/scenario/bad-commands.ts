@@ -3,9 +3,9 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Command, IntentParams } from '../../chaincode/protocol/commands.js';
 import type { Intent, IntentBody } from '../../chaincode/protocol/intent.js';
-import type { Cast } from '../../network/demo/cast.js';
-import type { Deal } from '../../network/demo/deal-acts.js';
-import { newId, type Person } from '../../network/demo/people.js';
+import type { Cast } from '../../demo/cast.js';
+import type { Deal } from '../../demo/deal-acts.js';
+import { newId, type Person } from '../../demo/people.js';
 import { altered, signatureOf } from '../support/people.js';
 
 export interface BadCommand {

@@ -1,10 +1,10 @@
 // Duty: everything in the embedded ledger's store: blocks, public state, hashes, each organisation's own part.
 // Must not: start the ledger; its files are read while nobody has them open.
 import { join } from 'node:path';
-import { LevelStore } from '../../network/embedded/engine/level-store.js';
-import { decodeVersioned } from '../../network/embedded/engine/state.js';
+import { LevelStore } from '../../ledger/engine/level-store.js';
+import { decodeVersioned } from '../../ledger/fabric/state.js';
 import { collectionOf } from '../../chaincode/protocol/evidence.js';
-import { ownerPrefix, privateBlockPrefix, type Entry } from '../../network/embedded/engine/store.js';
+import { ownerPrefix, privateBlockPrefix, type Entry } from '../../ledger/fabric/store.js';
 import type { LedgerReader, Place } from './ledger-contents.js';
 
 /** LevelDB's greatest limit. */

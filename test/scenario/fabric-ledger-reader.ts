@@ -6,7 +6,7 @@ import { memberBlocks } from '../../network/commands/verify-ledger.js';
 import type { Member } from '../../network/consortium.js';
 import { FabricFolder } from '../../network/fabric/fabric-folder.js';
 import type { SystemFolder } from '../../network/processes/system-folder.js';
-import type { DeliveredBlock } from '../../network/verify/delivered-block.js';
+import type { DeliveredBlock } from '../../audit/delivered-block.js';
 import { filesBelow, type LedgerReader, type Place } from './ledger-contents.js';
 
 export const fabricLedgerReader: LedgerReader = {

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { demoContext, runningSystem } from '../../network/commands/command-context.js';
 import type { SystemStatus } from '../../network/commands/look.js';
 import { DEFAULT_CONSORTIUM_FILE, type Consortium, type GroundName } from '../../network/consortium.js';
-import type { DemoContext } from '../../network/demo/context.js';
+import type { DemoContext } from '../../demo/context.js';
 import { SystemFolder } from '../../network/processes/system-folder.js';
 import { NETWORK_ENTRY } from '../../network/repository.js';
-import type { VerifyReport } from '../../network/verify/verify.js';
+import type { VerifyReport } from '../../audit/verify.js';
 import { consecutivePorts } from '../support/consecutive-ports.js';
 
 /** Runs one command of the command line to its end. */

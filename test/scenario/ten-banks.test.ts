@@ -2,15 +2,15 @@
 // Must not: play the demo's stories; `system.test.ts` does.
 import { expect } from 'chai';
 import type { DealView } from '../../chaincode/protocol/commands.js';
-import * as acts from '../../network/demo/deal-acts.js';
-import { enrol, linkAccounts, openAccounts, planAccount } from '../../network/demo/enrolment.js';
-import { GOODS } from '../../network/demo/names.js';
-import { putUpOffers } from '../../network/demo/offers.js';
-import { staffOf } from '../../network/demo/organisations.js';
-import { makePerson, newId } from '../../network/demo/people.js';
-import { reportOf } from '../../network/demo/report.js';
-import { Stage } from '../../network/demo/stage.js';
-import { loadWorld, openWorld, type KnownWorld } from '../../network/demo/world.js';
+import * as acts from '../../demo/deal-acts.js';
+import { enrol, linkAccounts, openAccounts, planAccount } from '../../demo/enrolment.js';
+import { GOODS } from '../../demo/names.js';
+import { putUpOffers } from '../../demo/offers.js';
+import { staffOf } from '../../demo/organisations.js';
+import { makePerson, newId } from '../../demo/people.js';
+import { reportOf } from '../../demo/report.js';
+import { Stage } from '../../demo/stage.js';
+import { loadWorld, openWorld, type KnownWorld } from '../../demo/world.js';
 import { RunningSystem } from './running-system.js';
 
 const CONSORTIUM_FILE = 'network/examples/ten-banks.yaml';

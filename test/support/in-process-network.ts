@@ -3,20 +3,15 @@
 import { createRequire } from 'node:module';
 import type { common } from '@hyperledger/fabric-protos';
 import { peer } from '@hyperledger/fabric-protos';
-import {
-  AccessDenied,
-  EndorserRefusal,
-  OrderingRefusal,
-  type ChaincodeDefinition,
-  type ChaincodeRunner,
-  type Engine,
-  type LedgerConfig,
-} from '../../network/embedded/engine/engine.js';
-import { InProcessRunner, type ContractClass } from '../../network/embedded/engine/in-process-runner.js';
-import { MemoryStore } from '../../network/embedded/engine/memory-store.js';
-import { openEngine } from '../../network/embedded/engine/open-engine.js';
-import { decodeVersioned } from '../../network/embedded/engine/state.js';
-import { ownerPrefix, prefixEnd, type Store } from '../../network/embedded/engine/store.js';
+import { AccessDenied, EndorserRefusal } from '../../ledger/fabric/refusals.js';
+import { OrderingRefusal } from '../../ledger/engine/errors.js';
+import { type ChaincodeDefinition, type ChannelConfig } from '../../ledger/fabric/channel-config.js';
+import { type ChaincodeRunner, type Engine } from '../../ledger/engine/ledger.js';
+import { InProcessRunner, type ContractClass } from '../../ledger/engine/in-process-runner.js';
+import { MemoryStore } from '../../ledger/fabric/memory-store.js';
+import { openEngine } from '../../ledger/engine/open-engine.js';
+import { decodeVersioned } from '../../ledger/fabric/state.js';
+import { ownerPrefix, prefixEnd, type Store } from '../../ledger/fabric/store.js';
 import { makeOrganisation, type MadeIdentity, type MadeOrganisation } from './identities.js';
 import {
   EndorsementRefused,
@@ -49,7 +44,7 @@ export interface NetworkOptions {
   /** Milliseconds since the epoch; the peers' clock. */
   clock?: () => number;
   store?: Store;
-  config?: Partial<LedgerConfig>;
+  config?: Partial<ChannelConfig>;
 }
 
 const load = createRequire(__filename);
@@ -70,7 +65,7 @@ export class InProcessNetwork implements MemberNetwork {
     readonly store: Store,
     readonly organisations: ReadonlyMap<string, MadeOrganisation>,
     private readonly runner: ChaincodeRunner,
-    readonly config: LedgerConfig,
+    readonly config: ChannelConfig,
   ) {}
 
   static async open(options: NetworkOptions): Promise<InProcessNetwork> {
@@ -284,7 +279,7 @@ export class InProcessNetwork implements MemberNetwork {
 async function ledgerConfig(
   options: NetworkOptions,
   organisations: ReadonlyMap<string, MadeOrganisation>,
-): Promise<LedgerConfig> {
+): Promise<ChannelConfig> {
   const ordererOrganisation = organisations.get('OrdererMSP');
   if (!ordererOrganisation) throw new Error('no orderer organisation');
   const orderer = await ordererOrganisation.issue({ name: 'orderer0', units: ['orderer'] });

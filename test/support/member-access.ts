@@ -13,8 +13,8 @@ import {
   type TrialBalanceView,
 } from '../../chaincode/protocol/commands.js';
 import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
-import { ownCollections, type CollectionDefinition } from '../../network/chaincode-definition.js';
-import type { ContractClass } from '../../network/embedded/engine/in-process-runner.js';
+import { ownCollections, type CollectionDefinition } from '../../chaincode/protocol/own-collections.js';
+import type { ContractClass } from '../../ledger/engine/in-process-runner.js';
 import {
   InProcessNetwork,
   silenceContractLogs,

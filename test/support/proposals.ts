@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { common, peer } from '@hyperledger/fabric-protos';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { Signer } from '../../network/embedded/engine/signer.js';
+import { Signer } from '../../ledger/fabric/signer.js';
 import type { MadeIdentity } from './identities.js';
 
 export interface Client {

@@ -1,4 +1,4 @@
-// The ledger client over the wire against the embedded ledger and a small contract: lanes, lists, trouble, blocks.
+// The ledger client over the wire against the embedded ledger and a small contract: lanes, lists, faults, blocks.
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Command } from '../../../chaincode/protocol/commands.js';
@@ -11,12 +11,8 @@ import {
   OutcomeUnknown,
 } from '../../../gateway/ledger/ledger-errors.js';
 import { gatewayConfigSchema, type GatewayConfig } from '../../../gateway/protocol/gateway-config.js';
-import { ownCollections } from '../../../network/chaincode-definition.js';
-import {
-  LedgerNetwork,
-  ORGANISATIONS,
-  type OrganisationId,
-} from '../../network/embedded/support/ledger-network.js';
+import { ownCollections } from '../../../chaincode/protocol/own-collections.js';
+import { LedgerNetwork, ORGANISATIONS, type OrganisationId } from '../../ledger/support/ledger-network.js';
 
 const SHORT = { askAfterMs: 300, commitTimeoutMs: 800 } as const;
 
@@ -140,7 +136,7 @@ describe('the ledger client on the embedded ledger', function () {
     expect([...mine, ...theirs].every((outcome) => outcome.ok)).to.equal(true);
     expect(await valueOf(key)).to.equal(2);
     const before = ledger.counters.conflicts;
-    await network.trouble({ switch: 'forceConflicts', count: 1 });
+    await network.faults({ switch: 'forceConflicts', count: 1 });
     expect((await ledger.agree(increment(key)))[0]).to.include({ ok: true });
     expect(ledger.counters.conflicts - before).to.equal(1);
     expect(await valueOf(key)).to.equal(3);
@@ -148,7 +144,7 @@ describe('the ledger client on the embedded ledger', function () {
 
   it('gives up on a single command that conflicts each time, and writes nothing', async () => {
     const key = fresh();
-    await network.trouble({ switch: 'forceConflicts', count: 5 });
+    await network.faults({ switch: 'forceConflicts', count: 5 });
     const error = await failure(LedgerConflict, ledger.agree(put(key)));
     expect(error.validationCode).to.equal(11);
     expect(await valueOf(key)).to.equal(null);
@@ -237,13 +233,13 @@ describe('the ledger client on the embedded ledger', function () {
   });
 
   it('takes "request already processed" as a success in waiting', async () => {
-    await network.trouble({ switch: 'answerAlreadyProcessed', count: 1 });
+    await network.faults({ switch: 'answerAlreadyProcessed', count: 1 });
     expect((await ledger.agree(put(fresh())))[0]).to.include({ ok: true });
   });
 
   it('learns the outcome from the block when the answer to the submission is lost', async () => {
     const key = fresh();
-    await network.trouble({ switch: 'loseAnswers', count: 1 });
+    await network.faults({ switch: 'loseAnswers', count: 1 });
     expect((await ledger.agree(put(key)))[0]).to.include({ ok: true });
     expect(await valueOf(key)).to.equal(1);
   });
@@ -251,13 +247,13 @@ describe('the ledger client on the embedded ledger', function () {
   it('says unknown while ordering stands still, locks the rows, and finds the fate when it goes on', async () => {
     const hasty = await open('Org1MSP', { timing: SHORT });
     const key = fresh();
-    await network.trouble({ switch: 'pauseOrdering' });
+    await network.faults({ switch: 'pauseOrdering' });
     const error = await failure(OutcomeUnknown, hasty.agree(increment(key), { rows: [key] }));
     const before = hasty.counters.transactions;
     const second = hasty.agree(increment(key), { rows: [key] });
     const fate = hasty.settle(error.txId);
     expect(hasty.counters.transactions).to.equal(before);
-    await network.trouble({ switch: 'resumeOrdering' });
+    await network.faults({ switch: 'resumeOrdering' });
     expect(await fate).to.include({ state: 'committed', valid: true, code: 0 });
     expect((await second)[0]).to.include({ ok: true });
     expect(await valueOf(key)).to.equal(2);
@@ -269,22 +265,22 @@ describe('the ledger client on the embedded ledger', function () {
 
   it('says unavailable when the own peer is down, and works again when it is back', async () => {
     const key = fresh();
-    await network.trouble({ switch: 'peerDown', mspId: 'Org1MSP', down: true });
+    await network.faults({ switch: 'peerDown', mspId: 'Org1MSP', down: true });
     await failure(LedgerUnavailable, ledger.agree(put(key)));
     await failure(LedgerUnavailable, ledger.rows([key]));
-    await network.trouble({ switch: 'peerDown', mspId: 'Org1MSP', down: false });
+    await network.faults({ switch: 'peerDown', mspId: 'Org1MSP', down: false });
     expect((await ledger.agree(put(key)))[0]).to.include({ ok: true });
   });
 
   it('withdraws a command that was not sent yet', async () => {
     const stop = new AbortController();
     const key = fresh();
-    await network.trouble({ switch: 'pauseOrdering' });
+    await network.faults({ switch: 'pauseOrdering' });
     const first = ledger.agree(increment(key), { rows: [key] });
     const second = ledger.agree(increment(key), { rows: [key], signal: stop.signal });
     stop.abort();
     await failure(LedgerUnavailable, second);
-    await network.trouble({ switch: 'resumeOrdering' });
+    await network.faults({ switch: 'resumeOrdering' });
     await first;
     expect(await valueOf(key)).to.equal(1);
   });

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../../../network/commands/program.js';
-import type { Demo } from '../../../network/demo/context.js';
+import type { Demo } from '../../../demo/context.js';
 import { markOf } from '../../../network/processes/process-mark.js';
 import { SystemFolder } from '../../../network/processes/system-folder.js';
 import { close, freePort, listenSomewhere } from '../support/free-port.js';

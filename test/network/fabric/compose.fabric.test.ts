@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { portOf, readConsortium, type Consortium } from '../../../network/consortium.js';
 import { findBinaries, type FabricBinaries } from '../../../network/fabric/binaries.js';
 import { processName } from '../../../network/fabric/fabric-folder.js';
-import { FabricGround } from '../../../network/fabric/ground.js';
+import { FabricGround } from '../../../network/grounds/fabric.js';
 import { withoutFabricVariables } from '../../../network/fabric/node-settings.js';
 import { ensureIdentities } from '../../../network/identity/organisation.js';
 import { Supervisor } from '../../../network/processes/supervisor.js';

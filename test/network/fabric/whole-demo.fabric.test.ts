@@ -1,6 +1,6 @@
 // Duty: the whole demonstration on real Fabric.
 // Must not: hold rules of its own; they are the same on both grounds, in whole-demo.ts.
-import { describeDemo } from '../demo/whole-demo.js';
+import { describeDemo } from '../../demo/whole-demo.js';
 
 describeDemo({
   ground: 'fabric',

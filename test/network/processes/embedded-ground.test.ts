@@ -5,8 +5,8 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { join } from 'node:path';
 import { readConsortium } from '../../../network/consortium.js';
-import { EmbeddedGround } from '../../../network/embedded/ground.js';
-import { readLedgerConfig } from '../../../network/embedded/ledger-config.js';
+import { EmbeddedGround } from '../../../network/grounds/embedded.js';
+import { readLedgerConfig } from '../../../ledger/ledger-config.js';
 import { ensureIdentities } from '../../../network/identity/organisation.js';
 import type { ProcessStatus } from '../../../network/processes/managed-process.js';
 import { isRunning } from '../../../network/processes/process-mark.js';
@@ -93,7 +93,7 @@ describe('the embedded ground', () => {
     const collections = config.chaincodes[0]?.collections ?? [];
     const members = ['MarketplaceMSP', 'BankAMSP', 'BankBMSP', 'CourierMSP'];
     expect(collections.map(({ name }) => name)).to.deep.equal(members.map((mspId) => `own_${mspId}`));
-    expect(config.troubleSocketPath).to.equal(undefined);
+    expect(config.faultSocketPath).to.equal(undefined);
     expect(statSync(folder.dir).mode & 0o077).to.equal(0);
   });
 

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { readFileSync, statSync } from 'node:fs';
 import { readGatewayConfig } from '../../../gateway/protocol/gateway-config.js';
 import { readConsortium } from '../../../network/consortium.js';
-import { EmbeddedGround } from '../../../network/embedded/ground.js';
+import { EmbeddedGround } from '../../../network/grounds/embedded.js';
 import { prepareGateway } from '../../../network/processes/gateway-process.js';
 import { Supervisor } from '../../../network/processes/supervisor.js';
 import { SystemFolder } from '../../../network/processes/system-folder.js';

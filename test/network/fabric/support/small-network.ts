@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import { connect, hash, signers, type Contract, type Gateway } from '@hyperledger/fabric-gateway';
 import { readConsortium, memberByMspId, type Consortium } from '../../../../network/consortium.js';
-import { FabricGround, type FabricGroundOptions } from '../../../../network/fabric/ground.js';
+import { FabricGround, type FabricGroundOptions } from '../../../../network/grounds/fabric.js';
 import { organisationTree } from '../../../../network/identity/layout.js';
 import { ensureIdentities } from '../../../../network/identity/organisation.js';
 import type { ProcessStatus } from '../../../../network/processes/managed-process.js';

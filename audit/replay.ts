@@ -1,0 +1,135 @@
+// Plays the blocks again over an empty state: codes earned, state after each transaction, running commit hash.
+// It must not know what the state means; whoever looks at valid transactions does.
+import { common, peer } from '@hyperledger/fabric-protos';
+import { BlockUpdates } from '../ledger/fabric/block-updates.js';
+import { nextCommitHash } from '../ledger/fabric/commit-hash.js';
+import { judgeBlock, type JudgedEnvelope } from '../ledger/fabric/validate-block.js';
+import { MemoryStore } from '../ledger/fabric/memory-store.js';
+import { MalformedMessage, parseMessage } from '../ledger/fabric/protobuf.js';
+import { configTransaction } from '../ledger/fabric/proposal.js';
+import { WorldState } from '../ledger/fabric/state.js';
+import { transactionKey, type Snapshot, type Write } from '../ledger/fabric/store.js';
+import { parseEnvelope, type EndorsedAction, type ParsedEnvelope } from '../ledger/fabric/transaction.js';
+import type { ReadBlock } from './block-form.js';
+import { readConfiguration, type ChannelConfiguration } from './channel-configuration.js';
+import { CommittedDefinitions } from './committed-definitions.js';
+
+const Code = peer.TxValidationCode;
+
+export interface ReplayedTransaction {
+  readonly txId: string;
+  readonly code: number;
+}
+
+/** What a valid transaction leaves: its sets, and the state with it. */
+export interface ValidTransaction {
+  readonly block: number;
+  readonly position: number;
+  readonly txId: string;
+  readonly envelope: Uint8Array;
+  readonly action: EndorsedAction;
+  readonly state: BlockUpdates;
+}
+
+export interface ReplayedBlock {
+  readonly transactions: readonly ReplayedTransaction[];
+  readonly commitHash: Uint8Array;
+  /** The configuration that this block brought, if it is a configuration block. */
+  readonly configuration: ChannelConfiguration | null;
+}
+
+interface Change {
+  readonly transactions: readonly ReplayedTransaction[];
+  readonly updates: BlockUpdates;
+}
+
+export class Replay {
+  private readonly store = new MemoryStore();
+  private inForce: ChannelConfiguration | undefined;
+  private commitHash: Uint8Array = new Uint8Array();
+
+  constructor(
+    private readonly channel: string,
+    private readonly onValid: (transaction: ValidTransaction) => void,
+  ) {}
+
+  /** In force after the blocks so far; undefined before block 0. */
+  get configuration(): ChannelConfiguration | undefined {
+    return this.inForce;
+  }
+
+  /** Throws MalformedMessage or Error if a configuration cannot be read: nothing after it can be judged. */
+  async play(block: ReadBlock): Promise<ReplayedBlock> {
+    const configuration = configurationIn(block);
+    const snapshot = this.store.snapshot();
+    try {
+      if (configuration) this.inForce = configuration;
+      const change = configuration
+        ? this.configure(block, configuration, snapshot)
+        : await this.judge(block, snapshot);
+      const { transactions, updates } = change;
+      const flags = Uint8Array.from(transactions.map(({ code }) => code));
+      this.commitHash = nextCommitHash({ number: block.number, flags, updates }, this.commitHash);
+      await this.store.write([...updates.writes(), ...indexWrites(transactions)]);
+      return { transactions, commitHash: this.commitHash, configuration };
+    } finally {
+      snapshot.close();
+    }
+  }
+
+  private configure(block: ReadBlock, configuration: ChannelConfiguration, snapshot: Snapshot): Change {
+    const updates = new BlockUpdates(new WorldState(snapshot));
+    updates.apply(configuration.definitions, { block: block.number, transaction: 0 });
+    return { transactions: [{ txId: '', code: Code.VALID }], updates };
+  }
+
+  private async judge(block: ReadBlock, snapshot: Snapshot): Promise<Change> {
+    const { inForce: configuration } = this;
+    if (!configuration) throw new Error('the first block holds no configuration');
+    const { msps, policies } = configuration;
+    const batch = block.envelopes.map((bytes) => parseEnvelope(bytes, { channel: this.channel, msps }));
+    const definitions = new CommittedDefinitions(new WorldState(snapshot), configuration);
+    const scope = { msps, policies, definitions, snapshot, block: block.number };
+    const { judged, updates } = await judgeBlock(batch, scope, (transaction, position, state) => {
+      this.tell(transaction, { block: block.number, position, state });
+    });
+    const transactions = judged.map(({ envelope, code }) => ({ txId: envelope.txId, code }));
+    return { transactions, updates };
+  }
+
+  private tell(
+    { envelope }: JudgedEnvelope,
+    at: { block: number; position: number; state: BlockUpdates },
+  ): void {
+    const { action, txId, bytes }: ParsedEnvelope = envelope;
+    if (action) this.onValid({ ...at, txId, envelope: bytes, action });
+  }
+}
+
+/** The configuration of a block that holds one and nothing else. */
+function configurationIn({ envelopes }: ReadBlock): ChannelConfiguration | null {
+  const [first, ...more] = envelopes;
+  if (!first || more.length > 0) return null;
+  const payload = payloadOf(first);
+  return payload ? readConfiguration(payload) : null;
+}
+
+function payloadOf(envelope: Uint8Array): Uint8Array | null {
+  try {
+    const bytes = parseMessage(common.Envelope, envelope, 'Envelope').getPayload_asU8();
+    const payload = parseMessage(common.Payload, bytes, 'Payload');
+    const header = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array();
+    const type = parseMessage(common.ChannelHeader, header, 'ChannelHeader').getType();
+    return type === configTransaction ? payload.getData_asU8() : null;
+  } catch (error) {
+    if (error instanceof MalformedMessage) return null; // then it is judged as any transaction
+    throw error;
+  }
+}
+
+/** Fabric's index: the first block that holds an id keeps it, valid or not. */
+function indexWrites(transactions: readonly ReplayedTransaction[]): Write[] {
+  return transactions
+    .filter(({ txId }) => txId !== '')
+    .map(({ txId }) => ({ key: transactionKey(txId), value: new Uint8Array([1]) }));
+}

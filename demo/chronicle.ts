@@ -1,0 +1,135 @@
+// Tells a deal as it happens: who acted, what was done, in which transaction; workers' steps by ledger events.
+// Prints and counts transactions; sends nothing.
+import type { Action, DealView } from '../chaincode/protocol/commands.js';
+import { rowKey, type CreditRow, type LegRow } from '../chaincode/protocol/rows.js';
+import type { DealStep } from '../gateway/protocol/desk.js';
+import { amountText } from './amounts.js';
+import { shortTransaction, type Stage } from './stage.js';
+
+const WHAT_WIDTH = 106;
+
+/** Steps of workers, in words; people's own steps are told by whoever plays them. */
+const WORKER_STEPS: { readonly [A in Action]?: string } = {
+  admitLeg: '%admits% %leg%',
+  closeLeg: 'closes the gate of %leg%: its bank has had its time to answer',
+  answerLeg: 'answers %leg%, %total%: %answer%',
+  markPaid: 'marks the deal paid: payout plan, credits and parcel are on the ledger',
+  seal: 'seals the deal: no further payment can be in time',
+  expire: 'lets the deal expire',
+  startInspection: "starts the buyer's time for inspection",
+  noteDelivery: 'notes the delivery',
+  capture: 'captures %total% of %leg%, having checked all signatures again',
+  credit: 'credits %payee% with %credit%',
+  voidLeg: 'gives back %total% of %leg%',
+  complete: 'completes the deal',
+};
+
+export class Chronicle {
+  private readonly told = new Set<string>();
+  private readonly names = new Map<string, string>();
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly deal: string,
+  ) {}
+
+  /** From now on the leg is called by this name. */
+  name(leg: string, name: string): void {
+    this.names.set(leg, name);
+  }
+
+  /** Tells every worker's step of the deal that was not told yet. */
+  async tellWorkers(): Promise<void> {
+    const { desk } = this.stage.marketplace;
+    const steps = await desk.history(this.deal);
+    // Asked for afterwards, so that it is at least as new as the steps.
+    const view = (await desk.deal(this.deal)).deal;
+    for (const step of steps) {
+      this.stage.count(step.txId);
+      const key = `${step.txId} ${step.action} ${step.id}`;
+      if (this.told.has(key)) continue;
+      this.told.add(key);
+      this.tellWorker(step, view);
+    }
+  }
+
+  private tellWorker(step: DealStep, view: DealView): void {
+    // Actions come from the ledger's events; an unknown one finds no words.
+    const words = WORKER_STEPS[step.action as Action];
+    if (words === undefined || step.code !== null) return;
+    const about = subjectOf(step, view);
+    const what = this.filledIn(words, about);
+    const who = this.organisation(ownerOf(step, about) ?? this.stage.marketplace.mspId);
+    tell(this.stage, { who, what, transaction: shortTransaction(step.txId) });
+  }
+
+  private filledIn(words: string, { leg, credit, refused }: Subject): string {
+    const texts = new Map([
+      ['admits', refused ? 'turns away' : 'reserves the goods and admits'],
+      ...(leg === undefined ? [] : this.legTexts(leg)),
+      ...(credit === undefined ? [] : creditTexts(credit)),
+    ]);
+    return words.replace(/%(\w+)%/g, (_, name: string) => texts.get(name) ?? '');
+  }
+
+  private legTexts(leg: LegRow): [string, string][] {
+    return [
+      ['leg', this.names.get(leg.id) ?? 'a payment'],
+      ['total', amountText(BigInt(leg.amount) + BigInt(leg.fee))],
+      ['answer', ANSWERS[leg.status]],
+    ];
+  }
+
+  private organisation(mspId: string): string {
+    return this.stage.all.find((organisation) => organisation.mspId === mspId)?.name ?? mspId;
+  }
+}
+
+interface Subject {
+  readonly leg: LegRow | undefined;
+  readonly credit: CreditRow | undefined;
+  /** At the gate: the bank is never asked. */
+  readonly refused: boolean;
+}
+
+/** The leg and the credit that a step was about; the rows that it wrote tell. */
+function subjectOf(step: DealStep, view: DealView): Subject {
+  const leg = view.legs.find(({ row }) => step.id === row.id)?.row;
+  const credit = view.credits.find(({ row }) =>
+    step.rows.includes(rowKey('credit', row.deal, row.leg, row.payee)),
+  )?.row;
+  const gate = view.legs.find(({ row }) => row.id === leg?.id)?.gate;
+  return { leg, credit, refused: gate?.status === 'refused' };
+}
+
+function creditTexts({ payee, amount }: CreditRow): [string, string][] {
+  return [
+    ['payee', payee === 'commission' ? 'the commission' : 'the seller'],
+    ['credit', amountText(BigInt(amount))],
+  ];
+}
+
+/** Who alone may have taken the step; undefined: any member. */
+function ownerOf(step: DealStep, { leg, credit }: Subject): string | undefined {
+  if (step.lane === 'agreement') return undefined;
+  return step.action === 'credit' ? credit?.owner : leg?.owner;
+}
+
+const ANSWERS: { readonly [status in LegRow['status']]: string } = {
+  submitted: 'not yet',
+  held: 'the money is held',
+  rejected: 'no',
+  late: 'yes, but too late: held and given back at once',
+  captured: 'the money is held',
+  voided: 'the money is held',
+};
+
+/** One line of the story. */
+export function tell(
+  stage: Stage,
+  line: { readonly who: string; readonly what: string; readonly transaction?: string },
+): void {
+  const text = `  ${line.who} ${line.what}`;
+  const { transaction } = line;
+  stage.say(transaction === undefined ? text : `${text.padEnd(WHAT_WIDTH)}  tx ${transaction}`);
+}

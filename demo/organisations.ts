@@ -1,0 +1,141 @@
+// How the consortium begins: parameters on the ledger, first administrators by certificate, banks, their staff.
+// Each step looks first at what is there; no client and no deal is made here.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Json } from '../chaincode/protocol/canonical-json.js';
+import { rowKey, type Role, type Tariff } from '../chaincode/protocol/rows.js';
+import { DemoError } from './demo-error.js';
+import { enrol, fulfil, signed } from './enrolment.js';
+import { newId, type Person } from './people.js';
+import type { Bank, Organisation, Stage } from './stage.js';
+
+/** One organisation's own people. */
+export interface Staff {
+  readonly administrator: Person;
+  /** The bank's operator, the courier's agent, the marketplace's moderator. */
+  readonly officer: Person;
+}
+export type StaffByMsp = ReadonlyMap<string, Staff>;
+
+const DAY_MS = 86_400_000;
+const SETTLED_WITHIN_MS = 60_000;
+const ASK_AGAIN_MS = 100;
+/** Basis points: 5 % commission, at most 15 %; smallest part payment 10 % of the price. */
+const COMMISSION = 500;
+const COMMISSION_CAP = 1_500;
+const MINIMUM_PART = 1_000;
+
+const OFFICER_ROLE = { bank: 'operator', courier: 'agent', marketplace: 'moderator' } as const satisfies {
+  [kind: string]: Role;
+};
+
+/** Basis points by payer's bank: what the demo's banks charge for payments to others. */
+const TARIFFS: { readonly [bank: string]: Tariff } = {
+  '10': { usualBasisPoints: 200, toBank: { '20': 150 } },
+  '20': { usualBasisPoints: 180, toBank: { '10': 120 } },
+};
+const OTHER_TARIFF: Tariff = { usualBasisPoints: 150, toBank: {} };
+
+export async function foundConsortium(stage: Stage, staff: StaffByMsp): Promise<void> {
+  await setParameters(stage);
+  await Promise.all(stage.all.map(untilSettled));
+  for (const at of stage.all) await firstAdministrator(stage, at, staffOf(staff, at).administrator);
+  await registerBanks(stage, staffOf(staff, stage.marketplace).administrator);
+  for (const at of stage.all) {
+    const { administrator, officer } = staffOf(staff, at);
+    const roles = [OFFICER_ROLE[at.kind]];
+    await enrol(stage, at, { administrator, enrolments: [{ person: officer, roles }] });
+  }
+  for (const bank of stage.banks) await publishBank(stage, bank, staffOf(staff, bank).officer);
+}
+
+export function staffOf(staff: StaffByMsp, { mspId }: { readonly mspId: string }): Staff {
+  const found = staff.get(mspId);
+  if (found === undefined) throw new DemoError(`The demo world knows no staff of ${mspId}.`);
+  return found;
+}
+
+/** By the marketplace's X.509 administrator, once. */
+async function setParameters(stage: Stage): Promise<void> {
+  if ((await stage.parameters()) !== null) return;
+  const { timing, members } = stage.context.consortium;
+  const params = {
+    members: members.map(({ mspId, kind }) => ({ msp: mspId, kind })),
+    commissionBasisPoints: COMMISSION,
+    commissionCapBasisPoints: COMMISSION_CAP,
+    minimumPartBasisPoints: MINIMUM_PART,
+    windowMs: timing.windowMs,
+    slackMs: timing.slackMs,
+    payTimeMs: { least: 1_000, most: 30 * DAY_MS, usual: timing.payTimeMs },
+    answerTimeMs: { least: 1_000, most: DAY_MS, usual: timing.answerTimeMs },
+    inspectionTimeMs: { least: 0, most: 30 * DAY_MS, usual: timing.inspectionTimeMs },
+    longStopMs: 180 * DAY_MS,
+  };
+  await stage.carryOutOne({
+    at: stage.marketplace,
+    lane: 'agree',
+    as: 'admin',
+    command: { action: 'setParameters', params: params satisfies { readonly [name: string]: Json } },
+  });
+}
+
+/** S1 is each gateway's own affair: its secret, and at a bank the banks that it trusts. */
+async function untilSettled({ desk, name }: Organisation): Promise<void> {
+  const until = Date.now() + SETTLED_WITHIN_MS;
+  while (!(await desk.health()).settled) {
+    if (Date.now() > until) {
+      throw new DemoError(
+        `${name}'s gateway has not settled in; its log says why (npm run network -- logs).`,
+      );
+    }
+    await pause(ASK_AGAIN_MS);
+  }
+}
+
+/** S4 and S5 by the organisation's X.509 administrator, since nobody is there yet who could sign. */
+async function firstAdministrator(stage: Stage, at: Organisation, person: Person): Promise<void> {
+  const key = rowKey('person', person.id);
+  const roles: readonly Role[] = ['administrator'];
+  const register = {
+    key,
+    done: () => true,
+    command: () => ({ action: 'registerPerson', params: { person: person.id } }),
+  };
+  await fulfil(stage, { at, lane: 'agree', as: 'admin' }, [register]);
+  const confirm = {
+    key,
+    done: ({ status }: { readonly status?: string }) => status === 'active',
+    command: () => ({
+      action: 'confirmPerson',
+      params: { person: person.id, key: person.publicKey, roles },
+    }),
+  };
+  await fulfil(stage, { at, lane: 'own', as: 'admin' }, [confirm]);
+}
+
+/** S2. */
+async function registerBanks(stage: Stage, administrator: Person): Promise<void> {
+  const wishes = stage.banks.map((bank) => ({
+    key: rowKey('bank', bank.bankId),
+    done: () => true,
+    command: () => {
+      const params = { bank: bank.bankId, owner: bank.mspId, name: bank.name, bic: `0445250${bank.bankId}` };
+      return signed(stage, administrator, { id: newId('bank'), action: 'registerBank', params });
+    },
+  }));
+  await fulfil(stage, { at: stage.marketplace, lane: 'agree' }, wishes);
+}
+
+/** S3: tariff and the key that codes are sealed to. */
+async function publishBank(stage: Stage, bank: Bank, operator: Person): Promise<void> {
+  const { sealingKey } = await bank.desk.bank();
+  const tariff = TARIFFS[bank.bankId] ?? OTHER_TARIFF;
+  const wish = {
+    key: rowKey('bank', bank.bankId),
+    done: ({ status }: { readonly status?: string }) => status === 'active',
+    command: () => {
+      const params = { bank: bank.bankId, tariff, sealingKey, debitCap: null };
+      return signed(stage, operator, { id: newId('publication'), action: 'publishBank', params });
+    },
+  };
+  await fulfil(stage, { at: bank, lane: 'own' }, [wish]);
+}

@@ -1,0 +1,80 @@
+// What became of the demo's deals in figures, read from the ledger and the banks' books when all is over.
+// Computes from what is there alone: nothing that the stories expected comes in here.
+import type { OperationView } from '../chaincode/protocol/commands.js';
+import type { DemoReport } from './context.js';
+import type { Bank, Stage } from './stage.js';
+
+type DealReport = DemoReport['deals'][number];
+
+export async function reportOf(stage: Stage, deals: readonly string[]): Promise<DemoReport> {
+  const reports: DealReport[] = [];
+  for (const deal of deals) reports.push(await dealReport(stage, deal));
+  const balanced = await booksBalance(stage);
+  return { deals: reports, transactions: stage.transactions, balanced };
+}
+
+async function dealReport(stage: Stage, deal: string): Promise<DealReport> {
+  const { deal: view } = await stage.marketplace.desk.deal(deal);
+  const captured = view.legs.filter(({ row, evidence }) => evidence && row.status === 'captured');
+  const credited = view.credits.filter(({ row, evidence }) => evidence && row.status === 'credited');
+  const creditedTo = (payee: string) =>
+    sumOf(credited.filter(({ row }) => row.payee === payee).map(({ row }) => row.amount));
+  return {
+    id: deal,
+    outcome: view.phase?.status ?? 'unknown',
+    legs: view.legs.length,
+    paidToSeller: creditedTo('seller'),
+    commission: creditedTo('commission'),
+    interbankFees: sumOf(captured.map(({ row }) => row.fee)),
+    returned: await returnedOf(stage, deal),
+  };
+}
+
+/** What the banks' own books say was given back to payers: the voids' lines on available money. */
+async function returnedOf(stage: Stage, deal: string): Promise<string> {
+  const amounts: string[] = [];
+  for (const bank of stage.banks) {
+    const { groups } = await bank.desk.operations(deal);
+    for (const operation of groups.flatMap((group) => group.operations))
+      amounts.push(...returnedBy(operation));
+  }
+  return sumOf(amounts);
+}
+
+/** Amounts that an operation gave back, one for each account. */
+export function returnedBy(operation: OperationView): string[] {
+  if (operation.kind !== 'void') return [];
+  return operation.lines
+    .filter(({ account }) => account.startsWith('available/'))
+    .map(({ amount }) => amount);
+}
+
+/** Each bank's books sum to zero, recomputed here, and what banks owe each other is the same in both books. */
+export async function booksBalance(stage: Stage): Promise<boolean> {
+  const positions = new Map<string, bigint>();
+  for (const bank of stage.banks) {
+    for (const balance of await bank.desk.trialBalances()) {
+      const sum = Object.values(balance.accounts).reduce((total, amount) => total + BigInt(amount), 0n);
+      if (sum !== 0n || balance.sum !== '0') return false;
+      addPositions(positions, bank, balance);
+    }
+  }
+  return [...positions.values()].every((sum) => sum === 0n);
+}
+
+function addPositions(
+  positions: Map<string, bigint>,
+  bank: Bank,
+  balance: { readonly currency: string; readonly accounts: { readonly [name: string]: string } },
+): void {
+  for (const [name, amount] of Object.entries(balance.accounts)) {
+    if (!name.startsWith('bank/')) continue;
+    const pair = [bank.bankId, name.slice('bank/'.length)].sort().join(' ');
+    const key = `${balance.currency} ${pair}`;
+    positions.set(key, (positions.get(key) ?? 0n) + BigInt(amount));
+  }
+}
+
+function sumOf(amounts: readonly string[]): string {
+  return amounts.reduce((total, amount) => total + BigInt(amount), 0n).toString();
+}

@@ -1,0 +1,177 @@
+// The demo's way to the organisations: their desks, commands that must succeed, transactions counted and told.
+// Talks to desks only; knows neither the deals of the demo nor the ledger's own protocols.
+import { readFile } from 'node:fs/promises';
+import type { Command } from '../chaincode/protocol/commands.js';
+import type { ParametersRow } from '../chaincode/protocol/rows.js';
+import { DeskClient } from '../gateway/protocol/desk-client.js';
+import type { DeskOutcome, Sender } from '../gateway/protocol/desk.js';
+import { DemoError } from './demo-error.js';
+import type { DemoContext, DemoDesk } from './context.js';
+
+/** A killed process of the system is back within a few seconds; so long the demo waits and tries again. */
+const PATIENCE_MS = 60_000;
+const SHORT_TRANSACTION_ID = 12;
+
+/** One organisation as the demo sees it. */
+export interface Organisation extends DemoDesk {
+  readonly desk: DeskClient;
+}
+export interface Bank extends Organisation {
+  readonly bankId: string;
+}
+
+/** The ledger refused a command that the demo expected to be accepted. */
+export class DemoRefused extends Error {
+  constructor(
+    readonly action: string,
+    readonly code: string,
+    values: unknown,
+  ) {
+    super(`${action} was refused: ${code} ${JSON.stringify(values ?? {})}`);
+    this.name = 'DemoRefused';
+  }
+}
+
+/** A list of commands for one organisation's desk. */
+export interface Order {
+  readonly at: Organisation;
+  readonly lane: 'agree' | 'own';
+  readonly commands: readonly Command[];
+  readonly as?: Sender;
+}
+
+export class Stage {
+  private readonly seen = new Set<string>();
+  private lastComplaint = '';
+
+  private constructor(
+    readonly context: DemoContext,
+    private readonly organisations: readonly Organisation[],
+    readonly say: (line: string) => void,
+  ) {}
+
+  static async open(context: DemoContext, print: (line: string) => void): Promise<Stage> {
+    const organisations: Organisation[] = [];
+    const stage = new Stage(context, organisations, print);
+    for (const desk of context.desks) {
+      const token = (await readToken(desk)).trim();
+      const onWaiting = (reason: string) => {
+        stage.complain(`${desk.name} cannot answer just now (${reason}); waiting`);
+      };
+      const options = { url: desk.url, token, patienceMs: PATIENCE_MS, onWaiting };
+      organisations.push({ ...desk, desk: new DeskClient(options) });
+    }
+    return stage;
+  }
+
+  get channel(): string {
+    return this.context.consortium.channel;
+  }
+
+  get all(): readonly Organisation[] {
+    return this.organisations;
+  }
+
+  get marketplace(): Organisation {
+    return this.ofKind('marketplace');
+  }
+
+  get courier(): Organisation {
+    return this.ofKind('courier');
+  }
+
+  get banks(): readonly Bank[] {
+    return this.organisations.flatMap((organisation) =>
+      organisation.bankId === undefined ? [] : [{ ...organisation, bankId: organisation.bankId }],
+    );
+  }
+
+  /** The bank with this two-digit id. */
+  bank(bankId: string): Bank {
+    const bank = this.banks.find((candidate) => candidate.bankId === bankId);
+    if (bank === undefined) throw new DemoError(`The demo needs a bank ${bankId} in the consortium file.`);
+    return bank;
+  }
+
+  /** Outcomes in the order of the commands; a refusal is an outcome. */
+  async attempt(order: Order): Promise<readonly DeskOutcome[]> {
+    if (order.commands.length === 0) return [];
+    const { desk } = order.at;
+    const send = order.lane === 'agree' ? desk.agree.bind(desk) : desk.own.bind(desk);
+    const outcomes = await send(order.commands, order.as ?? 'gateway');
+    this.calm();
+    for (const outcome of outcomes) this.count(outcome.txId);
+    return outcomes;
+  }
+
+  /** As `attempt`; throws DemoRefused at the first refusal, with the true code where the lane hides it. */
+  async carryOut(order: Order): Promise<readonly DeskOutcome[]> {
+    const outcomes = await this.attempt(order);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.ok) continue;
+      const action = order.commands[index]?.action ?? 'a command';
+      throw new DemoRefused(action, outcome.code, outcome.values);
+    }
+    return outcomes;
+  }
+
+  /** One command; the short id of its transaction. */
+  async carryOutOne(order: Omit<Order, 'commands'> & { readonly command: Command }): Promise<string> {
+    const { command, ...rest } = order;
+    const [outcome] = await this.carryOut({ ...rest, commands: [command] });
+    return outcome === undefined ? '' : shortTransaction(outcome.txId);
+  }
+
+  /** A transaction that the demo caused or saw. */
+  count(txId: string | null): void {
+    if (txId !== null) this.seen.add(txId);
+  }
+
+  /** How many different transactions so far. */
+  get transactions(): number {
+    return this.seen.size;
+  }
+
+  async row<Row>(key: string): Promise<Row | null> {
+    const rows = await this.marketplace.desk.rows([key]);
+    return (rows[key] ?? null) as Row | null; // the key's kind fixes the row's type (rows.ts)
+  }
+
+  async parameters(): Promise<ParametersRow | null> {
+    return this.row<ParametersRow>('parameters');
+  }
+
+  private ofKind(kind: DemoDesk['kind']): Organisation {
+    const found = this.organisations.find((organisation) => organisation.kind === kind);
+    if (found === undefined) throw new DemoError(`The demo needs a ${kind} in the consortium file.`);
+    return found;
+  }
+
+  /** The same trouble is told once. */
+  private complain(text: string): void {
+    if (text === this.lastComplaint) return;
+    this.lastComplaint = text;
+    this.say(`    … ${text}`);
+  }
+
+  private calm(): void {
+    this.lastComplaint = '';
+  }
+}
+
+/** Enough digits to find it in the ledger; a command that had nothing left to do had no transaction. */
+export function shortTransaction(txId: string | null): string {
+  return txId === null ? 'none' : txId.slice(0, SHORT_TRANSACTION_ID);
+}
+
+async function readToken(desk: DemoDesk): Promise<string> {
+  try {
+    return await readFile(desk.tokenPath, 'utf8');
+  } catch (cause) {
+    throw new DemoError(
+      `The access token of ${desk.name}'s desk (${desk.tokenPath}) cannot be read; ` +
+        'is the system running? Start it with npm start.',
+      { cause },
+    );
+  }
+}

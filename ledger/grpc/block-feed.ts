@@ -1,0 +1,44 @@
+// The blocks that all streams of all organisations follow: each is read and parsed once, however many follow.
+// It keeps the latest views only and sends nothing.
+import type { Engine } from '../engine/ledger.js';
+import { viewOf, type BlockView } from './block-view.js';
+
+/** Blocks that all streams together are likely to want again. */
+const KEPT_BLOCKS = 64;
+
+export class BlockFeed {
+  private readonly views = new Map<bigint, Promise<BlockView | undefined>>();
+
+  constructor(private readonly engine: Engine) {}
+
+  /** Views from this number on, waiting for new blocks; ends when the signal aborts or the ledger closes. */
+  async *follow(from: bigint, signal: AbortSignal): AsyncIterable<BlockView> {
+    for (let number = from; ; number += 1n) {
+      await this.engine.waitForHeight(number, signal);
+      if (signal.aborted || this.engine.height() <= number) {
+        return;
+      }
+      const view = await this.view(number);
+      if (view === undefined) {
+        return;
+      }
+      yield view;
+    }
+  }
+
+  private view(number: bigint): Promise<BlockView | undefined> {
+    const known = this.views.get(number);
+    if (known !== undefined) {
+      return known;
+    }
+    const view = this.engine.block(number).then((block) => (block === undefined ? undefined : viewOf(block)));
+    this.views.set(number, view);
+    // A reading that failed is tried again by whoever comes next.
+    view.catch(() => this.views.delete(number));
+    const [oldest] = this.views.keys();
+    if (this.views.size > KEPT_BLOCKS && oldest !== undefined) {
+      this.views.delete(oldest);
+    }
+    return view;
+  }
+}

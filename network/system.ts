@@ -1,0 +1,94 @@
+// The whole system in one folder: ground and gateways, brought up in order and down in the opposite one.
+// It shows nothing on the screen: whoever brings it up shows the steps.
+import type { Consortium } from './consortium.js';
+import { EmbeddedGround } from './grounds/embedded.js';
+import { FabricGround } from './grounds/fabric.js';
+import type { Ground, Step } from './grounds/ground.js';
+import { ensureIdentities } from './identity/organisation.js';
+import { deskPort, prepareGateway } from './processes/gateway-process.js';
+import { checkGround, noteGround } from './processes/ground-note.js';
+import { checkPorts } from './processes/ports.js';
+import { Supervisor } from './processes/supervisor.js';
+import type { SystemFolder } from './processes/system-folder.js';
+
+export interface SystemOptions {
+  folder: SystemFolder;
+  consortium: Consortium;
+  consortiumFile: string;
+  /** Opens the socket of the ledger's faults switches; for tests only. */
+  faultInjection?: boolean;
+  /** Fabric's nodes run in containers, which somebody else starts. */
+  containers?: boolean;
+}
+
+export class System {
+  readonly ground: Ground;
+  private readonly supervisor: Supervisor;
+  private stopping: Promise<void> | undefined;
+
+  constructor(private readonly options: SystemOptions) {
+    const { folder, consortium, consortiumFile } = options;
+    this.supervisor = new Supervisor(folder, { consortiumFile, portBase: consortium.portBase });
+    const place = { folder, consortium, supervisor: this.supervisor };
+    this.ground =
+      consortium.ground === 'fabric'
+        ? new FabricGround({ ...place, containers: options.containers ?? false })
+        : new EmbeddedGround({ ...place, faultInjection: options.faultInjection ?? false });
+  }
+
+  /** To be run one after the other; whoever runs them calls `down` if one rejects. */
+  stepsUp(): Step[] {
+    return [
+      { title: 'Folder and ports', run: () => this.takePlace() },
+      { title: 'Identities of all members', run: () => this.issueIdentities() },
+      ...this.ground.steps(),
+      { title: 'Gateways, one per organisation', run: () => this.startGateways() },
+    ];
+  }
+
+  /** Brings everything up without a word. */
+  async up(): Promise<void> {
+    for (const step of this.stepsUp()) await step.run();
+    this.declareReady();
+  }
+
+  declareReady(): void {
+    this.supervisor.declareReady();
+  }
+
+  /** Gateways, then chaincode, then ledger; resolves when none of them is left. May be called twice. */
+  down(): Promise<void> {
+    this.stopping ??= this.supervisor.stop().then(() => {
+      this.supervisor.unlock();
+    });
+    return this.stopping;
+  }
+
+  /** Whether `down` has been asked for: a step that fails after that failed because of it. */
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  private async takePlace(): Promise<void> {
+    const { folder, consortium } = this.options;
+    folder.prepare();
+    await this.supervisor.lock();
+    checkGround(folder, consortium);
+    await this.ground.check();
+    const desks = consortium.members.map((member) => deskPort(consortium, member));
+    await checkPorts([...this.ground.neededPorts(), ...desks]);
+    noteGround(folder, consortium);
+  }
+
+  private async issueIdentities(): Promise<void> {
+    await ensureIdentities(this.options.folder.organizations, this.options.consortium);
+  }
+
+  private async startGateways(): Promise<void> {
+    const { folder, consortium } = this.options;
+    const plan = { folder, consortium, ground: this.ground.addresses() };
+    await Promise.all(
+      consortium.members.map((member) => this.supervisor.start(prepareGateway(plan, member))),
+    );
+  }
+}

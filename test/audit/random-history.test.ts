@@ -1,0 +1,48 @@
+// Duty: proves that verify finds nothing in random honest histories, lists and conflicts of all kinds in their blocks.
+// Must not: compare answers and rows with the model; test/model does.
+import { expect } from 'chai';
+import { Draw } from '../model/draw.js';
+import { PlayWorld, Tally } from '../model/play-world.js';
+import { Plot } from '../model/plot.js';
+import { BANK_A, BANK_B } from '../support/member-access.js';
+import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
+import { deliveredTo } from './audit.js';
+
+const SEEDS = [1, 3];
+const BLOCKS = 30;
+const DRAWS = 0x7fffffff;
+
+describe('verify: random honest histories', () => {
+  for (const seed of SEEDS) {
+    it(`seed ${String(seed)}: nothing is found, with the books of either bank`, async () => {
+      const world = await played(seed);
+      try {
+        for (const mspId of [BANK_A, BANK_B]) {
+          const report = await audited(world, mspId);
+          expect(report.findings).to.deep.equal([]);
+          expect(report.checks.reads?.checked).to.be.greaterThan(report.blocks);
+        }
+      } finally {
+        await world.close();
+      }
+    }).timeout(120_000);
+  }
+});
+
+async function played(seed: number): Promise<PlayWorld> {
+  const world = await PlayWorld.open(new Tally());
+  const plot = new Plot(world);
+  const draw = new Draw(seed);
+  await plot.open(draw);
+  for (let block = 0; block < BLOCKS; block += 1) {
+    const choices = Array.from({ length: 12 + draw.below(28) }, () => new Draw(draw.below(DRAWS)));
+    await plot.block(new Draw(draw.below(DRAWS)), choices);
+  }
+  return world;
+}
+
+async function audited({ access }: PlayWorld, mspId: string): Promise<VerifyReport> {
+  const { channel, network } = access;
+  const blocks = await deliveredTo(access, mspId);
+  return verifyBlocks({ channel, chaincode: network.chaincode, mspId, blocks });
+}

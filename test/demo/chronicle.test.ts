@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { Chronicle } from '../../demo/chronicle.js';
+import { Stage } from '../../demo/stage.js';
+import { FakeDesks } from './fake-desks.js';
+
+const DEAL = 'deal_0123456789';
+const LEG = 'leg_0123456789';
+
+function step(action: string, lane: string, more: { id?: string; code?: string; rows?: string[] } = {}) {
+  return { block: 1, txId: `${action}0123456789`, lane, action, id: LEG, code: null, rows: [], ...more };
+}
+
+describe('chronicle of a deal', () => {
+  let desks: FakeDesks | undefined;
+  afterEach(async () => {
+    await desks?.close();
+    desks = undefined;
+  });
+
+  /** What is told of these steps, the second telling after a line of dots. */
+  async function told(steps: readonly object[], status: string, gate = 'admitted'): Promise<string[]> {
+    const view = {
+      legs: [
+        {
+          row: { id: LEG, deal: DEAL, owner: 'BankAMSP', status, amount: '500000', fee: '7500' },
+          evidence: true,
+          gate: { status: gate },
+        },
+      ],
+      credits: [
+        {
+          row: { deal: DEAL, leg: LEG, payee: 'commission', owner: 'BankAMSP', amount: '62000' },
+          evidence: true,
+        },
+        {
+          row: { deal: DEAL, leg: LEG, payee: 'seller', owner: 'BankBMSP', amount: '500000' },
+          evidence: true,
+        },
+      ],
+    };
+    const answers = { [`/deals/${DEAL}`]: { block: 1, deal: view }, [`/deals/${DEAL}/history`]: { steps } };
+    desks = await FakeDesks.open({ MarketplaceMSP: answers });
+    const lines: string[] = [];
+    const stage = await Stage.open(desks.context, (line) => lines.push(line.replace(/ {2,}/g, ' ').trim()));
+    const chronicle = new Chronicle(stage, DEAL);
+    chronicle.name(LEG, 'payment 1');
+    await chronicle.tellWorkers();
+    lines.push('...');
+    await chronicle.tellWorkers();
+    return lines;
+  }
+
+  it('tells each step once, with its owner, sum and transaction', async () => {
+    const rows = (payee: string) => ({ rows: [`credit/${DEAL}/${LEG}/${payee}`] });
+    const steps = [
+      step('admitLeg', 'agreement'),
+      step('answerLeg', 'owner'),
+      step('markPaid', 'agreement', { id: DEAL }),
+      step('capture', 'owner'),
+      { ...step('credit', 'owner', rows('commission')), txId: 'aaaaaaaaaaaaaaaa' },
+      { ...step('credit', 'owner', rows('seller')), txId: 'bbbbbbbbbbbbbbbb' },
+    ];
+    expect(await told(steps, 'captured')).to.deep.equal([
+      'Marketplace reserves the goods and admits payment 1 tx admitLeg0123',
+      'Bank A answers payment 1, 5 075.00: the money is held tx answerLeg012',
+      'Marketplace marks the deal paid: payout plan, credits and parcel are on the ledger tx markPaid0123',
+      'Bank A captures 5 075.00 of payment 1, having checked all signatures again tx capture01234',
+      'Bank A credits the commission with 620.00 tx aaaaaaaaaaaa',
+      'Bank B credits the seller with 5 000.00 tx bbbbbbbbbbbb',
+      '...',
+    ]);
+  });
+
+  it('leaves out what people did, since they tell it themselves, and what was refused', async () => {
+    const steps = [step('submitLeg', 'agreement'), step('expire', 'agreement', { code: 'LEG_OPEN' })];
+    expect(await told(steps, 'submitted')).to.deep.equal(['...']);
+  });
+
+  it('tells a late yes, a no and a gate that turned a payment away as what they are', async () => {
+    const answer = [step('answerLeg', 'owner')];
+    expect((await told(answer, 'late'))[0]).to.include('yes, but too late: held and given back at once');
+    await desks?.close();
+    expect((await told(answer, 'rejected'))[0]).to.include('payment 1, 5 075.00: no');
+    await desks?.close();
+    const refused = await told([step('admitLeg', 'agreement')], 'submitted', 'refused');
+    expect(refused[0]).to.include('Marketplace turns away payment 1');
+  });
+});

@@ -1,0 +1,70 @@
+// Desks that answer what a test tells them: the demo's readers are judged by what they make of it.
+// No ledger and no rule stands behind them.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_CONSORTIUM_FILE, readConsortium } from '../../network/consortium.js';
+import type { DemoContext, DemoDesk } from '../../demo/context.js';
+
+/** Path (and, for questions, what is asked about) → body of the answer. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+const MEMBERS = [
+  { mspId: 'MarketplaceMSP', name: 'Marketplace', kind: 'marketplace' },
+  { mspId: 'BankAMSP', name: 'Bank A', kind: 'bank', bankId: '10' },
+  { mspId: 'BankBMSP', name: 'Bank B', kind: 'bank', bankId: '20' },
+  { mspId: 'CourierMSP', name: 'Courier', kind: 'courier' },
+] as const;
+
+const CONSORTIUM_FILE = join(__dirname, '..', '..', '..', '..', DEFAULT_CONSORTIUM_FILE);
+
+export class FakeDesks {
+  private constructor(
+    private readonly folder: string,
+    private readonly servers: readonly Server[],
+    readonly context: DemoContext,
+  ) {}
+
+  /** One desk for each default member; `answers` by MSP id. */
+  static async open(answers: Readonly<Record<string, Answers>>): Promise<FakeDesks> {
+    const consortium = readConsortium(CONSORTIUM_FILE);
+    const folder = mkdtempSync(join(tmpdir(), 'forescrow-desks-'));
+    const tokenPath = join(folder, 'token');
+    writeFileSync(tokenPath, 'token\n');
+    const servers: Server[] = [];
+    const desks: DemoDesk[] = [];
+    for (const member of MEMBERS) {
+      const server = serve(answers[member.mspId] ?? {});
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      desks.push({ ...member, url: `http://127.0.0.1:${String(port)}`, tokenPath });
+    }
+    return new FakeDesks(folder, servers, { dir: folder, consortium, desks });
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+function serve(answers: Answers): Server {
+  return createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const asked = body === '' ? {} : (JSON.parse(body) as { about?: string });
+      const key = asked.about === undefined ? request.url : `${request.url ?? ''} ${asked.about}`;
+      const answer = answers[key ?? ''];
+      response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      const none = { code: 'NOT_FOUND', sentence: { en: '', ru: '' }, values: {} };
+      response.end(JSON.stringify(answer ?? none));
+    });
+  });
+}

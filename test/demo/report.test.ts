@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import { booksBalance, reportOf } from '../../demo/report.js';
+import { Stage } from '../../demo/stage.js';
+import { FakeDesks, type Answers } from './fake-desks.js';
+
+const DEAL = 'deal_0123456789';
+
+function leg(status: string, amounts: { amount: string; fee: string }, evidence = true) {
+  return { row: { id: `leg_${amounts.amount}`, status, ...amounts }, evidence, gate: null };
+}
+
+function credit(payee: string, amount: string, status = 'credited', evidence = true) {
+  return { row: { payee, amount, status }, evidence };
+}
+
+function trialBalance(accounts: Record<string, string>, sum = '0') {
+  const answer = [{ bank: '', currency: 'RUB', accounts, sum, operations: 1 }];
+  return { '/questions trialBalance': { answer } };
+}
+
+const BOOKS_A = trialBalance({ 'available/1': '507500', 'bank/20': '438000', fees: '7500', cash: '-953000' });
+const BOOKS_B = trialBalance({ 'unfolded/2': '1178000', 'bank/10': '-438000', cash: '-740000' });
+
+describe('report of the demo', () => {
+  let desks: FakeDesks | undefined;
+
+  async function stageWith(answers: Record<string, Answers>): Promise<Stage> {
+    desks = await FakeDesks.open(answers);
+    return Stage.open(desks.context, () => undefined);
+  }
+
+  afterEach(async () => {
+    await desks?.close();
+    desks = undefined;
+  });
+
+  it('counts only what the banks have captured, credited and given back, with evidence', async () => {
+    const view = {
+      phase: { status: 'completed' },
+      legs: [
+        leg('captured', { amount: '500000', fee: '7500' }),
+        leg('captured', { amount: '740000', fee: '0' }),
+        leg('captured', { amount: '1', fee: '1000' }, false),
+        leg('voided', { amount: '300000', fee: '4500' }),
+      ],
+      credits: [
+        credit('seller', '500000'),
+        credit('seller', '678000'),
+        credit('commission', '62000'),
+        credit('commission', '5', 'due'),
+        credit('seller', '7', 'credited', false),
+      ],
+    };
+    const voided = {
+      kind: 'void',
+      lines: [
+        { account: 'held/1', amount: '-304500' },
+        { account: 'available/1', amount: '304500' },
+      ],
+    };
+    const held = { kind: 'hold', lines: [{ account: 'available/1', amount: '-304500' }] };
+    const operations = { groups: [{ refundKeyFingerprint: 'f', operations: [held, voided] }] };
+    const stage = await stageWith({
+      MarketplaceMSP: { [`/deals/${DEAL}`]: { block: 1, deal: view } },
+      BankAMSP: { ...BOOKS_A, [`/deals/${DEAL}/operations`]: operations },
+      BankBMSP: { ...BOOKS_B, [`/deals/${DEAL}/operations`]: { groups: [] } },
+    });
+    stage.count('tx1');
+    stage.count('tx1');
+    stage.count('tx2');
+    stage.count(null);
+    expect(await reportOf(stage, [DEAL])).to.deep.equal({
+      deals: [
+        {
+          id: DEAL,
+          outcome: 'completed',
+          legs: 4,
+          paidToSeller: '1178000',
+          commission: '62000',
+          interbankFees: '7500',
+          returned: '304500',
+        },
+      ],
+      transactions: 2,
+      balanced: true,
+    });
+  });
+
+  it('books balance when each bank sums to zero and both tell the same of what one owes the other', async () => {
+    expect(await booksBalance(await stageWith({ BankAMSP: BOOKS_A, BankBMSP: BOOKS_B }))).to.equal(true);
+  });
+
+  it('books do not balance when the accounts of one bank leave a rest, whatever sum it states', async () => {
+    const wrong = trialBalance({ 'available/1': '507501', 'bank/20': '438000', cash: '-945500' });
+    expect(await booksBalance(await stageWith({ BankAMSP: wrong, BankBMSP: BOOKS_B }))).to.equal(false);
+  });
+
+  it('books do not balance when a bank itself states a rest', async () => {
+    const wrong = trialBalance({ 'available/1': '5', cash: '-5' }, '1');
+    expect(await booksBalance(await stageWith({ BankAMSP: BOOKS_A, BankBMSP: wrong }))).to.equal(false);
+  });
+
+  it('books do not balance when one bank owes what the other does not expect', async () => {
+    const wrong = trialBalance({ 'unfolded/2': '1178000', 'bank/10': '-437999', cash: '-740001' });
+    expect(await booksBalance(await stageWith({ BankAMSP: BOOKS_A, BankBMSP: wrong }))).to.equal(false);
+  });
+});
