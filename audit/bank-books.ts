@@ -10,7 +10,7 @@ const entry = z.looseObject({
   operation: z.string(),
   kind: z.string(),
   deal: z.string().nullable(),
-  leg: z.string().nullable(),
+  payment: z.string().nullable(),
   currency: z.string(),
   lines: z.array(z.object({ account: z.string(), amount })),
 });
@@ -18,16 +18,16 @@ type Entry = z.infer<typeof entry>;
 const SCHEMAS = {
   operation: entry,
   account: z.object({ account: z.string(), currency: z.string(), available: amount, held: amount }),
-  token: z.object({ link: z.string(), account: z.string() }),
+  linkedAccount: z.object({ link: z.string(), account: z.string() }),
   journal: z.object({ entries: z.array(entry) }),
-  line: z.object({ account: z.string(), amount, foldedBy: z.string().nullable(), entry }),
+  pendingCredit: z.object({ account: z.string(), amount, postedBy: z.string().nullable(), entry }),
 } as const;
 type Kind = keyof typeof SCHEMAS;
 type PrivateRow<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
-type Leg = Rows['leg'];
+type Payment = Rows['payment'];
 
 /** What a bank has posted for a payment in each status, in this order. */
-const POSTED: { readonly [S in Rows['leg']['status']]: readonly string[] } = {
+const POSTED: { readonly [S in Rows['payment']['status']]: readonly string[] } = {
   submitted: [],
   rejected: [],
   held: ['hold'],
@@ -74,7 +74,7 @@ export class BankBooks {
   /** Rows with operations are created once; only a credit's line is written again, with its entry as it is. */
   private readJournal(kind: Kind, { key, row }: { key: string; row: unknown }, place: Place): void {
     const entries = journalOf(kind, row);
-    const before = kind === 'line' ? this.rows.get(key) : undefined;
+    const before = kind === 'pendingCredit' ? this.rows.get(key) : undefined;
     if (before === undefined) {
       for (const entry of entries) this.enter(entry, place);
       return;
@@ -108,9 +108,9 @@ export class BankBooks {
         needed: '0',
       }));
     }
-    const legs = rows.all('leg').flatMap(({ row }) => (row.owner === this.mspId ? [row] : []));
-    this.checkAccounts(place, this.heldBy(legs));
-    this.checkPayments(place, legs);
+    const payments = rows.all('payment').flatMap(({ row }) => (row.owner === this.mspId ? [row] : []));
+    this.checkAccounts(place, this.heldBy(payments));
+    this.checkPayments(place, payments);
     this.checkPositions(place, rows);
   }
 
@@ -153,16 +153,16 @@ export class BankBooks {
       .map(([key, row]) => ({ key, row: row as PrivateRow<K> })); // `write` has read it as that kind
   }
 
-  /** Available, held and not yet folded money of each account, and no overdraft. */
+  /** Available, held and not yet posted money of each account, and no overdraft. */
   private checkAccounts(place: Place, heldBy: ReadonlyMap<string, bigint>): void {
-    const unfolded = this.unfoldedBy();
+    const pending = this.pendingBy();
     for (const { key, row } of this.rowsOf('account')) {
       const { account, currency, available, held } = row;
       const posted = (of: string) => this.balance(currency, `${of}/${account}`).toString();
       const isPosted =
         posted('available') === available &&
         posted('held') === held &&
-        posted('unfolded') === (unfolded.get(account) ?? 0n).toString() &&
+        posted('pending') === (pending.get(account) ?? 0n).toString() &&
         held === (heldBy.get(account) ?? 0n).toString();
       const isCovered = BigInt(available) >= 0n && BigInt(held) >= 0n;
       this.findings.expect('balances', place, isPosted && isCovered, () => ({
@@ -172,45 +172,47 @@ export class BankBooks {
     }
   }
 
-  private unfoldedBy(): Map<string, bigint> {
+  private pendingBy(): Map<string, bigint> {
     const sums = new Map<string, bigint>();
-    for (const { row } of this.rowsOf('line')) {
-      const open = row.foldedBy === null ? BigInt(row.amount) : 0n;
+    for (const { row } of this.rowsOf('pendingCredit')) {
+      const open = row.postedBy === null ? BigInt(row.amount) : 0n;
       sums.set(row.account, (sums.get(row.account) ?? 0n) + open);
     }
     return sums;
   }
 
   /** Amounts and fees of held payments by the account that their link stands for. */
-  private heldBy(legs: readonly Leg[]): Map<string, bigint> {
+  private heldBy(payments: readonly Payment[]): Map<string, bigint> {
     const accounts = this.accounts();
     const sums = new Map<string, bigint>();
-    for (const leg of legs) {
-      const account = leg.status === 'held' ? accounts.get(leg.link) : undefined;
-      if (account !== undefined) sums.set(account, (sums.get(account) ?? 0n) + sumOf(leg));
+    for (const payment of payments) {
+      const account = payment.status === 'held' ? accounts.get(payment.link) : undefined;
+      if (account !== undefined) sums.set(account, (sums.get(account) ?? 0n) + sumOf(payment));
     }
     return sums;
   }
 
   /** Account by link. */
   private accounts(): Map<string, string> {
-    return new Map(this.rowsOf('token').map(({ row: { link, account } }) => [link, account]));
+    return new Map(this.rowsOf('linkedAccount').map(({ row: { link, account } }) => [link, account]));
   }
 
   /** Each payment's operations are those of its status, for its money and account; and none is for no payment. */
-  private checkPayments(place: Place, legs: readonly Leg[]): void {
+  private checkPayments(place: Place, payments: readonly Payment[]): void {
     const accounts = this.accounts();
-    const posted = this.postedByLeg();
-    for (const leg of legs) {
-      const name = rowKey('leg', leg.deal, leg.id);
+    const posted = this.postedByPayment();
+    for (const payment of payments) {
+      const name = rowKey('payment', payment.deal, payment.id);
       const entries = posted.get(name) ?? [];
       posted.delete(name);
       const kinds = entries.map(({ kind }) => kind).join(', ');
-      const needed = POSTED[leg.status].join(', ');
-      const held = `held/${accounts.get(leg.link) ?? ''}`;
-      const isMoved = entries.every((entry) => movesHeld(entry, held, sumOf(leg)));
+      const needed = POSTED[payment.status].join(', ');
+      const held = `held/${accounts.get(payment.link) ?? ''}`;
+      const isMoved = entries.every((entry) => movesHeld(entry, held, sumOf(payment)));
       this.findings.expect('balances', place, kinds === needed && isMoved, () => ({
-        found: `operations (${kinds}) for ${leg.id}${isMoved ? '' : ' over other money'}, which is ${leg.status}`,
+        found:
+          `operations (${kinds}) for ${payment.id}${isMoved ? '' : ' over other money'}, ` +
+          `which is ${payment.status}`,
         needed: `operations (${needed}) over its amount and fee on the account of its link`,
       }));
     }
@@ -222,10 +224,10 @@ export class BankBooks {
     }
   }
 
-  private postedByLeg(): Map<string, Entry[]> {
+  private postedByPayment(): Map<string, Entry[]> {
     const posted = new Map<string, Entry[]>();
     for (const entry of this.rowsOf('journal').flatMap(({ row }) => row.entries)) {
-      const name = rowKey('leg', entry.deal ?? '', entry.leg ?? '');
+      const name = rowKey('payment', entry.deal ?? '', entry.payment ?? '');
       posted.set(name, [...(posted.get(name) ?? []), entry]);
     }
     return posted;
@@ -247,15 +249,15 @@ export class BankBooks {
 
   private expectedPositions(rows: PublicRows): Map<string, bigint> {
     const own = rows.all('bank').find(({ row }) => row.owner === this.mspId)?.row.id;
-    const captured = keysWith(rows, 'leg', 'captured');
+    const captured = keysWith(rows, 'payment', 'captured');
     const credited = keysWith(rows, 'credit', 'credited');
     const positions = new Map<string, bigint>();
     const add = (name: string, amount: bigint): void => {
       positions.set(name, (positions.get(name) ?? 0n) + amount);
     };
     for (const { key, row } of rows.all('obligation')) {
-      const { deal, leg, from, to, currency, amount } = row;
-      const isCaptured = captured.has(rowKey('leg', deal, leg));
+      const { deal, payment, from, to, currency, amount } = row;
+      const isCaptured = captured.has(rowKey('payment', deal, payment));
       const isCredited = credited.has(key.replace(/^obligation/, 'credit'));
       if (from === own && isCaptured) add(`${currency} bank/${to}`, BigInt(amount));
       if (to === own && isCredited) add(`${currency} bank/${from}`, -BigInt(amount));
@@ -264,7 +266,7 @@ export class BankBooks {
   }
 }
 
-function keysWith(rows: PublicRows, kind: 'leg' | 'credit', status: string): Set<string> {
+function keysWith(rows: PublicRows, kind: 'payment' | 'credit', status: string): Set<string> {
   return new Set(rows.all(kind).flatMap(({ key, row }) => (row.status === status ? [key] : [])));
 }
 
@@ -274,15 +276,15 @@ function journalOf(kind: Kind, row: unknown): readonly Entry[] {
       return [row as PrivateRow<'operation'>]; // here and below: `write` has read it as that kind
     case 'journal':
       return (row as PrivateRow<'journal'>).entries;
-    case 'line':
-      return [(row as PrivateRow<'line'>).entry];
+    case 'pendingCredit':
+      return [(row as PrivateRow<'pendingCredit'>).entry];
     case 'account':
-    case 'token':
+    case 'linkedAccount':
       return [];
   }
 }
 
-function sumOf({ amount, fee }: Leg): bigint {
+function sumOf({ amount, fee }: Payment): bigint {
   return BigInt(amount) + BigInt(fee);
 }
 

@@ -55,14 +55,14 @@ export class IntentCheck {
       found: `${command.action} of ${body.person} that expires at ${String(body.expiresAt)}`,
       needed: `expiry after ${String(timestampMs)} and within a day of it`,
     }));
-    checkReceipt(command, intent, { place, scope });
+    checkUsedIntent(command, intent, { place, scope });
   }
 
   private isRegistered({ body, key }: Intent, ledger: LedgerRows): boolean {
-    if (ledger.believed('person', body.person)?.key === key) return true;
+    if (ledger.attested('person', body.person)?.key === key) return true;
     const thumbprint = keyThumbprint(key);
     return (this.links.get(body.person) ?? []).some((id) => {
-      const link = ledger.believed('link', id);
+      const link = ledger.attested('link', id);
       return link?.status === 'active' && link.person === body.person && link.keyThumbprint === thumbprint;
     });
   }
@@ -72,26 +72,26 @@ export class IntentCheck {
 const KEPT: ReadonlySet<string> = new Set([
   'listOffer',
   'buy',
-  'submitLeg',
+  'submitPayment',
 ] satisfies readonly PersonAction[]);
 
-/** The receipt of the very command; of what money follows from it keeps what was signed. */
-function checkReceipt(
+/** The used-intent marker of the very command; of what money follows from it keeps what was signed. */
+function checkUsedIntent(
   { action, params }: Command,
   { body }: Intent,
   { place, scope }: { readonly place: Place; readonly scope: CheckScope },
 ): void {
   const { findings, ledger } = scope;
   const said = { action, body: bodyHash(body), params: (params ?? null) as Json };
-  const receipt = ledger.row('receipt', body.id);
-  findings.expect('intents', place, receipt?.content === hashOf(said), () => ({
-    found: `no receipt of ${body.id} for this content`,
-    needed: 'the receipt of the very command',
+  const usedIntent = ledger.row('usedIntent', body.id);
+  findings.expect('intents', place, usedIntent?.content === hashOf(said), () => ({
+    found: `no usedIntent of ${body.id} for this content`,
+    needed: 'the usedIntent of the very command',
   }));
   // Which signature is kept, what it covers shows: a command that is sent again may bear another.
-  const keeps = receipt?.signed !== undefined;
+  const keeps = usedIntent?.signed !== undefined;
   findings.expect('intents', place, keeps === KEPT.has(action), () => ({
-    found: `the receipt of ${body.id} keeps ${keeps ? 'a' : 'no'} signature`,
+    found: `the usedIntent of ${body.id} keeps ${keeps ? 'a' : 'no'} signature`,
     needed: keeps ? 'none: only what money follows from is proved again' : 'that of the very intent',
   }));
 }

@@ -9,8 +9,8 @@ import type { EscrowTransaction, RowWrite } from './escrow-transaction.js';
 /** Steps of the table whose name is not the command's own. */
 const STEPS_OF: { readonly [A in Action]?: readonly string[] } = {
   moderateOffer: ['approveOffer', 'rejectOffer'],
-  admitLeg: ['admitLeg', 'refuseLeg'],
-  answerLeg: ['answerYes', 'answerNo', 'answerLate'],
+  admitPayment: ['admitPayment', 'refusePayment'],
+  answerPayment: ['answerYes', 'answerNo', 'answerLate'],
   expire: ['expire', 'expireFull'],
 };
 
@@ -70,7 +70,7 @@ function statusOf(row: object | null): string | null {
 function checkEvent(transaction: EscrowTransaction, scope: CheckScope): void {
   const { event, lane, writes, place } = transaction;
   const told = new Set(event?.results.flatMap(({ rows }) => Object.keys(rows)));
-  const written = new Set(writes.filter(({ kind }) => kind !== 'receipt').map(({ key }) => key));
+  const written = new Set(writes.filter(({ kind }) => kind !== 'usedIntent').map(({ key }) => key));
   const sameRows = told.size === written.size && [...told].every((key) => written.has(key));
   scope.findings.expect('events', place, event !== null && event.lane === lane && sameRows, () => ({
     found: event === null ? 'no event' : `an event of rows ${[...told].join(', ')}`,

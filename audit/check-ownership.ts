@@ -1,11 +1,11 @@
-// Owned rows: what they say is backed by their owner's evidence, and only their owner may change them.
+// Owned rows: what they say is backed by their owner's attestation, and only their owner may change them.
 // It must not ask what the row says.
 import { ownerPolicy } from '../chaincode/protocol/key-policy.js';
 import { sameBytes } from '../ledger/fabric/protobuf.js';
 import type { CheckScope } from './check.js';
 import { isOwnedKind, type EscrowTransaction } from './escrow-transaction.js';
 
-const WRITTEN_ONCE: readonly string[] = ['receipt', 'terms', 'plan', 'obligation'];
+const WRITTEN_ONCE: readonly string[] = ['usedIntent', 'terms', 'plan', 'obligation'];
 
 export function checkOwnership({ place, writes, lane, sender }: EscrowTransaction, scope: CheckScope): void {
   const { findings, ledger } = scope;
@@ -17,11 +17,11 @@ export function checkOwnership({ place, writes, lane, sender }: EscrowTransactio
       }));
     }
     if (!isOwnedKind(kind)) continue;
-    const row = after as Parameters<typeof ledger.disbelief<typeof kind>>[2]; // an owned kind's row
-    const disbelief = ledger.disbelief(kind, key, row);
-    findings.expect('evidence', place, disbelief === null, () => ({
-      found: `${key}: ${disbelief ?? ''}`,
-      needed: `the initial form, or the row's hash under fact/${key} in the collection of ${row.owner}`,
+    const row = after as Parameters<typeof ledger.attestationFailure<typeof kind>>[2]; // an owned kind's row
+    const attestationFailure = ledger.attestationFailure(kind, key, row);
+    findings.expect('attestation', place, attestationFailure === null, () => ({
+      found: `${key}: ${attestationFailure ?? ''}`,
+      needed: `the initial form, or the row's hash under attestation/${key} in the collection of ${row.owner}`,
     }));
     const guarded = sameBytes(ledger.policy(key), ownerPolicy(row.owner));
     findings.expect('guard', place, guarded, () => ({

@@ -2,19 +2,19 @@
 // It must not ask who signed; terms and payments are checked for themselves.
 import { obligationsOf, planOf } from '../chaincode/protocol/plan.js';
 import { recipientCodeH2 } from '../chaincode/protocol/recipient-code.js';
-import type { LegRow, PhaseRow, PlanItem, PlanRow } from '../chaincode/protocol/rows.js';
+import type { PaymentRow, PhaseRow, PlanItem, PlanRow } from '../chaincode/protocol/rows.js';
 import { covers, sameJson } from './check-terms.js';
 import { firstBroken, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
 
 export class PayoutCheck {
-  /** Ids of each deal's legs, as they were submitted. */
-  private readonly legs = new Map<string, string[]>();
+  /** Ids of each deal's payments, as they were submitted. */
+  private readonly payments = new Map<string, string[]>();
 
   check(transaction: EscrowTransaction, scope: CheckScope): void {
     const { findings, ledger } = scope;
     const { place } = transaction;
-    for (const { before, after } of writesOf(transaction, 'leg')) if (before === null) this.note(after);
+    for (const { before, after } of writesOf(transaction, 'payment')) if (before === null) this.note(after);
     const told: readonly (readonly ['plans' | 'credits' | 'deals', string, string | null])[] = [
       ...writesOf(transaction, 'plan').map(
         ({ key, after }) => ['plans', key, planTrouble(after, ledger)] as const,
@@ -43,8 +43,8 @@ export class PayoutCheck {
     }
   }
 
-  private note({ deal, id }: LegRow): void {
-    this.legs.set(deal, [...(this.legs.get(deal) ?? []), id]);
+  private note({ deal, id }: PaymentRow): void {
+    this.payments.set(deal, [...(this.payments.get(deal) ?? []), id]);
   }
 
   private phaseTrouble(phase: PhaseRow, ledger: LedgerRows): string | null {
@@ -53,7 +53,7 @@ export class PayoutCheck {
     if (phase.status === 'expired') return this.expiryTrouble(phase.deal, ledger);
     if (phase.status !== 'completed') return null;
     const open = plan?.items.find(
-      ({ leg, payee }) => ledger.believed('credit', phase.deal, leg, payee)?.status !== 'credited',
+      ({ payment, payee }) => ledger.attested('credit', phase.deal, payment, payee)?.status !== 'credited',
     );
     return plan !== null && open === undefined
       ? null
@@ -61,13 +61,15 @@ export class PayoutCheck {
   }
 
   private expiryTrouble(deal: string, ledger: LedgerRows): string | null {
-    const legs = (this.legs.get(deal) ?? []).flatMap((id) => ledger.believed('leg', deal, id) ?? []);
-    const open = legs.find(({ id, status }) => {
-      const gate = ledger.row('gate', id)?.status;
-      return status === 'submitted' && gate !== 'refused' && gate !== 'closed';
+    const payments = (this.payments.get(deal) ?? []).flatMap(
+      (id) => ledger.attested('payment', deal, id) ?? [],
+    );
+    const open = payments.find(({ id, status }) => {
+      const admission = ledger.row('admission', id)?.status;
+      return status === 'submitted' && admission !== 'refused' && admission !== 'closed';
     });
     if (open) return `expired before ${open.id} was answered or closed`;
-    const held = legs.filter(({ status }) => status === 'held' || status === 'captured');
+    const held = payments.filter(({ status }) => status === 'held' || status === 'captured');
     const price = BigInt(ledger.row('terms', deal)?.terms.offerTerms.price ?? '0');
     return sumOf(held) < price ? null : 'expired though it is fully held';
   }
@@ -83,50 +85,55 @@ const NEEDED = {
 function planTrouble(plan: PlanRow, ledger: LedgerRows): string | null {
   const { deal, items } = plan;
   const offerTerms = ledger.row('terms', deal)?.terms.offerTerms;
-  const legs = legsOf(plan, ledger);
-  if (!offerTerms || legs === null) return 'a deal without terms, or payments that are not held';
+  const payments = paymentsOf(plan, ledger);
+  if (!offerTerms || payments === null) return 'a deal without terms, or payments that are not held';
   const { price, net, commission, currency } = offerTerms;
   const part = (payee: string) => sumOf(items.filter((item) => item.payee === payee));
   return firstBroken(
-    [() => sumOf(legs) === BigInt(price), `payments of ${sumOf(legs).toString()} for a price of ${price}`],
+    [
+      () => sumOf(payments) === BigInt(price),
+      `payments of ${sumOf(payments).toString()} for a price of ${price}`,
+    ],
     [() => sumOf(items) === BigInt(price), `parts of ${sumOf(items).toString()} for a price of ${price}`],
     [() => part('seller') === BigInt(net) && part('commission') === BigInt(commission), 'other shares'],
-    [() => sameJson(items, planOf(legs, offerTerms)), 'another order of payments'],
+    [() => sameJson(items, planOf(payments, offerTerms)), 'another order of payments'],
     [
-      () => items.every(({ leg, payee }) => ledger.row('credit', deal, leg, payee) !== null),
+      () => items.every(({ payment, payee }) => ledger.row('credit', deal, payment, payee) !== null),
       'a payee without credit',
     ],
     [
       () =>
-        obligationsOf({ deal, currency, legs, plan: items }).every(({ payee, row }) =>
-          sameJson(ledger.row('obligation', deal, row.leg, payee), row),
+        obligationsOf({ deal, currency, payments, plan: items }).every(({ payee, row }) =>
+          sameJson(ledger.row('obligation', deal, row.payment, payee), row),
         ),
       'a bank that does not owe what it takes',
     ],
   );
 }
 
-/** The payments that the plan names, each once; null unless every one is believed and held. */
-function legsOf(plan: PlanRow, ledger: LedgerRows): LegRow[] | null {
-  const ids = [...new Set(plan.items.map(({ leg }) => leg))];
-  const legs = ids.flatMap((id) => ledger.believed('leg', plan.deal, id) ?? []);
-  return legs.length === ids.length && legs.every(({ status }) => status === 'held') ? legs : null;
+/** The payments that the plan names, each once; null unless every one is attested and held. */
+function paymentsOf(plan: PlanRow, ledger: LedgerRows): PaymentRow[] | null {
+  const ids = [...new Set(plan.items.map(({ payment }) => payment))];
+  const payments = ids.flatMap((id) => ledger.attested('payment', plan.deal, id) ?? []);
+  return payments.length === ids.length && payments.every(({ status }) => status === 'held')
+    ? payments
+    : null;
 }
 
 function obligationTrouble({ after, key }: RowWrite<'obligation'>, ledger: LedgerRows): string | null {
   const payee = key.split('/')[3];
   const item = ledger
     .row('plan', after.deal)
-    ?.items.find((each) => each.leg === after.leg && each.payee === payee);
-  const from = ledger.row('leg', after.deal, after.leg)?.bank;
+    ?.items.find((each) => each.payment === after.payment && each.payee === payee);
+  const from = ledger.row('payment', after.deal, after.payment)?.bank;
   const isPlanned = item?.amount === after.amount && item.bank === after.to && from === after.from;
   return isPlanned ? null : 'not what the plan makes of it';
 }
 
 function creditTrouble({ before, after }: RowWrite<'credit'>, ledger: LedgerRows): string | null {
-  const { deal, leg, payee, amount, bank, link, status } = after;
+  const { deal, payment, payee, amount, bank, link, status } = after;
   const isPlanned = (item: PlanItem): boolean =>
-    item.leg === leg &&
+    item.payment === payment &&
     item.payee === payee &&
     item.amount === amount &&
     item.bank === bank &&
@@ -134,9 +141,9 @@ function creditTrouble({ before, after }: RowWrite<'credit'>, ledger: LedgerRows
   return firstBroken(
     [() => before === null || sameJson({ ...before, status }, after), 'another credit than was due'],
     [() => ledger.row('plan', deal)?.items.some(isPlanned) === true, 'not in the plan'],
-    [() => ledger.believed('link', link)?.owner === after.owner, 'not owned by the bank of the link'],
+    [() => ledger.attested('link', link)?.owner === after.owner, 'not owned by the bank of the link'],
     [
-      () => status !== 'credited' || ledger.believed('leg', deal, leg)?.status === 'captured',
+      () => status !== 'credited' || ledger.attested('payment', deal, payment)?.status === 'captured',
       'credited before it was captured',
     ],
   );
@@ -149,10 +156,10 @@ function inspectionTrouble(
 ): string | null {
   const { deal, acceptance } = after;
   const row = ledger.row('terms', deal);
-  const link = ledger.believed('link', row?.terms.buyerLink ?? '');
+  const link = ledger.attested('link', row?.terms.buyerLink ?? '');
   const params = { deal, termsHash: row?.termsHash ?? '' };
   return firstBroken(
-    [() => ledger.believed('shipment', deal)?.status === 'delivered', 'begun before the delivery'],
+    [() => ledger.attested('shipment', deal)?.status === 'delivered', 'begun before the delivery'],
     [
       () => acceptance === null || covers(acceptance, { channel, action: 'acceptGoods', params, link }),
       'accepted without the signature of the buyer',

@@ -46,8 +46,8 @@ function termsUnder(
   offer: OfferRow,
   ledger: LedgerRows,
 ): OfferTerms | null {
-  const sellerLink = ledger.believed('link', offer.terms?.sellerLink ?? '');
-  const commissionLink = ledger.believed('link', parameters?.commissionLink ?? '');
+  const sellerLink = ledger.attested('link', offer.terms?.sellerLink ?? '');
+  const commissionLink = ledger.attested('link', parameters?.commissionLink ?? '');
   const known = parameters !== null && sellerLink !== null && commissionLink !== null;
   return known && sellerLink.person === offer.seller
     ? offerTermsOf({ offer, sellerLink, commissionLink, parameters })
@@ -58,7 +58,7 @@ function termsUnder(
 function isListing(listing: string, terms: OfferTerms, { ledger, channel }: CheckScope): boolean {
   const { offer, net, sellerLink, seller } = terms;
   const params = { offer, termsHash: termsHash(terms), net, link: sellerLink };
-  const link = ledger.believed('link', sellerLink);
+  const link = ledger.attested('link', sellerLink);
   const claim = { channel, action: 'listOffer', params, link };
   return link?.person === seller && says(ledger, listing, claim);
 }
@@ -73,7 +73,7 @@ function dealTrouble(row: TermsRow, transaction: EscrowTransaction, scope: Check
   const isRelisted = writesOf(transaction, 'offer').some(({ after }) => after.id === offer);
   const made = dealTermsOf({ deal, offerTerms, buyer, buyerLink: link, recipientCodeHash, boughtAt });
   const params = { offer, termsHash: row.termsHash, recipientCodeHash, link, boughtAt };
-  const buyerLink = ledger.believed('link', link);
+  const buyerLink = ledger.attested('link', link);
   return firstBroken(
     [
       () => isRelisted || sameJson(ledger.row('offer', offer)?.terms ?? null, offerTerms),
@@ -99,9 +99,9 @@ export interface Claim {
   readonly link: LinkRow | null;
 }
 
-/** Whether the receipt of this intent keeps a signature under just this, by the holder of the link. */
+/** Whether the used-intent marker of this intent keeps a signature under just this, by the holder of the link. */
 export function says(ledger: LedgerRows, id: string, claim: Claim): boolean {
-  const signed = ledger.row('receipt', id)?.signed;
+  const signed = ledger.row('usedIntent', id)?.signed;
   return signed !== undefined && covers({ id, ...signed }, claim);
 }
 

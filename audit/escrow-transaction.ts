@@ -8,10 +8,15 @@ import {
   type Lane,
   type LedgerEvent,
 } from '../chaincode/protocol/commands.js';
-import { collectionOf, evidenceHashOf, evidenceOf, factKey } from '../chaincode/protocol/evidence.js';
-import { claimedKey, INITIAL_STATUS, isInitial, ROW_KINDS, rowKey } from '../chaincode/protocol/rows.js';
+import {
+  collectionOf,
+  attestationHashOf,
+  attestationOf,
+  attestationKey,
+} from '../chaincode/protocol/attestation.js';
+import { ownKey, INITIAL_STATUS, isInitial, ROW_KINDS, rowKey } from '../chaincode/protocol/rows.js';
 import type { OwnedKind, RowKind, Rows } from '../chaincode/protocol/rows.js';
-import { isSpokenOf, saidForms } from '../chaincode/protocol/said-rows.js';
+import { hasAttestedStatus, attestableForms } from '../chaincode/protocol/attested-status.js';
 import { fromByteString, sameBytes, sha256 } from '../ledger/fabric/protobuf.js';
 import { keyHash, type ParsedCollection } from '../ledger/fabric/read-write-set.js';
 import { validationParameter } from '../ledger/fabric/write-interest.js';
@@ -47,17 +52,17 @@ export interface EscrowTransaction {
 /** What a check may ask of the ledger as it stands after the transaction. */
 export interface LedgerRows {
   row<K extends RowKind>(kind: K, ...ids: readonly string[]): Rows[K] | null;
-  /** The row, if its owner's evidence or its initial form makes it credible. */
-  believed<K extends OwnedKind>(kind: K, ...ids: readonly string[]): Rows[K] | null;
+  /** The row, if its owner's attestation or its initial form makes it credible. */
+  attested<K extends OwnedKind>(kind: K, ...ids: readonly string[]): Rows[K] | null;
   /** Whether the row under this key is credible, and if not, why. */
-  disbelief<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): string | null;
+  attestationFailure<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): string | null;
   /** The key's own policy; empty: none. */
   policy(key: string): Uint8Array;
 }
 
 export class LedgerReplica implements LedgerRows {
   private readonly rows = new Map<string, { readonly row: unknown; readonly text: string }>();
-  /** Keys of the rows of which owners only say a status, by the hash of the evidence's key. */
+  /** Keys of the rows of which owners only say a status, by the hash of the attestation's key. */
   private readonly spokenOf = new Map<string, string>();
   private state: ValidTransaction['state'] | undefined;
 
@@ -102,25 +107,25 @@ export class LedgerReplica implements LedgerRows {
       .map(([key, { row }]) => ({ key, row: row as Rows[K] })); // the key's kind is the row's
   }
 
-  believed<K extends OwnedKind>(kind: K, ...ids: readonly string[]): Rows[K] | null {
+  attested<K extends OwnedKind>(kind: K, ...ids: readonly string[]): Rows[K] | null {
     const row = this.row(kind, ...ids);
-    return row !== null && this.disbelief(kind, rowKey(kind, ...ids), row) === null ? row : null;
+    return row !== null && this.attestationFailure(kind, rowKey(kind, ...ids), row) === null ? row : null;
   }
 
-  disbelief<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): string | null {
-    if (claimedKey(kind, row) !== key) return `a row that says of itself ${claimedKey(kind, row)}`;
+  attestationFailure<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): string | null {
+    if (ownKey(kind, row) !== key) return `a row that says of itself ${ownKey(kind, row)}`;
     const isFirst = isInitial(kind, row);
-    if (isFirst && !isSpokenOf(kind)) return null;
-    const evidence = this.evidence(key, row.owner);
-    if (!evidence) return isFirst ? null : `${row.status} without evidence of ${row.owner}`;
+    if (isFirst && !hasAttestedStatus(kind)) return null;
+    const attestation = this.attestation(key, row.owner);
+    if (!attestation) return isFirst ? null : `${row.status} without attestation of ${row.owner}`;
     const text = this.rows.get(key)?.text ?? '';
-    return sameBytes(evidence, sha256(Buffer.from(evidenceOf(text), 'utf8')))
+    return sameBytes(attestation, sha256(Buffer.from(attestationOf(text), 'utf8')))
       ? null
-      : `other than ${row.owner}'s evidence says`;
+      : `other than ${row.owner}'s attestation says`;
   }
 
-  private evidence(key: string, owner: string): Uint8Array | undefined {
-    return this.state?.get(this.chaincode, collectionOf(owner), keyHash(factKey(key)))?.value;
+  private attestation(key: string, owner: string): Uint8Array | undefined {
+    return this.state?.get(this.chaincode, collectionOf(owner), keyHash(attestationKey(key)))?.value;
   }
 
   policy(key: string): Uint8Array {
@@ -136,7 +141,7 @@ export class LedgerReplica implements LedgerRows {
       needed: 'rows of known kinds in canonical JSON, never deleted',
     }));
     if (!isRow || text === null) return [];
-    if (isOwnedKind(kind) && isSpokenOf(kind)) this.spokenOf.set(keyHash(factKey(key)), key);
+    if (isOwnedKind(kind) && hasAttestedStatus(kind)) this.spokenOf.set(keyHash(attestationKey(key)), key);
     return [this.keep(key, { kind, row, text })];
   }
 
@@ -154,14 +159,14 @@ export class LedgerReplica implements LedgerRows {
       const kind = key.slice(0, key.indexOf('/')) as OwnedKind; // only their keys are kept there
       const row = this.rows.get(key)?.row as Rows[typeof kind]; // the key's kind is the row's
       if (name !== collectionOf(row.owner)) return [];
-      const evidence = Buffer.from(value).toString('hex');
-      const forms = saidForms(kind, row).map((form) => ({
+      const attestation = Buffer.from(value).toString('hex');
+      const forms = attestableForms(kind, row).map((form) => ({
         form,
         text: canonicalJson(form as unknown as Json),
       })); // JSON
-      const found = forms.find(({ text }) => evidenceHashOf(text) === evidence);
-      this.findings.expect('evidence', place, found !== undefined, () => ({
-        found: `${key}: evidence of ${row.owner} for nothing that may be said of it`,
+      const found = forms.find(({ text }) => attestationHashOf(text) === attestation);
+      this.findings.expect('attestation', place, found !== undefined, () => ({
+        found: `${key}: attestation of ${row.owner} for nothing that may be said of it`,
         needed: 'the hash of the row with a status that its owner may say',
       }));
       return found === undefined ? [] : [this.keep(key, { kind, row: found.form, text: found.text })];

@@ -1,7 +1,7 @@
 // A member's own private values against the hashes that everybody has, and the rows that they make up.
 // It must not compute with them; `bank-books.ts` does.
 import type { ledger } from '@hyperledger/fabric-protos';
-import { collectionOf } from '../chaincode/protocol/evidence.js';
+import { collectionOf } from '../chaincode/protocol/attestation.js';
 import { fromByteString, MalformedMessage, sameBytes, sha256 } from '../ledger/fabric/protobuf.js';
 import {
   keyHash,

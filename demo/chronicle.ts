@@ -1,7 +1,7 @@
 // Tells a deal as it happens: who acted, what was done, in which transaction; workers' steps by ledger events.
 // Prints and counts transactions; sends nothing.
 import type { Action, DealView } from '../chaincode/protocol/commands.js';
-import { rowKey, type CreditRow, type LegRow } from '../chaincode/protocol/rows.js';
+import { rowKey, type CreditRow, type PaymentRow } from '../chaincode/protocol/rows.js';
 import type { DealStep } from '../gateway/protocol/desk.js';
 import { amountText } from './amounts.js';
 import { shortTransaction, type Stage } from './stage.js';
@@ -10,17 +10,17 @@ const WHAT_WIDTH = 106;
 
 /** Steps of workers, in words; people's own steps are told by whoever plays them. */
 const WORKER_STEPS: { readonly [A in Action]?: string } = {
-  admitLeg: '%admits% %leg%',
-  closeLeg: 'closes the gate of %leg%: its bank has had its time to answer',
-  answerLeg: 'answers %leg%, %total%: %answer%',
+  admitPayment: '%admits% %payment%',
+  closeAdmission: 'closes the admission of %payment%: its bank has had its time to answer',
+  answerPayment: 'answers %payment%, %total%: %answer%',
   markPaid: 'marks the deal paid: payout plan, credits and parcel are on the ledger',
-  seal: 'seals the deal: no further payment can be in time',
+  closePayments: 'seals the deal: no further payment can be in time',
   expire: 'lets the deal expire',
   startInspection: "starts the buyer's time for inspection",
-  noteDelivery: 'notes the delivery',
-  capture: 'captures %total% of %leg%, having checked all signatures again',
+  recordDelivery: 'notes the delivery',
+  capture: 'captures %total% of %payment%, having checked all signatures again',
   credit: 'credits %payee% with %credit%',
-  voidLeg: 'gives back %total% of %leg%',
+  voidPayment: 'gives back %total% of %payment%',
   complete: 'completes the deal',
 };
 
@@ -33,9 +33,9 @@ export class Chronicle {
     private readonly deal: string,
   ) {}
 
-  /** From now on the leg is called by this name. */
-  name(leg: string, name: string): void {
-    this.names.set(leg, name);
+  /** From now on the payment is called by this name. */
+  name(payment: string, name: string): void {
+    this.names.set(payment, name);
   }
 
   /** Tells every worker's step of the deal that was not told yet. */
@@ -63,20 +63,20 @@ export class Chronicle {
     tell(this.stage, { who, what, transaction: shortTransaction(step.txId) });
   }
 
-  private filledIn(words: string, { leg, credit, refused }: Subject): string {
+  private filledIn(words: string, { payment, credit, refused }: Subject): string {
     const texts = new Map([
       ['admits', refused ? 'turns away' : 'reserves the goods and admits'],
-      ...(leg === undefined ? [] : this.legTexts(leg)),
+      ...(payment === undefined ? [] : this.paymentTexts(payment)),
       ...(credit === undefined ? [] : creditTexts(credit)),
     ]);
     return words.replace(/%(\w+)%/g, (_, name: string) => texts.get(name) ?? '');
   }
 
-  private legTexts(leg: LegRow): [string, string][] {
+  private paymentTexts(payment: PaymentRow): [string, string][] {
     return [
-      ['leg', this.names.get(leg.id) ?? 'a payment'],
-      ['total', amountText(BigInt(leg.amount) + BigInt(leg.fee))],
-      ['answer', ANSWERS[leg.status]],
+      ['payment', this.names.get(payment.id) ?? 'a payment'],
+      ['total', amountText(BigInt(payment.amount) + BigInt(payment.fee))],
+      ['answer', ANSWERS[payment.status]],
     ];
   }
 
@@ -86,20 +86,20 @@ export class Chronicle {
 }
 
 interface Subject {
-  readonly leg: LegRow | undefined;
+  readonly payment: PaymentRow | undefined;
   readonly credit: CreditRow | undefined;
-  /** At the gate: the bank is never asked. */
+  /** At the admission: the bank is never asked. */
   readonly refused: boolean;
 }
 
-/** The leg and the credit that a step was about; the rows that it wrote tell. */
+/** The payment and the credit that a step was about; the rows that it wrote tell. */
 function subjectOf(step: DealStep, view: DealView): Subject {
-  const leg = view.legs.find(({ row }) => step.id === row.id)?.row;
+  const payment = view.payments.find(({ row }) => step.id === row.id)?.row;
   const credit = view.credits.find(({ row }) =>
-    step.rows.includes(rowKey('credit', row.deal, row.leg, row.payee)),
+    step.rows.includes(rowKey('credit', row.deal, row.payment, row.payee)),
   )?.row;
-  const gate = view.legs.find(({ row }) => row.id === leg?.id)?.gate;
-  return { leg, credit, refused: gate?.status === 'refused' };
+  const admission = view.payments.find(({ row }) => row.id === payment?.id)?.admission;
+  return { payment, credit, refused: admission?.status === 'refused' };
 }
 
 function creditTexts({ payee, amount }: CreditRow): [string, string][] {
@@ -110,12 +110,12 @@ function creditTexts({ payee, amount }: CreditRow): [string, string][] {
 }
 
 /** Who alone may have taken the step; undefined: any member. */
-function ownerOf(step: DealStep, { leg, credit }: Subject): string | undefined {
+function ownerOf(step: DealStep, { payment, credit }: Subject): string | undefined {
   if (step.lane === 'agreement') return undefined;
-  return step.action === 'credit' ? credit?.owner : leg?.owner;
+  return step.action === 'credit' ? credit?.owner : payment?.owner;
 }
 
-const ANSWERS: { readonly [status in LegRow['status']]: string } = {
+const ANSWERS: { readonly [status in PaymentRow['status']]: string } = {
   submitted: 'not yet',
   held: 'the money is held',
   rejected: 'no',

@@ -44,7 +44,7 @@ export interface DemoReport {
   deals: readonly {
     id: string;
     outcome: string;
-    legs: number;
+    payments: number;
     paidToSeller: string;
     commission: string;
     interbankFees: string;

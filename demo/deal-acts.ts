@@ -37,7 +37,7 @@ export interface Deal {
 
 /** A payment as the payer signed it; minor units. */
 export interface Payment {
-  readonly leg: string;
+  readonly id: string;
   readonly payer: Payer;
   readonly amount: string;
   readonly fee: string;
@@ -92,7 +92,7 @@ export async function planPayment(
 ): Promise<Omit<Payment, 'arrivedAt'>> {
   const { payer, amount } = request;
   const fee = await quoteFee(stage, deal, { bank: payer.account.bank, amount });
-  return { leg: newId('leg'), payer, amount, fee };
+  return { id: newId('payment'), payer, amount, fee };
 }
 
 /** D2: the payer signs and submits; the arrival is the moment of signing. */
@@ -102,7 +102,7 @@ export async function submit(
   plan: Omit<Payment, 'arrivedAt'>,
 ): Promise<{ readonly payment: Payment; readonly transaction: string }> {
   const payment = { ...plan, arrivedAt: Date.now() };
-  const { leg, payer, amount, fee, arrivedAt } = payment;
+  const { id, payer, amount, fee, arrivedAt } = payment;
   const params = {
     deal: deal.id,
     termsHash: deal.termsHash,
@@ -112,7 +112,7 @@ export async function submit(
     link: payer.account.link,
     arrivedAt,
   };
-  const command = signed(stage, payer.person, { id: leg, action: 'submitLeg', params });
+  const command = signed(stage, payer.person, { id, action: 'submitPayment', params });
   const transaction = await stage.carryOutOne({ at: stage.marketplace, lane: 'agree', command });
   return { payment, transaction };
 }
@@ -121,9 +121,9 @@ export async function submit(
 export async function giveCode(stage: Stage, deal: Deal, payment: Payment): Promise<void> {
   const { account } = payment.payer;
   const { desk } = stage.bank(account.bank);
-  const subject = { kind: 'leg', deal: deal.id, leg: payment.leg } as const;
+  const subject = { kind: 'payment', deal: deal.id, payment: payment.id } as const;
   const { code } = await desk.waitForCode(account.holder, subject);
-  await desk.authorise({ deal: deal.id, leg: payment.leg, code });
+  await desk.authorise({ deal: deal.id, payment: payment.id, code });
 }
 
 /** D6. */

@@ -15,7 +15,7 @@ export interface Holder {
 interface Standing {
   readonly available: bigint;
   readonly held: bigint;
-  readonly unfolded: bigint;
+  readonly pending: bigint;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -58,14 +58,14 @@ export class Holdings {
   /** Whether nobody's money is credited and not yet spendable. */
   async arrived(): Promise<boolean> {
     const standings = await Promise.all(this.holders.map(({ account }) => this.standing(account)));
-    return standings.every(({ unfolded }) => unfolded === 0n);
+    return standings.every(({ pending }) => pending === 0n);
   }
 
   private async holderRow({ label, account, sinceBegin }: Holder): Promise<string[]> {
     const now = await this.standing(account);
     const before = this.earlierStandings.get(account.number);
-    const sums = [now.available, now.held, now.unfolded];
-    const earlier = before === undefined ? [0n, 0n, 0n] : [before.available, before.held, before.unfolded];
+    const sums = [now.available, now.held, now.pending];
+    const earlier = before === undefined ? [0n, 0n, 0n] : [before.available, before.held, before.pending];
     const texts =
       sinceBegin === true
         ? sums.map((sum, index) => changeText(sum - (earlier[index] ?? 0n)))
@@ -78,7 +78,7 @@ export class Holdings {
     return {
       available: BigInt(view.available),
       held: BigInt(view.held),
-      unfolded: BigInt(view.unfolded),
+      pending: BigInt(view.pending),
     };
   }
 

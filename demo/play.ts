@@ -50,7 +50,7 @@ function tellReport(stage: Stage, report: DemoReport): void {
   const columns = [
     { title: 'Deal' },
     { title: 'Outcome' },
-    { title: 'Legs', right },
+    { title: 'Payments', right },
     { title: 'Paid to seller', right },
     { title: 'Commission', right },
     { title: 'Interbank fees', right },
@@ -59,7 +59,7 @@ function tellReport(stage: Stage, report: DemoReport): void {
   const rows = report.deals.map((deal) => [
     deal.id,
     deal.outcome,
-    String(deal.legs),
+    String(deal.payments),
     ...[deal.paidToSeller, deal.commission, deal.interbankFees, deal.returned].map((sum) =>
       amountText(BigInt(sum)),
     ),

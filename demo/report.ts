@@ -15,14 +15,14 @@ export async function reportOf(stage: Stage, deals: readonly string[]): Promise<
 
 async function dealReport(stage: Stage, deal: string): Promise<DealReport> {
   const { deal: view } = await stage.marketplace.desk.deal(deal);
-  const captured = view.legs.filter(({ row, evidence }) => evidence && row.status === 'captured');
-  const credited = view.credits.filter(({ row, evidence }) => evidence && row.status === 'credited');
+  const captured = view.payments.filter(({ row, attested }) => attested && row.status === 'captured');
+  const credited = view.credits.filter(({ row, attested }) => attested && row.status === 'credited');
   const creditedTo = (payee: string) =>
     sumOf(credited.filter(({ row }) => row.payee === payee).map(({ row }) => row.amount));
   return {
     id: deal,
     outcome: view.phase?.status ?? 'unknown',
-    legs: view.legs.length,
+    payments: view.payments.length,
     paidToSeller: creditedTo('seller'),
     commission: creditedTo('commission'),
     interbankFees: sumOf(captured.map(({ row }) => row.fee)),

@@ -64,7 +64,7 @@ async function playExpiry(options: StoryOptions): Promise<string> {
     `  Nothing more is paid. The time to pay is over at ${timeText(story.deal.terms.payDeadline)} UTC.`,
   );
   await story.waitForPhase('expired');
-  for (const payment of payments) await story.waitForLeg(payment, ({ status }) => status === 'voided');
+  for (const payment of payments) await story.waitForPayment(payment, ({ status }) => status === 'voided');
   await story.chronicle.tellWorkers();
   await story.operationsByRefundKey();
   await story.table();
@@ -77,13 +77,13 @@ async function playLastSecond(options: StoryOptions): Promise<string> {
   await story.payAndHold(cast.buyerAtB, '600000');
   const plan = await acts.planPayment(stage, story.deal, { payer: cast.friendAtA, amount: '640000' });
   const bank = stage.bank(cast.friendAtA.account.bank);
-  await bank.desk.setBehaviour({ leg: plan.leg, answer: 'yes', afterMs: SLOW_ANSWER_MS });
+  await bank.desk.setBehaviour({ payment: plan.id, answer: 'yes', afterMs: SLOW_ANSWER_MS });
   stage.say(`  ${bank.name}'s core will take ${String(SLOW_ANSWER_MS / SECOND_MS)} s for the next payment.`);
   await untilInstant(story.deal.terms.payDeadline - SECOND_MS);
   const payment = await story.submit(plan);
   await story.giveCode(payment);
   await story.table();
-  if ((await story.waitForPhase('sealed', 'paid')) === 'sealed') await tryToExpire(story);
+  if ((await story.waitForPhase('paymentsClosed', 'paid')) === 'paymentsClosed') await tryToExpire(story);
   await story.waitForPhase('paid');
   await story.table();
   await story.deliver();
@@ -108,23 +108,24 @@ async function playLateAnswer(options: StoryOptions): Promise<string> {
   const { price } = cast.offers.lateAnswer;
   const plan = await acts.planPayment(stage, story.deal, { payer: cast.friendAtA, amount: price });
   const bank = stage.bank(cast.friendAtA.account.bank);
-  await bank.desk.setBehaviour({ leg: plan.leg, silent: true, afterMs: FOREVER_MS });
+  await bank.desk.setBehaviour({ payment: plan.id, silent: true, afterMs: FOREVER_MS });
   stage.say(`  ${bank.name}'s core does not answer.`);
   const payment = await story.submit(plan);
   await story.giveCode(payment);
   await story.table();
   await story.wait((view) =>
-    view.legs.some(
-      ({ row, gate }) => row.id === plan.leg && (gate?.status === 'closed' || row.status !== 'submitted'),
+    view.payments.some(
+      ({ row, admission }) =>
+        row.id === plan.id && (admission?.status === 'closed' || row.status !== 'submitted'),
     ),
   );
   await story.chronicle.tellWorkers();
-  await bank.desk.setBehaviour({ leg: plan.leg, answer: 'yes', silent: true, afterMs: 0 });
+  await bank.desk.setBehaviour({ payment: plan.id, answer: 'yes', silent: true, afterMs: 0 });
   stage.say(`  Now ${bank.name}'s core says yes.`);
-  const leg = await story.waitForLeg(payment, ({ status }) => status !== 'submitted');
+  const answered = await story.waitForPayment(payment, ({ status }) => status !== 'submitted');
   await story.waitForPhase('expired');
   await story.chronicle.tellWorkers();
-  if (leg.status !== 'late') throw new StoryTurned(`the payment is ${leg.status}`);
+  if (answered.status !== 'late') throw new StoryTurned(`the payment is ${answered.status}`);
   await story.operationsByRefundKey();
   await story.table();
   return story.deal.id;

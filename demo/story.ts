@@ -2,7 +2,7 @@
 // Waits for the ledger's events only; a story that an outage has turned aside says so by StoryTurned.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DealView } from '../chaincode/protocol/commands.js';
-import type { LegRow, PhaseRow } from '../chaincode/protocol/rows.js';
+import type { PaymentRow, PhaseRow } from '../chaincode/protocol/rows.js';
 import { DeskProblem } from '../gateway/protocol/desk-client.js';
 import { amountText } from './amounts.js';
 import type { Cast } from './cast.js';
@@ -64,10 +64,10 @@ export class Story {
       const plan = await acts.planPayment(this.stage, this.deal, { payer, amount });
       const payment = await this.submit(plan);
       await this.giveCode(payment);
-      const leg = await this.waitForLeg(payment, ({ status }) => status !== 'submitted');
+      const answered = await this.waitForPayment(payment, ({ status }) => status !== 'submitted');
       await this.chronicle.tellWorkers();
-      if (leg.status === 'held' || leg.status === 'captured') return payment;
-      if (tries >= MOST_TRIES) throw new StoryTurned(`a payment was ${leg.status}`);
+      if (answered.status === 'held' || answered.status === 'captured') return payment;
+      if (tries >= MOST_TRIES) throw new StoryTurned(`a payment was ${answered.status}`);
     }
   }
 
@@ -84,7 +84,7 @@ export class Story {
     const { payment, transaction } = result;
     this.payments += 1;
     const name = `payment ${String(this.payments)}`;
-    this.chronicle.name(payment.leg, name);
+    this.chronicle.name(payment.id, name);
     const { person, account } = payment.payer;
     const bank = stage.bank(account.bank).name;
     const fee = payment.fee === '0' ? 'no fee' : `fee ${amountText(BigInt(payment.fee))} on top`;
@@ -96,7 +96,7 @@ export class Story {
     return payment;
   }
 
-  /** The payer types the code. A code that ran out leaves the leg to its bank's "no". */
+  /** The payer types the code. A code that ran out leaves the payment to its bank's "no". */
   async giveCode(payment: Payment): Promise<void> {
     try {
       await acts.giveCode(this.stage, this.deal, payment);
@@ -139,14 +139,14 @@ export class Story {
     return status;
   }
 
-  async waitForLeg(payment: Payment, holds: (leg: LegRow) => boolean): Promise<LegRow> {
+  async waitForPayment(sent: Payment, holds: (payment: PaymentRow) => boolean): Promise<PaymentRow> {
     const view = await this.wait((seen) => {
-      const leg = legOf(seen, payment);
-      return leg !== null && holds(leg);
+      const payment = paymentOf(seen, sent);
+      return payment !== null && holds(payment);
     });
-    const leg = legOf(view, payment);
-    if (leg === null) throw new Error(`payment ${payment.leg} has vanished`);
-    return leg;
+    const payment = paymentOf(view, sent);
+    if (payment === null) throw new Error(`payment ${sent.id} has vanished`);
+    return payment;
   }
 
   /** Waits until the payees can spend what was credited; their banks gather credits for a moment. */
@@ -193,8 +193,8 @@ export function timeText(instant: number): string {
   return new Date(instant).toISOString().slice(11, 19);
 }
 
-function legOf(view: DealView, payment: Payment): LegRow | null {
-  return view.legs.find(({ row, evidence }) => evidence && row.id === payment.leg)?.row ?? null;
+function paymentOf(view: DealView, payment: Payment): PaymentRow | null {
+  return view.payments.find(({ row, attested }) => attested && row.id === payment.id)?.row ?? null;
 }
 
 /** A signed time that has grown old while the system was away is signed anew, as a person would press again. */

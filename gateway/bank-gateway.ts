@@ -1,4 +1,4 @@
-// Duty: put a bank's own parts together: simulated core, fake phone, codes, sealed mail, links, answers, folding.
+// Duty: put a bank's own parts together: simulated core, fake phone, codes, sealed mail, links, answers, posting.
 // Must not: hold rules of its own.
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
@@ -16,9 +16,9 @@ import type { LedgerClient } from './ledger/ledger-client.js';
 import type { MadeValues } from './store/made-values.js';
 import { BankDuties } from './workers/bank-duties.js';
 import type { Clock } from './workers/clock.js';
-import { CreditFolding } from './workers/credit-folding.js';
+import { CreditPosting } from './workers/credit-posting.js';
 import { KeptOperations } from './workers/kept-operations.js';
-import { LegAnswers } from './workers/leg-answers.js';
+import { PaymentAnswers } from './workers/payment-answers.js';
 import { ledgerSecret } from './workers/organisation-setup.js';
 import type { Sending } from './workers/sending.js';
 
@@ -48,7 +48,7 @@ export interface BankGateway {
   close(): Promise<void>;
 }
 
-/** Credits of one account that come within this time are folded together. */
+/** Credits of one account that come within this time are posted together. */
 const FOLD_GATHER_MS = 250;
 
 export async function makeBankGateway(options: BankGatewayOptions): Promise<BankGateway> {
@@ -57,12 +57,12 @@ export async function makeBankGateway(options: BankGatewayOptions): Promise<Bank
   const parts = await openParts(options);
   const { codes, phone, simulator, mail } = parts;
   const holders = new AccountHolders(ledger);
-  const folding = await CreditFolding.open({
+  const posting = await CreditPosting.open({
     ...{ ledger, sending, kept, clock, log },
     path: join(options.dataDir, 'credited-accounts.jsonl'),
     gatherMs: FOLD_GATHER_MS,
   });
-  const answers = new LegAnswers({
+  const answers = new PaymentAnswers({
     ...{ ledger, sending, holders, codes, phone, kept, clock, log, limits, signal },
     core: simulator,
     again: options.again,
@@ -73,13 +73,13 @@ export async function makeBankGateway(options: BankGatewayOptions): Promise<Bank
     codeHash: (code, link) => linkCodeHash({ code, link }),
   });
   return {
-    duties: new BankDuties({ holders, sending, kept, answers, folding, clock, log, again: options.again }),
+    duties: new BankDuties({ holders, sending, kept, answers, posting, clock, log, again: options.again }),
     routes: bankRoutes({ bank, ledger, mail, codes, phone, simulator, links, kept }),
     start: () => {
-      folding.start();
+      posting.start();
     },
     close: async () => {
-      await Promise.all([folding.stop(), codes.close(), phone.close(), simulator.close()]);
+      await Promise.all([posting.stop(), codes.close(), phone.close(), simulator.close()]);
     },
   };
 }

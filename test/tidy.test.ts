@@ -88,8 +88,8 @@ describe('tidy', () => {
     );
     const found = placesOf(
       banned,
-      // The turnstile lets the event loop turn and tells nothing of when.
-      rules.filter((file) => file !== 'chaincode/contracts/turnstile.ts'),
+      // The event-loop-turns lets the event loop turn and tells nothing of when.
+      rules.filter((file) => file !== 'chaincode/contracts/event-loop-turns.ts'),
     );
     expect(found).to.deep.equal([]);
   });

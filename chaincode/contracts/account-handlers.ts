@@ -1,10 +1,10 @@
-// Duty: a bank's handlers for accounts, their money and their links (S6, S8, folding of credits).
+// Duty: a bank's handlers for accounts, their money and their links (S6, S8, posting of credits).
 // Must not: hold rules; they load, let the domain decide, and write.
 import { decideConfirmLink, decideOpenAccount, requireAccount } from '../domain/accounts.js';
-import { deposit as depositTo, fold, withdraw as withdrawFrom, type Posting } from '../domain/books.js';
+import { deposit as depositTo, post, withdraw as withdrawFrom, type Posting } from '../domain/books.js';
 import { requireCurrency } from '../domain/money.js';
-import { believedRow, present } from '../domain/owned.js';
-import type { AccountRow, LineRow } from '../domain/private-rows.js';
+import { requireAttested, present } from '../domain/owned.js';
+import type { AccountRow, PendingCreditRow } from '../domain/private-rows.js';
 import type { IntentParams } from '../protocol/commands.js';
 import { rowKey } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
@@ -21,7 +21,7 @@ function operatorKeys(call: OperatorCall): string[] {
 /** The bank's own operator speaks for the bank. */
 async function requireOperator(call: OperatorCall, session: OwnerSession): Promise<void> {
   await signerOf(session, call, { role: 'operator', organisation: session.owner });
-  const bank = believedRow(await session.owned('bank', call.params.bank), 'bank');
+  const bank = requireAttested(await session.owned('bank', call.params.bank), 'bank');
   if (bank.owner !== session.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: bank.owner });
 }
 
@@ -86,34 +86,35 @@ const confirmLink = owner.byBoth('confirmLink', {
   privateRows: ({ params }) => [['account', params.account]],
   async decide(call, session) {
     const { params, machine, keyThumbprint } = call;
-    const link = believedRow(await session.owned('link', params.link), 'link');
+    const link = requireAttested(await session.owned('link', params.link), 'link');
     const account = await session.privateRow('account', params.account);
     const { person } = call.intent.body;
     const rows = decideConfirmLink({ person, keyThumbprint, params, machine, link, account });
     session.changeOwned('link', [link.id], rows.link);
-    await session.putPrivate('token', link.id, rows.token);
+    await session.putPrivate('linkedAccount', link.id, rows.token);
     return 'done';
   },
 });
 
 /** Makes credits spendable: named, since a private range forbids writing (rule 23). */
-const foldCredits = owner.byMachine('foldCredits', {
+const postCredits = owner.byMachine('postCredits', {
   privateRows: ({ machine: { account, operation, credits } }) => [
     ['operation', operation],
     ['account', account],
-    ...credits.map((credit) => ['line', credit] as const),
+    ...credits.map((credit) => ['pendingCredit', credit] as const),
   ],
   async decide(call, session) {
     const { account: number, operation, credits } = call.machine;
     const earlier = await session.privateRow('operation', operation);
-    if (earlier?.kind === 'fold') return 'repeated';
+    if (earlier?.kind === 'posting') return 'repeated';
     if (earlier !== null) throw new RuleViolation('OPERATION_EXISTS');
     const account = requireAccount(await session.privateRow('account', number));
-    const lines: LineRow[] = [];
-    for (const credit of credits) lines.push(present(await session.privateRow('line', credit), 'line'));
-    const folded = fold({ operation, at: call.now }, account, lines);
-    await writePosting(session, folded);
-    for (const line of folded.lines) await session.putPrivate('line', line.credit, line);
+    const lines: PendingCreditRow[] = [];
+    for (const credit of credits)
+      lines.push(present(await session.privateRow('pendingCredit', credit), 'pendingCredit'));
+    const posted = post({ operation, at: call.now }, account, lines);
+    await writePosting(session, posted);
+    for (const line of posted.lines) await session.putPrivate('pendingCredit', line.credit, line);
     return 'done';
   },
 });
@@ -123,5 +124,5 @@ export const ACCOUNT_HANDLERS: readonly Handler<OwnerSession>[] = [
   deposit,
   withdraw,
   confirmLink,
-  foldCredits,
+  postCredits,
 ];

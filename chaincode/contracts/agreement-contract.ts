@@ -9,7 +9,7 @@ import { AgreementRows } from '../state/agreement-session.js';
 import { StubStore } from '../state/stub-store.js';
 import { transactionOf } from '../state/transaction.js';
 import { callerOf } from './caller.js';
-import { runList, type Receipts } from './command-list.js';
+import { runList, type UsedIntents } from './command-list.js';
 import { DEAL_AGREEMENT_HANDLERS } from './deal-handlers.js';
 import { handlerTable } from './handler.js';
 import { REGISTRY_AGREEMENT_HANDLERS } from './registry-agreement.js';
@@ -40,7 +40,7 @@ export class AgreementContract extends Contract {
       text: commands,
       handlers: HANDLERS,
       session,
-      receipts: receiptsOf(session),
+      usedIntents: usedIntentsOf(session),
       channel,
       caller,
       now,
@@ -53,13 +53,13 @@ export class AgreementContract extends Contract {
   }
 }
 
-function receiptsOf(session: AgreementRows): Receipts {
+function usedIntentsOf(session: AgreementRows): UsedIntents {
   return {
-    place: (intent) => rowKey('receipt', intent),
-    content: async (intent) => (await session.row('receipt', intent))?.content ?? null,
+    place: (intent) => rowKey('usedIntent', intent),
+    content: async (intent) => (await session.row('usedIntent', intent))?.content ?? null,
     write: ({ intent, content, result, isKept }) => {
       const kept = isKept ? { signed: detached(intent) } : {};
-      session.put('receipt', [intent.body.id], { v: 1, content, result, ...kept });
+      session.put('usedIntent', [intent.body.id], { v: 1, content, result, ...kept });
       return Promise.resolve();
     },
   };

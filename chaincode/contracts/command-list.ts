@@ -9,7 +9,7 @@ import {
   type Lane,
   type MachineAction,
   type PersonAction,
-  type ToldCommand,
+  type CommandRecord,
 } from '../protocol/commands.js';
 import {
   bodyHash,
@@ -19,14 +19,14 @@ import {
   proveAhead,
   type Intent,
 } from '../protocol/intent.js';
-import { Memory } from '../protocol/memory.js';
+import { BoundedCache } from '../protocol/bounded-cache.js';
 import { badInput, membersOf, parseCanonical } from '../protocol/parse.js';
 import { rowKey, type Hash, type Instant, type ParametersRow } from '../protocol/rows.js';
-import type { ToldRows } from '../protocol/told-rows.js';
+import type { RowChanges } from '../protocol/row-changes.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { PrivateName, ReadSession } from '../state/sessions.js';
 import type { Call, Caller, Handler, Signed } from './handler.js';
-import { turnOf } from './turnstile.js';
+import { yieldTurn } from './event-loop-turns.js';
 
 /** Most commands in a list, and most UTF-8 bytes. */
 export const LIST_LIMIT = 500;
@@ -37,19 +37,22 @@ export interface ListSession extends ReadSession {
   /** False: nothing was missing. */
   prefetch(keys: Iterable<string>): Promise<boolean>;
   prefetchPrivate(names: readonly PrivateName[]): Promise<boolean>;
-  keep(): ToldRows;
+  keep(): RowChanges;
   discard(): void;
 }
 
 /** Where used intents are remembered (ledger-plan rule 28). */
-export interface Receipts {
-  /** Where an intent's receipt stands, to be loaded beforehand: a public key, or a row of the owner's collection. */
+export interface UsedIntents {
+  /**
+   * Where an intent's used-intent marker stands, to be loaded beforehand: a public key, or a row of the owner's
+   * collection.
+   */
   place(intent: string): string | PrivateName;
   content(intent: string): Promise<Hash | null>;
-  write(used: UsedIntent): Promise<void>;
+  write(used: IntentUse): Promise<void>;
 }
 
-export interface UsedIntent {
+export interface IntentUse {
   readonly intent: Intent;
   readonly content: Hash;
   readonly result: Hash;
@@ -62,7 +65,7 @@ export interface CommandList<S> {
   readonly text: string;
   readonly handlers: ReadonlyMap<Action, Handler<S>>;
   readonly session: S & ListSession;
-  readonly receipts: Receipts;
+  readonly usedIntents: UsedIntents;
   readonly channel: string;
   readonly caller: Caller;
   readonly now: Instant;
@@ -85,7 +88,7 @@ interface Outline {
 }
 
 /** Results in the order of the list. Rejects (the whole list): BAD_INPUT. Bugs and the peer's failures pass through. */
-export async function runList<S>(list: CommandList<S>): Promise<readonly ToldCommand[]> {
+export async function runList<S>(list: CommandList<S>): Promise<readonly CommandRecord[]> {
   const commands = await commandsOf(list);
   const wellFormed = commands.flatMap(({ prepared }) =>
     prepared instanceof RuleViolation ? [] : [prepared],
@@ -93,8 +96,8 @@ export async function runList<S>(list: CommandList<S>): Promise<readonly ToldCom
   const intents = wellFormed.flatMap(({ intent }) => intent ?? []);
   // A single one is proved where it is asked for: another thread costs more than it saves.
   await Promise.all([readAhead(list, wellFormed), intents.length > 1 ? proveAhead(intents) : null]);
-  await turnOf(commands.length);
-  const entries: ToldCommand[] = [];
+  await yieldTurn(commands.length);
+  const entries: CommandRecord[] = [];
   for (const { outline, prepared } of commands) {
     entries.push(
       prepared instanceof RuleViolation
@@ -115,7 +118,7 @@ interface ReadCommand<S> {
  * Public lists read lately, by the handlers that take them and their text: one process may endorse for several members,
  * and a list may be endorsed again.
  */
-const publicLists = new WeakMap<object, Memory<readonly ReadCommand<never>[]>>();
+const publicLists = new WeakMap<object, BoundedCache<readonly ReadCommand<never>[]>>();
 const LISTS_KEPT = 4;
 /** Gateways send no longer ones. */
 const LONGEST_KEPT = 262_144;
@@ -123,7 +126,7 @@ const LONGEST_KEPT = 262_144;
 /** Rejects: BAD_INPUT for the whole list. */
 async function commandsOf<S>(list: CommandList<S>): Promise<readonly ReadCommand<S>[]> {
   if (list.lane !== 'agreement') return readCommands(list);
-  const kept = publicLists.get(list.handlers) ?? new Memory(LISTS_KEPT, LONGEST_KEPT);
+  const kept = publicLists.get(list.handlers) ?? new BoundedCache(LISTS_KEPT, LONGEST_KEPT);
   publicLists.set(list.handlers, kept);
   // The same handlers, hence commands for the same session.
   const known = kept.get(list.text) as readonly ReadCommand<S>[] | undefined;
@@ -132,7 +135,7 @@ async function commandsOf<S>(list: CommandList<S>): Promise<readonly ReadCommand
 
 async function readCommands<S>(list: CommandList<S>): Promise<readonly ReadCommand<S>[]> {
   const raws = parseList(list.text);
-  await turnOf(raws.length);
+  await yieldTurn(raws.length);
   return raws.map((raw, index) => {
     const outline = outlineOf(raw);
     return { outline, prepared: attempt(() => prepare(list, raw, `[${String(index)}]`)) };
@@ -153,7 +156,7 @@ function outlineOf(raw: Json): Outline {
   const command = objectOrEmpty(raw);
   const body = objectOrEmpty(objectOrEmpty(command['intent'] ?? null)['body'] ?? null);
   const params = objectOrEmpty(command['params'] ?? null);
-  const candidates = [body['id'], params['leg'], params['deal'], params['person']];
+  const candidates = [body['id'], params['payment'], params['deal'], params['person']];
   const found = candidates.find((value) => typeof value === 'string');
   const id = attempt(() => idForm(found ?? null, 'id'));
   const action = command['action'];
@@ -237,12 +240,14 @@ const READ_ROUNDS = 8;
 
 /** Loads what the commands are sure to read, round by round, until nothing that they name is missing. */
 async function readAhead<S>(list: CommandList<S>, commands: readonly Prepared<S>[]): Promise<void> {
-  const { session, receipts } = list;
+  const { session, usedIntents } = list;
   const calls = commands.map((prepared) => ({
     rule: prepared.handler.rule,
     call: callOf(list, prepared, null),
   }));
-  const places = commands.flatMap(({ intent }) => (intent === null ? [] : [receipts.place(intent.body.id)]));
+  const places = commands.flatMap(({ intent }) =>
+    intent === null ? [] : [usedIntents.place(intent.body.id)],
+  );
   const [publicPlaces, privatePlaces] = [places.filter(isKey), places.filter(isName)];
   for (let isMore = true, round = 0; isMore && round < READ_ROUNDS; round += 1) {
     const keys = calls.flatMap(({ rule, call }) => rule.keys?.(call, session) ?? []);
@@ -275,7 +280,7 @@ function callOf<S>(list: CommandList<S>, prepared: Prepared<S>, parameters: Para
   return call as never; // the rule's own type is hidden in Handler
 }
 
-async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<ToldCommand> {
+async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<CommandRecord> {
   const { action, id } = prepared;
   try {
     const result = await decide(list, prepared);
@@ -288,7 +293,7 @@ async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<Told
 }
 
 async function decide<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<CommandResult> {
-  const { session, receipts } = list;
+  const { session, usedIntents } = list;
   const { handler, intent, id, content } = prepared;
   const parameters = await session.row('parameters');
   if (list.lane === 'agreement' && !handler.unbounded) requireMember(list.caller, parameters);
@@ -297,7 +302,7 @@ async function decide<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<C
   const result: CommandResult = done === 'repeated' ? { ok: true, id, repeated: true } : { ok: true, id };
   if (intent !== null) {
     const isKept = handler.rule.keepsSignature === true;
-    await receipts.write({ intent, content, result: hashOf({ ...result }), isKept });
+    await usedIntents.write({ intent, content, result: hashOf({ ...result }), isKept });
   }
   return result;
 }
@@ -320,7 +325,7 @@ async function wasUsed<S>(list: CommandList<S>, intent: Intent, content: Hash): 
   const { body } = intent;
   if (body.channel !== list.channel) throw badInput('intent.body.channel', 'another channel', list.channel);
   if (!isSigned(intent)) throw new RuleViolation('BAD_SIGNATURE', { what: 'intent' });
-  const found = await list.receipts.content(body.id);
+  const found = await list.usedIntents.content(body.id);
   if (found === content) return true;
   if (found !== null) throw new RuleViolation('OTHER_CONTENT', { what: body.id });
   if (list.lane === 'agreement') requireFresh(body.expiresAt, list.now);

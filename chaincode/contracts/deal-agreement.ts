@@ -1,10 +1,10 @@
 // Duty: the agreement lane's part of a deal: loads rows, lets the domain decide, saves what it says.
 // Must not: hold rules.
-import { decideAdmit, decideClose, type GatedLeg } from '../domain/admission.js';
+import { decideAdmit, decideCloseAdmission, type ReservedPayment } from '../domain/admission.js';
 import { decideAcceptGoods, decideStartInspection } from '../domain/delivery.js';
-import { decideExpire, decideSeal } from '../domain/expiry.js';
+import { decideExpire, decideClosePayments } from '../domain/expiry.js';
 import type { Owned } from '../domain/owned.js';
-import { decideSubmitLeg } from '../domain/payment.js';
+import { decideSubmitPayment } from '../domain/payment.js';
 import { decideComplete, decideMarkPaid, type PayeeLinks, type Payout } from '../domain/payout.js';
 import { decideBuy } from '../domain/purchase.js';
 import {
@@ -17,8 +17,15 @@ import {
 import type { AgreementSession } from '../state/sessions.js';
 import { agreement, type MachineCall, type PersonCall, type Rule } from './handler.js';
 
-type PersonRule<A extends 'buy' | 'submitLeg' | 'acceptGoods'> = Rule<PersonCall<A>, AgreementSession>;
-type DealAction = 'admitLeg' | 'closeLeg' | 'markPaid' | 'startInspection' | 'complete' | 'seal' | 'expire';
+type PersonRule<A extends 'buy' | 'submitPayment' | 'acceptGoods'> = Rule<PersonCall<A>, AgreementSession>;
+type DealAction =
+  | 'admitPayment'
+  | 'closeAdmission'
+  | 'markPaid'
+  | 'startInspection'
+  | 'complete'
+  | 'closePayments'
+  | 'expire';
 type MachineRule<A extends DealAction> = Rule<MachineCall<A>, AgreementSession>;
 
 /** D1. Emits: terms, phase. Rejects: as `decideBuy`. */
@@ -55,8 +62,8 @@ const buying: PersonRule<'buy'> = {
   },
 };
 
-/** D2. Emits: leg (submitted). Rejects: as `decideSubmitLeg`. */
-const submittingLeg: PersonRule<'submitLeg'> = {
+/** D2. Emits: payment (submitted). Rejects: as `decideSubmitPayment`. */
+const submittingPayment: PersonRule<'submitPayment'> = {
   keepsSignature: true,
   keys: ({ params }, loaded) => {
     const terms = loaded.loadedRow('terms', params.deal)?.terms;
@@ -68,7 +75,7 @@ const submittingLeg: PersonRule<'submitLeg'> = {
     const { params, intent, keyThumbprint, now } = call;
     const ids = [params.deal, intent.body.id];
     const terms = await session.row('terms', params.deal);
-    const leg = decideSubmitLeg({
+    const payment = decideSubmitPayment({
       intent,
       params,
       keyThumbprint,
@@ -78,15 +85,15 @@ const submittingLeg: PersonRule<'submitLeg'> = {
       phase: await session.row('phase', params.deal),
       link: await payersLink(session, params.link, terms),
     });
-    // Its receipt was read as absent, and the two are written together.
-    session.createOwned('leg', ids, leg);
+    // Its used-intent marker was read as absent, and the two are written together.
+    session.createOwned('payment', ids, payment);
     return 'done';
   },
 };
 
 /**
  * The payer's link. The buyer's own was proven when this lane made the deal and never changes back; two members who
- * would forge that could forge the leg as well, and the payer's bank proves its link again before it holds money.
+ * would forge that could forge the payment as well, and the payer's bank proves its link again before it holds money.
  */
 async function payersLink(
   session: AgreementSession,
@@ -94,24 +101,24 @@ async function payersLink(
   terms: TermsRow | null,
 ): Promise<Owned<LinkRow> | null> {
   const isBuyers = terms?.terms.buyerLink === id && terms.buyersLink.id === id;
-  return isBuyers ? { row: terms.buyersLink, believed: true } : session.owned('link', id);
+  return isBuyers ? { row: terms.buyersLink, attested: true } : session.owned('link', id);
 }
 
-/** D3. Emits: gate; if admitted also reservation and, for the first leg, stock. Rejects: as `decideAdmit`. */
-const admittingLeg: MachineRule<'admitLeg'> = {
-  keys: ({ machine: { deal, leg } }, loaded) => {
+/** D3. Emits: admission; if admitted also reservation and, for the first payment, stock. Rejects: as `decideAdmit`. */
+const admittingPayment: MachineRule<'admitPayment'> = {
+  keys: ({ machine: { deal, payment } }, loaded) => {
     const reservation = loaded.loadedRow('reservation', deal);
     const offer = loaded.loadedRow('terms', deal)?.terms.offerTerms.offer;
     return [
       ...(['terms', 'phase', 'reservation'] as const).map((kind) => rowKey(kind, deal)),
-      rowKey('leg', deal, leg),
-      rowKey('gate', leg),
-      ...gatedKeys(deal, reservation),
+      rowKey('payment', deal, payment),
+      rowKey('admission', payment),
+      ...reservedKeys(deal, reservation),
       ...(reservation !== null || offer === undefined ? [] : [rowKey('stock', offer)]),
     ];
   },
   async decide({ machine, now }, session) {
-    const { deal, leg } = machine;
+    const { deal, payment } = machine;
     const terms = await session.row('terms', deal);
     const reservation = await session.row('reservation', deal);
     const offer = terms?.terms.offerTerms.offer;
@@ -120,40 +127,40 @@ const admittingLeg: MachineRule<'admitLeg'> = {
       now,
       terms,
       phase: await session.row('phase', deal),
-      // Banks answer no payment before its gate is there, so nothing that they said of it is asked for.
-      leg: await session.created('leg', deal, leg),
-      gate: await session.row('gate', leg),
+      // Banks answer no payment before its admission is there, so nothing that they said of it is asked for.
+      payment: await session.created('payment', deal, payment),
+      admission: await session.row('admission', payment),
       reservation,
-      reserved: await gatedLegs(session, deal, reservation?.legs ?? []),
+      reserved: await reservedPayments(session, deal, reservation?.payments ?? []),
       stock: reservation !== null || offer === undefined ? null : await session.row('stock', offer),
     });
     if (admission === null) return 'repeated';
-    session.put('gate', [leg], admission.gate);
+    session.put('admission', [payment], admission.admission);
     if (admission.reservation !== null) session.put('reservation', [deal], admission.reservation);
     if (admission.stock !== null) session.put('stock', [admission.stock.offer], admission.stock);
     return 'done';
   },
 };
 
-/** L1. Emits: gate (closed). Rejects: as `decideClose`. */
-const closingLeg: MachineRule<'closeLeg'> = {
-  keys: ({ machine: { deal, leg } }) => [
+/** L1. Emits: admission (closed). Rejects: as `decideClose`. */
+const closingAdmission: MachineRule<'closeAdmission'> = {
+  keys: ({ machine: { deal, payment } }) => [
     rowKey('terms', deal),
-    rowKey('leg', deal, leg),
-    rowKey('gate', leg),
+    rowKey('payment', deal, payment),
+    rowKey('admission', payment),
   ],
   async decide(call, session) {
-    const { deal, leg } = call.machine;
-    const gate = decideClose({
+    const { deal, payment } = call.machine;
+    const admission = decideCloseAdmission({
       deal,
       now: call.now,
       parameters: call.parameters(),
       terms: await session.row('terms', deal),
-      leg: await session.owned('leg', deal, leg),
-      gate: await session.row('gate', leg),
+      payment: await session.owned('payment', deal, payment),
+      admission: await session.row('admission', payment),
     });
-    if (gate === null) return 'repeated';
-    session.put('gate', [leg], gate);
+    if (admission === null) return 'repeated';
+    session.put('admission', [payment], admission);
     return 'done';
   },
 };
@@ -164,7 +171,7 @@ const markingPaid: MachineRule<'markPaid'> = {
     rowKey('terms', deal),
     rowKey('phase', deal),
     rowKey('reservation', deal),
-    ...gatedKeys(deal, loaded.loadedRow('reservation', deal)),
+    ...reservedKeys(deal, loaded.loadedRow('reservation', deal)),
     ...payeeLinkKeys(loaded.loadedRow('terms', deal)),
   ],
   async decide({ machine: { deal }, now }, session) {
@@ -176,7 +183,9 @@ const markingPaid: MachineRule<'markPaid'> = {
       terms,
       phase: await session.row('phase', deal),
       reservation,
-      legs: (await gatedLegs(session, deal, reservation?.legs ?? [])).map(({ leg }) => leg),
+      payments: (await reservedPayments(session, deal, reservation?.payments ?? [])).map(
+        ({ payment }) => payment,
+      ),
       ...(await payeeLinks(session, terms)),
     });
     if (payout === null) return 'repeated';
@@ -186,11 +195,11 @@ const markingPaid: MachineRule<'markPaid'> = {
 };
 
 /** X1. Emits: phase (sealed). Rejects: as `decideSeal`. */
-const sealing: MachineRule<'seal'> = {
+const sealing: MachineRule<'closePayments'> = {
   keys: ({ machine: { deal } }) => [rowKey('terms', deal), rowKey('phase', deal)],
   async decide(call, session) {
     const { deal } = call.machine;
-    const phase = decideSeal({
+    const phase = decideClosePayments({
       deal,
       now: call.now,
       parameters: call.parameters(),
@@ -213,16 +222,16 @@ const expiring: MachineRule<'expire'> = {
   async decide({ machine: { deal }, now }, session) {
     const terms = await session.row('terms', deal);
     const reservation = await session.row('reservation', deal);
-    const legs: GatedLeg[] = [];
-    for (const leg of await session.ownedUnder('leg', deal)) {
-      legs.push({ leg, gate: await session.row('gate', leg.row.id) });
+    const payments: ReservedPayment[] = [];
+    for (const payment of await session.ownedUnder('payment', deal)) {
+      payments.push({ payment, admission: await session.row('admission', payment.row.id) });
     }
     const expiry = decideExpire({
       deal,
       now,
       terms,
       phase: await session.row('phase', deal),
-      legs,
+      payments,
       reservation,
       stock: reservation === null ? null : await session.row('stock', reservation.offer),
       ...(await payeeLinks(session, terms)),
@@ -279,15 +288,15 @@ const completing: MachineRule<'complete'> = {
   keys: ({ machine: { deal } }, loaded) => [
     rowKey('phase', deal),
     rowKey('plan', deal),
-    ...(loaded.loadedRow('plan', deal)?.items ?? []).map(({ leg, payee }) =>
-      rowKey('credit', deal, leg, payee),
+    ...(loaded.loadedRow('plan', deal)?.items ?? []).map(({ payment, payee }) =>
+      rowKey('credit', deal, payment, payee),
     ),
   ],
   async decide({ machine: { deal }, now }, session) {
     const plan = await session.row('plan', deal);
     const credits: (Owned<CreditRow> | null)[] = [];
-    for (const { leg, payee } of plan?.items ?? []) {
-      credits.push(await session.owned('credit', deal, leg, payee));
+    for (const { payment, payee } of plan?.items ?? []) {
+      credits.push(await session.owned('credit', deal, payment, payee));
     }
     const phase = decideComplete({
       deal,
@@ -302,9 +311,12 @@ const completing: MachineRule<'complete'> = {
   },
 };
 
-/** What `gatedLegs` reads. */
-function gatedKeys(deal: string, reservation: ReservationRow | null): string[] {
-  return (reservation?.legs ?? []).flatMap((leg) => [rowKey('leg', deal, leg), rowKey('gate', leg)]);
+/** What `reservedPayments` reads. */
+function reservedKeys(deal: string, reservation: ReservationRow | null): string[] {
+  return (reservation?.payments ?? []).flatMap((payment) => [
+    rowKey('payment', deal, payment),
+    rowKey('admission', payment),
+  ]);
 }
 
 /** What `payeeLinks` reads. */
@@ -326,16 +338,19 @@ async function inspectionRows(session: AgreementSession, deal: string) {
   };
 }
 
-async function gatedLegs(
+async function reservedPayments(
   session: AgreementSession,
   deal: string,
-  legs: readonly string[],
-): Promise<GatedLeg[]> {
-  const gated: GatedLeg[] = [];
-  for (const id of legs) {
-    gated.push({ leg: await session.owned('leg', deal, id), gate: await session.row('gate', id) });
+  payments: readonly string[],
+): Promise<ReservedPayment[]> {
+  const decided: ReservedPayment[] = [];
+  for (const id of payments) {
+    decided.push({
+      payment: await session.owned('payment', deal, id),
+      admission: await session.row('admission', id),
+    });
   }
-  return gated;
+  return decided;
 }
 
 async function payeeLinks(session: AgreementSession, terms: TermsRow | null): Promise<PayeeLinks> {
@@ -351,9 +366,9 @@ async function payeeLinks(session: AgreementSession, terms: TermsRow | null): Pr
 async function savePayout(session: AgreementSession, deal: string, payout: Payout): Promise<void> {
   session.put('phase', [deal], payout.phase);
   session.put('plan', [deal], payout.plan);
-  for (const { payee, row } of payout.obligations) session.put('obligation', [deal, row.leg, payee], row);
+  for (const { payee, row } of payout.obligations) session.put('obligation', [deal, row.payment, payee], row);
   for (const credit of payout.credits) {
-    const ids = [deal, credit.leg, credit.payee];
+    const ids = [deal, credit.payment, credit.payee];
     await session.owned('credit', ...ids);
     session.createOwned('credit', ids, credit);
   }
@@ -363,11 +378,11 @@ async function savePayout(session: AgreementSession, deal: string, payout: Payou
 
 export const AGREEMENT_RULES = [
   agreement.byPerson('buy', buying),
-  agreement.byPerson('submitLeg', submittingLeg),
-  agreement.byMachine('admitLeg', admittingLeg),
-  agreement.byMachine('closeLeg', closingLeg),
+  agreement.byPerson('submitPayment', submittingPayment),
+  agreement.byMachine('admitPayment', admittingPayment),
+  agreement.byMachine('closeAdmission', closingAdmission),
   agreement.byMachine('markPaid', markingPaid),
-  agreement.byMachine('seal', sealing),
+  agreement.byMachine('closePayments', sealing),
   agreement.byMachine('expire', expiring),
   agreement.byMachine('startInspection', startingInspection),
   agreement.byPerson('acceptGoods', acceptingGoods),

@@ -4,13 +4,13 @@ import type { DealView } from '../protocol/commands.js';
 import type { Owned } from '../domain/owned.js';
 import type { ReadSession } from '../state/sessions.js';
 
-/** Owned rows come with the verdict on their evidence; rows that nobody vouches for are shown, marked. */
+/** Owned rows come with the verdict on their attestation; rows that nobody vouches for are shown, marked. */
 export async function dealView(session: ReadSession, deal: string): Promise<DealView> {
   const shipment = await session.owned('shipment', deal);
   return {
     terms: await session.row('terms', deal),
     phase: await session.row('phase', deal),
-    legs: await legsOf(session, deal),
+    payments: await paymentsOf(session, deal),
     reservation: await session.row('reservation', deal),
     plan: await session.row('plan', deal),
     credits: (await session.ownedUnder('credit', deal)).map(shown),
@@ -20,14 +20,14 @@ export async function dealView(session: ReadSession, deal: string): Promise<Deal
   };
 }
 
-async function legsOf(session: ReadSession, deal: string): Promise<DealView['legs']> {
-  const legs: DealView['legs'][number][] = [];
-  for (const leg of await session.ownedUnder('leg', deal)) {
-    legs.push({ ...shown(leg), gate: await session.row('gate', leg.row.id) });
+async function paymentsOf(session: ReadSession, deal: string): Promise<DealView['payments']> {
+  const payments: DealView['payments'][number][] = [];
+  for (const payment of await session.ownedUnder('payment', deal)) {
+    payments.push({ ...shown(payment), admission: await session.row('admission', payment.row.id) });
   }
-  return legs;
+  return payments;
 }
 
-function shown<R>({ row, believed }: Owned<R>): { readonly row: R; readonly evidence: boolean } {
-  return { row, evidence: believed };
+function shown<R>({ row, attested }: Owned<R>): { readonly row: R; readonly attested: boolean } {
+  return { row, attested };
 }

@@ -1,5 +1,5 @@
-// Duty: what a command's handler is and what it is told; the list executor does the rest (parse, signature, receipt).
-// Must not: touch state; sessions do.
+// Duty: what a command's handler is and what it is told; the list executor does the rest (parse, signature,
+// used-intent marker). Must not: touch state; sessions do.
 import type {
   Action,
   IntentParams,
@@ -27,7 +27,7 @@ export interface Call {
   parameters(): ParametersRow;
 }
 
-/** A command with its signed intent: form parsed, signature, channel, action, receipt and expiry checked. */
+/** A command with its signed intent: form parsed, signature, channel, action, used-intent marker and expiry checked. */
 export interface Signed<P> {
   readonly intent: Intent;
   readonly params: P;
@@ -53,7 +53,7 @@ export interface Rule<C, S> {
   keys?(call: C, loaded: Loaded): readonly string[];
   /** The same for rows of the owner's collection. */
   privateRows?(call: C, loaded: Loaded): readonly PrivateName[];
-  /** The public receipt keeps the signature, because others prove the intent again. */
+  /** The public used-intent marker keeps the signature, because others prove the intent again. */
   readonly keepsSignature?: true;
   decide(call: C, session: S): Promise<Done>;
 }

@@ -3,8 +3,13 @@
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { CODES, isCode } from '../protocol/codes.js';
-import { EVENT_NAME, type CommandResult, type LedgerEvent, type ToldCommand } from '../protocol/commands.js';
-import { collectionOf } from '../protocol/evidence.js';
+import {
+  EVENT_NAME,
+  type CommandResult,
+  type LedgerEvent,
+  type CommandRecord,
+} from '../protocol/commands.js';
+import { collectionOf } from '../protocol/attestation.js';
 import { badInput } from '../protocol/parse.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { OwnerReader, OwnerRows } from '../state/owner-session.js';
@@ -12,7 +17,7 @@ import { StubStore } from '../state/stub-store.js';
 import { transactionOf } from '../state/transaction.js';
 import { ACCOUNT_HANDLERS } from './account-handlers.js';
 import { callerOf, requireOwner } from './caller.js';
-import { runList, type Receipts } from './command-list.js';
+import { runList, type UsedIntents } from './command-list.js';
 import { DEAL_OWNER_HANDLERS } from './deal-handlers.js';
 import { handlerTable } from './handler.js';
 import { answerPrivately } from './private-queries.js';
@@ -74,7 +79,7 @@ export class OwnerContract extends Contract {
 }
 
 interface OwnRun {
-  readonly entries: readonly ToldCommand[];
+  readonly entries: readonly CommandRecord[];
   readonly session: OwnerRows;
   readonly store: StubStore;
 }
@@ -90,7 +95,7 @@ async function runOwn(context: Context): Promise<OwnRun> {
     text: needed(transaction.transient('commands'), 'commands'),
     handlers: HANDLERS,
     session,
-    receipts: receiptsOf(session),
+    usedIntents: usedIntentsOf(session),
     channel: transaction.channel,
     caller,
     now: transaction.now,
@@ -103,13 +108,13 @@ function needed(text: string | null, name: string): string {
   return text;
 }
 
-function receiptsOf(session: OwnerRows): Receipts {
+function usedIntentsOf(session: OwnerRows): UsedIntents {
   return {
-    place: (intent) => ['receipt', intent],
-    content: async (intent) => (await session.privateRow('receipt', intent))?.content ?? null,
+    place: (intent) => ['usedIntent', intent],
+    content: async (intent) => (await session.privateRow('usedIntent', intent))?.content ?? null,
     write: ({ intent, content }) => {
       const { id } = intent.body;
-      return session.putPrivate('receipt', id, { v: 1, intent: id, content });
+      return session.putPrivate('usedIntent', id, { v: 1, intent: id, content });
     },
   };
 }

@@ -22,39 +22,39 @@ function answerOf(reader: OwnerReader, owner: string, query: PrivateQuery): Prom
       return balance(reader, query.account);
     case 'statement':
       return statement(reader, query.account);
-    case 'unfolded':
-      return unfoldedLines(reader, query.account);
+    case 'pending':
+      return pendingCredits(reader, query.account);
     case 'operations':
       return operations(reader, ({ deal }) => deal === query.deal);
     case 'trialBalance':
       return trialBalances(reader, owner);
     case 'link':
-      return reader.privateRow('token', query.link);
+      return reader.privateRow('linkedAccount', query.link);
     case 'delivery':
-      return reader.privateRow('seen', query.deal);
-    case 'receipt':
-      return reader.privateRow('receipt', query.intent);
+      return reader.privateRow('deliveryRecord', query.deal);
+    case 'usedIntent':
+      return reader.privateRow('usedIntent', query.intent);
   }
 }
 
 async function balance(reader: OwnerReader, number: string): Promise<BalanceView> {
   const row = requireAccount(await reader.privateRow('account', number));
-  const lines = await unfoldedLines(reader, number);
-  const unfolded = lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n).toString();
+  const lines = await pendingCredits(reader, number);
+  const pending = lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n).toString();
   const { account, holder, currency, available, held } = row;
-  return { account, holder, currency, available, held, unfolded };
+  return { account, holder, currency, available, held, pending };
 }
 
-async function unfoldedLines(reader: OwnerReader, account: string) {
-  const lines = await reader.privateRows('line');
+async function pendingCredits(reader: OwnerReader, account: string) {
+  const lines = await reader.privateRows('pendingCredit');
   return lines
-    .filter((line) => line.account === account && line.foldedBy === null)
+    .filter((line) => line.account === account && line.postedBy === null)
     .sort((left, right) => (left.credit < right.credit ? -1 : 1));
 }
 
 async function statement(reader: OwnerReader, number: string): Promise<readonly OperationView[]> {
   const { account } = requireAccount(await reader.privateRow('account', number));
-  const names = [LEDGER.available(account), LEDGER.held(account), LEDGER.unfolded(account)];
+  const names = [LEDGER.available(account), LEDGER.held(account), LEDGER.pending(account)];
   return operations(reader, ({ lines }) => lines.some((line) => names.includes(line.account)));
 }
 
@@ -67,15 +67,15 @@ async function operations(
   return entries
     .filter(wanted)
     .sort((left, right) => left.at - right.at || (left.operation < right.operation ? -1 : 1))
-    .map(({ operation, kind, at, deal, leg, currency, lines }) => {
-      return { operation, kind, at, deal, leg, currency, lines };
+    .map(({ operation, kind, at, deal, payment, currency, lines }) => {
+      return { operation, kind, at, deal, payment, currency, lines };
     });
 }
 
 /** Every entry of the books, wherever it is kept. */
 async function journal(reader: OwnerReader): Promise<readonly JournalEntry[]> {
   const journals = await reader.privateRows('journal');
-  const lines = await reader.privateRows('line');
+  const lines = await reader.privateRows('pendingCredit');
   const operations = await reader.privateRows('operation');
   return [...journals.flatMap(({ entries }) => entries), ...lines.map(({ entry }) => entry), ...operations];
 }

@@ -11,7 +11,7 @@ import { StubStore } from '../state/stub-store.js';
 import { dealView } from './deal-view.js';
 
 const ROWS_LIMIT = 1_000;
-const anyKey = text(/^[a-z]{1,20}(\/[0-9a-z_]{1,100}){0,3}$/, 'a row key');
+const anyKey = text(/^[a-zA-Z]{1,20}(\/[0-9a-z_]{1,100}){0,3}$/, 'a row key');
 const keyList = list(anyKey, { least: 0, most: ROWS_LIMIT });
 const anyKind = oneOf(ROW_KINDS);
 

@@ -2,7 +2,7 @@
 // Must not: hold rules; they load, let the domain decide, and write.
 import { decideDraftOffer, decideEditOffer, decideListOffer, decideModerateOffer } from '../domain/offers.js';
 import { activeLink } from '../domain/links.js';
-import { believedRow, present } from '../domain/owned.js';
+import { requireAttested, present } from '../domain/owned.js';
 import { decideCommissionAccount, decideParameters } from '../domain/parameters.js';
 import { decideAskLink, decideRegisterBank, decideRegisterPerson } from '../domain/registry.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
@@ -59,7 +59,7 @@ const askLink = agreement.byPerson('askLink', {
     const { id } = call.intent.body;
     const person = await signerOf(session, call, { role: null, organisation: null });
     const { params, keyThumbprint } = call;
-    const bank = believedRow(await session.owned('bank', params.bank), 'bank');
+    const bank = requireAttested(await session.owned('bank', params.bank), 'bank');
     const existing = await session.row('link', id);
     const row = decideAskLink({ id, person: person.id, params, keyThumbprint, bank, existing });
     session.createOwned('link', [id], row);

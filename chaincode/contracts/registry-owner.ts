@@ -1,6 +1,6 @@
 // Duty: handlers of the owner lane for an organisation's secret, trusted banks, bank and persons (S1, S3, S5).
 // Must not: hold rules; they load, let the domain decide, and write.
-import { believedRow } from '../domain/owned.js';
+import { requireAttested } from '../domain/owned.js';
 import type { CorrespondentsRow } from '../domain/private-rows.js';
 import { decideConfirmPerson, decidePublishBank } from '../domain/registry.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
@@ -21,7 +21,7 @@ const setSecret = owner.first('setSecret', {
   },
 });
 
-/** The banks whose money's evidence this organisation accepts (rule 2); replaces the list. */
+/** The banks whose money's attestation this organisation accepts (rule 2); replaces the list. */
 const trustBanks = owner.first('trustBanks', {
   privateRows: () => [['correspondents', '']],
   async decide(call, session) {
@@ -37,7 +37,7 @@ const publishBank = owner.byPerson('publishBank', {
   keys: (call) => [signerKey(call), rowKey('bank', call.params.bank)],
   async decide(call, session) {
     await signerOf(session, call, { role: 'operator', organisation: session.owner });
-    const bank = believedRow(await session.owned('bank', call.params.bank), 'bank');
+    const bank = requireAttested(await session.owned('bank', call.params.bank), 'bank');
     session.changeOwned('bank', [bank.id], decidePublishBank(call.params, bank, call.now));
     return 'done';
   },
@@ -54,7 +54,7 @@ const confirmPerson = owner.byEither('confirmPerson', {
     if (signed) await signerOf(session, call, { role: 'administrator', organisation: session.owner });
     else requireFirstAdministrator(call.caller.role, call.machine.roles);
     const params = signed ? call.params : call.machine;
-    const person = believedRow(await session.owned('person', params.person), 'person');
+    const person = requireAttested(await session.owned('person', params.person), 'person');
     session.changeOwned('person', [person.id], decideConfirmPerson(params, person, call.parameters()));
     return 'done';
   },

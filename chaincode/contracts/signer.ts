@@ -1,6 +1,6 @@
 // Duty: the person row behind a signature, for commands whose key is the registered one (not a link's).
 // Must not: serve what moves money: that takes keys from links (ledger-plan rule 1).
-import { believedRow } from '../domain/owned.js';
+import { requireAttested } from '../domain/owned.js';
 import { requireSigner } from '../domain/registry.js';
 import { keyThumbprint } from '../protocol/intent.js';
 import { rowKey, type PersonRow, type Role } from '../protocol/rows.js';
@@ -13,15 +13,15 @@ export function signerKey({ intent }: Pick<Signed<unknown>, 'intent'>): string {
 }
 
 /**
- * The signer, believed active, with the registered key and the role; `role` and `organisation` null: any.
- * Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_STATE, KEY_DIFFERS, WRONG_ROLE, WRONG_ORGANISATION.
+ * The signer, attested active, with the registered key and the role; `role` and `organisation` null: any.
+ * Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_STATE, KEY_DIFFERS, WRONG_ROLE, WRONG_ORGANISATION.
  */
 export async function signerOf(
   session: ReadSession,
   call: Signed<unknown>,
   needed: { readonly role: Role | null; readonly organisation: string | null },
 ): Promise<PersonRow> {
-  const person = believedRow(await session.owned('person', call.intent.body.person), 'person');
+  const person = requireAttested(await session.owned('person', call.intent.body.person), 'person');
   return requireSigner({
     person,
     keyThumbprint: call.keyThumbprint,

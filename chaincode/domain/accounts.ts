@@ -6,7 +6,7 @@ import { transition } from '../protocol/life-cycle.js';
 import type { Hash, LinkRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { requireCurrency } from './money.js';
-import type { AccountRow, TokenRow } from './private-rows.js';
+import type { AccountRow, LinkedAccountRow } from './private-rows.js';
 
 /** Rejects: CHECK_DIGITS, ACCOUNT_EXISTS. */
 export function decideOpenAccount(
@@ -47,7 +47,7 @@ export interface ConfirmLinkInput {
  */
 export function decideConfirmLink(input: ConfirmLinkInput): {
   readonly link: LinkRow;
-  readonly token: TokenRow;
+  readonly token: LinkedAccountRow;
 } {
   const { link, params, machine } = input;
   if (input.person !== link.person)

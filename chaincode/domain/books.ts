@@ -1,16 +1,22 @@
 // Duty: a bank's double-entry books: what each kind of operation posts, and what it does to the account.
 // Must not: decide whether an operation is due or what is held; it checks that money is there and lines sum to zero.
 import { RuleViolation } from '../protocol/violation.js';
-import type { AllocationItem, Amount, Instant, LegRow } from '../protocol/rows.js';
+import type { AllocationItem, Amount, Instant, PaymentRow } from '../protocol/rows.js';
 import { minus, plus, requireCurrency } from './money.js';
-import type { AccountRow, JournalEntry, JournalLine, LineRow, OperationKind } from './private-rows.js';
+import type {
+  AccountRow,
+  JournalEntry,
+  JournalLine,
+  PendingCreditRow,
+  OperationKind,
+} from './private-rows.js';
 
 /** Ledger accounts: positive is owed by the bank, negative is owed to it (or, for cash, there). */
 export const LEDGER = {
   available: (account: string) => `available/${account}`,
   held: (account: string) => `held/${account}`,
-  /** Credited, not folded yet. */
-  unfolded: (account: string) => `unfolded/${account}`,
+  /** Credited, not posted yet. */
+  pending: (account: string) => `pending/${account}`,
   /** Due to (+) and from (−) another bank. */
   bank: (bank: string) => `bank/${bank}`,
   fees: 'fees',
@@ -54,17 +60,17 @@ export function withdraw(head: OperationHead, account: AccountRow, amount: Amoun
   };
 }
 
-/** The money of one payment, as its leg's row says it. */
+/** The money of one payment, as its payment's row says it. */
 export interface Hold {
   readonly deal: string;
-  readonly leg: string;
+  readonly payment: string;
   readonly currency: string;
   readonly amount: Amount;
   readonly fee: Amount;
 }
 
-export function holdOf({ deal, id: leg, currency, amount, fee }: LegRow): Hold {
-  return { deal, leg, currency, amount, fee };
+export function holdOf({ deal, id: payment, currency, amount, fee }: PaymentRow): Hold {
+  return { deal, payment, currency, amount, fee };
 }
 
 /** Available −(amount + fee), held +(amount + fee), with what binds the holder's code. Rejects: CURRENCY, FUNDS. */
@@ -117,7 +123,7 @@ export function capture(
   const { held, ownBank, allocation } = payout;
   requireCurrency(held.currency, account.currency);
   if (allocation.reduce((sum, item) => plus(sum, item.amount), '0') !== held.amount) {
-    throw new RuleViolation('PLAN_DIFFERS', { leg: held.leg });
+    throw new RuleViolation('PLAN_DIFFERS', { payment: held.payment });
   }
   const sum = plus(held.amount, held.fee);
   const shares = allocation.map(({ bank, amount }) =>
@@ -135,7 +141,7 @@ export function capture(
 
 export interface Incoming {
   readonly deal: string;
-  readonly leg: string;
+  readonly payment: string;
   readonly payee: string;
   readonly payerBank: string;
   readonly ownBank: string;
@@ -144,49 +150,49 @@ export interface Incoming {
   readonly amount: Amount;
 }
 
-/** Due from the payer's bank (or transit) −x, unfolded +x: insert-only, the account's row is not touched. */
-export function creditUnfolded(head: OperationHead, incoming: Incoming): LineRow {
-  const { deal, leg, payee, account, currency, amount } = incoming;
+/** Due from the payer's bank (or transit) −x, pending +x: insert-only, the account's row is not touched. */
+export function creditPending(head: OperationHead, incoming: Incoming): PendingCreditRow {
+  const { deal, payment, payee, account, currency, amount } = incoming;
   const from = incoming.payerBank === incoming.ownBank ? LEDGER.transit : LEDGER.bank(incoming.payerBank);
   const entry = entryOf(head, 'credit', currency, incoming, [
     debit(from, amount),
-    credit(LEDGER.unfolded(account), amount),
+    credit(LEDGER.pending(account), amount),
   ]);
-  return { v: 1, credit: creditId(deal, leg, payee), account, currency, amount, foldedBy: null, entry };
+  return { v: 1, credit: creditId(deal, payment, payee), account, currency, amount, postedBy: null, entry };
 }
 
 /** Id of a credit's line. */
-export function creditId(deal: string, leg: string, payee: string): string {
-  return `${deal}/${leg}/${payee}`;
+export function creditId(deal: string, payment: string, payee: string): string {
+  return `${deal}/${payment}/${payee}`;
 }
 
 /**
- * Unfolded −Σ, available +Σ. Lines must be of this account and not folded.
+ * Pending −Σ, available +Σ. Lines must be of this account and not posted.
  * Rejects: CURRENCY, WRONG_STATE, NO_ACCOUNT.
  */
-export function fold(
+export function post(
   head: OperationHead,
   account: AccountRow,
-  lines: readonly LineRow[],
-): Posting & { readonly lines: readonly LineRow[] } {
-  for (const line of lines) requireFoldable(line, account);
+  lines: readonly PendingCreditRow[],
+): Posting & { readonly lines: readonly PendingCreditRow[] } {
+  for (const line of lines) requirePending(line, account);
   const sum = lines.reduce((total, line) => plus(total, line.amount), '0');
   return {
-    lines: lines.map((line) => ({ ...line, foldedBy: head.operation })),
+    lines: lines.map((line) => ({ ...line, postedBy: head.operation })),
     account: { ...account, available: plus(account.available, sum) },
-    entry: entryOf(head, 'fold', account.currency, null, [
-      debit(LEDGER.unfolded(account.account), sum),
+    entry: entryOf(head, 'posting', account.currency, null, [
+      debit(LEDGER.pending(account.account), sum),
       credit(LEDGER.available(account.account), sum),
     ]),
   };
 }
 
-function requireFoldable(line: LineRow, account: AccountRow): void {
+function requirePending(line: PendingCreditRow, account: AccountRow): void {
   if (line.account !== account.account)
     throw new RuleViolation('NO_ACCOUNT', { what: 'account of the line' });
   requireCurrency(line.currency, account.currency);
-  if (line.foldedBy !== null) {
-    throw new RuleViolation('WRONG_STATE', { kind: 'line', found: 'folded', needed: 'unfolded' });
+  if (line.postedBy !== null) {
+    throw new RuleViolation('WRONG_STATE', { kind: 'pendingCredit', found: 'posted', needed: 'pending' });
   }
 }
 
@@ -206,12 +212,12 @@ function entryOf(
   head: OperationHead,
   kind: OperationKind,
   currency: string,
-  of: { readonly deal: string; readonly leg: string } | null,
+  of: { readonly deal: string; readonly payment: string } | null,
   lines: readonly JournalLine[],
 ): JournalEntry {
   if (lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n) !== 0n) {
     throw new RangeError(`the lines of a ${kind} do not sum to zero`);
   }
   const { operation, at } = head;
-  return { operation, kind, at, deal: of?.deal ?? null, leg: of?.leg ?? null, currency, lines };
+  return { operation, kind, at, deal: of?.deal ?? null, payment: of?.payment ?? null, currency, lines };
 }

@@ -1,4 +1,4 @@
-// Duty: D9, why a payer's bank may pay a deal out, derived from signatures and evidence alone (rule 10).
+// Duty: D9, why a payer's bank may pay a deal out, derived from signatures and attestation alone (rule 10).
 // Must not: rely on phase or on the plan as written; both are others' words.
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { transition } from '../protocol/life-cycle.js';
@@ -7,11 +7,11 @@ import type {
   DealTerms,
   InspectionRow,
   Instant,
-  LegRow,
+  PaymentRow,
   LinkRow,
   PlanItem,
   PlanRow,
-  ReceiptRow,
+  UsedIntentRow,
   ShipmentRow,
   TermsRow,
 } from '../protocol/rows.js';
@@ -21,14 +21,14 @@ import { termsOfDeal } from './deal-terms.js';
 import { requireDelivered } from './delivery.js';
 import { provenLink } from './intent-proof.js';
 import { activeLink } from './links.js';
-import { believedRow, present, type Owned } from './owned.js';
+import { requireAttested, present, type Owned } from './owned.js';
 import { requirePayment } from './pay-proof.js';
 import { sumOf } from './payout.js';
 
-/** A planned leg with the receipt of its intent and the link of its payer. */
-export interface PaidLeg {
-  readonly leg: Owned<LegRow> | null;
-  readonly receipt: ReceiptRow | null;
+/** A planned payment with the used-intent marker of its intent and the link of its payer. */
+export interface PaidPayment {
+  readonly payment: Owned<PaymentRow> | null;
+  readonly usedIntent: UsedIntentRow | null;
   readonly link: Owned<LinkRow> | null;
 }
 
@@ -36,17 +36,17 @@ export interface CaptureInput {
   readonly channel: string;
   readonly owner: string;
   readonly deal: string;
-  readonly leg: string;
+  readonly payment: string;
   readonly now: Instant;
   readonly terms: TermsRow | null;
-  /** Receipts of the seller's and the buyer's intents: anybody's rows, believed for the signatures in them only. */
-  readonly listing: ReceiptRow | null;
-  readonly purchase: ReceiptRow | null;
+  /** UsedIntents of the seller's and the buyer's intents: anybody's rows, attested for the signatures in them only. */
+  readonly listing: UsedIntentRow | null;
+  readonly purchase: UsedIntentRow | null;
   readonly plan: PlanRow | null;
-  /** Whether nobody but this bank can change its leg's row, which the capture writes. */
+  /** Whether nobody but this bank can change its payment's row, which the capture writes. */
   readonly isGuarded: boolean;
-  /** Every leg that the plan names, each once. */
-  readonly legs: readonly PaidLeg[];
+  /** Every payment that the plan names, each once. */
+  readonly payments: readonly PaidPayment[];
   readonly sellerLink: Owned<LinkRow> | null;
   readonly buyerLink: Owned<LinkRow> | null;
   readonly commissionLink: Owned<LinkRow> | null;
@@ -54,23 +54,23 @@ export interface CaptureInput {
   readonly inspection: InspectionRow | null;
   /** This bank's own first sight of the delivery; null: never noted. */
   readonly seenAt: Instant | null;
-  /** Whether this bank accepts evidence for that bank's money in that organisation's collection (rule 2). */
+  /** Whether this bank accepts attestation for that bank's money in that organisation's collection (rule 2). */
   readonly trusts: (bank: string, msp: string) => boolean;
 }
 
 /**
- * The captured leg with its allocation. Null: captured before.
+ * The captured payment with its allocation. Null: captured before.
  * Requirements: seller's, buyer's and payers' signatures with keys of links; price fully held or captured with
- * evidence; plan recomputed; delivered with the buyer's code; accepted, or inspected long enough.
- * Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_ORGANISATION, WRONG_STATE, TERMS_DIFFER, BAD_SIGNATURE, UNKNOWN_BANK,
+ * attestation; plan recomputed; delivered with the buyer's code; accepted, or inspected long enough.
+ * Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_ORGANISATION, WRONG_STATE, TERMS_DIFFER, BAD_SIGNATURE, UNKNOWN_BANK,
  * NOT_FULL, PLAN_DIFFERS, NOT_DELIVERED, NOT_DUE.
  */
-export function decideCapture(input: CaptureInput): LegRow | null {
-  const own = ownLeg(input);
+export function decideCapture(input: CaptureInput): PaymentRow | null {
+  const own = ownPayment(input);
   if (own.status === 'captured') return null;
-  const status = transition('leg', 'capture', own.status);
+  const status = transition('payment', 'capture', own.status);
   // Others created the row: with a weaker key policy they could take the bank's word back.
-  if (!input.isGuarded) throw new RuleViolation('NO_EVIDENCE', { what: 'key policy of the leg' });
+  if (!input.isGuarded) throw new RuleViolation('NOT_ATTESTED', { what: 'key policy of the payment' });
   const terms = termsOfDeal(input.terms, input.deal);
   requireSignedTerms(input, terms);
   requirePayeesKnown(input, terms);
@@ -80,11 +80,11 @@ export function decideCapture(input: CaptureInput): LegRow | null {
   return { ...own, status, allocation: allocationOf(items, own.id) };
 }
 
-function ownLeg(input: CaptureInput): LegRow {
-  const owned = input.legs.find(({ leg }) => leg?.row.id === input.leg)?.leg ?? null;
-  const leg = believedRow(owned, 'leg');
-  if (leg.owner !== input.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: leg.owner });
-  return leg;
+function ownPayment(input: CaptureInput): PaymentRow {
+  const owned = input.payments.find(({ payment }) => payment?.row.id === input.payment)?.payment ?? null;
+  const payment = requireAttested(owned, 'payment');
+  if (payment.owner !== input.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: payment.owner });
+  return payment;
 }
 
 /** Seller and buyer signed these very terms (rule 3). */
@@ -138,28 +138,30 @@ function requireKnown(input: CaptureInput, row: { readonly bank: string; readonl
   if (!input.trusts(row.bank, row.owner)) throw new RuleViolation('UNKNOWN_BANK', { bank: row.bank });
 }
 
-/** Every planned leg is genuine and held or captured by a bank that this bank knows; together they are the price. */
-function requireFullPayment(input: CaptureInput, terms: DealTerms): LegRow[] {
+/**
+ * Every planned payment is genuine and held or captured by a bank that this bank knows; together they are the price.
+ */
+function requireFullPayment(input: CaptureInput, terms: DealTerms): PaymentRow[] {
   const termsRow = present(input.terms, 'terms');
-  const legs = input.legs.map(({ leg: owned, receipt, link }) => {
-    const leg = believedRow(owned, 'leg');
-    requireKnown(input, leg);
-    if (leg.status !== 'held' && leg.status !== 'captured') {
-      throw new RuleViolation('NOT_FULL', { leg: leg.id, found: leg.status });
+  const payments = input.payments.map(({ payment: owned, usedIntent, link }) => {
+    const payment = requireAttested(owned, 'payment');
+    requireKnown(input, payment);
+    if (payment.status !== 'held' && payment.status !== 'captured') {
+      throw new RuleViolation('NOT_FULL', { payment: payment.id, found: payment.status });
     }
-    requirePayment({ channel: input.channel, leg, receipt, link, terms, termsRow });
-    return leg;
+    requirePayment({ channel: input.channel, payment, usedIntent, link, terms, termsRow });
+    return payment;
   });
-  const sum = sumOf(legs);
+  const sum = sumOf(payments);
   if (sum !== BigInt(terms.offerTerms.price)) {
     throw new RuleViolation('NOT_FULL', { found: sum.toString(), needed: terms.offerTerms.price });
   }
-  return legs;
+  return payments;
 }
 
-function requirePlan(input: CaptureInput, terms: DealTerms, legs: readonly LegRow[]): PlanItem[] {
+function requirePlan(input: CaptureInput, terms: DealTerms, payments: readonly PaymentRow[]): PlanItem[] {
   const plan = present(input.plan, 'plan');
-  const items = planOf(legs, terms.offerTerms);
+  const items = planOf(payments, terms.offerTerms);
   // Plan items hold strings only; interfaces merely lack the index signature that Json asks for.
   const text = (of: readonly PlanItem[]) => canonicalJson(of as unknown as Json);
   if (plan.deal !== input.deal || text(items) !== text(plan.items)) {

@@ -1,7 +1,7 @@
 // Duty: the time rules of a deal (architecture §4 "Time and order", ledger-plan rules 13, 15, 18).
 // Must not: read a clock; `now` is the transaction's timestamp. All instants and lengths are milliseconds.
 import { RuleViolation } from '../protocol/violation.js';
-import type { DealTerms, GateRow, Instant, LegRow, ParametersRow } from '../protocol/rows.js';
+import type { DealTerms, AdmissionRow, Instant, PaymentRow, ParametersRow } from '../protocol/rows.js';
 
 type Clock = Pick<ParametersRow, 'windowMs' | 'slackMs'>;
 
@@ -27,16 +27,21 @@ export function settledFrom(instant: Instant, clock: Clock): Instant {
 }
 
 /** First instant at which anybody may seal an unpaid deal. */
-export function sealableFrom(terms: DealTerms, clock: Clock): Instant {
+export function paymentsClosableFrom(terms: DealTerms, clock: Clock): Instant {
   return settledFrom(terms.payDeadline, clock);
 }
 
 /** When the bank's answer is due: answer time runs from admission, or from arrival if never admitted (rule 18). */
-export function answerBy(leg: LegRow, gate: GateRow | null, terms: DealTerms): Instant {
-  return gate?.answerBy ?? leg.arrivedAt + terms.offerTerms.answerTimeMs;
+export function answerBy(payment: PaymentRow, admission: AdmissionRow | null, terms: DealTerms): Instant {
+  return admission?.answerBy ?? payment.arrivedAt + terms.offerTerms.answerTimeMs;
 }
 
-/** First instant at which anybody may close an unanswered leg. */
-export function closableFrom(leg: LegRow, gate: GateRow | null, terms: DealTerms, clock: Clock): Instant {
-  return settledFrom(answerBy(leg, gate, terms), clock);
+/** First instant at which anybody may close an unanswered payment. */
+export function closableFrom(
+  payment: PaymentRow,
+  admission: AdmissionRow | null,
+  terms: DealTerms,
+  clock: Clock,
+): Instant {
+  return settledFrom(answerBy(payment, admission, terms), clock);
 }

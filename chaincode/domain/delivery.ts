@@ -17,7 +17,7 @@ import type {
 import { RuleViolation } from '../protocol/violation.js';
 import { signedTerms, termsOfDeal } from './deal-terms.js';
 import { ownLink } from './links.js';
-import { believedOrNull, believedRow, present, type Owned } from './owned.js';
+import { attestedOrNull, requireAttested, present, type Owned } from './owned.js';
 
 export interface AcceptParcelInput {
   readonly deal: string;
@@ -26,9 +26,9 @@ export interface AcceptParcelInput {
   readonly shipment: Owned<ShipmentRow> | null;
 }
 
-/** Requirements: deal paid. Rejects: NOT_FOUND, NO_EVIDENCE, TERMS_DIFFER, WRONG_STATE. */
+/** Requirements: deal paid. Rejects: NOT_FOUND, NOT_ATTESTED, TERMS_DIFFER, WRONG_STATE. */
 export function decideAcceptParcel(input: AcceptParcelInput): ShipmentRow {
-  const shipment = believedRow(input.shipment, 'shipment');
+  const shipment = requireAttested(input.shipment, 'shipment');
   termsOfDeal(input.terms, input.deal);
   const phase = present(input.phase, 'phase');
   if (phase.status !== 'paid') {
@@ -45,7 +45,7 @@ export interface DeliverInput {
 
 /** Requirements: parcel accepted; h1 is the one whose hash the buyer signed (rule 9). Rejects also WRONG_CODE. */
 export function decideDeliver(input: DeliverInput): ShipmentRow {
-  const shipment = believedRow(input.shipment, 'shipment');
+  const shipment = requireAttested(input.shipment, 'shipment');
   const status = transition('shipment', 'deliver', shipment.status);
   const terms = termsOfDeal(input.terms, input.params.deal);
   if (recipientCodeH2(input.params.h1) !== terms.recipientCodeHash) {
@@ -56,7 +56,7 @@ export function decideDeliver(input: DeliverInput): ShipmentRow {
 
 /** Whether the pinned courier vouches for the delivery with the code that the buyer gave out. */
 export function isDelivered(owned: Owned<ShipmentRow> | null, terms: DealTerms): boolean {
-  const shipment = believedOrNull(owned);
+  const shipment = attestedOrNull(owned);
   if (shipment === null || shipment.status !== 'delivered' || shipment.h1 === null) return false;
   const ofThisDeal = shipment.deal === terms.deal && shipment.owner === terms.offerTerms.courier;
   return ofThisDeal && recipientCodeH2(shipment.h1) === terms.recipientCodeHash;

@@ -1,9 +1,9 @@
 // Duty: X1, X2, X3: an unpaid deal is sealed, expires, and each payer's bank gives its holds back.
-// Must not: believe "expired" alone before a void: the money's own bank counts the deal's legs (rule 4).
+// Must not: believe "expired" alone before a void: the money's own bank counts the deal's payments (rule 4).
 import { transition } from '../protocol/life-cycle.js';
 import type {
   Instant,
-  LegRow,
+  PaymentRow,
   ParametersRow,
   PhaseRow,
   ReservationRow,
@@ -11,13 +11,13 @@ import type {
   TermsRow,
 } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
-import type { GatedLeg } from './admission.js';
+import type { ReservedPayment } from './admission.js';
 import { termsOfDeal } from './deal-terms.js';
-import { requireReached, sealableFrom } from './deal-times.js';
-import { believedOrNull, believedRow, present, type Owned } from './owned.js';
+import { requireReached, paymentsClosableFrom } from './deal-times.js';
+import { attestedOrNull, requireAttested, present, type Owned } from './owned.js';
 import { payoutOf, sumOf, type PayeeLinks, type Payout } from './payout.js';
 
-export interface SealInput {
+export interface ClosePaymentsInput {
   readonly deal: string;
   readonly now: Instant;
   readonly parameters: ParametersRow;
@@ -26,12 +26,12 @@ export interface SealInput {
 }
 
 /** Null: sealed or expired before. Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_STATE, TOO_EARLY. */
-export function decideSeal(input: SealInput): PhaseRow | null {
+export function decideClosePayments(input: ClosePaymentsInput): PhaseRow | null {
   const phase = present(input.phase, 'phase');
-  if (phase.status === 'sealed' || phase.status === 'expired') return null;
-  const status = transition('phase', 'seal', phase.status);
+  if (phase.status === 'paymentsClosed' || phase.status === 'expired') return null;
+  const status = transition('phase', 'closePayments', phase.status);
   const terms = termsOfDeal(input.terms, input.deal);
-  requireReached(input.now, sealableFrom(terms, input.parameters));
+  requireReached(input.now, paymentsClosableFrom(terms, input.parameters));
   return { v: 1, deal: input.deal, status, at: input.now };
 }
 
@@ -40,8 +40,8 @@ export interface ExpireInput extends PayeeLinks {
   readonly now: Instant;
   readonly terms: TermsRow | null;
   readonly phase: PhaseRow | null;
-  /** All legs of the deal, by range. */
-  readonly legs: readonly GatedLeg[];
+  /** All payments of the deal, by range. */
+  readonly payments: readonly ReservedPayment[];
   readonly reservation: ReservationRow | null;
   readonly stock: StockRow | null;
 }
@@ -56,17 +56,17 @@ export type Expiry =
     };
 
 /**
- * Requirements: phase sealed; no leg is still open. If the held legs sum to the price, the deal is paid instead.
- * Null: expired before. Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_STATE, LEG_OPEN.
+ * Requirements: phase sealed; no payment is still open. If the held payments sum to the price, the deal is paid
+ * instead. Null: expired before. Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_STATE, PAYMENT_UNANSWERED.
  */
 export function decideExpire(input: ExpireInput): Expiry | null {
   const phase = present(input.phase, 'phase');
   if (phase.status === 'expired') return null;
   const status = transition('phase', 'expire', phase.status);
   const terms = termsOfDeal(input.terms, input.deal);
-  const open = input.legs.find(isOpen)?.leg?.row.id;
-  if (open !== undefined) throw new RuleViolation('LEG_OPEN', { leg: open });
-  const held = input.legs.flatMap(({ leg }) => heldOrCaptured(leg) ?? []);
+  const open = input.payments.find(isOpen)?.payment?.row.id;
+  if (open !== undefined) throw new RuleViolation('PAYMENT_UNANSWERED', { payment: open });
+  const held = input.payments.flatMap(({ payment }) => heldOrCaptured(payment) ?? []);
   if (sumOf(held) === BigInt(terms.offerTerms.price)) {
     return { outcome: 'paid', payout: payoutOf({ ...input, terms, phase, held, action: 'expireFull' }) };
   }
@@ -77,14 +77,14 @@ export function decideExpire(input: ExpireInput): Expiry | null {
   };
 }
 
-/** Submitted, and its gate neither refused nor closed: its bank may still answer. */
-function isOpen({ leg, gate }: GatedLeg): boolean {
-  const submitted = believedOrNull(leg)?.status === 'submitted';
-  return submitted && gate?.status !== 'refused' && gate?.status !== 'closed';
+/** Submitted, and its admission neither refused nor closed: its bank may still answer. */
+function isOpen({ payment, admission }: ReservedPayment): boolean {
+  const submitted = attestedOrNull(payment)?.status === 'submitted';
+  return submitted && admission?.status !== 'refused' && admission?.status !== 'closed';
 }
 
-function heldOrCaptured(leg: Owned<LegRow> | null): LegRow | null {
-  const row = believedOrNull(leg);
+function heldOrCaptured(payment: Owned<PaymentRow> | null): PaymentRow | null {
+  const row = attestedOrNull(payment);
   return row?.status === 'held' || row?.status === 'captured' ? row : null;
 }
 
@@ -102,31 +102,31 @@ function givenBack(
 
 export interface VoidInput {
   readonly deal: string;
-  readonly leg: string;
+  readonly payment: string;
   readonly owner: string;
   readonly terms: TermsRow | null;
   readonly phase: PhaseRow | null;
-  /** All legs of the deal, by range. */
-  readonly legs: readonly Owned<LegRow>[];
-  /** Whether this bank accepts evidence for that bank's money in that organisation's collection (rule 2). */
+  /** All payments of the deal, by range. */
+  readonly payments: readonly Owned<PaymentRow>[];
+  /** Whether this bank accepts attestation for that bank's money in that organisation's collection (rule 2). */
   readonly trusts: (bank: string, msp: string) => boolean;
 }
 
 /**
  * The payer's own bank gives a hold back.
- * Requirements: phase expired; own leg held; believed held and captured legs do not reach the price that the payer
- * himself signed (rule 4). Null: voided before.
- * Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_ORGANISATION, TERMS_DIFFER, WRONG_STATE, NOT_EXPIRED, FULLY_HELD.
+ * Requirements: phase expired; own payment held; attested held and captured payments do not reach the price that the
+ * payer himself signed (rule 4). Null: voided before.
+ * Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_ORGANISATION, TERMS_DIFFER, WRONG_STATE, NOT_EXPIRED, FULLY_HELD.
  */
-export function decideVoid(input: VoidInput): LegRow | null {
-  const leg = ownLeg(input);
-  if (leg.status === 'voided') return null;
-  const status = transition('leg', 'voidLeg', leg.status);
+export function decideVoid(input: VoidInput): PaymentRow | null {
+  const payment = ownPayment(input);
+  if (payment.status === 'voided') return null;
+  const status = transition('payment', 'voidPayment', payment.status);
   const terms = termsOfDeal(input.terms, input.deal);
-  if (leg.termsHash !== input.terms?.termsHash) {
+  if (payment.termsHash !== input.terms?.termsHash) {
     throw new RuleViolation('TERMS_DIFFER', { deal: input.deal });
   }
-  const counted = input.legs
+  const counted = input.payments
     .flatMap((owned) => heldOrCaptured(owned) ?? [])
     .filter((other) => input.trusts(other.bank, other.owner));
   if (sumOf(counted) >= BigInt(terms.offerTerms.price)) {
@@ -134,12 +134,12 @@ export function decideVoid(input: VoidInput): LegRow | null {
   }
   const phase = present(input.phase, 'phase');
   if (phase.status !== 'expired') throw new RuleViolation('NOT_EXPIRED', { found: phase.status });
-  return { ...leg, status };
+  return { ...payment, status };
 }
 
-function ownLeg(input: VoidInput): LegRow {
-  const owned = input.legs.find(({ row }) => row.id === input.leg) ?? null;
-  const leg = believedRow(owned, 'leg');
-  if (leg.owner !== input.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: leg.owner });
-  return leg;
+function ownPayment(input: VoidInput): PaymentRow {
+  const owned = input.payments.find(({ row }) => row.id === input.payment) ?? null;
+  const payment = requireAttested(owned, 'payment');
+  if (payment.owner !== input.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: payment.owner });
+  return payment;
 }

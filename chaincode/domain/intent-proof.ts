@@ -1,5 +1,5 @@
 // Duty: proves again that a stored intent is what its row claims, with the key that a bank proved (rules 1, 3, 10).
-// Must not: look at expiry; using a used intent again makes no second receipt (rule 28).
+// Must not: look at expiry; using a used intent again makes no second used-intent marker (rule 28).
 import type { Json } from '../protocol/canonical-json.js';
 import { detachedForm } from '../protocol/command-forms.js';
 import {
@@ -30,7 +30,7 @@ export interface Claim {
   readonly link: Owned<LinkRow> | null;
 }
 
-/** The link that proves it. Rejects: BAD_SIGNATURE (names what), NOT_FOUND, NO_EVIDENCE, WRONG_STATE. */
+/** The link that proves it. Rejects: BAD_SIGNATURE (names what), NOT_FOUND, NOT_ATTESTED, WRONG_STATE. */
 export function provenLink(claim: Claim): LinkRow {
   const link = activeLink(claim.link);
   const intent = intentOf(claim);

@@ -2,7 +2,7 @@
 // Must not: look at person rows: a person's key there may have been swapped by who registered the person.
 import { RuleViolation } from '../protocol/violation.js';
 import type { Hash, LinkRow } from '../protocol/rows.js';
-import { believedRow, type Owned } from './owned.js';
+import { requireAttested, type Owned } from './owned.js';
 
 export interface LinkUse {
   readonly link: Owned<LinkRow> | null;
@@ -13,7 +13,7 @@ export interface LinkUse {
 
 /**
  * The person's own, confirmed link.
- * Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_STATE, WRONG_ROLE, KEY_DIFFERS, CURRENCY.
+ * Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_STATE, WRONG_ROLE, KEY_DIFFERS, CURRENCY.
  */
 export function ownLink(use: LinkUse): LinkRow {
   const link = activeLink(use.link);
@@ -25,9 +25,9 @@ export function ownLink(use: LinkUse): LinkRow {
   return link;
 }
 
-/** A link that its bank has confirmed. Rejects: NOT_FOUND, NO_EVIDENCE, WRONG_STATE. */
+/** A link that its bank has confirmed. Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_STATE. */
 export function activeLink(link: Owned<LinkRow> | null): LinkRow {
-  const row = believedRow(link, 'link');
+  const row = requireAttested(link, 'link');
   if (row.status !== 'active') {
     throw new RuleViolation('WRONG_STATE', { kind: 'link', found: row.status, needed: 'active' });
   }

@@ -2,16 +2,16 @@
 // Must not: compare hashes; `state/` has done that in its one place.
 import { RuleViolation } from '../protocol/violation.js';
 
-/** An owned row with the verdict on its evidence: initial status, or the owner's collection says so. */
+/** An owned row with the verdict on its attestation: initial status, or the owner's collection says so. */
 export interface Owned<R> {
   readonly row: R;
-  readonly believed: boolean;
+  readonly attested: boolean;
 }
 
-/** The row, if it exists and its owner stands behind it. Rejects: NOT_FOUND, NO_EVIDENCE. */
-export function believedRow<R>(owned: Owned<R> | null, what: string): R {
-  const { row, believed } = present(owned, what);
-  if (!believed) throw new RuleViolation('NO_EVIDENCE', { what });
+/** The row, if it exists and its owner stands behind it. Rejects: NOT_FOUND, NOT_ATTESTED. */
+export function requireAttested<R>(owned: Owned<R> | null, what: string): R {
+  const { row, attested } = present(owned, what);
+  if (!attested) throw new RuleViolation('NOT_ATTESTED', { what });
   return row;
 }
 
@@ -22,6 +22,6 @@ export function present<R>(value: R | null | undefined, what: string): R {
 }
 
 /** The row if its owner stands behind it, else null: for rules that skip what nobody vouches for. */
-export function believedOrNull<R>(owned: Owned<R> | null): R | null {
-  return owned !== null && owned.believed ? owned.row : null;
+export function attestedOrNull<R>(owned: Owned<R> | null): R | null {
+  return owned !== null && owned.attested ? owned.row : null;
 }

@@ -1,6 +1,6 @@
-// Duty: proves a leg: the payer's signature over deal, sum, fee and arrival, with the key of the payer's link.
-// Must not: ask whether the bank holds the money; evidence tells that.
-import type { DealTerms, LegRow, LinkRow, ReceiptRow, TermsRow } from '../protocol/rows.js';
+// Duty: proves a payment: the payer's signature over deal, sum, fee and arrival, with the key of the payer's link.
+// Must not: ask whether the bank holds the money; attestation tells that.
+import type { DealTerms, PaymentRow, LinkRow, UsedIntentRow, TermsRow } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { requireInTime } from './deal-times.js';
 import { provenLink } from './intent-proof.js';
@@ -9,9 +9,9 @@ import type { Owned } from './owned.js';
 
 export interface PayClaim {
   readonly channel: string;
-  readonly leg: LegRow;
-  /** Of the leg's intent: anybody's row, believed for the signature in it only. */
-  readonly receipt: ReceiptRow | null;
+  readonly payment: PaymentRow;
+  /** Of the payment's intent: anybody's row, attested for the signature in it only. */
+  readonly usedIntent: UsedIntentRow | null;
   readonly link: Owned<LinkRow> | null;
   readonly terms: DealTerms;
   readonly termsRow: TermsRow;
@@ -19,26 +19,26 @@ export interface PayClaim {
 
 /**
  * Rejects: BAD_INPUT (sums), BAD_SIGNATURE, TERMS_DIFFER, CURRENCY, TOO_LATE, WRONG_ORGANISATION, NOT_FOUND,
- * NO_EVIDENCE.
+ * NOT_ATTESTED.
  */
 export function requirePayment(claim: PayClaim): void {
-  const { leg, receipt, terms, termsRow } = claim;
-  requireSums(leg);
-  const { deal, amount, fee, currency, arrivedAt } = leg;
+  const { payment, usedIntent, terms, termsRow } = claim;
+  requireSums(payment);
+  const { deal, amount, fee, currency, arrivedAt } = payment;
   const link = provenLink({
     what: 'payment',
-    signed: receipt?.signed ?? null,
+    signed: usedIntent?.signed ?? null,
     channel: claim.channel,
-    id: leg.id,
-    action: 'submitLeg',
-    person: leg.payer,
-    params: { deal, termsHash: termsRow.termsHash, amount, fee, currency, link: leg.link, arrivedAt },
+    id: payment.id,
+    action: 'submitPayment',
+    person: payment.payer,
+    params: { deal, termsHash: termsRow.termsHash, amount, fee, currency, link: payment.link, arrivedAt },
     link: claim.link,
   });
-  if (link.owner !== leg.owner || link.bank !== leg.bank || link.id !== leg.link) {
-    throw new RuleViolation('WRONG_ORGANISATION', { leg: leg.id, needed: link.owner });
+  if (link.owner !== payment.owner || link.bank !== payment.bank || link.id !== payment.link) {
+    throw new RuleViolation('WRONG_ORGANISATION', { payment: payment.id, needed: link.owner });
   }
-  if (deal !== terms.deal || leg.termsHash !== termsRow.termsHash)
+  if (deal !== terms.deal || payment.termsHash !== termsRow.termsHash)
     throw new RuleViolation('TERMS_DIFFER', { deal });
   const needed = terms.offerTerms.currency;
   if (currency !== needed || link.currency !== needed) {
@@ -48,7 +48,7 @@ export function requirePayment(claim: PayClaim): void {
 }
 
 /** A payer in league with whoever writes the row may sign what no honest chaincode would take. */
-function requireSums({ id, amount, fee }: LegRow): void {
+function requireSums({ id, amount, fee }: PaymentRow): void {
   requireAmount('amount', amount);
   requireAmount('fee', fee);
   if (amount === '0') {

@@ -1,4 +1,4 @@
-// Duty: D2, a payer submits a leg: fixes its arrival, which alone judges "on time".
+// Duty: D2, a payer submits a payment: fixes its arrival, which alone judges "on time".
 // Must not: read the bank's row (rule 33) or write anything that another payer writes.
 import type { IntentParams } from '../protocol/commands.js';
 import type { Intent } from '../protocol/intent.js';
@@ -7,7 +7,7 @@ import type {
   DealTerms,
   Hash,
   Instant,
-  LegRow,
+  PaymentRow,
   LinkRow,
   ParametersRow,
   PhaseRow,
@@ -19,9 +19,9 @@ import { requireInTime, requireNear } from './deal-times.js';
 import { ownLink } from './links.js';
 import { present, type Owned } from './owned.js';
 
-export interface SubmitLegInput {
+export interface SubmitPaymentInput {
   readonly intent: Intent;
-  readonly params: IntentParams['submitLeg'];
+  readonly params: IntentParams['submitPayment'];
   readonly keyThumbprint: Hash;
   readonly now: Instant;
   readonly parameters: ParametersRow;
@@ -31,11 +31,11 @@ export interface SubmitLegInput {
 }
 
 /**
- * The leg's id is the intent's id; its owner is the MSP of the link's bank.
+ * The payment's id is the intent's id; its owner is the MSP of the link's bank.
  * Requirements: deal open; terms as signed; arrival near the timestamp and not after the deadline; own active link.
  * Rejects: NOT_FOUND, TERMS_DIFFER, TOO_LATE, TOO_EARLY, WRONG_STATE, CURRENCY, OVERPAYMENT, MIN_PART.
  */
-export function decideSubmitLeg(input: SubmitLegInput): LegRow {
+export function decideSubmitPayment(input: SubmitPaymentInput): PaymentRow {
   const { intent, params } = input;
   const terms = signedTerms(input.terms, params.deal, params.termsHash);
   requireOpen(present(input.phase, 'phase'));
@@ -51,7 +51,7 @@ export function decideSubmitLeg(input: SubmitLegInput): LegRow {
     deal: params.deal,
     owner: link.owner,
     bank: link.bank,
-    status: transition('leg', 'submitLeg', null),
+    status: transition('payment', 'submitPayment', null),
     payer: person,
     link: link.id,
     currency: params.currency,
@@ -66,11 +66,11 @@ export function decideSubmitLeg(input: SubmitLegInput): LegRow {
 /** A deal that was sealed or has expired is too late; one that is paid needs no more. */
 function requireOpen(phase: PhaseRow): void {
   if (phase.status === 'open') return;
-  const code = phase.status === 'sealed' || phase.status === 'expired' ? 'TOO_LATE' : 'WRONG_STATE';
+  const code = phase.status === 'paymentsClosed' || phase.status === 'expired' ? 'TOO_LATE' : 'WRONG_STATE';
   throw new RuleViolation(code, { kind: 'phase', found: phase.status, needed: 'open' });
 }
 
-function requireAmount(params: IntentParams['submitLeg'], terms: DealTerms): void {
+function requireAmount(params: IntentParams['submitPayment'], terms: DealTerms): void {
   const { price, minimumPart, currency } = terms.offerTerms;
   if (params.currency !== currency) {
     throw new RuleViolation('CURRENCY', { found: params.currency, needed: currency });

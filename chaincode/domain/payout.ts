@@ -6,7 +6,7 @@ import type {
   CreditRow,
   DealTerms,
   Instant,
-  LegRow,
+  PaymentRow,
   LinkRow,
   ObligationRow,
   PhaseRow,
@@ -19,7 +19,7 @@ import type {
 import { RuleViolation } from '../protocol/violation.js';
 import { termsOfDeal } from './deal-terms.js';
 import { activeLink } from './links.js';
-import { believedOrNull, believedRow, present, type Owned } from './owned.js';
+import { attestedOrNull, requireAttested, present, type Owned } from './owned.js';
 
 /** Links of the payees; their banks will own the credits. */
 export interface PayeeLinks {
@@ -42,19 +42,19 @@ export interface MarkPaidInput extends PayeeLinks {
   readonly terms: TermsRow | null;
   readonly phase: PhaseRow | null;
   readonly reservation: ReservationRow | null;
-  /** The legs that the reservation names, in its order. */
-  readonly legs: readonly (Owned<LegRow> | null)[];
+  /** The payments that the reservation names, in its order. */
+  readonly payments: readonly (Owned<PaymentRow> | null)[];
 }
 
 /**
- * Requirements: phase open or sealed; the reservation's believed held legs sum to the price (rule 20).
- * Null: paid before. Rejects: NOT_FOUND, TERMS_DIFFER, NOT_FULL, WRONG_STATE, NO_EVIDENCE.
+ * Requirements: phase open or sealed; the reservation's attested held payments sum to the price (rule 20).
+ * Null: paid before. Rejects: NOT_FOUND, TERMS_DIFFER, NOT_FULL, WRONG_STATE, NOT_ATTESTED.
  */
 export function decideMarkPaid(input: MarkPaidInput): Payout | null {
   const phase = present(input.phase, 'phase');
   if (phase.status === 'paid' || phase.status === 'completed') return null;
   const terms = termsOfDeal(input.terms, input.deal);
-  const held = input.legs.flatMap((leg) => heldLeg(leg) ?? []);
+  const held = input.payments.flatMap((payment) => heldPayment(payment) ?? []);
   const sum = sumOf(held);
   if (sum !== BigInt(terms.offerTerms.price)) {
     throw new RuleViolation('NOT_FULL', { found: sum.toString(), needed: terms.offerTerms.price });
@@ -66,11 +66,11 @@ export interface PayoutSources extends PayeeLinks {
   readonly now: Instant;
   readonly terms: DealTerms;
   readonly phase: PhaseRow;
-  readonly held: readonly LegRow[];
+  readonly held: readonly PaymentRow[];
   readonly action: 'markPaid' | 'expireFull';
 }
 
-/** Plan, obligations, credits and shipment of a deal whose held legs sum to its price. */
+/** Plan, obligations, credits and shipment of a deal whose held payments sum to its price. */
 export function payoutOf(sources: PayoutSources): Payout {
   const { terms, held, now } = sources;
   const { deal, offerTerms } = terms;
@@ -83,7 +83,7 @@ export function payoutOf(sources: PayoutSources): Payout {
   return {
     phase: { v: 1, deal, status: transition('phase', sources.action, sources.phase.status), at: now },
     plan: { v: 1, deal, items },
-    obligations: obligationsOf({ deal, currency, legs: held, plan: items }),
+    obligations: obligationsOf({ deal, currency, payments: held, plan: items }),
     credits: items.map((item) => creditOf(item, deal, currency, owners[item.payee])),
     shipment: {
       v: 1,
@@ -96,13 +96,13 @@ export function payoutOf(sources: PayoutSources): Payout {
 }
 
 function creditOf(item: PlanItem, deal: string, currency: string, owner: string): CreditRow {
-  const { leg, payee, bank, link, amount } = item;
+  const { payment, payee, bank, link, amount } = item;
   const status = transition('credit', 'markPaid', null);
-  return { v: 1, deal, leg, payee, owner, bank, link, currency, amount, status };
+  return { v: 1, deal, payment, payee, owner, bank, link, currency, amount, status };
 }
 
-function heldLeg(leg: Owned<LegRow> | null): LegRow | null {
-  const row = believedOrNull(leg);
+function heldPayment(payment: Owned<PaymentRow> | null): PaymentRow | null {
+  const row = attestedOrNull(payment);
   return row?.status === 'held' ? row : null;
 }
 
@@ -120,16 +120,16 @@ export interface CompleteInput {
   readonly credits: readonly (Owned<CreditRow> | null)[];
 }
 
-/** Null: completed before. Rejects: NOT_FOUND, WRONG_STATE, NO_EVIDENCE, NOT_CREDITED. */
+/** Null: completed before. Rejects: NOT_FOUND, WRONG_STATE, NOT_ATTESTED, NOT_CREDITED. */
 export function decideComplete(input: CompleteInput): PhaseRow | null {
   const phase = present(input.phase, 'phase');
   if (phase.status === 'completed') return null;
   const status = transition('phase', 'complete', phase.status);
   present(input.plan, 'plan');
   for (const owned of input.credits) {
-    const credit = believedRow(owned, 'credit');
+    const credit = requireAttested(owned, 'credit');
     if (credit.status !== 'credited') {
-      throw new RuleViolation('NOT_CREDITED', { leg: credit.leg, payee: credit.payee });
+      throw new RuleViolation('NOT_CREDITED', { payment: credit.payment, payee: credit.payee });
     }
   }
   return { v: 1, deal: input.deal, status, at: input.now };

@@ -2,7 +2,7 @@
 // Must not: say how they are keyed or salted; `state/` does.
 import type { Amount, Hash, Instant, LinkRow } from '../protocol/rows.js';
 
-/** A bank that this bank accepts evidence from, for that bank's money (ledger-plan rule 2). */
+/** A bank that this bank accepts attestation from, for that bank's money (ledger-plan rule 2). */
 export interface Correspondent {
   readonly bank: string;
   readonly msp: string;
@@ -15,7 +15,7 @@ export interface CorrespondentsRow {
   readonly banks: readonly Correspondent[];
 }
 
-/** `account`, id: account number. What is credited but not folded stands in `line` rows. */
+/** `account`, id: account number. What is credited but not posted stands in `line` rows. */
 export interface AccountRow {
   readonly v: 1;
   readonly account: string;
@@ -27,15 +27,15 @@ export interface AccountRow {
 }
 
 /** `token`, id: link. */
-export interface TokenRow {
+export interface LinkedAccountRow {
   readonly v: 1;
   readonly link: string;
   readonly account: string;
-  /** The link's row as the bank confirmed it, which happens once: its own record, which needs no evidence. */
+  /** The link's row as the bank confirmed it, which happens once: its own record, which needs no attestation. */
   readonly confirmed: LinkRow;
 }
 
-export type OperationKind = 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'fold';
+export type OperationKind = 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'posting';
 
 /** One line of a journal entry: a ledger account of `domain/books.ts` and signed decimal digits. */
 export interface JournalLine {
@@ -49,14 +49,17 @@ export interface JournalEntry {
   readonly kind: OperationKind;
   readonly at: Instant;
   readonly deal: string | null;
-  readonly leg: string | null;
+  readonly payment: string | null;
   readonly currency: string;
   readonly lines: readonly JournalLine[];
-  /** Of a hold only: keyed hash that binds the holder's code, amount, payee and leg (HMAC under the bank's secret). */
+  /**
+   * Of a hold only: keyed hash that binds the holder's code, amount, payee and payment (HMAC under the bank's
+   * secret).
+   */
   readonly codeBinding?: Hash;
 }
 
-/** `operation`, id: operation id. Deposit, withdrawal or fold; the row is created once, so that its id is used once. */
+/** `operation`, id: operation id. Deposit, withdrawal or post; the row is created once, so that its id is used once. */
 export interface OperationRow extends JournalEntry {
   readonly v: 1;
 }
@@ -70,28 +73,28 @@ export interface JournalRow {
   readonly entries: readonly JournalEntry[];
 }
 
-/** `line`, id: credit (`<deal>/<leg>/<payee>`). Credited, spendable once folded into the account (rule 23). */
-export interface LineRow {
+/** `line`, id: credit (`<deal>/<payment>/<payee>`). Credited, spendable once posted into the account (rule 23). */
+export interface PendingCreditRow {
   readonly v: 1;
   readonly credit: string;
   readonly account: string;
   readonly currency: string;
   readonly amount: Amount;
-  /** Operation that folded it; null: not folded. */
-  readonly foldedBy: string | null;
-  /** The credit itself; stays as it is when the line is folded. */
+  /** Operation that posted it; null: not posted. */
+  readonly postedBy: string | null;
+  /** The credit itself; stays as it is when the line is posted. */
   readonly entry: JournalEntry;
 }
 
 /** `seen`, id: deal. This bank's own first sight of the delivery (rule 6). */
-export interface SeenRow {
+export interface DeliveryRecordRow {
   readonly v: 1;
   readonly deal: string;
   readonly at: Instant;
 }
 
-/** `receipt`, id: intent. */
-export interface PrivateReceiptRow {
+/** `usedIntent`, id: intent. */
+export interface PrivateUsedIntentRow {
   readonly v: 1;
   readonly intent: string;
   readonly content: Hash;
@@ -100,11 +103,11 @@ export interface PrivateReceiptRow {
 export interface PrivateRows {
   readonly correspondents: CorrespondentsRow;
   readonly account: AccountRow;
-  readonly token: TokenRow;
+  readonly linkedAccount: LinkedAccountRow;
   readonly journal: JournalRow;
   readonly operation: OperationRow;
-  readonly line: LineRow;
-  readonly seen: SeenRow;
-  readonly receipt: PrivateReceiptRow;
+  readonly pendingCredit: PendingCreditRow;
+  readonly deliveryRecord: DeliveryRecordRow;
+  readonly usedIntent: PrivateUsedIntentRow;
 }
 export type PrivateKind = keyof PrivateRows;

@@ -7,7 +7,7 @@ import { RuleViolation } from '../protocol/violation.js';
 import { memberKind, requireMemberKind, ROLES_OF } from './parameters.js';
 
 export interface SignerInput {
-  /** The signer's person row, believed. */
+  /** The signer's person row, attested. */
   readonly person: PersonRow;
   readonly keyThumbprint: Hash;
   /** Thumbprint of the key that the row holds; null: none. */
@@ -100,7 +100,7 @@ export interface AskLinkInput {
   readonly person: string;
   readonly params: IntentParams['askLink'];
   readonly keyThumbprint: Hash;
-  /** Believed. */
+  /** Attested. */
   readonly bank: BankRow;
   readonly existing: LinkRow | null;
 }

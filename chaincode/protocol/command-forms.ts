@@ -97,7 +97,7 @@ export const PERSON_FORMS: { readonly [A in PersonAction]: Parser<IntentParams[A
   }),
   listOffer: exactly({ offer: id, termsHash: hash, net: amount, link: id }),
   buy: exactly({ offer: id, termsHash: hash, recipientCodeHash: hash, link: id, boughtAt: instant }),
-  submitLeg: exactly({
+  submitPayment: exactly({
     deal: id,
     termsHash: hash,
     amount,
@@ -117,7 +117,7 @@ const inOrder: Parser<Range> = (value, at) => {
   throw badInput(at, 'values out of order', 'least ≤ usual ≤ most');
 };
 const deal = exactly({ deal: id });
-const dealLeg = exactly({ deal: id, leg: id });
+const dealPayment = exactly({ deal: id, payment: id });
 const otherOperation: Parser<string> = (value, at) => {
   const found = id(value, at);
   if (!isDealOperationId(found)) return found;
@@ -144,8 +144,8 @@ function withOperations<P>(
 
 const payout = (kind: 'capture' | 'void'): Parser<MachineParams['capture']> =>
   withOperations(
-    exactly<MachineParams['capture']>({ deal: id, leg: id, operation: id, refundKey: key32 }),
-    ({ operation, deal, leg }) => [['operation', operation, { kind, deal, leg }]],
+    exactly<MachineParams['capture']>({ deal: id, payment: id, operation: id, refundKey: key32 }),
+    ({ operation, deal, payment }) => [['operation', operation, { kind, deal, payment }]],
   );
 
 /** Parameters that a machine gives, alone or beside an intent. */
@@ -174,12 +174,12 @@ export const MACHINE_FORMS: { readonly [A in MachineAction]: Parser<MachineParam
   deposit: operation,
   withdraw: operation,
   confirmLink: exactly({ holder, expectedCodeHash: hash }),
-  admitLeg: dealLeg,
-  closeLeg: dealLeg,
-  answerLeg: withOperations(
-    exactly<MachineParams['answerLeg']>({
+  admitPayment: dealPayment,
+  closeAdmission: dealPayment,
+  answerPayment: withOperations(
+    exactly<MachineParams['answerPayment']>({
       deal: id,
-      leg: id,
+      payment: id,
       verdict: oneOf(['yes', 'no']),
       codeBinding: hash,
       reason: orNull(reason),
@@ -187,33 +187,35 @@ export const MACHINE_FORMS: { readonly [A in MachineAction]: Parser<MachineParam
       voidOperation: id,
       refundKey: key32,
     }),
-    ({ deal, leg, holdOperation, voidOperation }) => [
-      ['holdOperation', holdOperation, { kind: 'hold', deal, leg }],
-      ['voidOperation', voidOperation, { kind: 'void', deal, leg }],
+    ({ deal, payment, holdOperation, voidOperation }) => [
+      ['holdOperation', holdOperation, { kind: 'hold', deal, payment }],
+      ['voidOperation', voidOperation, { kind: 'void', deal, payment }],
     ],
   ),
   markPaid: deal,
   startInspection: deal,
-  noteDelivery: deal,
+  recordDelivery: deal,
   capture: payout('capture'),
   credit: withOperations(
     exactly<MachineParams['credit']>({
       deal: id,
-      leg: id,
+      payment: id,
       payee: oneOf(['seller', 'commission']),
       operation: id,
     }),
-    ({ operation, deal, leg, payee }) => [['operation', operation, { kind: 'credit', deal, leg, payee }]],
+    ({ operation, deal, payment, payee }) => [
+      ['operation', operation, { kind: 'credit', deal, payment, payee }],
+    ],
   ),
-  foldCredits: exactly({
+  postCredits: exactly({
     account,
     operation: otherOperation,
-    credits: distinct(text(/^[a-z_0-9/]{1,250}$/, 'deal/leg/payee'), { least: 1, most: FOLDED_LIMIT }),
+    credits: distinct(text(/^[a-z_0-9/]{1,250}$/, 'deal/payment/payee'), { least: 1, most: FOLDED_LIMIT }),
   }),
   complete: deal,
-  seal: deal,
+  closePayments: deal,
   expire: deal,
-  voidLeg: payout('void'),
+  voidPayment: payout('void'),
 };
 
 const SIGNATURE = text(/^[A-Za-z0-9_-]{86}$/, '64 bytes in base64url');

@@ -5,11 +5,11 @@ import type { Intent } from './intent.js';
 import type {
   Amount,
   CreditRow,
-  GateRow,
+  AdmissionRow,
   Hash,
   InspectionRow,
   Instant,
-  LegRow,
+  PaymentRow,
   MemberKind,
   ObligationRow,
   PhaseRow,
@@ -21,7 +21,7 @@ import type {
   Tariff,
   TermsRow,
 } from './rows.js';
-import type { ToldRows } from './told-rows.js';
+import type { RowChanges } from './row-changes.js';
 
 export type Lane = 'agreement' | 'owner';
 
@@ -58,7 +58,7 @@ export interface IntentParams {
   };
   listOffer: { offer: string; termsHash: Hash; net: Amount; link: string };
   buy: { offer: string; termsHash: Hash; recipientCodeHash: Hash; link: string; boughtAt: Instant };
-  submitLeg: {
+  submitPayment: {
     deal: string;
     termsHash: Hash;
     amount: Amount;
@@ -107,15 +107,15 @@ export interface MachineParams {
   withdraw: { operation: string };
   /** The bank's gateway has authenticated `holder` by the code whose hash this is. */
   confirmLink: { holder: string; expectedCodeHash: Hash };
-  admitLeg: { deal: string; leg: string };
-  closeLeg: { deal: string; leg: string };
+  admitPayment: { deal: string; payment: string };
+  closeAdmission: { deal: string; payment: string };
   /**
    * `verdict` is the bank's word on the code and its core; its worker makes and keeps the operation ids. Ids of
    * operations on a deal's money, here and below: `operation-id.ts`; the deal's refund key: `refund-key.ts`.
    */
-  answerLeg: {
+  answerPayment: {
     deal: string;
-    leg: string;
+    payment: string;
     verdict: 'yes' | 'no';
     codeBinding: Hash;
     reason: string | null;
@@ -125,14 +125,14 @@ export interface MachineParams {
   };
   markPaid: { deal: string };
   startInspection: { deal: string };
-  noteDelivery: { deal: string };
-  capture: { deal: string; leg: string; operation: string; refundKey: string };
-  credit: { deal: string; leg: string; payee: string; operation: string };
-  foldCredits: { account: string; operation: string; credits: readonly string[] };
+  recordDelivery: { deal: string };
+  capture: { deal: string; payment: string; operation: string; refundKey: string };
+  credit: { deal: string; payment: string; payee: string; operation: string };
+  postCredits: { account: string; operation: string; credits: readonly string[] };
   complete: { deal: string };
-  seal: { deal: string };
+  closePayments: { deal: string };
   expire: { deal: string };
-  voidLeg: { deal: string; leg: string; operation: string; refundKey: string };
+  voidPayment: { deal: string; payment: string; operation: string; refundKey: string };
 }
 
 export type PersonAction = keyof IntentParams;
@@ -151,14 +151,14 @@ export const LANE_OF: { readonly [A in Action]: Lane } = {
   moderateOffer: 'agreement',
   listOffer: 'agreement',
   buy: 'agreement',
-  submitLeg: 'agreement',
-  admitLeg: 'agreement',
-  closeLeg: 'agreement',
+  submitPayment: 'agreement',
+  admitPayment: 'agreement',
+  closeAdmission: 'agreement',
   markPaid: 'agreement',
   acceptGoods: 'agreement',
   startInspection: 'agreement',
   complete: 'agreement',
-  seal: 'agreement',
+  closePayments: 'agreement',
   expire: 'agreement',
   setSecret: 'owner',
   trustBanks: 'owner',
@@ -168,14 +168,14 @@ export const LANE_OF: { readonly [A in Action]: Lane } = {
   deposit: 'owner',
   withdraw: 'owner',
   confirmLink: 'owner',
-  answerLeg: 'owner',
+  answerPayment: 'owner',
   acceptParcel: 'owner',
   deliver: 'owner',
-  noteDelivery: 'owner',
+  recordDelivery: 'owner',
   capture: 'owner',
   credit: 'owner',
-  foldCredits: 'owner',
-  voidLeg: 'owner',
+  postCredits: 'owner',
+  voidPayment: 'owner',
 };
 
 /**
@@ -192,7 +192,7 @@ export type CommandResult =
     };
 
 /** One command as events tell it. */
-export interface ToldCommand extends ToldRows {
+export interface CommandRecord extends RowChanges {
   readonly action: string;
   readonly result: CommandResult;
 }
@@ -201,7 +201,7 @@ export interface ToldCommand extends ToldRows {
 export interface LedgerEvent {
   readonly v: 1;
   readonly lane: Lane;
-  readonly results: readonly ToldCommand[];
+  readonly results: readonly CommandRecord[];
 }
 export const EVENT_NAME = 'forescrow.commands';
 
@@ -231,12 +231,12 @@ export const FUNCTIONS = {
 export type PrivateQuery =
   | { readonly about: 'balance'; readonly account: string }
   | { readonly about: 'statement'; readonly account: string }
-  | { readonly about: 'unfolded'; readonly account: string }
+  | { readonly about: 'pending'; readonly account: string }
   | { readonly about: 'operations'; readonly deal: string }
   | { readonly about: 'trialBalance' }
   | { readonly about: 'link'; readonly link: string }
   | { readonly about: 'delivery'; readonly deal: string }
-  | { readonly about: 'receipt'; readonly intent: string };
+  | { readonly about: 'usedIntent'; readonly intent: string };
 
 export interface BalanceView {
   readonly account: string;
@@ -244,15 +244,15 @@ export interface BalanceView {
   readonly currency: string;
   readonly available: Amount;
   readonly held: Amount;
-  /** Credited but not folded yet: not spendable until folded (ledger-plan rule 23). */
-  readonly unfolded: Amount;
+  /** Credited but not posted yet: not spendable until posted (ledger-plan rule 23). */
+  readonly pending: Amount;
 }
 export interface OperationView {
   readonly operation: string;
-  readonly kind: 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'fold';
+  readonly kind: 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'posting';
   readonly at: Instant;
   readonly deal: string | null;
-  readonly leg: string | null;
+  readonly payment: string | null;
   readonly currency: string;
   /** Lines sum to zero per operation; positive is owed by the bank, negative is owed to it. Signed decimal digits. */
   readonly lines: readonly { readonly account: string; readonly amount: string }[];
@@ -260,25 +260,25 @@ export interface OperationView {
 export interface TrialBalanceView {
   readonly bank: string;
   readonly currency: string;
-  /** Ledger account → signed sum: available/<number>, held/<number>, unfolded/<number>, fees, bank/<id>, cash. */
+  /** Ledger account → signed sum: available/<number>, held/<number>, pending/<number>, fees, bank/<id>, cash. */
   readonly accounts: { readonly [account: string]: string };
   readonly sum: string;
   readonly operations: number;
 }
 
-/** All that is public about one deal. Owned rows are shown as believed: `evidence` false means: do not believe. */
+/** All that is public about one deal. Owned rows are shown as attested: `attestation` false means: do not believe. */
 export interface DealView {
   readonly terms: TermsRow | null;
   readonly phase: PhaseRow | null;
-  readonly legs: readonly {
-    readonly row: LegRow;
-    readonly evidence: boolean;
-    readonly gate: GateRow | null;
+  readonly payments: readonly {
+    readonly row: PaymentRow;
+    readonly attested: boolean;
+    readonly admission: AdmissionRow | null;
   }[];
   readonly reservation: ReservationRow | null;
   readonly plan: PlanRow | null;
-  readonly credits: readonly { readonly row: CreditRow; readonly evidence: boolean }[];
+  readonly credits: readonly { readonly row: CreditRow; readonly attested: boolean }[];
   readonly obligations: readonly ObligationRow[];
-  readonly shipment: { readonly row: ShipmentRow; readonly evidence: boolean } | null;
+  readonly shipment: { readonly row: ShipmentRow; readonly attested: boolean } | null;
   readonly inspection: InspectionRow | null;
 }

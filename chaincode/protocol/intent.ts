@@ -2,7 +2,7 @@
 // Must not: decide whether the person may give it; that is the contracts' affair.
 import { createPublicKey, hash, verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto';
 import { canonicalJson, type Json } from './canonical-json.js';
-import { Memory } from './memory.js';
+import { BoundedCache } from './bounded-cache.js';
 
 /** What the person signs. `id` is made by the caller and becomes the id of the row that the command creates. */
 export interface IntentBody {
@@ -62,8 +62,8 @@ const GREATEST_LOW_S = Buffer.from('7fffffff800000007fffffffffffffffde737d56d38b
  */
 const KEPT_LIMIT = 8_192;
 const LONGEST_KEPT = 512;
-const verdicts = new Memory<boolean>(KEPT_LIMIT, LONGEST_KEPT);
-const keys = new Memory<KeyObject>(KEPT_LIMIT, LONGEST_KEPT);
+const verdicts = new BoundedCache<boolean>(KEPT_LIMIT, LONGEST_KEPT);
+const keys = new BoundedCache<KeyObject>(KEPT_LIMIT, LONGEST_KEPT);
 
 interface Signable {
   readonly bytes: Uint8Array;

@@ -3,9 +3,9 @@
 import type {
   BankRow,
   CreditRow,
-  GateRow,
+  AdmissionRow,
   InspectionRow,
-  LegRow,
+  PaymentRow,
   LinkRow,
   OfferRow,
   PersonRow,
@@ -20,8 +20,8 @@ interface StatusOf {
   link: LinkRow['status'];
   offer: OfferRow['status'];
   phase: PhaseRow['status'];
-  leg: LegRow['status'];
-  gate: GateRow['status'];
+  payment: PaymentRow['status'];
+  admission: AdmissionRow['status'];
   shipment: ShipmentRow['status'];
   inspection: InspectionRow['status'];
   credit: CreditRow['status'];
@@ -56,24 +56,24 @@ export const LIFE_CYCLE = {
   },
   phase: {
     buy: { from: [null], to: 'open' },
-    seal: { from: ['open'], to: 'sealed' },
-    markPaid: { from: ['open', 'sealed'], to: 'paid' },
-    expireFull: { from: ['sealed'], to: 'paid' },
-    expire: { from: ['sealed'], to: 'expired' },
+    closePayments: { from: ['open'], to: 'paymentsClosed' },
+    markPaid: { from: ['open', 'paymentsClosed'], to: 'paid' },
+    expireFull: { from: ['paymentsClosed'], to: 'paid' },
+    expire: { from: ['paymentsClosed'], to: 'expired' },
     complete: { from: ['paid'], to: 'completed' },
   },
-  leg: {
-    submitLeg: { from: [null], to: 'submitted' },
+  payment: {
+    submitPayment: { from: [null], to: 'submitted' },
     answerYes: { from: ['submitted'], to: 'held' },
     answerNo: { from: ['submitted'], to: 'rejected' },
     answerLate: { from: ['submitted'], to: 'late' },
     capture: { from: ['held'], to: 'captured' },
-    voidLeg: { from: ['held'], to: 'voided' },
+    voidPayment: { from: ['held'], to: 'voided' },
   },
-  gate: {
-    admitLeg: { from: [null], to: 'admitted' },
-    refuseLeg: { from: [null], to: 'refused' },
-    closeLeg: { from: [null, 'admitted'], to: 'closed' },
+  admission: {
+    admitPayment: { from: [null], to: 'admitted' },
+    refusePayment: { from: [null], to: 'refused' },
+    closeAdmission: { from: [null, 'admitted'], to: 'closed' },
   },
   shipment: {
     markPaid: { from: [null], to: 'announced' },

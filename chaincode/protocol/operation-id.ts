@@ -4,8 +4,8 @@ import { hash } from 'node:crypto';
 
 /** A payment has each of its operations once, a credit has one for each payee. */
 export type DealOperation =
-  | { readonly kind: 'hold' | 'void' | 'capture'; readonly deal: string; readonly leg: string }
-  | { readonly kind: 'credit'; readonly deal: string; readonly leg: string; readonly payee: string };
+  | { readonly kind: 'hold' | 'void' | 'capture'; readonly deal: string; readonly payment: string }
+  | { readonly kind: 'credit'; readonly deal: string; readonly payment: string; readonly payee: string };
 
 const KINDS: readonly DealOperation['kind'][] = ['hold', 'void', 'capture', 'credit'];
 const RANDOM = /^[0-9a-f]{32}$/;
@@ -16,8 +16,8 @@ const TAG_DIGITS = 16;
  * for, so no two operations on a bank's deals can share an id, and no row is needed to find that out.
  */
 export function operationId(of: DealOperation, random: string): string {
-  const { kind, deal, leg } = of;
-  const text = ['operation', kind, deal, leg, of.kind === 'credit' ? of.payee : '', random].join('|');
+  const { kind, deal, payment } = of;
+  const text = ['operation', kind, deal, payment, of.kind === 'credit' ? of.payee : '', random].join('|');
   const tag = hash('sha256', text).slice(0, TAG_DIGITS);
   return `${kind}_${random}${tag}`;
 }

@@ -1,6 +1,6 @@
 // Duty: the private collection of each member, as the chaincode's definition must have it for the rules to hold.
 // Must not: speak to a ledger; each ledger's own code gives the definition to it.
-import { collectionOf } from './evidence.js';
+import { collectionOf } from './attestation.js';
 
 /** A collection of private data. */
 export interface CollectionDefinition {

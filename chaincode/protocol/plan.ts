@@ -1,25 +1,30 @@
-// Duty: which leg pays which payee, and what banks owe each other for it.
+// Duty: which payment pays which payee, and what banks owe each other for it.
 // Must not: know where the rows come from; banks recompute this and compare (ledger-plan rule 10).
 import type { Amount, AllocationItem, Instant, ObligationRow, OfferTerms, PlanItem } from './rows.js';
 
-/** What of a leg decides its place in the plan. */
-export interface PlannedLeg {
+/** What of a payment decides its place in the plan. */
+export interface PlannedPayment {
   readonly id: string;
   readonly bank: string;
   readonly amount: Amount;
   readonly arrivedAt: Instant;
 }
 
-/** Order of submission: arrival, then leg id by code units (ids are ASCII). */
-export function inOrderOfSubmission<L extends { id: string; arrivedAt: Instant }>(legs: readonly L[]): L[] {
-  return [...legs].sort((left, right) => left.arrivedAt - right.arrivedAt || (left.id < right.id ? -1 : 1));
+/** Order of submission: arrival, then payment id by code units (ids are ASCII). */
+export function inOrderOfSubmission<L extends { id: string; arrivedAt: Instant }>(
+  payments: readonly L[],
+): L[] {
+  return [...payments].sort(
+    (left, right) => left.arrivedAt - right.arrivedAt || (left.id < right.id ? -1 : 1),
+  );
 }
 
 /**
- * Allocation of legs to payees (worked example of product.md): legs in order of submission fill the seller's net
- * first, then the commission. Amounts are minor units; items of zero are left out; the parts sum to the legs (I5).
+ * Allocation of payments to payees (worked example of product.md): payments in order of submission fill the seller's
+ * net first, then the commission. Amounts are minor units; items of zero are left out; the parts sum to the payments
+ * (I5).
  */
-export function planOf(legs: readonly PlannedLeg[], terms: OfferTerms): PlanItem[] {
+export function planOf(payments: readonly PlannedPayment[], terms: OfferTerms): PlanItem[] {
   const payees: { item: Omit<AllocationItem, 'amount'>; rest: bigint }[] = [
     {
       item: { payee: 'seller', link: terms.sellerLink, bank: terms.sellerBank },
@@ -31,25 +36,25 @@ export function planOf(legs: readonly PlannedLeg[], terms: OfferTerms): PlanItem
     },
   ];
   const plan: PlanItem[] = [];
-  for (const leg of inOrderOfSubmission(legs)) {
-    let unspent = BigInt(leg.amount);
+  for (const payment of inOrderOfSubmission(payments)) {
+    let unspent = BigInt(payment.amount);
     for (const payee of payees) {
       const part = unspent < payee.rest ? unspent : payee.rest;
       if (part === 0n) continue;
-      plan.push({ leg: leg.id, ...payee.item, amount: part.toString() });
+      plan.push({ payment: payment.id, ...payee.item, amount: part.toString() });
       payee.rest -= part;
       unspent -= part;
     }
     if (unspent !== 0n)
-      throw new RangeError(`leg ${leg.id} holds ${String(unspent)} more than the price needs`);
+      throw new RangeError(`payment ${payment.id} holds ${String(unspent)} more than the price needs`);
   }
   return plan;
 }
 
-/** One leg's share of a plan: what its bank captures for whom. */
-export function allocationOf(plan: readonly PlanItem[], leg: string): AllocationItem[] {
+/** One payment's share of a plan: what its bank captures for whom. */
+export function allocationOf(plan: readonly PlanItem[], payment: string): AllocationItem[] {
   return plan
-    .filter((item) => item.leg === leg)
+    .filter((item) => item.payment === payment)
     .map(({ payee, link, bank, amount }) => ({ payee, link, bank, amount }));
 }
 
@@ -57,15 +62,16 @@ export function allocationOf(plan: readonly PlanItem[], leg: string): Allocation
 export function obligationsOf(deal: {
   readonly deal: string;
   readonly currency: string;
-  readonly legs: readonly PlannedLeg[];
+  readonly payments: readonly PlannedPayment[];
   readonly plan: readonly PlanItem[];
 }): { readonly payee: PlanItem['payee']; readonly row: ObligationRow }[] {
-  const bankOf = new Map(deal.legs.map((leg) => [leg.id, leg.bank]));
+  const bankOf = new Map(deal.payments.map((payment) => [payment.id, payment.bank]));
   return deal.plan.flatMap((item) => {
-    const from = bankOf.get(item.leg);
-    if (from === undefined) throw new RangeError(`plan names leg ${item.leg}, which is not among the legs`);
+    const from = bankOf.get(item.payment);
+    if (from === undefined)
+      throw new RangeError(`plan names payment ${item.payment}, which is not among the payments`);
     if (from === item.bank) return [];
-    const { leg, bank: to, amount, payee } = item;
-    return [{ payee, row: { v: 1, deal: deal.deal, leg, from, to, currency: deal.currency, amount } }];
+    const { payment, bank: to, amount, payee } = item;
+    return [{ payee, row: { v: 1, deal: deal.deal, payment, from, to, currency: deal.currency, amount } }];
   });
 }

@@ -15,12 +15,12 @@ const about = <const N extends string>(name: N): Parser<N> => oneOf([name]);
 const FORMS: { readonly [A in PrivateQuery['about']]: Parser<Extract<PrivateQuery, { about: A }>> } = {
   balance: exactly({ about: about('balance'), account }),
   statement: exactly({ about: about('statement'), account }),
-  unfolded: exactly({ about: about('unfolded'), account }),
+  pending: exactly({ about: about('pending'), account }),
   operations: exactly({ about: about('operations'), deal: id }),
   trialBalance: exactly({ about: about('trialBalance') }),
   link: exactly({ about: about('link'), link: id }),
   delivery: exactly({ about: about('delivery'), deal: id }),
-  receipt: exactly({ about: about('receipt'), intent: id }),
+  usedIntent: exactly({ about: about('usedIntent'), intent: id }),
 };
 // The names of a total record are exactly its keys.
 const NAMES = Object.keys(FORMS) as (keyof typeof FORMS)[];

@@ -128,7 +128,7 @@ export interface OfferRow {
   readonly reasonHash: Hash | null;
   /** Set by listing; null otherwise. */
   readonly terms: OfferTerms | null;
-  /** The seller's intent, which its receipt keeps; set by listing, null otherwise. */
+  /** The seller's intent, which its used-intent marker keeps; set by listing, null otherwise. */
   readonly listing: string | null;
 }
 
@@ -156,8 +156,8 @@ export interface DealTerms {
 }
 
 /**
- * `terms/<deal>`: written once and read by every step of the deal; so what the seller signed is in `receipt/<listing>`
- * and what the buyer signed in `receipt/<deal>`, which only payouts read.
+ * `terms/<deal>`: written once and read by every step of the deal; so what the seller signed is in
+ * `usedIntent/<listing>` and what the buyer signed in `usedIntent/<deal>`, which only payouts read.
  */
 export interface TermsRow {
   readonly v: 1;
@@ -170,11 +170,11 @@ export interface TermsRow {
   readonly buyersLink: LinkRow;
 }
 
-/** `phase/<deal>`: agreement lane; "in progress" is derived from legs. */
+/** `phase/<deal>`: agreement lane; "in progress" is derived from payments. */
 export interface PhaseRow {
   readonly v: 1;
   readonly deal: string;
-  readonly status: 'open' | 'sealed' | 'paid' | 'expired' | 'completed';
+  readonly status: 'open' | 'paymentsClosed' | 'paid' | 'expired' | 'completed';
   readonly at: Instant;
 }
 
@@ -187,10 +187,11 @@ export interface AllocationItem {
 }
 
 /**
- * `leg/<deal>/<leg>`: owned by the payer's bank. Initial: submitted, no allocation. What the payer signed is in
- * `receipt/<leg>`. Of its bank's words only `captured` is written here, the others it only says (`said-rows.ts`).
+ * `payment/<deal>/<payment>`: owned by the payer's bank. Initial: submitted, no allocation. What the payer signed is in
+ * `usedIntent/<payment>`. Of its bank's words only `captured` is written here, the others it only says
+ * (`attested-status.ts`).
  */
-export interface LegRow {
+export interface PaymentRow {
   readonly v: 1;
   readonly id: string;
   readonly deal: string;
@@ -204,59 +205,64 @@ export interface LegRow {
   readonly fee: Amount;
   /** Arrival, signed by the payer; judges "on time" (ledger-plan rule 15). */
   readonly arrivedAt: Instant;
-  /** Of the terms that the payer signed. Others may rewrite terms and receipt, even with his help; not this row. */
+  /**
+   * Of the terms that the payer signed. Others may rewrite terms and used-intent marker, even with his help; not this
+   * row.
+   */
   readonly termsHash: Hash;
   /** Who is paid what of it; null until it is captured. */
   readonly allocation: readonly AllocationItem[] | null;
 }
 
-/** `gate/<leg>`: the agreement lane's row about a leg. */
-export interface GateRow {
+/** `admission/<payment>`: the agreement lane's row about a payment. */
+export interface AdmissionRow {
   readonly v: 1;
-  readonly leg: string;
+  readonly payment: string;
   readonly deal: string;
   readonly status: 'admitted' | 'refused' | 'closed';
-  /** The bank's answer is in time until the gate is closed, which anybody may do after this + 2 × window + slack. */
+  /**
+   * The bank's answer is in time until the admission is closed, which anybody may do after this + 2 × window + slack.
+   */
   readonly answerBy: Instant;
   /** Code of the refusal; null otherwise. */
   readonly reason: string | null;
 }
 
-/** `reservation/<deal>`: the legs that are open or held; made with the first admission. */
+/** `reservation/<deal>`: the payments that are open or held; made with the first admission. */
 export interface ReservationRow {
   readonly v: 1;
   readonly deal: string;
   readonly offer: string;
-  readonly legs: readonly string[];
+  readonly payments: readonly string[];
   readonly released: boolean;
 }
 
 export interface PlanItem extends AllocationItem {
-  readonly leg: string;
+  readonly payment: string;
 }
-/** `plan/<deal>`: allocation of legs to payees, in order of (arrival, leg id). */
+/** `plan/<deal>`: allocation of payments to payees, in order of (arrival, payment id). */
 export interface PlanRow {
   readonly v: 1;
   readonly deal: string;
   readonly items: readonly PlanItem[];
 }
 
-/** `obligation/<deal>/<leg>/<payee>`: what one bank owes another; insert-only. */
+/** `obligation/<deal>/<payment>/<payee>`: what one bank owes another; insert-only. */
 export interface ObligationRow {
   readonly v: 1;
   readonly deal: string;
-  readonly leg: string;
+  readonly payment: string;
   readonly from: string;
   readonly to: string;
   readonly currency: string;
   readonly amount: Amount;
 }
 
-/** `credit/<deal>/<leg>/<payee>`: owned by the payee's bank. Initial: due. */
+/** `credit/<deal>/<payment>/<payee>`: owned by the payee's bank. Initial: due. */
 export interface CreditRow {
   readonly v: 1;
   readonly deal: string;
-  readonly leg: string;
+  readonly payment: string;
   readonly payee: PayeeRole;
   readonly owner: string;
   readonly bank: string;
@@ -275,7 +281,7 @@ export interface ShipmentRow {
   readonly h1: Hash | null;
 }
 
-/** `inspection/<deal>`: agreement lane; begins with an agreement transaction that reads the evidence of delivery. */
+/** `inspection/<deal>`: agreement lane; begins with an agreement transaction that reads the attestation of delivery. */
 export interface InspectionRow {
   readonly v: 1;
   readonly deal: string;
@@ -285,8 +291,8 @@ export interface InspectionRow {
   readonly acceptance: (DetachedSignature & { readonly id: string }) | null;
 }
 
-/** `receipt/<intent id>`: same id and content, same answer (I9). */
-export interface ReceiptRow {
+/** `usedIntent/<intent id>`: same id and content, same answer (I9). */
+export interface UsedIntentRow {
   readonly v: 1;
   readonly content: Hash;
   readonly result: Hash;
@@ -304,15 +310,15 @@ export interface Rows {
   readonly stock: StockRow;
   readonly terms: TermsRow;
   readonly phase: PhaseRow;
-  readonly leg: LegRow;
-  readonly gate: GateRow;
+  readonly payment: PaymentRow;
+  readonly admission: AdmissionRow;
   readonly reservation: ReservationRow;
   readonly plan: PlanRow;
   readonly obligation: ObligationRow;
   readonly credit: CreditRow;
   readonly shipment: ShipmentRow;
   readonly inspection: InspectionRow;
-  readonly receipt: ReceiptRow;
+  readonly usedIntent: UsedIntentRow;
 }
 export type RowKind = keyof Rows;
 
@@ -325,25 +331,25 @@ const KINDS: { readonly [K in RowKind]: true } = {
   stock: true,
   terms: true,
   phase: true,
-  leg: true,
-  gate: true,
+  payment: true,
+  admission: true,
   reservation: true,
   plan: true,
   obligation: true,
   credit: true,
   shipment: true,
   inspection: true,
-  receipt: true,
+  usedIntent: true,
 };
 /** Every kind; the names of a total record are exactly its keys. */
 export const ROW_KINDS = Object.keys(KINDS) as readonly RowKind[];
 
-/** Owned rows and their one initial status (architecture §4): any other status needs the owner's evidence. */
+/** Owned rows and their one initial status (architecture §4): any other status needs the owner's attestation. */
 export const INITIAL_STATUS = {
   person: 'new',
   bank: 'new',
   link: 'asked',
-  leg: 'submitted',
+  payment: 'submitted',
   credit: 'due',
   shipment: 'announced',
 } as const satisfies { readonly [K in RowKind]?: string };
@@ -361,8 +367,8 @@ const IDS_OF: { readonly [K in OwnedKind]: (row: Rows[K]) => readonly string[] }
   person: ({ id }) => [id],
   bank: ({ id }) => [id],
   link: ({ id }) => [id],
-  leg: ({ deal, id }) => [deal, id],
-  credit: ({ deal, leg, payee }) => [deal, leg, payee],
+  payment: ({ deal, id }) => [deal, id],
+  credit: ({ deal, payment, payee }) => [deal, payment, payee],
   shipment: ({ deal }) => [deal],
 };
 
@@ -371,7 +377,7 @@ const BEFORE_OWNER: { readonly [K in OwnedKind]: Partial<Rows[K]> } = {
   person: { key: null, roles: [] },
   bank: { tariff: null, previousTariff: null, tariffSince: 0, sealingKey: null, debitCap: null },
   link: {},
-  leg: { allocation: null },
+  payment: { allocation: null },
   credit: {},
   shipment: { h1: null },
 };
@@ -385,6 +391,6 @@ export function isInitial<K extends OwnedKind>(kind: K, row: Rows[K]): boolean {
 }
 
 /** The key that an owned row itself claims; a copy of a row under another key is nobody's word. */
-export function claimedKey<K extends OwnedKind>(kind: K, row: Rows[K]): string {
+export function ownKey<K extends OwnedKind>(kind: K, row: Rows[K]): string {
   return rowKey(kind, ...IDS_OF[kind](row));
 }

@@ -13,7 +13,9 @@ export class AgreementRows extends RowSession implements AgreementSession {
     const key = rowKey(kind, ...ids);
     if (row.status !== INITIAL_STATUS[kind]) throw new Error(`${kind} is created in its initial status only`);
     if (this.overlay.get(key) !== undefined || !this.isKnownAbsent(key, ids.at(-1) ?? '')) {
-      throw new Error(`${kind} is created only where its absence, or that of its intent's receipt, was read`);
+      throw new Error(
+        `${kind} is created only where its absence, or that of its intent's usedIntent, was read`,
+      );
     }
     const text = this.textOf(row);
     this.overlay.set(key, { text, policyOf: row.owner });
@@ -21,7 +23,9 @@ export class AgreementRows extends RowSession implements AgreementSession {
 
   private isKnownAbsent(key: string, intent: string): boolean {
     const found = this.store.loaded(key);
-    return found === null || (found === undefined && this.store.loaded(rowKey('receipt', intent)) === null);
+    return (
+      found === null || (found === undefined && this.store.loaded(rowKey('usedIntent', intent)) === null)
+    );
   }
 
   async save(): Promise<void> {

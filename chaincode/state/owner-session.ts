@@ -1,11 +1,11 @@
-// Duty: writes of the owner lane: existing rows of the owner with their evidence, and private rows under
+// Duty: writes of the owner lane: existing rows of the owner with their attestation, and private rows under
 // unguessable keys with a nonce. Must not: create a public key, or range over private data.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { JournalEntry, PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
-import { evidenceOf, factKey } from '../protocol/evidence.js';
+import { attestationOf, attestationKey } from '../protocol/attestation.js';
 import { rowKey, type BankRow, type OwnedKind, type Rows } from '../protocol/rows.js';
-import { isSaid } from '../protocol/said-rows.js';
+import { isAttestedOnly } from '../protocol/attested-status.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
@@ -43,9 +43,9 @@ export class OwnerRows extends RowSession implements OwnerSession {
     this.overlay.set(key, {
       text,
       policyOf: null,
-      ...(this.isOnlySaid(kind, key, row) ? { isSaid: true } : {}),
+      ...(this.isOnlyAttested(kind, key, row) ? { isAttestedOnly: true } : {}),
     });
-    this.secrets.set(factKey(key), evidenceOf(text));
+    this.secrets.set(attestationKey(key), attestationOf(text));
   }
 
   isGuarded<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<boolean> {
@@ -53,8 +53,8 @@ export class OwnerRows extends RowSession implements OwnerSession {
   }
 
   /** What is only said must be what readers can make of the row as it was created. */
-  private isOnlySaid<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): boolean {
-    if (!isSaid(kind, row.status)) return false;
+  private isOnlyAttested<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): boolean {
+    if (!isAttestedOnly(kind, row.status)) return false;
     const created = this.parse<Rows[K]>(this.store.loaded(key) ?? '');
     if (this.textOf({ ...created, status: row.status }) === this.textOf(row)) return true;
     throw new Error(`${kind} is said to be ${row.status} with nothing else changed`);
@@ -128,7 +128,9 @@ export class OwnerRows extends RowSession implements OwnerSession {
 
   async save(): Promise<void> {
     await this.saveJournal();
-    const written = new Map([...this.overlay.accepted].filter(([, { isSaid: only }]) => only !== true));
+    const written = new Map(
+      [...this.overlay.accepted].filter(([, { isAttestedOnly: only }]) => only !== true),
+    );
     await this.store.saveMany(written, this.secrets.accepted);
   }
 
@@ -172,7 +174,7 @@ export class OwnerReader {
   /** The bank that an organisation runs; null: none. */
   async bankOf(owner: string): Promise<BankRow | null> {
     const banks = await this.rows.ownedUnder('bank');
-    return banks.find(({ row, believed }) => believed && row.owner === owner)?.row ?? null;
+    return banks.find(({ row, attested }) => attested && row.owner === owner)?.row ?? null;
   }
 
   /** All private rows of a kind, in the (random) order of their keys. */

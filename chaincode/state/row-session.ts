@@ -1,41 +1,41 @@
-// Duty: reads public rows of both lanes, with the verdict on owned rows' evidence, made here and nowhere else.
+// Duty: reads public rows of both lanes, with the verdict on owned rows' attestation, made here and nowhere else.
 // Must not: write; the lanes' sessions do.
 import type { Owned } from '../domain/owned.js';
 import type { PrivateKind, PrivateRows } from '../domain/private-rows.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
-import { collectionOf, evidenceHashOf, evidenceOf, factKey } from '../protocol/evidence.js';
+import { collectionOf, attestationHashOf, attestationOf, attestationKey } from '../protocol/attestation.js';
 import { ownerPolicy } from '../protocol/key-policy.js';
-import { Memory } from '../protocol/memory.js';
+import { BoundedCache } from '../protocol/bounded-cache.js';
 import {
   INITIAL_STATUS,
-  claimedKey,
+  ownKey,
   isInitial,
   rowKey,
   type OwnedKind,
   type RowKind,
   type Rows,
 } from '../protocol/rows.js';
-import { isSpokenOf, saidForms } from '../protocol/said-rows.js';
-import { toldRows, type ToldRows } from '../protocol/told-rows.js';
+import { hasAttestedStatus, attestableForms } from '../protocol/attested-status.js';
+import { rowChanges, type RowChanges } from '../protocol/row-changes.js';
 import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
 import type { Ids, PrivateName, ReadSession } from './sessions.js';
 import type { Entry, PublicWrite, StubStore } from './stub-store.js';
 
 /** Rows parsed or written lately, by their stored text; nobody changes one. */
-const rowsByText = new Memory<object>(4_096, 4_096);
+const rowsByText = new BoundedCache<object>(4_096, 4_096);
 
-const RECEIPTS = `${rowKey('receipt')}/`;
+const USED_INTENTS = `${rowKey('usedIntent')}/`;
 
 /** A row that a command wrote. */
 export interface RowWrite extends PublicWrite {
-  /** Only its evidence is written: the public row stays as it was created. */
-  readonly isSaid?: true;
+  /** Only its attestation is written: the public row stays as it was created. */
+  readonly isAttestedOnly?: true;
 }
 
 export class RowSession implements ReadSession {
   protected readonly overlay = new Overlay<RowWrite>();
-  /** Rows as they are stored, judged, by key: neither they nor their evidence change within a transaction. */
+  /** Rows as they are stored, judged, by key: neither they nor their attestation change within a transaction. */
   private readonly judged = new Map<string, Owned<unknown>>();
 
   constructor(
@@ -45,27 +45,29 @@ export class RowSession implements ReadSession {
   ) {}
 
   /**
-   * Loads rows, and what this organisation's own of them are believed for, for many commands at once: its evidence, or
-   * for initial rows that it rewrites their key policies, of which peers tell one at a time. Others' evidence is asked
-   * for row by row when a rule wants it. False: nothing was missing.
+   * Loads rows, and what this organisation's own of them are attested for, for many commands at once: its attestation,
+   * or for initial rows that it rewrites their key policies, of which peers tell one at a time. Others' attestation is
+   * asked for row by row when a rule wants it. False: nothing was missing.
    */
   async prefetch(keys: Iterable<string>): Promise<boolean> {
     const wanted = [...new Set(keys)].filter((key) => this.store.loaded(key) === undefined);
     await this.store.loadMany(wanted);
     const own = wanted.flatMap((key) => this.ownRow(key) ?? []);
-    const said = own.filter(({ isGuarded }) => !isGuarded).map(({ key }) => factKey(key));
+    const said = own.filter(({ isGuarded }) => !isGuarded).map(({ key }) => attestationKey(key));
     if (said.length > 0) await this.store.loadManyPrivate(said);
     for (const { key, isGuarded } of own) if (isGuarded) await this.store.policy(key);
     return wanted.length > 0;
   }
 
-  /** A loaded row that names this organisation as its owner; `isGuarded`: it is believed for its key policy. */
+  /** A loaded row that names this organisation as its owner; `isGuarded`: it is attested for its key policy. */
   private ownRow(key: string): { readonly key: string; readonly isGuarded: boolean } | null {
     const kind = key.slice(0, key.indexOf('/'));
     const text = this.store.loaded(key);
     if (!isOwnedKind(kind) || typeof text !== 'string') return null;
     const row = this.parse<Rows[OwnedKind]>(text);
-    return row.owner === this.self ? { key, isGuarded: isInitial(kind, row) && !isSpokenOf(kind) } : null;
+    return row.owner === this.self
+      ? { key, isGuarded: isInitial(kind, row) && !hasAttestedStatus(kind) }
+      : null;
   }
 
   loadedRow<K extends RowKind>(kind: K, ...ids: Ids): Rows[K] | null {
@@ -98,7 +100,7 @@ export class RowSession implements ReadSession {
   async created<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Owned<Rows[K]> | null> {
     const key = rowKey(kind, ...ids);
     const row = await this.row(kind, ...ids);
-    return row === null ? null : { row, believed: isInitial(kind, row) && claimedKey(kind, row) === key };
+    return row === null ? null : { row, attested: isInitial(kind, row) && ownKey(kind, row) === key };
   }
 
   async rowsUnder<K extends RowKind>(kind: K, ...ids: Ids): Promise<readonly Rows[K][]> {
@@ -113,10 +115,10 @@ export class RowSession implements ReadSession {
   }
 
   /** Accepts what the current command wrote; tells its public rows. */
-  keep(): ToldRows {
-    const written = [...this.overlay.pending].filter(([key]) => !key.startsWith(RECEIPTS));
+  keep(): RowChanges {
+    const written = [...this.overlay.pending].filter(([key]) => !key.startsWith(USED_INTENTS));
     this.overlay.keep();
-    return toldRows(written.map(([key, { text }]) => [key, this.parse(text)]));
+    return rowChanges(written.map(([key, { text }]) => [key, this.parse(text)]));
   }
 
   discard(): void {
@@ -142,7 +144,7 @@ export class RowSession implements ReadSession {
   }
 
   protected parse<T>(text: string): T {
-    // Rows are written by these sessions, or by altered chaincode: then not believed.
+    // Rows are written by these sessions, or by altered chaincode: then not attested.
     return (rowsByText.get(text) ?? rowsByText.keep(text, rowOf(text))) as T;
   }
 
@@ -157,52 +159,53 @@ export class RowSession implements ReadSession {
   }
 
   /**
-   * A row with the verdict on it (architecture §4). What this very transaction writes is believed: it writes the
-   * evidence as well. A row that claims another key than its own is never believed: a copy of a genuine initial row
+   * A row with the verdict on it (architecture §4). What this very transaction writes is attested: it writes the
+   * attestation as well. A row that claims another key than its own is never attested: a copy of a genuine initial row
    * would else be acted on twice. Who the members are is not asked: the register is others' word, and a bank struck off
    * it would seem to hold nothing.
    */
   private async ownedOf<K extends OwnedKind>(kind: K, [key, text]: Entry): Promise<Owned<Rows[K]>> {
     const row = this.parse<Rows[K]>(text);
-    if (this.overlay.get(key)?.text === text) return { row, believed: true };
+    if (this.overlay.get(key)?.text === text) return { row, attested: true };
     const known = this.judged.get(key) as Owned<Rows[K]> | undefined; // the key's kind is the row's
     if (known !== undefined) return known;
-    const owned =
-      claimedKey(kind, row) === key ? await this.judge(kind, key, text) : { row, believed: false };
+    const owned = ownKey(kind, row) === key ? await this.judge(kind, key, text) : { row, attested: false };
     this.judged.set(key, owned);
     return owned;
   }
 
-  /** Initial form, or what the owner's evidence makes of it. */
+  /** Initial form, or what the owner's attestation makes of it. */
   private async judge<K extends OwnedKind>(kind: K, key: string, text: string): Promise<Owned<Rows[K]>> {
     const row = this.parse<Rows[K]>(text);
     const { owner } = row;
     if (!isInitial(kind, row)) {
-      return { row, believed: (await this.evidence(owner, key)) === this.evidenceFor(owner, text) };
+      return { row, attested: (await this.attestation(owner, key)) === this.attestationFor(owner, text) };
     }
-    if (isSpokenOf(kind)) return this.spokenOf(kind, key, row);
-    return { row, believed: owner !== this.self || (await this.isGuardedBy(owner, key)) };
+    if (hasAttestedStatus(kind)) return this.spokenOf(kind, key, row);
+    return { row, attested: owner !== this.self || (await this.isGuardedBy(owner, key)) };
   }
 
   /** A row that stays as it was created, as its owner's word makes it: without one it is as created. */
   private async spokenOf<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): Promise<Owned<Rows[K]>> {
     const { owner } = row;
-    const evidence = await this.evidence(owner, key);
-    if (evidence === null) return { row, believed: true };
-    const said = saidForms(kind, row).find((form) => this.evidenceFor(owner, this.textOf(form)) === evidence);
-    return said === undefined ? { row, believed: false } : { row: said, believed: true };
+    const attestation = await this.attestation(owner, key);
+    if (attestation === null) return { row, attested: true };
+    const said = attestableForms(kind, row).find(
+      (form) => this.attestationFor(owner, this.textOf(form)) === attestation,
+    );
+    return said === undefined ? { row, attested: false } : { row: said, attested: true };
   }
 
   /** The owner reads it as it is, everybody else its hash; null: none. */
-  private evidence(owner: string, key: string): Promise<string | null> {
+  private attestation(owner: string, key: string): Promise<string | null> {
     return owner === this.self
-      ? this.store.privateText(factKey(key))
-      : this.store.hash(collectionOf(owner), factKey(key));
+      ? this.store.privateText(attestationKey(key))
+      : this.store.hash(collectionOf(owner), attestationKey(key));
   }
 
-  /** What `evidence` must be for a row of this text. */
-  private evidenceFor(owner: string, text: string): string {
-    return owner === this.self ? evidenceOf(text) : evidenceHashOf(text);
+  /** What `attestation` must be for a row of this text. */
+  private attestationFor(owner: string, text: string): string {
+    return owner === this.self ? attestationOf(text) : attestationHashOf(text);
   }
 
   /**

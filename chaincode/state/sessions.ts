@@ -13,7 +13,7 @@ export type PrivateName = readonly [kind: PrivateKind, id: string];
 
 /**
  * Rows as they were loaded, without a question to the peer; null: absent, or not loaded so far. For naming what else is
- * to be loaded, never for deciding: no evidence was judged, and what this transaction writes does not show.
+ * to be loaded, never for deciding: no attestation was judged, and what this transaction writes does not show.
  */
 export interface Loaded {
   loadedRow<K extends RowKind>(kind: K, ...ids: Ids): Rows[K] | null;
@@ -24,13 +24,13 @@ export interface Loaded {
 /** Public rows; each of them may be read in both lanes. */
 export interface ReadSession extends Loaded {
   row<K extends RowKind>(kind: K, ...ids: Ids): Promise<Rows[K] | null>;
-  /** An owned row with the verdict on its owner's evidence. */
+  /** An owned row with the verdict on its owner's attestation. */
   owned<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Owned<Rows[K]> | null>;
-  /** An owned row as it was created, whatever its owner has said since; not believed where it is no such row. */
+  /** An owned row as it was created, whatever its owner has said since; not attested where it is no such row. */
   created<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<Owned<Rows[K]> | null>;
   /** All rows whose ids begin with these, in key order. Rejects: TOO_MANY at the peer's limit. */
   rowsUnder<K extends RowKind>(kind: K, ...ids: Ids): Promise<readonly Rows[K][]>;
-  /** As `rowsUnder`, each with the verdict on its evidence. */
+  /** As `rowsUnder`, each with the verdict on its attestation. */
   ownedUnder<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<readonly Owned<Rows[K]>[]>;
 }
 
@@ -42,7 +42,7 @@ export interface AgreementSession extends ReadSession {
   put<K extends SharedKind>(kind: K, ids: Ids, row: Rows[K]): void;
   /**
    * Creates an owned row in its initial status, with its owner's key policy. It must have been read as absent, or the
-   * receipt of the intent after which it is named, and with which it is written.
+   * used-intent marker of the intent after which it is named, and with which it is written.
    */
   createOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void;
 }
@@ -53,8 +53,8 @@ export interface OwnerSession extends ReadSession {
   /** Whether a public row's key policy is this organisation's alone. */
   isGuarded<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<boolean>;
   /**
-   * Changes an existing row of this owner and writes the evidence for it; a status that is only said (`said-rows.ts`)
-   * leaves the row as it was created. The key must have been read.
+   * Changes an existing row of this owner and writes the attestation for it; a status that is only said
+   * (`attested-status.ts`) leaves the row as it was created. The key must have been read.
    */
   changeOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void;
   /** A row of the owner's collection. Rejects: NO_SECRET. */

@@ -26,7 +26,9 @@ export type Entry = readonly [key: string, text: string];
 /** The peer ends ranges silently at its `totalQueryLimit`; a range that long is refused instead (rule 14). */
 export const RANGE_LIMIT = 100_000;
 
-/** A peer's words for a collection of nobody. Anything else may be a fault, which must not look like "no evidence". */
+/**
+ * A peer's words for a collection of nobody. Anything else may be a fault, which must not look like "no attestation".
+ */
 const NO_COLLECTION = /: collection [^]+ (could not be found|not defined in the collection config)/;
 
 export class StubStore {

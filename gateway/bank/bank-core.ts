@@ -3,16 +3,16 @@
 import type { Amount, Instant } from '../../chaincode/protocol/rows.js';
 import type { PhoneSubject } from '../protocol/desk.js';
 
-/** One leg that this bank is asked to hold. */
+/** One payment that this bank is asked to hold. */
 export interface PaymentRequest {
   readonly deal: string;
-  readonly leg: string;
+  readonly payment: string;
   readonly account: string;
   readonly holder: string;
   /** What the payer gives in all, interbank fee included; minor units. */
   readonly total: Amount;
   readonly currency: string;
-  /** When the leg was admitted; the answer time runs from here. */
+  /** When the payment was admitted; the answer time runs from here. */
   readonly admittedAt: Instant;
   readonly answerBy: Instant;
 }
@@ -21,7 +21,7 @@ export interface PaymentRequest {
 export type CoreAnswer = { readonly verdict: 'yes' } | { readonly verdict: 'no'; readonly reason: string };
 
 export interface BankCore {
-  /** Asks for a decision. May take any time, or never answer; asked twice for one leg it decides once. */
+  /** Asks for a decision. May take any time, or never answer; asked twice for one payment it decides once. */
   decide(request: PaymentRequest, signal: AbortSignal): Promise<CoreAnswer>;
   /** Asks what became of an earlier request. Silence is *unknown*, not a failure (product §2). */
   enquire(request: PaymentRequest): Promise<CoreAnswer | 'unknown'>;

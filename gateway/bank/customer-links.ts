@@ -11,7 +11,7 @@ import type { Clock } from '../workers/clock.js';
 import type { Sending } from '../workers/sending.js';
 import type { AccountHolders, HeldAccount } from './account-holders.js';
 import type { CodeSender } from './bank-core.js';
-import { linkCodeFacts, linkCodeText, linkSubject } from './leg-codes.js';
+import { linkCodeFacts, linkCodeText, linkSubject } from './payment-codes.js';
 import type { OneTimeCodes } from './one-time-codes.js';
 import type { Sealed, SealedMail } from './sealed-mail.js';
 

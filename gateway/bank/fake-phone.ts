@@ -10,7 +10,7 @@ const messageSchema: z.ZodType<PhoneMessage> = z.strictObject({
   number: z.number(),
   at: z.number(),
   about: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('leg'), deal: z.string(), leg: z.string() }),
+    z.strictObject({ kind: z.literal('payment'), deal: z.string(), payment: z.string() }),
     z.strictObject({ kind: z.literal('link'), link: z.string() }),
   ]),
   text: z.string(),

@@ -41,7 +41,7 @@ export type CodeState = 'none' | 'open' | 'right' | 'dead';
 
 export interface CodeRequest {
   readonly subject: string;
-  /** Facts that the code confirms, such as amount, payee and leg; a code is good for exactly these. */
+  /** Facts that the code confirms, such as amount, payee and payment; a code is good for exactly these. */
   readonly facts: readonly string[];
   readonly validUntil: Instant;
 }

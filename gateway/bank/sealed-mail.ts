@@ -6,7 +6,7 @@ import { makeSealingKeyPair, open, SealBroken, sealingContext } from '../protoco
 import type { SealingKeyPair, SealingPurpose } from '../protocol/sealed-code.js';
 
 export interface Sealed {
-  /** Leg or link id that the sealed text is bound to. */
+  /** Payment or link id that the sealed text is bound to. */
   readonly subject: string;
   readonly sealed: string;
 }

@@ -43,7 +43,7 @@ export class SimulatedBank implements BankCore {
     return this.customers.get(holder) ?? null;
   }
 
-  /** The most exact behaviour counts: of a leg, else of its deal, else of all. */
+  /** The most exact behaviour counts: of a payment, else of its deal, else of all. */
   async behave(behaviour: Behaviour): Promise<void> {
     await this.keep({ kind: 'behaviour', behaviour });
   }
@@ -67,7 +67,7 @@ export class SimulatedBank implements BankCore {
 
   private behaviourFor(request: PaymentRequest): Behaviour {
     return (
-      this.behaviours.get(`leg/${request.leg}`) ??
+      this.behaviours.get(`payment/${request.payment}`) ??
       this.behaviours.get(`deal/${request.deal}`) ??
       this.behaviours.get(ALL) ?? { answer: 'yes', afterMs: this.options.answerAfterMs, silent: false }
     );
@@ -85,7 +85,7 @@ export class SimulatedBank implements BankCore {
 }
 
 function subjectOf(behaviour: Behaviour): string {
-  if (behaviour.leg !== undefined) return `leg/${behaviour.leg}`;
+  if (behaviour.payment !== undefined) return `payment/${behaviour.payment}`;
   return behaviour.deal === undefined ? ALL : `deal/${behaviour.deal}`;
 }
 

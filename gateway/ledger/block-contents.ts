@@ -2,11 +2,11 @@
 // Must not: believe an event's shape: altered chaincode can emit anything; what does not fit is left out.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { z } from 'zod';
-import { EVENT_NAME, type LedgerEvent, type ToldCommand } from '../../chaincode/protocol/commands.js';
+import { EVENT_NAME, type LedgerEvent, type CommandRecord } from '../../chaincode/protocol/commands.js';
 import { commandResultSchema } from './command-results.js';
 import type { CommitBlock, EventBlock } from './ledger-port.js';
 
-const toldSchema: z.ZodType<ToldCommand> = z
+const toldSchema: z.ZodType<CommandRecord> = z
   .object({
     action: z.string(),
     result: commandResultSchema,

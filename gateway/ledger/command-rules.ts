@@ -10,8 +10,8 @@ interface CommandRule {
    */
   readonly rows: readonly string[];
   /**
-   * Work of peers and chaincode, in stub calls: intents and evidence cost reads, results cost writes, and what a longer
-   * list makes dearer counts more. The plan's average is 16.
+   * Work of peers and chaincode, in stub calls: intents and attestation cost reads, results cost writes, and what a
+   * longer list makes dearer counts more. The plan's average is 16.
    */
   readonly cost: number;
 }
@@ -27,7 +27,7 @@ const ACCOUNT = 'account/{account}';
 
 /**
  * Payments and purchases create rows of their own and share nothing. Payers' accounts do not show in the commands on
- * legs: whoever sends those names them (`SendOptions.rows`).
+ * payments: whoever sends those names them (`SendOptions.rows`).
  */
 const RULES: { readonly [A in Action]: CommandRule } = {
   setParameters: { rows: ['parameters'], cost: 6 },
@@ -41,14 +41,14 @@ const RULES: { readonly [A in Action]: CommandRule } = {
   listOffer: { rows: ['offer/{offer}'], cost: 14 },
   buy: { rows: [], cost: 10 },
   // Seven calls, and a signature.
-  submitLeg: { rows: [], cost: 12 },
-  admitLeg: { rows: [DEAL, STOCK], cost: 7 },
-  closeLeg: { rows: [DEAL], cost: 12 },
+  submitPayment: { rows: [], cost: 12 },
+  admitPayment: { rows: [DEAL, STOCK], cost: 7 },
+  closeAdmission: { rows: [DEAL], cost: 12 },
   markPaid: { rows: [DEAL], cost: 50 },
   acceptGoods: { rows: [DEAL], cost: 14 },
   startInspection: { rows: [DEAL], cost: 10 },
   complete: { rows: [DEAL], cost: 20 },
-  seal: { rows: [DEAL], cost: 8 },
+  closePayments: { rows: [DEAL], cost: 8 },
   expire: { rows: [DEAL, STOCK], cost: 50 },
   setSecret: { rows: ['bank-secrets'], cost: 6 },
   trustBanks: { rows: ['bank-secrets'], cost: 6 },
@@ -59,14 +59,14 @@ const RULES: { readonly [A in Action]: CommandRule } = {
   withdraw: { rows: [ACCOUNT], cost: 14 },
   confirmLink: { rows: ['link/{link}', ACCOUNT], cost: 14 },
   // Nine calls, and a signature.
-  answerLeg: { rows: [MONEY], cost: 15 },
+  answerPayment: { rows: [MONEY], cost: 15 },
   acceptParcel: { rows: [SHIPMENT], cost: 12 },
   deliver: { rows: [SHIPMENT], cost: 12 },
-  noteDelivery: { rows: [SHIPMENT], cost: 8 },
+  recordDelivery: { rows: [SHIPMENT], cost: 8 },
   capture: { rows: [MONEY], cost: 25 },
-  credit: { rows: ['credit/{deal}/{leg}/{payee}'], cost: 11 },
-  foldCredits: { rows: [ACCOUNT], cost: 20 },
-  voidLeg: { rows: [MONEY], cost: 20 },
+  credit: { rows: ['credit/{deal}/{payment}/{payee}'], cost: 11 },
+  postCredits: { rows: [ACCOUNT], cost: 20 },
+  voidPayment: { rows: [MONEY], cost: 20 },
 };
 const UNKNOWN_ACTION: CommandRule = { rows: [], cost: 1 };
 
@@ -80,7 +80,7 @@ export function locksOf(command: Command): readonly string[] {
     });
     return row.includes(MISSING) ? [] : [row];
   });
-  return command.intent === undefined ? rows : [rowKey('receipt', command.intent.body.id), ...rows];
+  return command.intent === undefined ? rows : [rowKey('usedIntent', command.intent.body.id), ...rows];
 }
 
 /** The row of an account, for senders of commands that move its money and do not name it. */

@@ -124,7 +124,7 @@ export class EscrowLedger implements LedgerClient {
 
   async privately<Q extends PrivateQuery>(query: Q): Promise<ViewOf<Q>> {
     const call = this.ownCall(FUNCTIONS.privately, 'query', canonicalJson(query), 'gateway');
-    // The organisation's own peer and chaincode answer; they are believed as to the shape.
+    // The organisation's own peer and chaincode answer; they are attested as to the shape.
     return JSON.parse(await this.evaluate(call)) as ViewOf<Q>;
   }
 
@@ -215,7 +215,7 @@ export class EscrowLedger implements LedgerClient {
       organisations: [mspId],
       as: 'gateway',
     });
-    // Believed as to the shape: the organisation's own peer and chaincode answer.
+    // Attested as to the shape: the organisation's own peer and chaincode answer.
     return JSON.parse(answer) as T;
   }
 

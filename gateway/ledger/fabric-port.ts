@@ -49,7 +49,7 @@ interface Signatory {
 export class FabricPort implements LedgerPort {
   private readonly client: Client;
   private readonly signatories: ReadonlyMap<IdentityName, Signatory>;
-  private readonly gate = new RequestGate(MOST_REQUESTS);
+  private readonly admission = new RequestGate(MOST_REQUESTS);
 
   /** Reads certificates and keys at once; the connection is made by the first request. */
   constructor(
@@ -67,7 +67,9 @@ export class FabricPort implements LedgerPort {
   async endorse(call: Call): Promise<PreparedTransaction> {
     this.counters.endorseCalls += 1;
     try {
-      const transaction = await this.gate.run(() => this.proposal(call).endorse(deadline(CALL_TIMEOUT_MS)));
+      const transaction = await this.admission.run(() =>
+        this.proposal(call).endorse(deadline(CALL_TIMEOUT_MS)),
+      );
       return {
         txId: transaction.getTransactionId(),
         response: textOf(transaction.getResult()),
@@ -81,7 +83,7 @@ export class FabricPort implements LedgerPort {
   async evaluate(call: Call): Promise<string> {
     this.counters.evaluateCalls += 1;
     try {
-      return textOf(await this.gate.run(() => this.proposal(call).evaluate(deadline(CALL_TIMEOUT_MS))));
+      return textOf(await this.admission.run(() => this.proposal(call).evaluate(deadline(CALL_TIMEOUT_MS))));
     } catch (error) {
       throw endorseFailure(error);
     }
@@ -97,7 +99,7 @@ export class FabricPort implements LedgerPort {
     signed.setRequest(request.serializeBinary());
     try {
       const commit = this.signer('gateway').session.newCommit(signed.serializeBinary());
-      const status = await this.gate.run(() => commit.getStatus(deadline(withinMs)));
+      const status = await this.admission.run(() => commit.getStatus(deadline(withinMs)));
       return { txId, code: status.code, block: Number(status.blockNumber) };
     } catch (error) {
       if (isDeadline(error)) return null;
@@ -129,7 +131,7 @@ export class FabricPort implements LedgerPort {
   private async submit(transaction: { submit: (options: CallOptions) => Promise<unknown> }): Promise<void> {
     this.counters.submitCalls += 1;
     try {
-      await this.gate.run(() => transaction.submit(deadline(CALL_TIMEOUT_MS)));
+      await this.admission.run(() => transaction.submit(deadline(CALL_TIMEOUT_MS)));
     } catch (error) {
       throw submitFailure(error);
     }

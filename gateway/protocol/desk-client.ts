@@ -206,10 +206,10 @@ export class DeskClient {
     return answer.outcome;
   }
 
-  /** Gives the bank the payer's code for one leg. */
-  async authorise(request: { deal: string; leg: string; code: string }): Promise<AuthorisationAnswer> {
-    const sealed = await this.sealed('code', request.leg, request.code);
-    return this.post('/authorisations', { deal: request.deal, leg: request.leg, sealed });
+  /** Gives the bank the payer's code for one payment. */
+  async authorise(request: { deal: string; payment: string; code: string }): Promise<AuthorisationAnswer> {
+    const sealed = await this.sealed('code', request.payment, request.code);
+    return this.post('/authorisations', { deal: request.deal, payment: request.payment, sealed });
   }
 
   operations(deal: string): Promise<OperationsAnswer> {
@@ -276,7 +276,8 @@ function mayBeSentAgain(error: unknown): error is DeskProblem | DeskUnreachable 
 }
 
 function sameSubject(left: PhoneSubject, right: PhoneSubject): boolean {
-  if (left.kind === 'leg') return right.kind === 'leg' && left.deal === right.deal && left.leg === right.leg;
+  if (left.kind === 'payment')
+    return right.kind === 'payment' && left.deal === right.deal && left.payment === right.payment;
   return right.kind === 'link' && left.link === right.link;
 }
 

@@ -69,12 +69,12 @@ export interface TryAnswer {
 export const questionSchema: z.ZodType<PrivateQuery> = z.discriminatedUnion('about', [
   z.strictObject({ about: z.literal('balance'), account: id }),
   z.strictObject({ about: z.literal('statement'), account: id }),
-  z.strictObject({ about: z.literal('unfolded'), account: id }),
+  z.strictObject({ about: z.literal('pending'), account: id }),
   z.strictObject({ about: z.literal('operations'), deal: id }),
   z.strictObject({ about: z.literal('trialBalance') }),
   z.strictObject({ about: z.literal('link'), link: id }),
   z.strictObject({ about: z.literal('delivery'), deal: id }),
-  z.strictObject({ about: z.literal('receipt'), intent: id }),
+  z.strictObject({ about: z.literal('usedIntent'), intent: id }),
 ]);
 export interface QuestionAnswer {
   readonly answer: unknown;
@@ -151,7 +151,7 @@ export const phoneRequestSchema = z.strictObject({
   waitMs: z.number().int().min(0).max(LONGEST_WAIT_MS).default(0),
 });
 export type PhoneSubject =
-  | { readonly kind: 'leg'; readonly deal: string; readonly leg: string }
+  | { readonly kind: 'payment'; readonly deal: string; readonly payment: string }
   | { readonly kind: 'link'; readonly link: string };
 export interface PhoneMessage {
   /** Counts up from 1 on each holder's phone. */
@@ -185,8 +185,11 @@ export interface LinkConfirmationAnswer {
   readonly outcome: DeskOutcome;
 }
 
-/** Body of POST /authorisations: the payer's code for one leg, sealed under `sealingContext('code', bank, leg)`. */
-export const authorisationRequestSchema = z.strictObject({ deal: id, leg: id, sealed });
+/**
+ * Body of POST /authorisations: the payer's code for one payment, sealed under `sealingContext('code', bank,
+ * payment)`.
+ */
+export const authorisationRequestSchema = z.strictObject({ deal: id, payment: id, sealed });
 export type AuthorisationRequest = z.infer<typeof authorisationRequestSchema>;
 /** Berlin Group's scaStatus; a wrong code is a problem (CODE_WRONG, values.triesLeft). */
 export interface AuthorisationAnswer {
@@ -204,12 +207,12 @@ export interface OperationsAnswer {
 }
 
 /**
- * Body of PUT /simulator/behaviour: how the simulated core answers one leg, every leg of a deal, or all others.
+ * Body of PUT /simulator/behaviour: how the simulated core answers one payment, every payment of a deal, or all others.
  * `afterMs` counts from admission. `silent`: it says `answer` only when enquired of, and not before its time.
  */
 export const behaviourSchema = z.strictObject({
   deal: id.exactOptional(),
-  leg: id.exactOptional(),
+  payment: id.exactOptional(),
   answer: z.enum(['yes', 'no']).default('yes'),
   afterMs: z.number().int().min(0).max(86_400_000).default(0),
   silent: z.boolean().default(false),

@@ -6,7 +6,7 @@ import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke
 /** What a sealed text is for; a text sealed for one purpose, bank and subject opens for no other. */
 export type SealingPurpose = 'code' | 'link' | 'confirmation';
 
-/** HPKE `info`: binds purpose, bank and subject (leg or link id). */
+/** HPKE `info`: binds purpose, bank and subject (payment or link id). */
 export function sealingContext(purpose: SealingPurpose, bank: string, subject: string): string {
   return `forescrow/1/${purpose}/${bank}/${subject}`;
 }

@@ -1,14 +1,14 @@
-// Duty: do a bank's due steps of one deal: legs to be answered, deliveries noted, captured, given back, credited.
-// Must not: send a credit before its account is marked for folding.
+// Duty: do a bank's due steps of one deal: payments to be answered, deliveries noted, captured, given back, credited.
+// Must not: send a credit before its account is marked for posting.
 import type { Logger } from 'pino';
 import type { Command, DealView } from '../../chaincode/protocol/commands.js';
 import type { AccountHolders } from '../bank/account-holders.js';
 import { accountRow } from '../ledger/command-rules.js';
 import type { Clock } from './clock.js';
-import type { CreditFolding } from './credit-folding.js';
+import type { CreditPosting } from './credit-posting.js';
 import type { BankStep } from './deal-steps.js';
 import type { KeptOperations } from './kept-operations.js';
-import type { LegAnswers } from './leg-answers.js';
+import type { PaymentAnswers } from './payment-answers.js';
 import type { Sending } from './sending.js';
 import { bankCommand, type BankCommandStep } from './step-commands.js';
 
@@ -16,8 +16,8 @@ export interface BankDutiesOptions {
   readonly holders: AccountHolders;
   readonly sending: Sending;
   readonly kept: KeptOperations;
-  readonly answers: LegAnswers;
-  readonly folding: CreditFolding;
+  readonly answers: PaymentAnswers;
+  readonly posting: CreditPosting;
   readonly clock: Clock;
   readonly log: Logger;
   /** Looks at a deal again. */
@@ -41,14 +41,14 @@ export class BankDuties {
   async run(deal: string, view: DealView, steps: readonly BankStep[]): Promise<boolean> {
     const commandSteps: BankCommandStep[] = [];
     for (const step of steps) {
-      if (step.step === 'answerLeg') this.options.answers.consider(view, step.leg);
+      if (step.step === 'answerPayment') this.options.answers.consider(view, step.payment);
       else if (this.isTimeFor(deal, step)) commandSteps.push(step);
     }
     return commandSteps.length === 0 || this.send(deal, view, commandSteps);
   }
 
   private isTimeFor(deal: string, step: BankCommandStep): boolean {
-    if (step.step === 'noteDelivery') return !this.noted.has(deal);
+    if (step.step === 'recordDelivery') return !this.noted.has(deal);
     return step.step !== 'capture' || !step.othersFirst || this.hasWaited(deal);
   }
 
@@ -65,15 +65,15 @@ export class BankDuties {
   }
 
   private async send(deal: string, view: DealView, steps: readonly BankCommandStep[]): Promise<boolean> {
-    const { kept, folding } = this.options;
+    const { kept, posting } = this.options;
     const found = await Promise.all(steps.map((step) => this.creditedAccount(view, step)));
     const accounts = found.filter((account) => account !== null);
     const commands = await Promise.all(steps.map((step) => bankCommand(deal, step, kept)));
-    await Promise.all(accounts.map((account) => folding.expect(account)));
+    await Promise.all(accounts.map((account) => posting.expect(account)));
     try {
       return await this.sendCommands(deal, commands, await this.movedAccounts(view, steps));
     } finally {
-      for (const account of accounts) folding.credited(account);
+      for (const account of accounts) posting.credited(account);
     }
   }
 
@@ -87,7 +87,7 @@ export class BankDuties {
       const outcome = outcomes[index];
       if (outcome?.ok === false) {
         this.options.log.info({ deal, action, code: outcome.code }, 'the ledger refused a step');
-      } else if (action === 'noteDelivery') this.remember(deal);
+      } else if (action === 'recordDelivery') this.remember(deal);
     });
     return outcomes.every((outcome) => outcome.ok);
   }
@@ -100,8 +100,8 @@ export class BankDuties {
   /** Rows of the payers' accounts that captures and voids write (ledger-plan rule 22). */
   private async movedAccounts(view: DealView, steps: readonly BankCommandStep[]): Promise<readonly string[]> {
     const links = steps.flatMap((step) => {
-      if (step.step !== 'capture' && step.step !== 'voidLeg') return [];
-      return view.legs.filter(({ row }) => row.id === step.leg).map(({ row }) => row.link);
+      if (step.step !== 'capture' && step.step !== 'voidPayment') return [];
+      return view.payments.filter(({ row }) => row.id === step.payment).map(({ row }) => row.link);
     });
     const accounts = await Promise.all(links.map((link) => this.options.holders.accountOf(link)));
     return accounts.filter((account) => account !== null).map(accountRow);
@@ -109,7 +109,7 @@ export class BankDuties {
 
   private async creditedAccount(view: DealView, step: BankCommandStep): Promise<string | null> {
     if (step.step !== 'credit') return null;
-    const credit = view.credits.find(({ row }) => row.leg === step.leg && row.payee === step.payee);
+    const credit = view.credits.find(({ row }) => row.payment === step.payment && row.payee === step.payee);
     if (credit === undefined) return null;
     return this.options.holders.accountOf(credit.row.link);
   }

@@ -1,6 +1,6 @@
 // Duty: which transactions concerned which deal since this gateway started, and a bell for those who wait for the next.
 // Must not: be asked what is true; the ledger's view of the deal is.
-import { dealsIn } from '../../chaincode/protocol/told-rows.js';
+import { dealsIn } from '../../chaincode/protocol/row-changes.js';
 import type { LedgerBlock } from '../ledger/ledger-client.js';
 import type { DealStep } from '../protocol/desk.js';
 import type { Clock } from './clock.js';

@@ -1,7 +1,7 @@
 // Duty: the words in which due steps are told, and what both kinds of steps reckon with.
 // Must not: decide that anything is due.
 import type { DealView } from '../../chaincode/protocol/commands.js';
-import type { DealTerms, Instant, LegRow, MemberKind, PhaseRow } from '../../chaincode/protocol/rows.js';
+import type { DealTerms, Instant, PaymentRow, MemberKind, PhaseRow } from '../../chaincode/protocol/rows.js';
 
 export interface KnownDeal {
   readonly view: DealView;
@@ -23,16 +23,16 @@ export interface Timing {
 }
 
 export type AgreementStep =
-  | { readonly step: 'admitLeg' | 'closeLeg'; readonly leg: string }
-  | { readonly step: 'markPaid' | 'seal' | 'expire' | 'startInspection' | 'complete' };
+  | { readonly step: 'admitPayment' | 'closeAdmission'; readonly payment: string }
+  | { readonly step: 'markPaid' | 'closePayments' | 'expire' | 'startInspection' | 'complete' };
 
 export type BankStep =
-  | { readonly step: 'answerLeg'; readonly leg: string }
-  | { readonly step: 'voidLeg'; readonly leg: string }
-  /** `othersFirst`: another bank's turn comes before; both at once would conflict, since each reads all legs. */
-  | { readonly step: 'capture'; readonly leg: string; readonly othersFirst: boolean }
-  | { readonly step: 'credit'; readonly leg: string; readonly payee: 'seller' | 'commission' }
-  | { readonly step: 'noteDelivery' };
+  | { readonly step: 'answerPayment'; readonly payment: string }
+  | { readonly step: 'voidPayment'; readonly payment: string }
+  /** `othersFirst`: another bank's turn comes before; both at once would conflict, since each reads all payments. */
+  | { readonly step: 'capture'; readonly payment: string; readonly othersFirst: boolean }
+  | { readonly step: 'credit'; readonly payment: string; readonly payee: 'seller' | 'commission' }
+  | { readonly step: 'recordDelivery' };
 
 export interface DueSteps {
   readonly agreement: readonly AgreementStep[];
@@ -50,18 +50,18 @@ export interface PartSteps<Step> {
   readonly waiting: boolean;
 }
 
-export type LegView = DealView['legs'][number];
+export type PaymentView = DealView['payments'][number];
 
-/** Facts that a worker may act on: a row without its owner's evidence is not one (architecture §4). */
-export function believedLegs(view: DealView): readonly LegView[] {
-  return view.legs.filter((leg) => leg.evidence);
+/** Facts that a worker may act on: a row without its owner's attestation is not one (architecture §4). */
+export function attestedPayments(view: DealView): readonly PaymentView[] {
+  return view.payments.filter((payment) => payment.attested);
 }
 
-export function heldSum(legs: readonly LegView[]): bigint {
-  return legs.reduce((sum, { row }) => (isHeld(row) ? sum + BigInt(row.amount) : sum), 0n);
+export function heldSum(payments: readonly PaymentView[]): bigint {
+  return payments.reduce((sum, { row }) => (isHeld(row) ? sum + BigInt(row.amount) : sum), 0n);
 }
 
-function isHeld(row: LegRow): boolean {
+function isHeld(row: PaymentRow): boolean {
   return row.status === 'held' || row.status === 'captured';
 }
 

@@ -15,13 +15,13 @@ export class KeptOperations {
 
   /** The one id for this operation on a deal's money. */
   operation(of: DealOperation): Promise<string> {
-    const purpose = [of.kind, of.deal, of.leg, ...(of.kind === 'credit' ? [of.payee] : [])].join('/');
+    const purpose = [of.kind, of.deal, of.payment, ...(of.kind === 'credit' ? [of.payee] : [])].join('/');
     return this.values.keep(`operation/${purpose}`, () => operationId(of, randomDigits()));
   }
 
-  /** The one id for the fold of this name. */
-  fold(name: string): Promise<string> {
-    return this.values.keep(`operation/fold/${name}`, () => `fold_${randomDigits()}`);
+  /** The one id for the post of this name. */
+  post(name: string): Promise<string> {
+    return this.values.keep(`operation/posting/${name}`, () => `posting_${randomDigits()}`);
   }
 
   /** The deal's refund key at this bank: 32 bytes, base64url. */

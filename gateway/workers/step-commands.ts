@@ -4,12 +4,12 @@ import type { Command } from '../../chaincode/protocol/commands.js';
 import type { AgreementStep, BankStep } from './deal-steps.js';
 import type { KeptOperations } from './kept-operations.js';
 
-/** Steps of a bank that are one command each; answers have a path of their own (`leg-answers.ts`). */
-export type BankCommandStep = Exclude<BankStep, { readonly step: 'answerLeg' }>;
+/** Steps of a bank that are one command each; answers have a path of their own (`payment-answers.ts`). */
+export type BankCommandStep = Exclude<BankStep, { readonly step: 'answerPayment' }>;
 
 export function agreementCommand(deal: string, step: AgreementStep): Command {
-  if (step.step === 'admitLeg' || step.step === 'closeLeg') {
-    return { action: step.step, params: { deal, leg: step.leg } };
+  if (step.step === 'admitPayment' || step.step === 'closeAdmission') {
+    return { action: step.step, params: { deal, payment: step.payment } };
   }
   return { action: step.step, params: { deal } };
 }
@@ -20,21 +20,21 @@ export async function bankCommand(
   kept: KeptOperations,
 ): Promise<Command> {
   switch (step.step) {
-    case 'noteDelivery':
-      return { action: 'noteDelivery', params: { deal } };
+    case 'recordDelivery':
+      return { action: 'recordDelivery', params: { deal } };
     case 'credit': {
-      const { leg, payee } = step;
-      const operation = await kept.operation({ kind: 'credit', deal, leg, payee });
-      return { action: 'credit', params: { deal, leg, payee, operation } };
+      const { payment, payee } = step;
+      const operation = await kept.operation({ kind: 'credit', deal, payment, payee });
+      return { action: 'credit', params: { deal, payment, payee, operation } };
     }
     case 'capture':
-    case 'voidLeg': {
-      // The void of an expired hold has the id that was kept for a late one: a leg is given back once.
+    case 'voidPayment': {
+      // The void of an expired hold has the id that was kept for a late one: a payment is given back once.
       const kind = step.step === 'capture' ? 'capture' : 'void';
-      const { leg } = step;
-      const operation = await kept.operation({ kind, deal, leg });
+      const { payment } = step;
+      const operation = await kept.operation({ kind, deal, payment });
       const refundKey = await kept.refundKey(deal);
-      return { action: step.step, params: { deal, leg, operation, refundKey } };
+      return { action: step.step, params: { deal, payment, operation, refundKey } };
     }
   }
 }

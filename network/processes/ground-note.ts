@@ -8,7 +8,7 @@ import { writeWhole } from '../identity/credential.js';
 import { SetupError } from '../setup-error.js';
 import type { SystemFolder } from './system-folder.js';
 
-/** Banks' words on payments stand in their collections alone, signatures in receipts. */
+/** Banks' words on payments stand in their collections alone, signatures in used-intent markers. */
 const ROWS_FORM = 4;
 
 const noteSchema = z.object({

@@ -16,7 +16,16 @@ export const HOSTILE: readonly Json[] = [
   // Currencies, banks, words.
   ...['rub', 'RUBB', 'RU', 'РУБ', 'ruB', '', ' ', '\t', 'x', 'null', 'undefined', 'true'],
   // Keys of other rows, other sections, ends of ranges.
-  ...['../x', 'a/b', '/', 'deal_0123456789abcde/', 'deal_0123456789abcdef/x', 'fact/phase', 'receipt/x', '*'],
+  ...[
+    '../x',
+    'a/b',
+    '/',
+    'deal_0123456789abcde/',
+    'deal_0123456789abcdef/x',
+    'attestation/phase',
+    'usedIntent/x',
+    '*',
+  ],
   ...['DEAL_0123456789ABCDEF', 'deal_0123', `deal_${'a'.repeat(65)}`, '_0123456789abcdef', 'deal-0123456789'],
   ...[
     'deal_0123456789abcdef\n',

@@ -12,7 +12,7 @@ import { HOSTILE, PROTOTYPE_NAMES } from './hostile.js';
 import { ask, sendRefused, type Request } from './sending.js';
 
 const DEAL = 'deal_0123456789abcdef';
-const SEAL = canonicalJson([{ action: 'seal', params: { deal: DEAL } }]);
+const SEAL = canonicalJson([{ action: 'closePayments', params: { deal: DEAL } }]);
 
 /** Not the one canonical text of a list of 1 to 500 commands. */
 const MALFORMED: { readonly [what: string]: string } = {
@@ -126,7 +126,7 @@ describe('arguments: lists, functions, questions', function () {
       HOSTILE.length,
       HOSTILE.length * 2 + 1,
     ]);
-    for (const deal of deals) expect((await world.deal(deal.id)).legs.length).to.equal(1);
+    for (const deal of deals) expect((await world.deal(deal.id)).payments.length).to.equal(1);
   });
 
   it('no prototype name and no other text is a function', async () => {
@@ -207,7 +207,7 @@ describe('arguments: lists, functions, questions', function () {
     const deal = await buy(world, { offer: await world.listOffer() });
     const payment = await deal.submission(BANK_B, '740000', { params: { currency: 'USD' } });
     expect(codeOf(await world.attempt(agreed(payment.command)))).to.equal('CURRENCY');
-    expect(listText([machine('seal', { deal: DEAL })])).to.equal(SEAL);
+    expect(listText([machine('closePayments', { deal: DEAL })])).to.equal(SEAL);
   });
 
   async function refusedAs(code: string, request: Request): Promise<void> {

@@ -67,7 +67,7 @@ describe('arguments: members of commands', function () {
 
 function variantsOf(template: Members, action: Action): Variant[] {
   return pathsOf(template)
-    .filter((path) => path.length > 0 || action === 'seal')
+    .filter((path) => path.length > 0 || action === 'closePayments')
     .flatMap((path) => [
       ...replacements(template, path),
       ...without(template, path),

@@ -12,8 +12,8 @@ const ACCOUNT = '10000000000000';
 const RANGE = { least: 1, most: 1, usual: 1 };
 const movement = { bank: '10', account: ACCOUNT, amount: '1', currency: 'RUB' };
 const payout = (kind: 'capture' | 'void') => {
-  const operation = newOperation({ kind, deal: ID, leg: ID });
-  return { deal: ID, leg: ID, operation, refundKey: KEY32 };
+  const operation = newOperation({ kind, deal: ID, payment: ID });
+  return { deal: ID, payment: ID, operation, refundKey: KEY32 };
 };
 
 export function personTemplates(person: Person): IntentParams {
@@ -44,7 +44,7 @@ export function personTemplates(person: Person): IntentParams {
     },
     listOffer: { offer: ID, termsHash: HASH, net: '1', link: ID },
     buy: { offer: ID, termsHash: HASH, recipientCodeHash: HASH, link: ID, boughtAt: 1 },
-    submitLeg: {
+    submitPayment: {
       deal: ID,
       termsHash: HASH,
       amount: '1',
@@ -83,33 +83,33 @@ export function machineTemplates(person: Person): MachineParams {
     deposit: { operation: ID },
     withdraw: { operation: ID },
     confirmLink: { holder: 'holder', expectedCodeHash: HASH },
-    admitLeg: { deal: ID, leg: ID },
-    closeLeg: { deal: ID, leg: ID },
-    answerLeg: {
+    admitPayment: { deal: ID, payment: ID },
+    closeAdmission: { deal: ID, payment: ID },
+    answerPayment: {
       deal: ID,
-      leg: ID,
+      payment: ID,
       verdict: 'no',
       codeBinding: HASH,
       reason: 'CODE',
-      holdOperation: newOperation({ kind: 'hold', deal: ID, leg: ID }),
-      voidOperation: newOperation({ kind: 'void', deal: ID, leg: ID }),
+      holdOperation: newOperation({ kind: 'hold', deal: ID, payment: ID }),
+      voidOperation: newOperation({ kind: 'void', deal: ID, payment: ID }),
       refundKey: KEY32,
     },
     markPaid: { deal: ID },
     startInspection: { deal: ID },
-    noteDelivery: { deal: ID },
+    recordDelivery: { deal: ID },
     capture: payout('capture'),
     credit: {
       deal: ID,
-      leg: ID,
+      payment: ID,
       payee: 'seller',
-      operation: newOperation({ kind: 'credit', deal: ID, leg: ID, payee: 'seller' }),
+      operation: newOperation({ kind: 'credit', deal: ID, payment: ID, payee: 'seller' }),
     },
-    foldCredits: { account: ACCOUNT, operation: ID, credits: ['deal/leg/seller'] },
+    postCredits: { account: ACCOUNT, operation: ID, credits: ['deal/payment/seller'] },
     complete: { deal: ID },
-    seal: { deal: ID },
+    closePayments: { deal: ID },
     expire: { deal: ID },
-    voidLeg: payout('void'),
+    voidPayment: payout('void'),
   };
 }
 

@@ -2,13 +2,13 @@
 // Must not: leave one out on some ground.
 import { describeAlteredIntents } from './altered-intents.js';
 import type { AttackGround } from './attack-ground.js';
-import { describeForeignFacts } from './foreign-facts.js';
+import { describeForeignFacts } from './foreign-attestations.js';
 import { describeForeignQuestions } from './foreign-questions.js';
 import { describeForeignReads } from './foreign-reads.js';
 import { describeForgedCreations } from './forged-creations.js';
 import { describeForgedEnvelopes } from './forged-envelopes.js';
 import { describeForgedPayout } from './forged-payout.js';
-import { describeForgedReceipts } from './forged-receipts.js';
+import { describeForgedUsedIntents } from './forged-used-intents.js';
 import { describeRecipientCode } from './recipient-code.js';
 import { describeStruckOff } from './struck-off.js';
 import { describeTimeAndWithholding } from './time-and-withholding.js';
@@ -16,7 +16,7 @@ import { describeTimeAndWithholding } from './time-and-withholding.js';
 export function describeAllAttacks(ground: AttackGround): void {
   describeForgedCreations(ground);
   describeForgedPayout(ground);
-  describeForgedReceipts(ground);
+  describeForgedUsedIntents(ground);
   describeForgedEnvelopes(ground);
   describeForeignFacts(ground);
   describeForeignQuestions(ground);

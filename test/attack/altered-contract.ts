@@ -1,10 +1,10 @@
 // Duty: altered chaincode: it reads and writes whatever it is told, with any key policy or none.
 // Must not: check anything; what holds against it is held by Fabric's policies and by honest readers.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
-import { collectionOf } from '../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import { ownerPolicy } from '../../chaincode/protocol/key-policy.js';
 
-/** put: key, text; guard: key, MSP of its policy; delete: key; seal: MSP of the collection, key, text. */
+/** put: key, text; guard: key, MSP of its policy; delete: key; closePayments: MSP of the collection, key, text. */
 export type Forgery =
   | readonly ['put', string, string]
   | readonly ['guard', string, string]

@@ -104,7 +104,7 @@ export function describeAlteredIntents(ground: AttackGround): void {
 
     it('under the name of another action it is refused', async () => {
       const { command } = deal.acceptGoods();
-      for (const action of ['acceptParcel', 'buy', 'submitLeg', 'markPaid']) {
+      for (const action of ['acceptParcel', 'buy', 'submitPayment', 'markPaid']) {
         const [result] = await opinions([{ ...command, action }]);
         expect(codeOf(result), action).to.be.oneOf(['BAD_INPUT', 'WRONG_LANE']);
       }

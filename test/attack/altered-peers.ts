@@ -1,7 +1,7 @@
 // Duty: what members do who alter their peers' program as well as their chaincode: they sign writes that it refuses.
 // Must not: sign for anybody but the members whose own keys these are.
 import { ledger, peer } from '@hyperledger/fabric-protos';
-import { collectionOf } from '../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import { asClient, assemble, type Client, type PreparedTransaction } from '../support/proposals.js';
 import type { World } from '../support/world.js';
 

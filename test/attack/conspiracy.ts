@@ -3,13 +3,13 @@
 import { expect } from 'chai';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS, type Command, type CommandResult } from '../../chaincode/protocol/commands.js';
-import { evidenceOf } from '../../chaincode/protocol/evidence.js';
+import { attestationOf } from '../../chaincode/protocol/attestation.js';
 import type { DetachedSignature } from '../../chaincode/protocol/intent.js';
 import { planOf } from '../../chaincode/protocol/plan.js';
 import {
   ROW_KINDS,
   rowKey,
-  type LegRow,
+  type PaymentRow,
   type PayeeRole,
   type RowKind,
   type Rows,
@@ -90,31 +90,33 @@ export class Conspiracy {
     expect(await this.forge([['put', key, rowText(row)], ...guarding])).to.equal(VALID);
   }
 
-  /** The receipt of an intent, over a genuine one if there is any, that keeps this signature; must succeed. */
-  writeReceipt(id: string, signed: DetachedSignature): Promise<void> {
-    return this.write('receipt', [id], { v: 1, content: randomHash(), result: randomHash(), signed });
+  /**
+   * The used-intent marker of an intent, over a genuine one if there is any, that keeps this signature; must succeed.
+   */
+  writeUsedIntent(id: string, signed: DetachedSignature): Promise<void> {
+    return this.write('usedIntent', [id], { v: 1, content: randomHash(), result: randomHash(), signed });
   }
 
-  /** Evidence in a conspirator's own collection, endorsed by him alone; must succeed. */
+  /** Attestation in a conspirator's own collection, endorsed by him alone; must succeed. */
   async vouch<K extends RowKind>(msp: string, kind: K, ids: readonly string[], row: Rows[K]): Promise<void> {
-    const key = `fact/${rowKey(kind, ...ids)}`;
-    expect(await this.forge([['seal', msp, key, evidenceOf(rowText(row))]], [msp], msp)).to.equal(VALID);
+    const key = `attestation/${rowKey(kind, ...ids)}`;
+    expect(await this.forge([['seal', msp, key, attestationOf(rowText(row))]], [msp], msp)).to.equal(VALID);
   }
 
-  /** What `markPaid` would write for these legs, whoever holds them. */
-  async writePaid(deal: DealPlay, legs: readonly LegRow[]): Promise<void> {
+  /** What `markPaid` would write for these payments, whoever holds them. */
+  async writePaid(deal: DealPlay, payments: readonly PaymentRow[]): Promise<void> {
     const { offerTerms } = deal.terms;
-    const items = planOf(legs, offerTerms);
+    const items = planOf(payments, offerTerms);
     const bankOf = { '10': BANK_A, '20': BANK_B } as const;
     await this.write('phase', [deal.id], { v: 1, deal: deal.id, status: 'paid', at: this.world.now() });
     await this.write('plan', [deal.id], { v: 1, deal: deal.id, items });
-    for (const { leg, payee, link, bank, amount } of items) {
+    for (const { payment, payee, link, bank, amount } of items) {
       const owner = bankOf[bank as keyof typeof bankOf]; // the payees of these tests are at these banks
       const { currency } = offerTerms;
       const due = {
         v: 1,
         deal: deal.id,
-        leg,
+        payment,
         payee,
         owner,
         bank,
@@ -123,7 +125,7 @@ export class Conspiracy {
         amount,
         status: 'due',
       } as const;
-      await this.write('credit', [deal.id, leg, payee], due, owner);
+      await this.write('credit', [deal.id, payment, payee], due, owner);
     }
     const shipment = {
       v: 1,
@@ -207,9 +209,9 @@ export async function movesNoMoney(world: World, action: () => Promise<void>): P
   expect((await snapshot(world)).secrets).to.deep.equal(secrets);
 }
 
-/** Steps that would move money for these legs, at each bank: capture, return, credits to both payees. */
+/** Steps that would move money for these payments, at each bank: capture, return, credits to both payees. */
 export function moneySteps(deal: DealPlay): { captures: Step[]; returns: Step[]; credits: Step[] } {
-  const ids = deal.legs.map(({ id }) => id);
+  const ids = deal.payments.map(({ id }) => id);
   const payees: readonly PayeeRole[] = ['seller', 'commission'];
   return {
     captures: ids.map((id) => deal.capture(id)),

@@ -1,7 +1,7 @@
 // Duty: proves that a bank's own peer gives its private rows to the bank's own members alone, even past the chaincode.
 // Must not: ask the usual chaincode; `foreign-questions.ts` does. Here Fabric's own doors are tried.
 import { expect } from 'chai';
-import { collectionOf } from '../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { refusalOf } from '../support/refusals.js';
 import type { World } from '../support/world.js';

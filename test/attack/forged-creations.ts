@@ -2,26 +2,27 @@
 // Must not: stop at the view: each reader refuses it, and no bank moves money on it.
 import { expect } from 'chai';
 import type { OperationView } from '../../chaincode/protocol/commands.js';
-import { detached, type Intent } from '../../chaincode/protocol/intent.js';
+import { detached } from '../../chaincode/protocol/intent.js';
 import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
+import type { BankRow, LinkRow, PaymentRow, PersonRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
-import type { BankRow, LegRow, LinkRow, PersonRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
-import { machine, buy, type DealPlay } from '../support/deal-play.js';
+import { buy, type DealPlay, machine } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, owned } from '../support/member-access.js';
 import { makePerson, newId, newOperation, randomHash } from '../support/people.js';
 import { present, type World } from '../support/world.js';
+import type { AttackGround } from './attack-ground.js';
 import {
-  Conspiracy,
-  POLICY_FAILURE,
   codeOf,
-  rowText,
   codesOf,
+  Conspiracy,
   moneySteps,
   movesNoMoney,
   opinion,
+  POLICY_FAILURE,
+  rowText,
 } from './conspiracy.js';
-import type { AttackGround } from './attack-ground.js';
+import { arrivalOf, feeOf } from './signed-params.js';
 
 export function describeForgedCreations(ground: AttackGround): void {
   describe('attack: marketplace and courier create what only its owner may say', () => {
@@ -40,12 +41,15 @@ export function describeForgedCreations(ground: AttackGround): void {
     });
     after(() => ground.close(world));
 
-    /** A leg that alice, in league with them, has signed as its receipt shows, in a state only her bank could give. */
-    async function forgedLeg(amount: string, status: LegRow['status'] = 'held'): Promise<LegRow> {
+    /**
+     * A payment that alice, in league with them, has signed as its used-intent marker shows, in a state only her bank
+     * could give.
+     */
+    async function forgedPayment(amount: string, status: PaymentRow['status'] = 'held'): Promise<PaymentRow> {
       const { command } = await deal.submission(BANK_A, amount);
       const account = present(world.alice.accounts[BANK_A]);
       const intent = present(command.intent);
-      await conspiracy.writeReceipt(intent.body.id, detached(intent));
+      await conspiracy.writeUsedIntent(intent.body.id, detached(intent));
       return {
         v: 1,
         id: intent.body.id,
@@ -64,60 +68,62 @@ export function describeForgedCreations(ground: AttackGround): void {
       };
     }
 
-    async function playOut(legs: readonly LegRow[]): Promise<void> {
-      await conspiracy.writePaid(deal, legs);
+    async function playOut(payments: readonly PaymentRow[]): Promise<void> {
+      await conspiracy.writePaid(deal, payments);
       await world.run(deal.acceptParcel(), deal.deliver(), deal.acceptGoods());
     }
 
-    it('a leg already held: shown without evidence, pays for nothing, is neither captured nor given back', async () => {
+    it('a payment already held: not shown as attested, pays nothing, is neither captured nor given back', async () => {
       const genuine = await deal.pay(BANK_B, '740000');
-      const forged = await forgedLeg('500000');
+      const forged = await forgedPayment('500000');
       await movesNoMoney(world, async () => {
-        await conspiracy.write('leg', [deal.id, forged.id], forged, BANK_A);
-        await conspiracy.write('gate', [forged.id], {
+        await conspiracy.write('payment', [deal.id, forged.id], forged, BANK_A);
+        await conspiracy.write('admission', [forged.id], {
           v: 1,
-          leg: forged.id,
+          payment: forged.id,
           deal: deal.id,
           status: 'admitted',
           answerBy: world.now() + 10_000,
           reason: null,
         });
         const reservation = present(await world.row('reservation', deal.id));
-        await conspiracy.write('reservation', [deal.id], { ...reservation, legs: [genuine, forged.id] });
-        const seen = (await world.deal(deal.id)).legs.find(({ row }) => row.id === forged.id);
-        expect(seen?.evidence).to.equal(false);
+        await conspiracy.write('reservation', [deal.id], { ...reservation, payments: [genuine, forged.id] });
+        const seen = (await world.deal(deal.id)).payments.find(({ row }) => row.id === forged.id);
+        expect(seen?.attested).to.equal(false);
         expect(await opinion(world, deal.markPaid().command)).to.equal('NOT_FULL');
-        expect(await opinion(world, deal.admit(forged.id).command)).to.equal('ok'); // gated before: nothing to do
-        expect(await opinion(world, deal.close(forged.id).command)).to.equal('NO_EVIDENCE');
+        expect(await opinion(world, deal.admit(forged.id).command)).to.equal('ok'); // decided before: nothing to do
+        expect(await opinion(world, deal.close(forged.id).command)).to.equal('NOT_ATTESTED');
         const answers = [deal.answer(forged.id, 'yes'), deal.answer(forged.id, 'no')];
-        expect(await codesOf(world, answers)).to.deep.equal(['NO_EVIDENCE', 'NO_EVIDENCE']);
-        const row = present(await world.leg(deal.id, genuine));
+        expect(await codesOf(world, answers)).to.deep.equal(['NOT_ATTESTED', 'NOT_ATTESTED']);
+        const row = present(await world.payment(deal.id, genuine));
         await playOut([row, forged]);
         const { captures, returns, credits } = moneySteps(deal);
-        expect(await codesOf(world, captures)).to.deep.equal(['NO_EVIDENCE', 'NO_EVIDENCE']);
-        expect(await codesOf(world, returns)).to.deep.equal(['NOT_EXPIRED', 'NO_EVIDENCE']);
+        expect(await codesOf(world, captures)).to.deep.equal(['NOT_ATTESTED', 'NOT_ATTESTED']);
+        expect(await codesOf(world, returns)).to.deep.equal(['NOT_EXPIRED', 'NOT_ATTESTED']);
         const refused = new Set(await codesOf(world, credits));
         expect([...refused].sort()).to.deep.equal(['NOT_CAPTURED', 'NOT_FOUND']);
       });
     });
 
-    it("a captured leg: the payee's bank credits nothing", async () => {
-      const forged = await forgedLeg('1240000', 'captured');
+    it("a captured payment: the payee's bank credits nothing", async () => {
+      const forged = await forgedPayment('1240000', 'captured');
       const { sellerLink: link, net: amount } = deal.terms.offerTerms;
       const allocation = [{ payee: 'seller', link, bank: '20', amount } as const];
       await movesNoMoney(world, async () => {
         await conspiracy.writePaid(deal, [forged]);
-        await conspiracy.write('leg', [deal.id, forged.id], { ...forged, allocation }, BANK_A);
+        await conspiracy.write('payment', [deal.id, forged.id], { ...forged, allocation }, BANK_A);
         expect(await codesOf(world, [deal.credit(forged.id, 'seller')])).to.deep.equal(['NOT_CAPTURED']);
       });
     });
 
     for (const vouched of [false, true]) {
-      const how = vouched ? "with the courier's own evidence but not the buyer's code" : 'without evidence';
+      const how = vouched
+        ? "with the courier's own attestation but not the buyer's code"
+        : 'without attestation';
       it(`a delivered shipment ${how}: nobody inspects, no bank captures`, async () => {
         await deal.playTo('held');
-        const legs = deal.legs.map(async ({ id }) => present(await world.leg(deal.id, id)));
-        const rows = await Promise.all(legs);
+        const payments = deal.payments.map(async ({ id }) => present(await world.payment(deal.id, id)));
+        const rows = await Promise.all(payments);
         const delivered: ShipmentRow = {
           v: 1,
           deal: deal.id,
@@ -129,7 +135,7 @@ export function describeForgedCreations(ground: AttackGround): void {
           await conspiracy.writePaid(deal, rows);
           await conspiracy.write('shipment', [deal.id], delivered);
           if (vouched) await conspiracy.vouch(COURIER, 'shipment', [deal.id], delivered);
-          expect((await world.deal(deal.id)).shipment?.evidence).to.equal(vouched);
+          expect((await world.deal(deal.id)).shipment?.attested).to.equal(vouched);
           expect(await opinion(world, deal.startInspection().command)).to.equal('NOT_DELIVERED');
           expect(await opinion(world, deal.acceptGoods().command)).to.equal('NOT_DELIVERED');
           const started = { v: 1, deal: deal.id, status: 'started', startedAt: 0, acceptance: null } as const;
@@ -137,7 +143,7 @@ export function describeForgedCreations(ground: AttackGround): void {
           expect(
             await codesOf(
               world,
-              [BANK_A, BANK_B].map((msp) => deal.noteDelivery(msp)),
+              [BANK_A, BANK_B].map((msp) => deal.recordDelivery(msp)),
             ),
           ).to.deep.equal(['NOT_DELIVERED', 'NOT_DELIVERED']);
           const captures = await codesOf(world, moneySteps(deal).captures);
@@ -146,7 +152,7 @@ export function describeForgedCreations(ground: AttackGround): void {
       });
     }
 
-    it('a tariff (bank already active): the bank answers no leg by it, and does not publish on top of it', async () => {
+    it('a tariff (bank already active): its bank answers no payment by it nor publishes on it', async () => {
       const forged: BankRow = {
         ...present(await world.row('bank', '10')),
         id: '11',
@@ -155,13 +161,13 @@ export function describeForgedCreations(ground: AttackGround): void {
       await movesNoMoney(world, async () => {
         await conspiracy.write('bank', ['11'], forged, BANK_A);
         const link = await forgedLink('11');
-        const leg = {
-          ...(await forgedLeg('500000', 'submitted')),
+        const payment = {
+          ...(await forgedPayment('500000', 'submitted')),
           bank: '11',
           link: link.id,
         };
-        await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
-        await conspiracy.write('gate', [leg.id], gateOf(leg));
+        await conspiracy.write('payment', [deal.id, payment.id], payment, BANK_A);
+        await conspiracy.write('admission', [payment.id], admissionOf(payment));
         const operator = world.operatorOf(BANK_A);
         const publication = {
           bank: '11',
@@ -174,9 +180,9 @@ export function describeForgedCreations(ground: AttackGround): void {
           owned(BANK_A, world.signed(operator, 'publishBank', publication)),
           owned(BANK_A, world.signed(operator, 'openAccount', { ...account, currency: 'RUB' })),
           owned(BANK_A, world.confirmationOf(world.alice.person, { ...ownAccount(), link: link.id })),
-          deal.answer(leg.id, 'yes'),
+          deal.answer(payment.id, 'yes'),
         ];
-        const refusals = ['NO_EVIDENCE', 'NO_EVIDENCE', 'NO_ACCOUNT', 'NOT_FOUND'];
+        const refusals = ['NOT_ATTESTED', 'NOT_ATTESTED', 'NO_ACCOUNT', 'NOT_FOUND'];
         expect(await codesOf(world, steps)).to.deep.equal(refusals);
         const key = rowKey('bank', '10');
         expect(await conspiracy.forge([['put', key, rowText({ ...forged, id: '10' })]])).to.equal(
@@ -201,13 +207,13 @@ export function describeForgedCreations(ground: AttackGround): void {
           debitCap: null,
         };
         const publish = world.signed(world.operatorOf(BANK_A), 'publishBank', publication);
-        expect(await codesOf(world, [owned(BANK_A, publish)])).to.deep.equal(['NO_EVIDENCE']);
+        expect(await codesOf(world, [owned(BANK_A, publish)])).to.deep.equal(['NOT_ATTESTED']);
       });
     });
 
     for (const [what, owner] of [
       ['in its name', BANK_A],
-      ["in the courier's name, with evidence", COURIER],
+      ["in the courier's name, with attestation", COURIER],
     ] as const) {
       it(`an operator of Bank A ${what}: the bank obeys him in nothing`, async () => {
         const mallory = makePerson('mallory');
@@ -240,104 +246,104 @@ export function describeForgedCreations(ground: AttackGround): void {
             commands.map((command) => owned(BANK_A, command)),
           );
           expect([...new Set(codes)]).to.deep.equal([
-            owner === BANK_A ? 'NO_EVIDENCE' : 'WRONG_ORGANISATION',
+            owner === BANK_A ? 'NOT_ATTESTED' : 'WRONG_ORGANISATION',
           ]);
         });
       });
     }
 
-    it("a copy of a payer's genuine leg under another id: his bank holds his money once", async () => {
+    it("a copy of a payer's genuine payment under another id: his bank holds his money once", async () => {
       const id = await deal.submit(BANK_A, '500000');
-      const leg = present(await world.leg(deal.id, id));
+      const payment = present(await world.payment(deal.id, id));
       await world.run(deal.admit(id), deal.answer(id, 'yes'));
-      const copy = newId('leg');
-      const gate = { ...gateOf(leg), leg: copy };
+      const copy = newId('payment');
+      const admission = { ...admissionOf(payment), payment: copy };
       await movesNoMoney(world, async () => {
-        await conspiracy.write('leg', [deal.id, copy], leg, BANK_A);
-        await conspiracy.write('gate', [copy], gate);
-        expect(codeOf(await world.attempt(answerOf(copy, BANK_A)))).to.equal('NO_EVIDENCE');
+        await conspiracy.write('payment', [deal.id, copy], payment, BANK_A);
+        await conspiracy.write('admission', [copy], admission);
+        expect(codeOf(await world.attempt(answerOf(copy, BANK_A)))).to.equal('NOT_ATTESTED');
       });
     });
 
-    it('two deals whose payer signed one leg id: his bank keeps the money of each apart', async () => {
+    it('two deals whose payer signed one payment id: his bank keeps the money of each apart', async () => {
       const id = await deal.submit(BANK_A, '500000');
       await world.run(deal.admit(id), deal.answer(id, 'yes'));
       const other = await buy(world, { offer: await world.listOffer() });
       const params = present((await deal.submission(BANK_A, '500000')).command.intent).body.params;
       const twin = { ...params, deal: other.id, termsHash: termsHash(other.terms) };
-      const intent = present(world.signed(world.alice.person, 'submitLeg', twin as never, { id }).intent);
-      const row = present(await world.leg(deal.id, id));
+      const intent = present(world.signed(world.alice.person, 'submitPayment', twin as never, { id }).intent);
+      const row = present(await world.payment(deal.id, id));
       const signed = { deal: other.id, termsHash: twin.termsHash, arrivedAt: arrivalOf(intent) };
-      const leg: LegRow = { ...row, ...signed, status: 'submitted' };
+      const payment: PaymentRow = { ...row, ...signed, status: 'submitted' };
       const before = await world.balance(BANK_A, ownAccount().account);
-      await conspiracy.writeReceipt(id, detached(intent));
-      await conspiracy.write('leg', [other.id, id], leg, BANK_A);
-      await conspiracy.write('gate', [id], { ...gateOf(leg), deal: other.id });
+      await conspiracy.writeUsedIntent(id, detached(intent));
+      await conspiracy.write('payment', [other.id, id], payment, BANK_A);
+      await conspiracy.write('admission', [id], { ...admissionOf(payment), deal: other.id });
       expect(codeOf(await world.attempt(answerOf(id, BANK_A, other.id)))).to.equal('ok');
       const after = await world.balance(BANK_A, ownAccount().account);
       expect(BigInt(after.held) - BigInt(before.held)).to.equal(507_500n);
       for (const { id: each } of [deal, other]) {
         const journal = await world.privately<OperationView[]>(BANK_A, { about: 'operations', deal: each });
-        expect(journal.map(({ kind, leg: of }) => [kind, of])).to.deep.equal([['hold', id]]);
+        expect(journal.map(({ kind, payment: of }) => [kind, of])).to.deep.equal([['hold', id]]);
       }
     });
 
     it('a copy of a credit under another payee: the seller is credited once', async () => {
       await deal.playTo('captured');
       const [item] = present(await world.row('plan', deal.id)).items;
-      const { leg, payee } = present(item);
-      const credit = present(await world.row('credit', deal.id, leg, payee));
+      const { payment, payee } = present(item);
+      const credit = present(await world.row('credit', deal.id, payment, payee));
       expect(payee).to.equal('seller');
-      expect(await world.row('credit', deal.id, leg, 'commission')).to.equal(null);
+      expect(await world.row('credit', deal.id, payment, 'commission')).to.equal(null);
       await world.run(...(await deal.credits()));
       await movesNoMoney(world, async () => {
-        await conspiracy.write('credit', [deal.id, leg, 'commission'], credit, BANK_B);
+        await conspiracy.write('credit', [deal.id, payment, 'commission'], credit, BANK_B);
         const again = machine('credit', {
           deal: deal.id,
-          leg,
+          payment,
           payee: 'commission',
-          operation: newOperation({ kind: 'credit', deal: deal.id, leg, payee: 'commission' }),
+          operation: newOperation({ kind: 'credit', deal: deal.id, payment, payee: 'commission' }),
         });
-        expect(await codesOf(world, [owned(BANK_B, again)])).to.deep.equal(['NO_EVIDENCE']);
+        expect(await codesOf(world, [owned(BANK_B, again)])).to.deep.equal(['NOT_ATTESTED']);
       });
     });
 
     for (const guard of [undefined, COURIER]) {
-      it(`a leg guarded by ${guard ?? 'nobody'}, changed after its bank's word: no bank pays it out`, async () => {
-        const leg = await forgedLeg('1240000', 'submitted');
-        await conspiracy.write('leg', [deal.id, leg.id], leg, guard);
-        await conspiracy.write('gate', [leg.id], gateOf(leg));
-        await world.run(answerOf(leg.id, BANK_A));
-        const seen = async () => present((await world.deal(deal.id)).legs[0]);
-        expect(await seen()).to.deep.include({ evidence: true, row: { ...leg, status: 'held' } });
+      it(`a payment guarded by ${guard ?? 'nobody'}, changed after its bank's word: no bank pays it out`, async () => {
+        const payment = await forgedPayment('1240000', 'submitted');
+        await conspiracy.write('payment', [deal.id, payment.id], payment, guard);
+        await conspiracy.write('admission', [payment.id], admissionOf(payment));
+        await world.run(answerOf(payment.id, BANK_A));
+        const seen = async () => present((await world.deal(deal.id)).payments[0]);
+        expect(await seen()).to.deep.include({ attested: true, row: { ...payment, status: 'held' } });
         await movesNoMoney(world, async () => {
-          await conspiracy.write('leg', [deal.id, leg.id], { ...leg, amount: '1' });
-          expect((await seen()).evidence).to.equal(false);
-          expect(await codesOf(world, [answerOf(leg.id, BANK_A)])).to.deep.equal(['NO_EVIDENCE']);
-          await conspiracy.write('leg', [deal.id, leg.id], leg);
-          await playOut([{ ...leg, status: 'held' }]);
-          deal.addLeg(leg.id, BANK_A);
-          expect(await codesOf(world, [deal.capture(leg.id)])).to.deep.equal(['NO_EVIDENCE']);
+          await conspiracy.write('payment', [deal.id, payment.id], { ...payment, amount: '1' });
+          expect((await seen()).attested).to.equal(false);
+          expect(await codesOf(world, [answerOf(payment.id, BANK_A)])).to.deep.equal(['NOT_ATTESTED']);
+          await conspiracy.write('payment', [deal.id, payment.id], payment);
+          await playOut([{ ...payment, status: 'held' }]);
+          deal.addPayment(payment.id, BANK_A);
+          expect(await codesOf(world, [deal.capture(payment.id)])).to.deep.equal(['NOT_ATTESTED']);
         });
       });
     }
 
-    it('a leg whose signed sum is not a plain number of minor units: no money is held', async () => {
+    it('a payment whose signed sum is not a plain number of minor units: no money is held', async () => {
       for (const amount of ['0', '-500000', '0x7a120', ' 500000', '0500000', '1e5']) {
         const submission = await deal.submission(BANK_A, '500000', { params: { amount, fee: '0' } });
         const intent = present(submission.command.intent);
         const row = {
-          ...(await forgedLeg('500000', 'submitted')),
+          ...(await forgedPayment('500000', 'submitted')),
           id: intent.body.id,
           amount,
           fee: '0',
         };
-        const leg: LegRow = { ...row, arrivedAt: arrivalOf(intent) };
+        const payment: PaymentRow = { ...row, arrivedAt: arrivalOf(intent) };
         await movesNoMoney(world, async () => {
-          await conspiracy.writeReceipt(leg.id, detached(intent));
-          await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
-          await conspiracy.write('gate', [leg.id], gateOf(leg));
-          const [code] = await codesOf(world, [deal.answer(leg.id, 'yes')]);
+          await conspiracy.writeUsedIntent(payment.id, detached(intent));
+          await conspiracy.write('payment', [deal.id, payment.id], payment, BANK_A);
+          await conspiracy.write('admission', [payment.id], admissionOf(payment));
+          const [code] = await codesOf(world, [deal.answer(payment.id, 'yes')]);
           expect(code, amount).to.equal('BAD_INPUT');
         });
       }
@@ -365,34 +371,25 @@ export function describeForgedCreations(ground: AttackGround): void {
       return link;
     }
 
-    function gateOf(leg: LegRow) {
-      const answerBy = world.now() + 10_000;
-      return { v: 1, leg: leg.id, deal: deal.id, status: 'admitted', answerBy, reason: null } as const;
+    function admissionOf(payment: PaymentRow) {
+      const admitted = { payment: payment.id, deal: deal.id, status: 'admitted' } as const;
+      return { v: 1, ...admitted, answerBy: world.now() + 10_000, reason: null } as const;
     }
 
-    function answerOf(leg: string, msp: string, of = deal.id) {
+    function answerOf(payment: string, msp: string, of = deal.id) {
       return owned(
         msp,
-        machine('answerLeg', {
+        machine('answerPayment', {
           deal: of,
-          leg,
+          payment,
           verdict: 'yes',
           codeBinding: randomHash(),
           reason: null,
-          holdOperation: newOperation({ kind: 'hold', deal: of, leg }),
-          voidOperation: newOperation({ kind: 'void', deal: of, leg }),
+          holdOperation: newOperation({ kind: 'hold', deal: of, payment }),
+          voidOperation: newOperation({ kind: 'void', deal: of, payment }),
           refundKey: refundKeyOf(present(world.secrets.get(msp)), of),
         }),
       );
     }
   });
-}
-
-function arrivalOf({ body }: Intent): number {
-  return Number(body.params['arrivedAt']);
-}
-
-function feeOf({ body }: Intent): string | null {
-  const { fee } = body.params;
-  return typeof fee === 'string' ? fee : null;
 }

@@ -22,18 +22,18 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
   describe('attack: forged and replayed envelopes', () => {
     let world: World;
     let deal: DealPlay;
-    let leg: string;
+    let payment: string;
     before(async () => {
       world = await ground.open();
     });
     beforeEach(async () => {
       deal = await buy(world, { offer: await world.listOffer() });
-      leg = await deal.submit(BANK_A, '500000');
-      await world.run(deal.admit(leg));
+      payment = await deal.submit(BANK_A, '500000');
+      await world.run(deal.admit(payment));
     });
     after(() => ground.close(world));
 
-    const answer = () => world.endorse(deal.answer(leg, 'yes'));
+    const answer = () => world.endorse(deal.answer(payment, 'yes'));
 
     /** The altered payload signed by that client and ordered; its validity code. */
     async function ordered(payload: common.Payload, signer: Client): Promise<number> {
@@ -46,7 +46,7 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
         const worker = await world.client(BANK_A, 'worker');
         const other = await world.client(BANK_B, 'worker');
         const request = {
-          transient: { owner: BANK_A, commands: listText([deal.answer(leg, 'yes').command]) },
+          transient: { owner: BANK_A, commands: listText([deal.answer(payment, 'yes').command]) },
         };
         const denied = 'error validating proposal: access denied: channel [escrow] creator org';
         await changesNothing(world, async () => {
@@ -125,11 +125,11 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
         }
       });
 
-      it("another transaction's endorsement by the owner under a forged leg: 10", async () => {
+      it("another transaction's endorsement by the owner under a forged payment: 10", async () => {
         const genuine = await answer();
         const attackers = await Conspiracy.in(ground, world, [MARKETPLACE, COURIER]);
         const client = await world.client(MARKETPLACE);
-        const forgery = JSON.stringify([['put', rowKey('leg', deal.id, leg), '{}']]);
+        const forgery = JSON.stringify([['put', rowKey('payment', deal.id, payment), '{}']]);
         const request = world.network.propose(client, FORGE, [forgery]);
         const responses = [
           await world.network.askPeer(MARKETPLACE, request.signed),
@@ -175,7 +175,7 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
         await changesNothing(world, async () => {
           expect(await codesOrRefusal([envelope])).to.be.oneOf(['9', ALREADY_THERE]);
         });
-        expect((await world.leg(deal.id, leg))?.status).to.equal('held');
+        expect((await world.payment(deal.id, payment))?.status).to.equal('held');
       });
 
       it('its proposal asked again is a duplicate at the peer; its command in a new one is repeated', async () => {

@@ -2,7 +2,7 @@
 // Must not: leave the conspirators anything undone: they write every shared row as they like.
 import { expect } from 'chai';
 import { detached, type Intent } from '../../chaincode/protocol/intent.js';
-import { rowKey, type DealTerms, type LegRow, type LinkRow } from '../../chaincode/protocol/rows.js';
+import { rowKey, type DealTerms, type PaymentRow, type LinkRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { buy, preparePurchase, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
@@ -89,7 +89,7 @@ export function describeForgedPayout(ground: AttackGround): void {
           expect(await captures()).to.deep.equal(['NOT_DUE', 'NOT_DUE']);
         });
         const noted = world.now();
-        await world.at(noted, () => world.run(deal.noteDelivery(BANK_A)));
+        await world.at(noted, () => world.run(deal.recordDelivery(BANK_A)));
         await world.at(noted + inspectionTimeMs - 1, async () => {
           expect(await captures()).to.deep.equal(['NOT_DUE', 'NOT_DUE']);
         });
@@ -150,7 +150,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         const listing = present(
           world.signed(eve.person, 'listOffer', { offer, termsHash: hash, net, link }).intent,
         );
-        await conspiracy.writeReceipt(listing.body.id, detached(listing));
+        await conspiracy.writeUsedIntent(listing.body.id, detached(listing));
         await movesNoMoney(world, async () => {
           for (const [forged, code] of [
             [{ ...row, terms }, 'TERMS_DIFFER'],
@@ -163,7 +163,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         });
       });
 
-      it('changed in the plan and the credits: no bank captures, and credits follow the captured leg', async () => {
+      it('changed in the plan and the credits: no bank captures, and credits follow the captured payment', async () => {
         const plan = present(await world.row('plan', deal.id));
         const { link } = present(eve.accounts[BANK_B]);
         const items = plan.items.map((item) => (item.payee === 'seller' ? { ...item, link } : item));
@@ -173,7 +173,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         });
         await conspiracy.write('plan', [deal.id], plan);
         const seller = present(plan.items.find(({ payee }) => payee === 'seller'));
-        const ids = [deal.id, seller.leg, 'seller'];
+        const ids = [deal.id, seller.payment, 'seller'];
         const credit = present(await world.row('credit', ...ids));
         const forged = rowText({ ...credit, link });
         const key = rowKey('credit', ...ids);
@@ -199,13 +199,13 @@ export function describeForgedPayout(ground: AttackGround): void {
       it("Bank 99 of the courier 'holds' a part of the price: no bank pays out against it", async () => {
         const genuine = await deal.pay(BANK_A, '500000');
         const link: LinkRow = await courierLink(world.alice.person);
-        const leg = await courierLeg(link, '740000');
-        const row = present(await world.leg(deal.id, genuine));
+        const payment = await courierPayment(link, '740000');
+        const row = present(await world.payment(deal.id, genuine));
         await movesNoMoney(world, async () => {
-          await conspiracy.writePaid(deal, [row, leg]);
+          await conspiracy.writePaid(deal, [row, payment]);
           await world.run(deal.acceptParcel(), deal.deliver(), deal.acceptGoods());
           const capture = deal.capture(genuine);
-          expect((await world.deal(deal.id)).legs.map(({ evidence }) => evidence)).to.deep.equal([
+          expect((await world.deal(deal.id)).payments.map(({ attested }) => attested)).to.deep.equal([
             true,
             true,
           ]);
@@ -213,18 +213,18 @@ export function describeForgedPayout(ground: AttackGround): void {
         });
       });
 
-      it("Bank 99 'captured' a leg for a seller at Bank B: he is not credited", async () => {
+      it("Bank 99 'captured' a payment for a seller at Bank B: he is not credited", async () => {
         const link = await courierLink(world.alice.person);
         const { sellerLink, net } = deal.terms.offerTerms;
         const allocation = [{ payee: 'seller', link: sellerLink, bank: '20', amount: net } as const];
-        const held = await courierLeg(link, '1240000');
-        const leg: LegRow = { ...held, status: 'captured', allocation };
+        const held = await courierPayment(link, '1240000');
+        const payment: PaymentRow = { ...held, status: 'captured', allocation };
         await movesNoMoney(world, async () => {
-          await conspiracy.write('leg', [deal.id, leg.id], leg);
-          await conspiracy.vouch(COURIER, 'leg', [deal.id, leg.id], leg);
+          await conspiracy.write('payment', [deal.id, payment.id], payment);
+          await conspiracy.vouch(COURIER, 'payment', [deal.id, payment.id], payment);
           await conspiracy.writePaid(deal, [held]);
-          deal.addLeg(leg.id, COURIER);
-          expect(await codesOf(world, [deal.credit(leg.id, 'seller')])).to.deep.equal(['UNKNOWN_BANK']);
+          deal.addPayment(payment.id, COURIER);
+          expect(await codesOf(world, [deal.credit(payment.id, 'seller')])).to.deep.equal(['UNKNOWN_BANK']);
         });
       });
 
@@ -244,7 +244,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         const terms = { ...present(row.terms), sellerLink: link.id, sellerBank: '99' };
         const params = { offer, termsHash: termsHash(terms), net: terms.net, link: link.id };
         const listing = present(world.signed(seller.person, 'listOffer', params).intent);
-        await conspiracy.writeReceipt(listing.body.id, detached(listing));
+        await conspiracy.writeUsedIntent(listing.body.id, detached(listing));
         await conspiracy.write('offer', [offer], { ...row, terms, listing: listing.body.id });
         deal = await preparePurchase(world, { offer });
         await world.run(deal.purchase);
@@ -261,7 +261,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         return link;
       }
 
-      async function courierLeg(link: LinkRow, amount: string): Promise<LegRow> {
+      async function courierPayment(link: LinkRow, amount: string): Promise<PaymentRow> {
         const { id: deals, terms } = deal;
         const fee = '0';
         const arrivedAt = world.now();
@@ -276,10 +276,10 @@ export function describeForgedPayout(ground: AttackGround): void {
           arrivedAt,
         };
         const { person } = world.alice;
-        const id = newId('leg');
-        await conspiracy.writeReceipt(
+        const id = newId('payment');
+        await conspiracy.writeUsedIntent(
           id,
-          detached(present(world.signed(person, 'submitLeg', signed, { id }).intent)),
+          detached(present(world.signed(person, 'submitPayment', signed, { id }).intent)),
         );
         const own = { owner: COURIER, bank: '99', status: 'held', payer: person.id, link: link.id } as const;
         const sums = {
@@ -290,10 +290,10 @@ export function describeForgedPayout(ground: AttackGround): void {
           termsHash: hash,
           allocation: null,
         };
-        const leg: LegRow = { v: 1, id, deal: deals, ...own, ...sums };
-        await conspiracy.write('leg', [deals, leg.id], leg);
-        await conspiracy.vouch(COURIER, 'leg', [deals, leg.id], leg);
-        return leg;
+        const payment: PaymentRow = { v: 1, id, deal: deals, ...own, ...sums };
+        await conspiracy.write('payment', [deals, payment.id], payment);
+        await conspiracy.vouch(COURIER, 'payment', [deals, payment.id], payment);
+        return payment;
       }
     });
 
@@ -342,23 +342,23 @@ export function describeForgedPayout(ground: AttackGround): void {
         await conspiracy.write('parameters', [], parameters);
       });
 
-      it('with the other leg deleted or spoilt: only its bank could', async () => {
+      it('with the other payment deleted or spoilt: only its bank could', async () => {
         await deal.playTo('held');
-        const key = rowKey('leg', deal.id, present(deal.legs[1]).id);
+        const key = rowKey('payment', deal.id, present(deal.payments[1]).id);
         for (const forgery of [['delete', key] as const, ['put', key, '{}'] as const]) {
           expect(await conspiracy.forge([forgery])).to.equal(POLICY_FAILURE);
         }
       });
 
-      it('truly expired, with garbage among its legs: the banks give back what they hold', async () => {
-        const leg = await deal.pay(BANK_A, '500000');
-        const garbage = ['', '/x'].map((tail) => `leg/${deal.id}/${newId('leg')}${tail}`);
-        const nobody = { id: 'leg_0', deal: deal.id, owner: 'NobodyMSP', status: 'held', amount: 'much' };
+      it('truly expired, with garbage among its payments: the banks give back what they hold', async () => {
+        const payment = await deal.pay(BANK_A, '500000');
+        const garbage = ['', '/x'].map((tail) => `payment/${deal.id}/${newId('payment')}${tail}`);
+        const nobody = { id: 'payment_0', deal: deal.id, owner: 'NobodyMSP', status: 'held', amount: 'much' };
         for (const [index, text] of ['garbage', rowText(nobody)].entries()) {
           expect(await conspiracy.forge([['put', garbage[index] ?? '', text]])).to.equal(VALID);
         }
         await forgeExpiry();
-        expect(codeOf(await world.attempt(deal.giveBack(leg)))).to.equal('ok');
+        expect(codeOf(await world.attempt(deal.giveBack(payment)))).to.equal('ok');
         for (const key of garbage) expect(await conspiracy.forge([['delete', key]])).to.equal(VALID);
       });
     });

@@ -21,7 +21,7 @@ export function describePrivateFlood(ground: FabricAttackGround): void {
       const { network } = world;
       const client = await world.client(COURIER);
       const write = (): Promise<PreparedTransaction> => {
-        const forgery = ['seal', COURIER, `fact/${newId('flood')}`, '{}'];
+        const forgery = ['seal', COURIER, `attestation/${newId('flood')}`, '{}'];
         const call = [FORGE, JSON.stringify([forgery])] as const;
         return endorseDiverted(world, client, call, { into: BANK_A, endorsers: [MARKETPLACE, COURIER] });
       };

@@ -118,7 +118,7 @@ export function describeRecipientCode(ground: AttackGround): void {
       }
       expect(codeOf(await world.attempt(deal.deliver(deal.terms.recipientCodeHash)))).to.equal('WRONG_CODE');
       expect(
-        codeOf(await world.attempt(owned(COURIER, machine('noteDelivery', { deal: deal.id })))),
+        codeOf(await world.attempt(owned(COURIER, machine('recordDelivery', { deal: deal.id })))),
       ).to.equal('NOT_DELIVERED');
       expect(codeOf(await world.attempt(deal.deliver()))).to.equal('ok');
       expect(present(await world.row('shipment', deal.id)).h1).to.equal(deal.h1);

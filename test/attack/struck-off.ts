@@ -21,21 +21,21 @@ export function describeStruckOff(ground: AttackGround): void {
 
     it('takes no part in agreements, and still voids its own hold', async () => {
       const deal = await buy(world, { offer: await world.listOffer({ payTimeMs }) });
-      const leg = await deal.pay(BANK_A, '500000');
+      const payment = await deal.pay(BANK_A, '500000');
       await world.at(deal.terms.payDeadline + 2 * windowMs + SLACK_MS, () =>
-        world.run(deal.seal(), deal.expire()),
+        world.run(deal.closePayments(), deal.expire()),
       );
       const { members } = present(await world.row('parameters'));
       await setMembers(
         world,
         members.filter(({ msp }) => msp !== BANK_A),
       );
-      const { results } = await world.agree([{ action: 'seal', params: { deal: deal.id } }], {
+      const { results } = await world.agree([{ action: 'closePayments', params: { deal: deal.id } }], {
         sender: BANK_A,
       });
       expect(results[0]).to.include({ ok: false, code: 'WRONG_ORGANISATION' });
-      await world.run(deal.giveBack(leg));
-      expect((await world.deal(deal.id)).legs.map(({ row }) => row.status)).to.deep.equal(['voided']);
+      await world.run(deal.giveBack(payment));
+      expect((await world.deal(deal.id)).payments.map(({ row }) => row.status)).to.deep.equal(['voided']);
       await setMembers(world, members);
     });
   });

@@ -36,9 +36,9 @@ export function describeTimeAndWithholding(ground: AttackGround): void {
         it(`${signed(offsetMs)} off is accepted`, async () => {
           const sent = await world.agree([harmless()], { timestampMs: world.now() + offsetMs });
           expect([sent.code, codeOf(sent.results[0])]).to.deep.equal([VALID, 'NOT_FULL']);
-          const leg = await deal.submit(BANK_A, '500000');
-          await world.run(deal.admit(leg));
-          const step = deal.answer(leg, 'yes');
+          const payment = await deal.submit(BANK_A, '500000');
+          await world.run(deal.admit(payment));
+          const step = deal.answer(payment, 'yes');
           const own = await world.own(BANK_A, [step.command], { timestampMs: world.now() + offsetMs });
           expect([own.code, codeOf(own.results[0])]).to.deep.equal([VALID, 'ok']);
         });
@@ -77,7 +77,7 @@ export function describeTimeAndWithholding(ground: AttackGround): void {
         });
       }
 
-      it('is kept by a last-second leg that is sent again after a conflict, past the deadline', async () => {
+      it('is kept by a last-second payment that is sent again after a conflict, past the deadline', async () => {
         const { payDeadline } = deal.terms;
         const conspiracy = await Conspiracy.in(ground, world);
         const step = await world.at(payDeadline - 1_000, async () => {
@@ -89,13 +89,13 @@ export function describeTimeAndWithholding(ground: AttackGround): void {
           return made;
         });
         await conspiracy.end();
-        expect((await world.deal(deal.id)).legs).to.deep.equal([]);
+        expect((await world.deal(deal.id)).payments).to.deep.equal([]);
         await world.at(payDeadline + nearMs, async () => {
           const again = await world.agree([step.command]);
           expect([again.code, codeOf(again.results[0])]).to.deep.equal([VALID, 'ok']);
-          const leg = present((await world.deal(deal.id)).legs[0]).row;
-          expect(leg.arrivedAt).to.equal(payDeadline - 1_000);
-          await world.run(deal.admit(leg.id), deal.answer(leg.id, 'yes'));
+          const payment = present((await world.deal(deal.id)).payments[0]).row;
+          expect(payment.arrivedAt).to.equal(payDeadline - 1_000);
+          await world.run(deal.admit(payment.id), deal.answer(payment.id, 'yes'));
           const fresh = await deal.submission(BANK_A, '740000');
           expect(codeOf(await world.attempt(fresh))).to.equal('TOO_LATE');
         });
@@ -106,53 +106,53 @@ export function describeTimeAndWithholding(ground: AttackGround): void {
           const step = await deal.submission(BANK_A, '500000');
           const intent = present(step.command.intent);
           const params = { ...intent.body.params, arrivedAt: deal.terms.payDeadline };
-          const moved = { action: 'submitLeg', intent: { ...intent, body: { ...intent.body, params } } };
+          const moved = { action: 'submitPayment', intent: { ...intent, body: { ...intent.body, params } } };
           expect(codeOf(await world.attempt({ msp: null, command: moved }))).to.equal('BAD_SIGNATURE');
         });
       });
     });
 
     describe("a bank's answer", () => {
-      it('backdated to before the close of its gate is late: no hold stays, no balance changes', async () => {
+      it('backdated to before the close of its admission is late: no hold stays, no balance changes', async () => {
         const { account } = present(world.alice.accounts[BANK_A]);
-        const { leg, closable } = await admitted();
+        const { payment, closable } = await admitted();
         await world.at(closable, async () => {
-          await world.run(deal.close(leg));
+          await world.run(deal.close(payment));
           const before = await world.balance(BANK_A, account);
-          const answer = deal.answer(leg, 'yes');
+          const answer = deal.answer(payment, 'yes');
           const sent = await world.own(BANK_A, [answer.command], { timestampMs: closable - nearMs });
           expect([sent.code, codeOf(sent.results[0])]).to.deep.equal([VALID, 'ok']);
-          expect((await world.leg(deal.id, leg))?.status).to.equal('late');
+          expect((await world.payment(deal.id, payment))?.status).to.equal('late');
           expect(await world.balance(BANK_A, account)).to.deep.equal(before);
           expect(codeOf(await world.attempt(deal.markPaid()))).to.equal('NOT_FULL');
         });
       });
 
-      it('withheld until its gate is closed is dead', async () => {
-        const { leg, closable } = await admitted();
-        const withheld = await world.endorse(deal.answer(leg, 'yes'));
-        await world.at(closable, () => world.run(deal.close(leg)));
+      it('withheld until its admission is closed is dead', async () => {
+        const { payment, closable } = await admitted();
+        const withheld = await world.endorse(deal.answer(payment, 'yes'));
+        await world.at(closable, () => world.run(deal.close(payment)));
         await changesNothing(world, async () => {
           expect(await world.codesTogether(withheld)).to.deep.equal([CONFLICT]);
         });
       });
 
-      /** A leg whose bank was asked, and the first instant at which its gate may be closed. */
-      async function admitted(): Promise<{ leg: string; closable: number }> {
-        const leg = await deal.submit(BANK_A, '500000');
-        await world.run(deal.admit(leg));
-        return { leg, closable: present(await world.row('gate', leg)).answerBy + settledMs };
+      /** A payment whose bank was asked, and the first instant at which its admission may be closed. */
+      async function admitted(): Promise<{ payment: string; closable: number }> {
+        const payment = await deal.submit(BANK_A, '500000');
+        await world.run(deal.admit(payment));
+        return { payment, closable: present(await world.row('admission', payment)).answerBy + settledMs };
       }
     });
 
-    describe("a payer's leg", () => {
+    describe("a payer's payment", () => {
       it('endorsed in time and withheld until the deal is sealed, or has expired, is dead', async () => {
         const { payDeadline } = deal.terms;
         const withheld = await world.at(payDeadline, async () => [
           await world.endorse(await deal.submission(BANK_A, '500000')),
           await world.endorse(await deal.submission(BANK_B, '740000')),
         ]);
-        await world.at(payDeadline + settledMs, () => world.run(deal.seal()));
+        await world.at(payDeadline + settledMs, () => world.run(deal.closePayments()));
         await changesNothing(world, async () => {
           expect(await world.codesTogether(present(withheld[0]))).to.deep.equal([CONFLICT]);
         });
@@ -163,12 +163,12 @@ export function describeTimeAndWithholding(ground: AttackGround): void {
       });
 
       it('neither sealing nor closing comes a millisecond before twice the window and the slack', async () => {
-        const leg = await deal.submit(BANK_A, '500000');
-        await world.run(deal.admit(leg));
-        const { answerBy } = present(await world.row('gate', leg));
+        const payment = await deal.submit(BANK_A, '500000');
+        await world.run(deal.admit(payment));
+        const { answerBy } = present(await world.row('admission', payment));
         const { payDeadline } = deal.terms;
-        const closing = [answerBy + settledMs, deal.close(leg)] as const;
-        const sealing = [payDeadline + settledMs, deal.seal()] as const;
+        const closing = [answerBy + settledMs, deal.close(payment)] as const;
+        const sealing = [payDeadline + settledMs, deal.closePayments()] as const;
         for (const [due, step] of [closing, sealing].sort(([one], [other]) => one - other)) {
           await world.at(due - 1, async () => {
             expect(codeOf(await world.attempt(step))).to.equal('TOO_EARLY');

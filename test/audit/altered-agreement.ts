@@ -4,7 +4,7 @@ import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { EVENT_NAME, type Command } from '../../chaincode/protocol/commands.js';
 import { ownerPolicy } from '../../chaincode/protocol/key-policy.js';
-import { toldRows } from '../../chaincode/protocol/told-rows.js';
+import { rowChanges } from '../../chaincode/protocol/row-changes.js';
 
 /** A command, and what it is to write: key, row, and the MSP whose key policy a created row gets. */
 export interface ForgedCommand extends Command {
@@ -28,8 +28,10 @@ export class AlteredAgreement extends Contract {
     const results = commands.map(({ action, intent, writes }) => ({
       action,
       result: { ok: true, id: intent?.body.id ?? '' },
-      ...toldRows(
-        writes.filter(({ key }) => !key.startsWith('receipt/')).map(({ key, row }) => [key, membersOf(row)]),
+      ...rowChanges(
+        writes
+          .filter(({ key }) => !key.startsWith('usedIntent/'))
+          .map(({ key, row }) => [key, membersOf(row)]),
       ),
     }));
     stub.setEvent(EVENT_NAME, Buffer.from(canonicalJson({ v: 1, lane: 'agreement', results })));

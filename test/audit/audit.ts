@@ -26,7 +26,7 @@ async function playExpired(world: EngineWorld, offer: string): Promise<void> {
   const silent = await deal.submit(BANK_A, '400000');
   await world.run(deal.admit(silent));
   world.advance(1_000_000);
-  await world.run(deal.close(silent), deal.answer(silent, 'yes'), deal.seal(), deal.expire());
+  await world.run(deal.close(silent), deal.answer(silent, 'yes'), deal.closePayments(), deal.expire());
   await world.run(deal.giveBack(held));
 }
 

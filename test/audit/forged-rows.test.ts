@@ -5,7 +5,7 @@ import { hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import { bodyHash, detached, type Intent } from '../../chaincode/protocol/intent.js';
 import type { CheckName } from '../../audit/findings.js';
-import { rowKey, type LegRow } from '../../chaincode/protocol/rows.js';
+import { rowKey, type PaymentRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { engineAttackGround } from '../attack/engine-attack-ground.js';
 import { Conspiracy } from '../attack/conspiracy.js';
@@ -16,7 +16,7 @@ import { openWorld, present, type EngineWorld } from '../support/world.js';
 import type { ForgedCommand } from './altered-agreement.js';
 import { audited, blocksOf, failedChecks } from './audit.js';
 
-/** A forged command; `kept`: what its receipt keeps in the place of the payer's intent, null: nothing. */
+/** A forged command; `kept`: what its used-intent marker keeps in the place of the payer's intent, null: nothing. */
 type Forged = ForgedCommand & { readonly kept?: Intent | null };
 
 describe('verify: rows forged under valid endorsements', function () {
@@ -40,19 +40,24 @@ describe('verify: rows forged under valid endorsements', function () {
     for (const msp of [MARKETPLACE, COURIER]) world.network.alterChaincode(msp, [AlteredAgreement]);
     const client = await world.client(MARKETPLACE);
     const endorsers = [MARKETPLACE, COURIER];
-    const sent = await world.network.submit(client, FUNCTIONS.agree, [listText(commands.map(withReceipt))], {
-      endorsers,
-    });
+    const sent = await world.network.submit(
+      client,
+      FUNCTIONS.agree,
+      [listText(commands.map(withUsedIntent))],
+      {
+        endorsers,
+      },
+    );
     expect(sent.code).to.equal(0);
   }
 
-  /** What an honest `submitLeg` would write for this payment, by its rules and its intent. */
-  async function forgedLeg(
-    changes: Partial<LegRow> = {},
-  ): Promise<{ leg: LegRow; command: Omit<ForgedCommand, 'writes'> }> {
+  /** What an honest `submitPayment` would write for this payment, by its rules and its intent. */
+  async function forgedPayment(
+    changes: Partial<PaymentRow> = {},
+  ): Promise<{ payment: PaymentRow; command: Omit<ForgedCommand, 'writes'> }> {
     const { command } = await deal.submission(BANK_A, '500000');
     const intent = present(command.intent);
-    const leg: LegRow = {
+    const payment: PaymentRow = {
       v: 1,
       id: intent.body.id,
       deal: deal.id,
@@ -69,7 +74,7 @@ describe('verify: rows forged under valid endorsements', function () {
       allocation: null,
       ...changes,
     };
-    return { leg, command };
+    return { payment, command };
   }
 
   it('nothing is found before (the forgeries below are the only fault)', async () => {
@@ -77,123 +82,130 @@ describe('verify: rows forged under valid endorsements', function () {
     expect(await found()).to.deep.equal([]);
   });
 
-  it('a payment created as held, which its bank never said: evidence', async () => {
-    const { leg } = await forgedLeg({ status: 'held' });
-    await (await Conspiracy.in(engineAttackGround, world)).write('leg', [deal.id, leg.id], leg, BANK_A);
-    expect(await found()).to.include('evidence');
+  it('a payment created as held, which its bank never said: attestation', async () => {
+    const { payment } = await forgedPayment({ status: 'held' });
+    await (
+      await Conspiracy.in(engineAttackGround, world)
+    ).write('payment', [deal.id, payment.id], payment, BANK_A);
+    expect(await found()).to.include('attestation');
   });
 
-  it("a held payment with evidence in a conspirator's collection: evidence; in his name: payments", async () => {
+  it("a held payment with attestation in a conspirator's collection: attestation; in his name: payments", async () => {
     const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    const { leg } = await forgedLeg({ status: 'held' });
-    await conspiracy.write('leg', [deal.id, leg.id], leg, BANK_A);
-    await conspiracy.vouch(COURIER, 'leg', [deal.id, leg.id], leg);
-    expect(await found()).to.include('evidence');
-    const own = { ...leg, owner: COURIER, id: `${leg.id}0` };
-    await conspiracy.vouch(COURIER, 'leg', [deal.id, own.id], own);
-    await conspiracy.write('leg', [deal.id, own.id], own, COURIER);
+    const { payment } = await forgedPayment({ status: 'held' });
+    await conspiracy.write('payment', [deal.id, payment.id], payment, BANK_A);
+    await conspiracy.vouch(COURIER, 'payment', [deal.id, payment.id], payment);
+    expect(await found()).to.include('attestation');
+    const own = { ...payment, owner: COURIER, id: `${payment.id}0` };
+    await conspiracy.vouch(COURIER, 'payment', [deal.id, own.id], own);
+    await conspiracy.write('payment', [deal.id, own.id], own, COURIER);
     expect(await found()).to.include('payments');
   });
 
-  it('a held payment whose owner has vouched for other bytes: evidence', async () => {
-    const { leg } = await forgedLeg({ status: 'held' });
-    const said = { ...leg, amount: '500001' };
+  it('a held payment whose owner has vouched for other bytes: attestation', async () => {
+    const { payment } = await forgedPayment({ status: 'held' });
+    const said = { ...payment, amount: '500001' };
     const bank = await Conspiracy.in(engineAttackGround, world, [BANK_A]);
-    await bank.vouch(BANK_A, 'leg', [deal.id, leg.id], said);
-    await (await Conspiracy.in(engineAttackGround, world)).write('leg', [deal.id, leg.id], leg, BANK_A);
-    expect(await found()).to.include('evidence');
+    await bank.vouch(BANK_A, 'payment', [deal.id, payment.id], said);
+    await (
+      await Conspiracy.in(engineAttackGround, world)
+    ).write('payment', [deal.id, payment.id], payment, BANK_A);
+    expect(await found()).to.include('attestation');
   });
 
-  it("a bank's word on a payment that says nothing which it may: evidence", async () => {
+  it("a bank's word on a payment that says nothing which it may: attestation", async () => {
     const id = await deal.submit(BANK_A, '500000');
-    const leg = present(await world.leg(deal.id, id));
+    const payment = present(await world.payment(deal.id, id));
     const bank = await Conspiracy.in(engineAttackGround, world, [BANK_A]);
-    await bank.vouch(BANK_A, 'leg', [deal.id, id], { ...leg, status: 'held', amount: '400000' });
-    expect(await found()).to.include('evidence');
+    await bank.vouch(BANK_A, 'payment', [deal.id, id], { ...payment, status: 'held', amount: '400000' });
+    expect(await found()).to.include('attestation');
   });
 
   it("a word on a payment in another member's collection is nobody's: events, and nothing changes", async () => {
     const id = await deal.submit(BANK_A, '500000');
-    const leg = present(await world.leg(deal.id, id));
+    const payment = present(await world.payment(deal.id, id));
     const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    await conspiracy.vouch(COURIER, 'leg', [deal.id, id], { ...leg, status: 'held' });
+    await conspiracy.vouch(COURIER, 'payment', [deal.id, id], { ...payment, status: 'held' });
     expect(await found()).to.deep.equal(['events']);
-    expect((await world.leg(deal.id, id))?.status).to.equal('submitted');
+    expect((await world.payment(deal.id, id))?.status).to.equal('submitted');
   });
 
   it("an owned row under another member's guard: guard", async () => {
-    const { leg, command } = await forgedLeg();
-    await forge({ ...command, writes: [written(rowKey('leg', deal.id, leg.id), leg, COURIER)] });
+    const { payment, command } = await forgedPayment();
+    await forge({ ...command, writes: [written(rowKey('payment', deal.id, payment.id), payment, COURIER)] });
     expect(await found())
       .to.include('guard')
       .and.not.include('lifeCycle');
   });
 
   it('a command with an intent that somebody else signed: intents, and the row made of it: payments', async () => {
-    const { leg, command } = await forgedLeg();
+    const { payment, command } = await forgedPayment();
     const forged = resigned(present(command.intent), mallory);
-    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+    const row = written(rowKey('payment', deal.id, payment.id), payment, BANK_A);
     await forge({ ...command, intent: forged, writes: [row] });
     expect(await found()).to.deep.equal(['intents', 'payments']);
   });
 
   it('a command whose parameters were changed after signing: intents', async () => {
-    const { leg, command } = await forgedLeg();
+    const { payment, command } = await forgedPayment();
     const intent = altered(present(command.intent), { amount: '400000' });
-    const row = written(rowKey('leg', deal.id, leg.id), { ...leg, amount: '400000' }, BANK_A);
+    const row = written(rowKey('payment', deal.id, payment.id), { ...payment, amount: '400000' }, BANK_A);
     await forge({ ...command, intent, writes: [row] });
     expect(await found()).to.deep.equal(['intents', 'payments']);
   });
 
-  it('a payment whose receipt keeps no signature: intents, payments', async () => {
-    const { leg, command } = await forgedLeg();
-    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+  it('a payment whose used-intent marker keeps no signature: intents, payments', async () => {
+    const { payment, command } = await forgedPayment();
+    const row = written(rowKey('payment', deal.id, payment.id), payment, BANK_A);
     await forge({ ...command, kept: null, writes: [row] });
     expect(await found()).to.deep.equal(['intents', 'payments']);
   });
 
-  it('a payment whose receipt keeps the signature of another: payments', async () => {
+  it('a payment whose used-intent marker keeps the signature of another: payments', async () => {
     const other = await deal.submission(BANK_A, '500000');
-    const { leg, command } = await forgedLeg();
-    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+    const { payment, command } = await forgedPayment();
+    const row = written(rowKey('payment', deal.id, payment.id), payment, BANK_A);
     await forge({ ...command, kept: present(other.command.intent), writes: [row] });
     expect(await found()).to.deep.equal(['payments']);
   });
 
-  it('a receipt that keeps a signature of somebody else: payments', async () => {
-    const { leg, command } = await forgedLeg();
+  it('a used-intent marker that keeps a signature of somebody else: payments', async () => {
+    const { payment, command } = await forgedPayment();
     const kept = resigned(present(command.intent), mallory);
-    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+    const row = written(rowKey('payment', deal.id, payment.id), payment, BANK_A);
     await forge({ ...command, kept, writes: [row] });
     expect(await found()).to.deep.equal(['payments']);
   });
 
-  it('a receipt that keeps the right signature in another form: rows', async () => {
-    const { leg, command } = await forgedLeg();
+  it('a used-intent marker that keeps the right signature in another form: rows', async () => {
+    const { payment, command } = await forgedPayment();
     const intent = present(command.intent);
     const kept = { ...intent, signature: [intent.signature] as unknown as string }; // as text it is the same
-    const row = written(rowKey('leg', deal.id, leg.id), leg, BANK_A);
+    const row = written(rowKey('payment', deal.id, payment.id), payment, BANK_A);
     await forge({ ...command, kept, writes: [row] });
     expect(await found()).to.deep.equal(['rows']);
   });
 
-  it("a payment's receipt rewritten after the hold, even as it was: writtenOnce", async () => {
+  it("a payment's used-intent marker rewritten after the hold, even as it was: writtenOnce", async () => {
     await deal.playTo('held');
-    const leg = present(deal.legs[0]).id;
+    const payment = present(deal.payments[0]).id;
     const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    await conspiracy.writeReceipt(leg, present(present(await world.row('receipt', leg)).signed));
+    await conspiracy.writeUsedIntent(
+      payment,
+      present(present(await world.row('usedIntent', payment)).signed),
+    );
     expect(await found()).to.include('writtenOnce');
   });
 
   it('a payment under other terms than were signed: payments', async () => {
-    const { leg, command } = await forgedLeg({ termsHash: randomHash() });
-    await forge({ ...command, writes: [written(rowKey('leg', deal.id, leg.id), leg, BANK_A)] });
+    const { payment, command } = await forgedPayment({ termsHash: randomHash() });
+    await forge({ ...command, writes: [written(rowKey('payment', deal.id, payment.id), payment, BANK_A)] });
     expect(await found()).to.deep.equal(['payments']);
   });
 
   it('a payment of another sum than was signed: payments', async () => {
-    const { leg, command } = await forgedLeg({ amount: '400000' });
-    await forge({ ...command, writes: [written(rowKey('leg', deal.id, leg.id), leg, BANK_A)] });
+    const { payment, command } = await forgedPayment({ amount: '400000' });
+    await forge({ ...command, writes: [written(rowKey('payment', deal.id, payment.id), payment, BANK_A)] });
     expect(await found()).to.include('payments');
   });
 
@@ -208,7 +220,7 @@ describe('verify: rows forged under valid endorsements', function () {
   });
 
   it('a step of the table by a command that may not take it: lifeCycle', async () => {
-    const phase = { v: 1, deal: deal.id, status: 'sealed', at: world.now() };
+    const phase = { v: 1, deal: deal.id, status: 'paymentsClosed', at: world.now() };
     await forge({
       action: 'markPaid',
       params: { deal: deal.id },
@@ -220,7 +232,13 @@ describe('verify: rows forged under valid endorsements', function () {
   it('a plan whose parts do not sum to the price: plans', async () => {
     await deal.playTo('held');
     const items = [
-      { leg: present(deal.legs[0]).id, payee: 'seller', link: 'link_00000000', bank: '20', amount: '499999' },
+      {
+        payment: present(deal.payments[0]).id,
+        payee: 'seller',
+        link: 'link_00000000',
+        bank: '20',
+        amount: '499999',
+      },
     ];
     const plan = { v: 1, deal: deal.id, items };
     await forge({
@@ -235,8 +253,12 @@ describe('verify: rows forged under valid endorsements', function () {
     await deal.playTo('held');
     const row = present(await world.row('reservation', deal.id));
     const key = rowKey('reservation', deal.id);
-    const legs = [...row.legs, present(row.legs[0])];
-    await forge({ action: 'admitLeg', params: { deal: deal.id }, writes: [written(key, { ...row, legs })] });
+    const payments = [...row.payments, present(row.payments[0])];
+    await forge({
+      action: 'admitPayment',
+      params: { deal: deal.id },
+      writes: [written(key, { ...row, payments })],
+    });
     expect(await found()).to.deep.equal(['payments']);
   });
 
@@ -274,7 +296,12 @@ describe('verify: rows forged under valid endorsements', function () {
 
   it('rows that no event tells: events', async () => {
     const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    await conspiracy.write('phase', [deal.id], { v: 1, deal: deal.id, status: 'sealed', at: world.now() });
+    await conspiracy.write('phase', [deal.id], {
+      v: 1,
+      deal: deal.id,
+      status: 'paymentsClosed',
+      at: world.now(),
+    });
     expect(await found()).to.include('events');
   });
 });
@@ -283,18 +310,18 @@ function written(key: string, row: object, guard: string | null = null): ForgedC
   return { key, row: row as Json, guard }; // rows hold JSON values only
 }
 
-/** With a receipt as honest chaincode leaves it, so that nothing but the forgery is to be found. */
-function withReceipt({ kept: given, ...command }: Forged): ForgedCommand {
+/** With a used-intent marker as honest chaincode leaves it, so that nothing but the forgery is to be found. */
+function withUsedIntent({ kept: given, ...command }: Forged): ForgedCommand {
   const { action, intent, params = null, writes } = command;
   if (intent === undefined) return command;
   const content = hashOf({ action, body: bodyHash(intent.body), params });
-  const isKept = ['listOffer', 'buy', 'submitLeg'].includes(action);
+  const isKept = ['listOffer', 'buy', 'submitPayment'].includes(action);
   const kept = given === undefined && isKept ? intent : (given ?? null);
-  const receipt = {
+  const usedIntent = {
     v: 1,
     content,
     result: randomHash(),
     ...(kept === null ? {} : { signed: detached(kept) }),
   };
-  return { ...command, writes: [...writes, written(rowKey('receipt', intent.body.id), receipt)] };
+  return { ...command, writes: [...writes, written(rowKey('usedIntent', intent.body.id), usedIntent)] };
 }

@@ -82,9 +82,9 @@ describe("verify: a member's own values and books", function () {
 
   it('operations that are not those of their payment: balances', async () => {
     const changes = [
-      [/"kind":"(capture|void)"/g, '"kind":"hold"', /operations \(hold, hold\) for leg_\w+/],
-      [/"deal":"/g, '"deal":"x', /operation \w+ for leg\/xdeal_/],
-      [/"account":"held\//g, '"account":"held/x', /for leg_\w+ over other money/],
+      [/"kind":"(capture|void)"/g, '"kind":"hold"', /operations \(hold, hold\) for payment_\w+/],
+      [/"deal":"/g, '"deal":"x', /operation \w+ for payment\/xdeal_/],
+      [/"account":"held\//g, '"account":"held/x', /for payment_\w+ over other money/],
     ] as const;
     for (const [text, other, message] of changes) {
       const altered = withValue('journal/', (set) => {
@@ -116,7 +116,7 @@ describe("verify: a member's own values and books", function () {
     const findings = new Findings();
     const books = new BankBooks(BANK_A, findings);
     const operation = {
-      ...{ operation: 'operation_1', kind: 'deposit', deal: null, leg: null },
+      ...{ operation: 'operation_1', kind: 'deposit', deal: null, payment: null },
       currency: 'RUB',
       lines: [{ account: 'cash', amount: '-5' }],
     };
@@ -136,17 +136,20 @@ describe("verify: a member's own values and books", function () {
     const held = ['journal/1', journal(HELD)] as const;
     expect(booksFound(held)).to.deep.equal([]);
     for (const row of [HELD, journal(HELD), line(HELD)]) {
-      const key = row === HELD ? 'operation/1' : 'entries' in row ? 'journal/2' : 'line/1';
+      const key = row === HELD ? 'operation/1' : 'entries' in row ? 'journal/2' : 'pendingCredit/1';
       expect(booksFound(held, [key, row])).to.deep.equal(again);
     }
     expect(booksFound(held, held)).to.deep.equal(again);
     expect(booksFound(['journal/1', journal(HELD, HELD)])).to.deep.equal(again);
-    expect(booksFound(['line/1', line(HELD)], ['line/1', line(HELD, 'fold_1')])).to.deep.equal([]);
+    expect(
+      booksFound(['pendingCredit/1', line(HELD)], ['pendingCredit/1', line(HELD, 'posting_1')]),
+    ).to.deep.equal([]);
   });
 
   it('an entry of a credit that changed: books', () => {
-    expect(booksFound(['line/1', line(HELD)], ['line/1', line({ ...HELD, at: 6 }, 'fold_1')])).to.deep.equal([
-      'the private row line/1 with another entry than before',
+    const changed = line({ ...HELD, at: 6 }, 'posting_1');
+    expect(booksFound(['pendingCredit/1', line(HELD)], ['pendingCredit/1', changed])).to.deep.equal([
+      'the private row pendingCredit/1 with another entry than before',
     ]);
   });
 });
@@ -155,12 +158,20 @@ const LINES = [
   { account: 'available/1', amount: '-5' },
   { account: 'held/1', amount: '5' },
 ];
-const HELD = { operation: 'hold_1', kind: 'hold', at: 5, deal: 'd', leg: 'l', currency: 'RUB', lines: LINES };
+const HELD = {
+  operation: 'hold_1',
+  kind: 'hold',
+  at: 5,
+  deal: 'd',
+  payment: 'l',
+  currency: 'RUB',
+  lines: LINES,
+};
 const journal = (...entries: readonly object[]) => ({ v: 1, entries });
-const line = (entry: object, foldedBy: string | null = null) => ({
+const line = (entry: object, postedBy: string | null = null) => ({
   account: '1',
   amount: '5',
-  foldedBy,
+  postedBy,
   entry,
 });
 

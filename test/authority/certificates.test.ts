@@ -157,7 +157,7 @@ describe('authority of certificates', function () {
 });
 
 /** A question that every organisation can answer about itself. */
-const RECEIPT_QUESTION = canonicalJson({ about: 'receipt', intent: 'intent_0123456789abcdef' });
+const USED_INTENT_QUESTION = canonicalJson({ about: 'usedIntent', intent: 'intent_0123456789abcdef' });
 
 function requestOf(name: Function): {
   readonly args: readonly string[];
@@ -165,7 +165,7 @@ function requestOf(name: Function): {
 } {
   const notes = [{ bank: '99', msp: 'BankCMSP', debitCap: null }];
   const commands = listText([machine('trustBanks', { banks: notes })]);
-  const agreement = listText([machine('seal', { deal: 'deal_0123456789abcdef' })]);
+  const agreement = listText([machine('closePayments', { deal: 'deal_0123456789abcdef' })]);
   const args: { readonly [F in Function]: readonly string[] } = {
     agree: [agreement],
     own: [],
@@ -175,5 +175,5 @@ function requestOf(name: Function): {
     deal: ['deal_0123456789abcdef'],
     privately: [],
   };
-  return { args: args[name], secrets: { commands, query: RECEIPT_QUESTION } };
+  return { args: args[name], secrets: { commands, query: USED_INTENT_QUESTION } };
 }

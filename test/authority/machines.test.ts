@@ -30,18 +30,18 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   listOffer: ANYBODY,
   askLink: ANYBODY,
   buy: ANYBODY,
-  submitLeg: ANYBODY,
+  submitPayment: ANYBODY,
   acceptGoods: ANYBODY,
-  admitLeg: ANYBODY,
-  closeLeg: ANYBODY,
+  admitPayment: ANYBODY,
+  closeAdmission: ANYBODY,
   markPaid: ANYBODY,
-  seal: ANYBODY,
+  closePayments: ANYBODY,
   expire: ANYBODY,
   startInspection: ANYBODY,
   complete: ANYBODY,
   // Each organisation's own notes in its own collection.
   trustBanks: ANYBODY,
-  noteDelivery: ANYBODY,
+  recordDelivery: ANYBODY,
   // A certificate alone makes administrators only, and only at home.
   'registerPerson by certificate': [ADMIN, ADMIN, ADMIN, ADMIN],
   'confirmPerson by certificate': [OTHERS_ADMIN, ADMIN, OTHERS_ADMIN, OTHERS_ADMIN],
@@ -51,15 +51,15 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   openAccount: ONLY_BANK_A,
   deposit: ONLY_BANK_A,
   withdraw: ONLY_BANK_A,
-  answerLeg: ONLY_BANK_A,
+  answerPayment: ONLY_BANK_A,
   capture: ONLY_BANK_A,
   credit: ONLY_BANK_A,
-  voidLeg: ONLY_BANK_A,
+  voidPayment: ONLY_BANK_A,
   acceptParcel: ONLY_COURIER,
   deliver: ONLY_COURIER,
   // The account stands in its bank's collection alone: others do not know it.
   confirmLink: ['NO_ACCOUNT', 'ok', 'NO_ACCOUNT', 'NO_ACCOUNT'],
-  foldCredits: ['NO_ACCOUNT', 'NO_ACCOUNT', 'ok', 'NO_ACCOUNT'],
+  postCredits: ['NO_ACCOUNT', 'NO_ACCOUNT', 'ok', 'NO_ACCOUNT'],
 };
 
 /** On an empty ledger: the marketplace's administrator founds it; everybody sets the own secret. */

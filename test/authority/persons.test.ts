@@ -55,7 +55,7 @@ const TABLE: { readonly [A in PersonAction]: string } = {
   moderateOffer: 'rr+ rrr rrr rrr + ksn',
   listOffer: 'rrr rrr rrr rrr + ksn',
   buy: 'rrr rrr rrr rrr + krr',
-  submitLeg: 'rrr rrr rrr rrr + krr',
+  submitPayment: 'rrr rrr rrr rrr + krr',
   acceptParcel: 'rrr rrr rrr rr+ + ksn',
   deliver: 'rrr rrr rrr rr+ + ksn',
   acceptGoods: 'rrr rrr rrr rrr + krr',

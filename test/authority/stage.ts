@@ -177,23 +177,23 @@ async function dealActs(world: World, at: number): Promise<Acts> {
   const [delivered, accepted] = [await until('delivered'), await until('accepted')];
   const captured = await until('captured');
   const credited = await until('credited');
-  const legOf = (deal: DealPlay) => present(deal.legs[0]).id;
+  const paymentOf = (deal: DealPlay) => present(deal.payments[0]).id;
   const byStep = (act: { readonly msp: string | null; readonly command: Command }, when = at) =>
     byMachine(act.msp, when, act.command);
   return {
     ...buyersActs(world, at, { open, delivered }),
     ...agentsActs(world, at, { paid, shipped }),
-    admitLeg: byStep(open.admit(waiting)),
-    closeLeg: byStep(open.close(waiting), at + ANSWER_TIME + SETTLING),
-    answerLeg: byStep(asked.answer(admitted, 'yes')),
+    admitPayment: byStep(open.admit(waiting)),
+    closeAdmission: byStep(open.close(waiting), at + ANSWER_TIME + SETTLING),
+    answerPayment: byStep(asked.answer(admitted, 'yes')),
     markPaid: byStep(held.markPaid()),
-    seal: byStep(held.seal(), held.terms.payDeadline + SETTLING),
+    closePayments: byStep(held.closePayments(), held.terms.payDeadline + SETTLING),
     startInspection: byStep(delivered.startInspection()),
-    noteDelivery: byStep(delivered.noteDelivery(BANK_A)),
-    capture: byStep(accepted.capture(legOf(accepted))),
-    credit: byStep(captured.credit(present(captured.legs[1]).id, 'commission')),
+    recordDelivery: byStep(delivered.recordDelivery(BANK_A)),
+    capture: byStep(accepted.capture(paymentOf(accepted))),
+    credit: byStep(captured.credit(present(captured.payments[1]).id, 'commission')),
     complete: byStep(credited.complete()),
-    foldCredits: byMachine(BANK_B, at, await foldingOf(world)),
+    postCredits: byMachine(BANK_B, at, await postingOf(world)),
   };
 }
 
@@ -218,9 +218,9 @@ function buyersActs(
         return play.purchase.command;
       },
     },
-    submitLeg: {
+    submitPayment: {
       ...{ owner: null, at, self: alice },
-      give: (by) => world.signed(by, 'submitLeg', payment),
+      give: (by) => world.signed(by, 'submitPayment', payment),
     },
     acceptGoods: {
       ...{ owner: null, at, self: alice },
@@ -248,14 +248,14 @@ function agentsActs(
   };
 }
 
-async function foldingOf(world: World): Promise<Command> {
+async function postingOf(world: World): Promise<Command> {
   const { account } = present(world.bob.accounts[BANK_B]);
   const lines = await world.privately<readonly { readonly credit: string }[]>(BANK_B, {
-    about: 'unfolded',
+    about: 'pending',
     account,
   });
   const credits = lines.map(({ credit }) => credit);
-  return machine('foldCredits', { account, operation: newId('operation'), credits });
+  return machine('postCredits', { account, operation: newId('operation'), credits });
 }
 
 /** Two deals paid in part, past their deadline: one sealed, one expired. */
@@ -263,12 +263,12 @@ async function endedActs(world: World): Promise<Acts> {
   const offer = await world.listOffer();
   const sealed = await buy(world, { offer });
   const expired = await buy(world, { offer });
-  const [, leg] = [await sealed.pay(BANK_A, '500000'), await expired.pay(BANK_A, '500000')];
+  const [, payment] = [await sealed.pay(BANK_A, '500000'), await expired.pay(BANK_A, '500000')];
   world.advanceTo(expired.terms.payDeadline + SETTLING);
-  await world.run(sealed.seal(), expired.seal(), expired.expire());
+  await world.run(sealed.closePayments(), expired.closePayments(), expired.expire());
   const at = world.now();
   return {
     expire: byMachine(null, at, sealed.expire().command),
-    voidLeg: byMachine(BANK_A, at, expired.giveBack(leg).command),
+    voidPayment: byMachine(BANK_A, at, expired.giveBack(payment).command),
   };
 }

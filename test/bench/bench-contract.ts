@@ -48,5 +48,5 @@ export class BenchContract extends Contract {
   }
 }
 
-/** About what a leg's row takes. */
+/** About what a payment's row takes. */
 const ROW_BYTES = 900;

@@ -29,7 +29,7 @@ export const OWN_KEYS = Array.from({ length: 64 }, (_, index) => `own/${String(i
 /** A payment of a deal's whole price, signed by its payer and not sent yet. */
 export interface Payment {
   readonly payer: WorldClient;
-  readonly leg: string;
+  readonly id: string;
   readonly submission: Command;
   readonly admission: Command;
   readonly answer: Command;
@@ -140,13 +140,13 @@ export class BenchWorld {
     const { price } = deal.terms.offerTerms;
     const { fee } = this.listing;
     const submission = await deal.submission(BANK_A, price, { fee });
-    const leg = present(deal.legs[0]).id;
+    const payment = present(deal.payments[0]).id;
     return {
       payer: deal.buyer,
-      leg,
+      id: payment,
       submission: submission.command,
-      admission: deal.admit(leg).command,
-      answer: deal.answer(leg, 'yes').command,
+      admission: deal.admit(payment).command,
+      answer: deal.answer(payment, 'yes').command,
       cost: BigInt(price) + BigInt(fee),
     };
   }

@@ -1,6 +1,6 @@
 // Duty: people who buy, pay and receive goods without a pause, and tellers who pay money in, over the desks.
 // Must not: give up because a process died; a person tries again, or begins another purchase.
-import { rowKey, type LegRow } from '../../chaincode/protocol/rows.js';
+import { rowKey, type PaymentRow } from '../../chaincode/protocol/rows.js';
 import type { DealView } from '../../chaincode/protocol/commands.js';
 import { DeskProblem, DeskWaitOver } from '../../gateway/protocol/desk-client.js';
 import * as acts from '../../demo/deal-acts.js';
@@ -135,9 +135,9 @@ async function pay(
   const plan = await acts.planPayment(stage, deal, request);
   const { payment } = await acts.submit(stage, deal, plan);
   const { desk } = stage.bank(account.bank);
-  const subject = { kind: 'leg', deal: deal.id, leg: payment.leg } as const;
+  const subject = { kind: 'payment', deal: deal.id, payment: payment.id } as const;
   const { code } = await desk.waitForCode(account.holder, subject, PATIENCE_MS);
-  await desk.authorise({ deal: deal.id, leg: payment.leg, code });
+  await desk.authorise({ deal: deal.id, payment: payment.id, code });
 }
 
 async function handOver(stage: Stage, { agent }: Market, deal: acts.Deal): Promise<void> {
@@ -194,12 +194,12 @@ export async function finish(stage: Stage, market: Market, deal: acts.Deal): Pro
 }
 
 /** Nothing is left to do: phase final, every payment and credit at its end. */
-export function isOver({ phase, legs, credits }: DealView): boolean {
+export function isOver({ phase, payments, credits }: DealView): boolean {
   const isFinal = phase?.status === 'completed' || phase?.status === 'expired';
-  return isFinal && legs.every(isSettled) && credits.every(({ row }) => row.status === 'credited');
+  return isFinal && payments.every(isSettled) && credits.every(({ row }) => row.status === 'credited');
 }
 
-function isSettled({ row, gate }: DealView['legs'][number]): boolean {
-  const ends: readonly LegRow['status'][] = ['captured', 'voided', 'rejected', 'late'];
-  return ends.includes(row.status) || (row.status === 'submitted' && gate?.status !== 'admitted');
+function isSettled({ row, admission }: DealView['payments'][number]): boolean {
+  const ends: readonly PaymentRow['status'][] = ['captured', 'voided', 'rejected', 'late'];
+  return ends.includes(row.status) || (row.status === 'submitted' && admission?.status !== 'admitted');
 }

@@ -24,7 +24,7 @@ const LIMIT_MS = 400_000;
 const PATIENCE_MS = 60_000;
 const PORTS = { from: 11_000, to: 32_000 } as const;
 /** Rows that take each status once. */
-const ONCE = /^(leg|gate|phase|credit|shipment|inspection)\//;
+const ONCE = /^(payment|admission|phase|credit|shipment|inspection)\//;
 
 describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, function () {
   this.timeout(LIMIT_MS);
@@ -113,7 +113,7 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
     expect(outcomes.length).to.equal(acknowledged('buy').length);
     expect(outcomes.filter((outcome) => outcome === 'completed').length).to.be.greaterThan(0);
     expect(outcomes.filter((outcome) => outcome === 'expired').length).to.be.greaterThan(0);
-    expect(views.flatMap(({ legs }) => legs).every(({ evidence }) => evidence)).to.equal(true);
+    expect(views.flatMap(({ payments }) => payments).every(({ attested }) => attested)).to.equal(true);
   });
 
   it('what was paid in and acknowledged is there once, to the unit', async () => {
@@ -127,8 +127,8 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
 
   it('buyers have paid what was captured, nothing is held, the seller has his nets', async () => {
     for (const { person, account } of market.shoppers) {
-      const legs = views.flatMap((view) => view.legs.map(({ row }) => row));
-      const paid = legs.filter((leg) => leg.payer === person.id && leg.status === 'captured');
+      const payments = views.flatMap((view) => view.payments.map(({ row }) => row));
+      const paid = payments.filter((payment) => payment.payer === person.id && payment.status === 'captured');
       const spent = paid.reduce((sum, { amount, fee }) => sum + BigInt(amount) + BigInt(fee), 0n);
       const { available, held } = await stage.bank(account.bank).desk.balance(account.number);
       expect([BigInt(available), held]).to.deep.equal([BigInt(account.deposit) - spent, '0']);
@@ -139,8 +139,8 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
       0n,
     );
     const { bank, number } = market.seller;
-    const { available, unfolded } = await stage.bank(bank).desk.balance(number);
-    expect(BigInt(available) + BigInt(unfolded)).to.equal(nets);
+    const { available, pending } = await stage.bank(bank).desk.balance(number);
+    expect(BigInt(available) + BigInt(pending)).to.equal(nets);
   });
 
   it('each payment is held once, and captured or given back at most once, in its bank’s books', async () => {
@@ -148,10 +148,10 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
       const seen = new Set<string>();
       for (const { desk } of stage.banks) {
         const { groups } = await desk.operations(id);
-        for (const { kind, leg, lines } of groups.flatMap(({ operations }) => operations)) {
+        for (const { kind, payment, lines } of groups.flatMap(({ operations }) => operations)) {
           const ends = kind === 'capture' || kind === 'void' ? 'end' : kind;
           const payee = kind === 'credit' ? lines.map(({ account }) => account).join() : '';
-          const name = `${ends} ${leg ?? ''} ${payee}`;
+          const name = `${ends} ${payment ?? ''} ${payee}`;
           expect(seen.has(name), `${name} twice in ${id}`).to.equal(false);
           seen.add(name);
         }

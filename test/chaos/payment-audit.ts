@@ -15,21 +15,21 @@ import type { PaymentStream } from './payment-stream.js';
 
 /** Every acknowledged payment is final, once; the payer's holds are their sum; his bank's verify passes. */
 export async function expectPaymentsWhole(world: WireWorld, stream: PaymentStream): Promise<void> {
-  const legs = await Promise.all(stream.paid.map((deal) => heldLegOf(world, deal)));
-  const held = legs.reduce((sum, { amount, fee }) => sum + BigInt(amount) + BigInt(fee), 0n);
+  const payments = await Promise.all(stream.paid.map((deal) => heldPaymentOf(world, deal)));
+  const held = payments.reduce((sum, { amount, fee }) => sum + BigInt(amount) + BigInt(fee), 0n);
   const { account } = present(world.alice.accounts[BANK_A]);
   expect((await world.balance(BANK_A, account)).held).to.equal(held.toString());
   const { blocks } = await expectVerified(world.ground, BANK_A);
   await expectOnceInBlocks(world, stream, blocks - 1);
 }
 
-async function heldLegOf(world: WireWorld, deal: DealPlay) {
-  const { phase, legs } = await world.deal(deal.id);
+async function heldPaymentOf(world: WireWorld, deal: DealPlay) {
+  const { phase, payments } = await world.deal(deal.id);
   expect(phase?.status, deal.id).to.equal('paid');
-  const [leg] = legs;
-  expect(legs.length, deal.id).to.equal(1);
-  expect([leg?.row.status, leg?.evidence], deal.id).to.deep.equal(['held', true]);
-  return present(leg).row;
+  const [payment] = payments;
+  expect(payments.length, deal.id).to.equal(1);
+  expect([payment?.row.status, payment?.attested], deal.id).to.deep.equal(['held', true]);
+  return present(payment).row;
 }
 
 async function expectOnceInBlocks(
@@ -41,11 +41,11 @@ async function expectOnceInBlocks(
   const blocks = await ground.blocks(0, newest);
   const { done } = auditBlocks(blocks, chaincode.name);
   for (const deal of paid) {
-    const { id } = present(deal.legs[0]);
+    const { id } = present(deal.payments[0]);
     const commands = [
       commandName('buy', deal.id),
-      commandName('submitLeg', id),
-      commandName('answerLeg', id),
+      commandName('submitPayment', id),
+      commandName('answerPayment', id),
     ];
     expect(
       commands.map((name) => done.get(name)?.length ?? 0),

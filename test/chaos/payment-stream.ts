@@ -80,13 +80,18 @@ export class PaymentStream {
       () => deal.submission(BANK_A, PRICE),
       (step) => step,
     );
-    const leg = present(deal.legs.at(-1)).id;
+    const payment = present(deal.payments.at(-1)).id;
     // Submissions that grew old were never ordered; only the last is a payment.
-    deal.legs.splice(0, deal.legs.length - 1);
-    await this.must(deal.admit(leg));
-    await this.untilStatus(BANK_A, deal.id, `${leg} is admitted`, ({ gate }) => gate?.status === 'admitted');
-    await this.must(deal.answer(leg, 'yes'));
-    await this.untilStatus(MARKETPLACE, deal.id, `${leg} is held`, ({ row }) => row.status === 'held');
+    deal.payments.splice(0, deal.payments.length - 1);
+    await this.must(deal.admit(payment));
+    await this.untilStatus(
+      BANK_A,
+      deal.id,
+      `${payment} is admitted`,
+      ({ admission }) => admission?.status === 'admitted',
+    );
+    await this.must(deal.answer(payment, 'yes'));
+    await this.untilStatus(MARKETPLACE, deal.id, `${payment} is held`, ({ row }) => row.status === 'held');
     await this.must(deal.markPaid());
     this.paid.push(deal);
     for (const listener of [...this.listeners]) listener();
@@ -103,11 +108,11 @@ export class PaymentStream {
     msp: string,
     deal: string,
     what: string,
-    isSo: (leg: DealView['legs'][number]) => boolean,
+    isSo: (payment: DealView['payments'][number]) => boolean,
   ): Promise<void> {
     for (;;) {
-      const { legs } = await this.insist(() => this.world.ledger(msp).deal(deal), msp);
-      if (legs.some((leg) => leg.evidence && isSo(leg))) return;
+      const { payments } = await this.insist(() => this.world.ledger(msp).deal(deal), msp);
+      if (payments.some((payment) => payment.attested && isSo(payment))) return;
       if (this.isOver) throw new Error(`not yet so, and the stream is over: ${what}`);
       await pause(LOOK_EVERY_MS);
     }

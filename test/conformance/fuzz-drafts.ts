@@ -1,6 +1,6 @@
 // Duty: random transactions by seed: what each does, at whose peer, who endorses it.
 // Must not: know any outcome; the same seed gives the same drafts whatever the ground does.
-import { collectionOf } from '../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from './ground.js';
 import type { PlainOperation } from './operations.js';
 import { allOf, anyOf, outOf, policyBytes, signedBy } from './policy.js';

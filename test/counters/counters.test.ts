@@ -10,7 +10,7 @@ import { altered, newId } from '../support/people.js';
 import { WireGround } from '../support/wire-ground.js';
 import { WireWorld } from '../support/wire-world.js';
 import { present, type WorldClient } from '../support/world.js';
-import { accountOf, fold, newPayers, send, wholeDeal } from './market-day.js';
+import { accountOf, post, newPayers, send, wholeDeal } from './market-day.js';
 
 const PAYERS = 50;
 const PAYMENTS = 200;
@@ -22,9 +22,9 @@ const COMMISSION = 62_000n;
 const MONEY = 10_000_000n;
 /**
  * Keys of the worked example's seventeen transactions, as counted in the blocks; whoever changes them says why. They
- * hold the definition's keys as well, which a peer reads for every chaincode and collection that is used, the receipt
- * of each intent that a bank proves again, and what a bank has said of a payment, to its peer and in every admission
- * of the deal's next one.
+ * hold the definition's keys as well, which a peer reads for every chaincode and collection that is used, the
+ * used-intent marker of each intent that a bank proves again, and what a bank has said of a payment, to its peer and
+ * in every admission of the deal's next one.
  */
 const KEYS = { reads: 262, writes: 52, rangeQueries: 0 };
 
@@ -120,11 +120,14 @@ describe('what commands cost on the ledger', function () {
         for (const step of steps) await send(world, [step]);
       };
       await one(await deal.submission(BANK_A, '500000'), await deal.submission(BANK_B, '740000'));
-      const [first, second] = deal.legs.map(({ id }) => id);
-      const legs = [present(first), present(second)] as const;
-      await one(...legs.map((leg) => deal.admit(leg)), ...legs.map((leg) => deal.answer(leg, 'yes')));
+      const [first, second] = deal.payments.map(({ id }) => id);
+      const payments = [present(first), present(second)] as const;
+      await one(
+        ...payments.map((payment) => deal.admit(payment)),
+        ...payments.map((payment) => deal.answer(payment, 'yes')),
+      );
       await one(deal.markPaid(), deal.acceptParcel(), deal.deliver(), deal.acceptGoods());
-      await one(...legs.map((leg) => deal.capture(leg)));
+      await one(...payments.map((payment) => deal.capture(payment)));
       await one(...(await deal.credits()), deal.complete());
       return deal;
     }
@@ -186,14 +189,14 @@ describe('what commands cost on the ledger', function () {
       );
     });
 
-    /** What seller and marketplace have received so far, all of it folded. */
+    /** What seller and marketplace have received so far, all of it posted. */
     async function takings(): Promise<{ readonly seller: bigint; readonly commission: bigint }> {
       const seller = accountOf(world.bob);
       const link = present(await world.row('parameters')).commissionLink ?? '';
       const known = await world.privately<{ readonly account: string }>(BANK_A, { about: 'link', link });
       const commission = { msp: BANK_A, bank: '10', account: known.account, holder: '', link };
       const received = async (one: typeof seller): Promise<bigint> => {
-        await fold(world, one);
+        await post(world, one);
         return BigInt((await world.balance(one.msp, one.account)).available);
       };
       return { seller: await received(seller), commission: await received(commission) };

@@ -77,14 +77,14 @@ export async function wholeDeal(world: WireWorld, offer: string, buyer: WorldCli
   const rows = [accountRow(account)];
   await send(world, [deal.purchase]);
   await send(world, [await deal.submission(msp, deal.terms.offerTerms.price)]);
-  const leg = present(deal.legs[0]).id;
-  await send(world, [deal.admit(leg)]);
-  await send(world, [deal.answer(leg, 'yes')], rows);
+  const payment = present(deal.payments[0]).id;
+  await send(world, [deal.admit(payment)]);
+  await send(world, [deal.answer(payment, 'yes')], rows);
   await send(world, [deal.markPaid()]);
   await send(world, [deal.acceptParcel()]);
   await send(world, [deal.deliver()]);
   await send(world, [deal.acceptGoods()]);
-  await send(world, [deal.capture(leg)], rows);
+  await send(world, [deal.capture(payment)], rows);
   await Promise.all((await deal.credits()).map((credit) => send(world, [credit])));
   await send(world, [deal.complete()]);
   return deal;
@@ -104,15 +104,15 @@ export async function send(
 }
 
 /** Folds all credits of an account, as its bank's worker does. */
-export async function fold(world: WireWorld, { msp, account }: Account): Promise<void> {
+export async function post(world: WireWorld, { msp, account }: Account): Promise<void> {
   const lines = await world.privately<readonly { readonly credit: string }[]>(msp, {
-    about: 'unfolded',
+    about: 'pending',
     account,
   });
   const commands: Command[] = [];
   for (let from = 0; from < lines.length; from += FOLDED_AT_ONCE) {
     const credits = lines.slice(from, from + FOLDED_AT_ONCE).map(({ credit }) => credit);
-    commands.push({ action: 'foldCredits', params: { account, operation: newId('operation'), credits } });
+    commands.push({ action: 'postCredits', params: { account, operation: newId('operation'), credits } });
   }
   await done(world, world.ledger(msp).own(commands, { as: 'worker' }));
 }

@@ -4,10 +4,10 @@ import { Stage } from '../../demo/stage.js';
 import { FakeDesks } from './fake-desks.js';
 
 const DEAL = 'deal_0123456789';
-const LEG = 'leg_0123456789';
+const PAYMENT = 'payment_0123456789';
 
 function step(action: string, lane: string, more: { id?: string; code?: string; rows?: string[] } = {}) {
-  return { block: 1, txId: `${action}0123456789`, lane, action, id: LEG, code: null, rows: [], ...more };
+  return { block: 1, txId: `${action}0123456789`, lane, action, id: PAYMENT, code: null, rows: [], ...more };
 }
 
 describe('chronicle of a deal', () => {
@@ -18,23 +18,23 @@ describe('chronicle of a deal', () => {
   });
 
   /** What is told of these steps, the second telling after a line of dots. */
-  async function told(steps: readonly object[], status: string, gate = 'admitted'): Promise<string[]> {
+  async function told(steps: readonly object[], status: string, admission = 'admitted'): Promise<string[]> {
     const view = {
-      legs: [
+      payments: [
         {
-          row: { id: LEG, deal: DEAL, owner: 'BankAMSP', status, amount: '500000', fee: '7500' },
-          evidence: true,
-          gate: { status: gate },
+          row: { id: PAYMENT, deal: DEAL, owner: 'BankAMSP', status, amount: '500000', fee: '7500' },
+          attested: true,
+          admission: { status: admission },
         },
       ],
       credits: [
         {
-          row: { deal: DEAL, leg: LEG, payee: 'commission', owner: 'BankAMSP', amount: '62000' },
-          evidence: true,
+          row: { deal: DEAL, payment: PAYMENT, payee: 'commission', owner: 'BankAMSP', amount: '62000' },
+          attested: true,
         },
         {
-          row: { deal: DEAL, leg: LEG, payee: 'seller', owner: 'BankBMSP', amount: '500000' },
-          evidence: true,
+          row: { deal: DEAL, payment: PAYMENT, payee: 'seller', owner: 'BankBMSP', amount: '500000' },
+          attested: true,
         },
       ],
     };
@@ -43,7 +43,7 @@ describe('chronicle of a deal', () => {
     const lines: string[] = [];
     const stage = await Stage.open(desks.context, (line) => lines.push(line.replace(/ {2,}/g, ' ').trim()));
     const chronicle = new Chronicle(stage, DEAL);
-    chronicle.name(LEG, 'payment 1');
+    chronicle.name(PAYMENT, 'payment 1');
     await chronicle.tellWorkers();
     lines.push('...');
     await chronicle.tellWorkers();
@@ -51,18 +51,18 @@ describe('chronicle of a deal', () => {
   }
 
   it('tells each step once, with its owner, sum and transaction', async () => {
-    const rows = (payee: string) => ({ rows: [`credit/${DEAL}/${LEG}/${payee}`] });
+    const rows = (payee: string) => ({ rows: [`credit/${DEAL}/${PAYMENT}/${payee}`] });
     const steps = [
-      step('admitLeg', 'agreement'),
-      step('answerLeg', 'owner'),
+      step('admitPayment', 'agreement'),
+      step('answerPayment', 'owner'),
       step('markPaid', 'agreement', { id: DEAL }),
       step('capture', 'owner'),
       { ...step('credit', 'owner', rows('commission')), txId: 'aaaaaaaaaaaaaaaa' },
       { ...step('credit', 'owner', rows('seller')), txId: 'bbbbbbbbbbbbbbbb' },
     ];
     expect(await told(steps, 'captured')).to.deep.equal([
-      'Marketplace reserves the goods and admits payment 1 tx admitLeg0123',
-      'Bank A answers payment 1, 5 075.00: the money is held tx answerLeg012',
+      'Marketplace reserves the goods and admits payment 1 tx admitPayment',
+      'Bank A answers payment 1, 5 075.00: the money is held tx answerPaymen',
       'Marketplace marks the deal paid: payout plan, credits and parcel are on the ledger tx markPaid0123',
       'Bank A captures 5 075.00 of payment 1, having checked all signatures again tx capture01234',
       'Bank A credits the commission with 620.00 tx aaaaaaaaaaaa',
@@ -72,17 +72,20 @@ describe('chronicle of a deal', () => {
   });
 
   it('leaves out what people did, since they tell it themselves, and what was refused', async () => {
-    const steps = [step('submitLeg', 'agreement'), step('expire', 'agreement', { code: 'LEG_OPEN' })];
+    const steps = [
+      step('submitPayment', 'agreement'),
+      step('expire', 'agreement', { code: 'PAYMENT_UNANSWERED' }),
+    ];
     expect(await told(steps, 'submitted')).to.deep.equal(['...']);
   });
 
-  it('tells a late yes, a no and a gate that turned a payment away as what they are', async () => {
-    const answer = [step('answerLeg', 'owner')];
+  it('tells a late yes, a no and a admission that turned a payment away as what they are', async () => {
+    const answer = [step('answerPayment', 'owner')];
     expect((await told(answer, 'late'))[0]).to.include('yes, but too late: held and given back at once');
     await desks?.close();
     expect((await told(answer, 'rejected'))[0]).to.include('payment 1, 5 075.00: no');
     await desks?.close();
-    const refused = await told([step('admitLeg', 'agreement')], 'submitted', 'refused');
+    const refused = await told([step('admitPayment', 'agreement')], 'submitted', 'refused');
     expect(refused[0]).to.include('Marketplace turns away payment 1');
   });
 });

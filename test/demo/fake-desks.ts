@@ -18,7 +18,7 @@ const MEMBERS = [
   { mspId: 'CourierMSP', name: 'Courier', kind: 'courier' },
 ] as const;
 
-const CONSORTIUM_FILE = join(__dirname, '..', '..', '..', '..', DEFAULT_CONSORTIUM_FILE);
+const CONSORTIUM_FILE = join(__dirname, '..', '..', '..', DEFAULT_CONSORTIUM_FILE);
 
 export class FakeDesks {
   private constructor(

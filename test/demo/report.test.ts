@@ -5,12 +5,12 @@ import { FakeDesks, type Answers } from './fake-desks.js';
 
 const DEAL = 'deal_0123456789';
 
-function leg(status: string, amounts: { amount: string; fee: string }, evidence = true) {
-  return { row: { id: `leg_${amounts.amount}`, status, ...amounts }, evidence, gate: null };
+function payment(status: string, amounts: { amount: string; fee: string }, attested = true) {
+  return { row: { id: `payment_${amounts.amount}`, status, ...amounts }, attested, admission: null };
 }
 
-function credit(payee: string, amount: string, status = 'credited', evidence = true) {
-  return { row: { payee, amount, status }, evidence };
+function credit(payee: string, amount: string, status = 'credited', attested = true) {
+  return { row: { payee, amount, status }, attested };
 }
 
 function trialBalance(accounts: Record<string, string>, sum = '0') {
@@ -19,7 +19,7 @@ function trialBalance(accounts: Record<string, string>, sum = '0') {
 }
 
 const BOOKS_A = trialBalance({ 'available/1': '507500', 'bank/20': '438000', fees: '7500', cash: '-953000' });
-const BOOKS_B = trialBalance({ 'unfolded/2': '1178000', 'bank/10': '-438000', cash: '-740000' });
+const BOOKS_B = trialBalance({ 'pending/2': '1178000', 'bank/10': '-438000', cash: '-740000' });
 
 describe('report of the demo', () => {
   let desks: FakeDesks | undefined;
@@ -34,14 +34,14 @@ describe('report of the demo', () => {
     desks = undefined;
   });
 
-  it('counts only what the banks have captured, credited and given back, with evidence', async () => {
+  it('counts only what the banks have captured, credited and given back, with attestation', async () => {
     const view = {
       phase: { status: 'completed' },
-      legs: [
-        leg('captured', { amount: '500000', fee: '7500' }),
-        leg('captured', { amount: '740000', fee: '0' }),
-        leg('captured', { amount: '1', fee: '1000' }, false),
-        leg('voided', { amount: '300000', fee: '4500' }),
+      payments: [
+        payment('captured', { amount: '500000', fee: '7500' }),
+        payment('captured', { amount: '740000', fee: '0' }),
+        payment('captured', { amount: '1', fee: '1000' }, false),
+        payment('voided', { amount: '300000', fee: '4500' }),
       ],
       credits: [
         credit('seller', '500000'),
@@ -74,7 +74,7 @@ describe('report of the demo', () => {
         {
           id: DEAL,
           outcome: 'completed',
-          legs: 4,
+          payments: 4,
           paidToSeller: '1178000',
           commission: '62000',
           interbankFees: '7500',
@@ -101,7 +101,7 @@ describe('report of the demo', () => {
   });
 
   it('books do not balance when one bank owes what the other does not expect', async () => {
-    const wrong = trialBalance({ 'unfolded/2': '1178000', 'bank/10': '-437999', cash: '-740001' });
+    const wrong = trialBalance({ 'pending/2': '1178000', 'bank/10': '-437999', cash: '-740001' });
     expect(await booksBalance(await stageWith({ BankAMSP: BOOKS_A, BankBMSP: wrong }))).to.equal(false);
   });
 });

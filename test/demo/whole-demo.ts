@@ -12,7 +12,7 @@ import type { VerifyReport } from '../../audit/verify.js';
 import { isRunning } from '../../network/processes/process-mark.js';
 import { consecutivePorts } from '../support/consecutive-ports.js';
 
-const MAIN = join(__dirname, '..', '..', '..', 'network', 'main.js');
+const MAIN = join(__dirname, '..', '..', 'network', 'main.js');
 /** A demo takes under 90 s on a machine that does nothing else; a busy one and kills take longer. */
 const DEMO_LIMIT_MS = 240_000;
 
@@ -139,7 +139,7 @@ export function describeDemo({ ground, processes, againLimitMs, kill: victims }:
       expect(text).to.match(/, seller +Bank B +11 780\.00/);
       expect(text).to.match(/Marketplace, commission +Bank A +\+620\.00/);
       expect(text).to.include('Bank A since this deal began: fees +75.00, owes Bank B 4 380.00');
-      expect(text).to.include('Courier asks to let the deal expire: refused, LEG_OPEN');
+      expect(text).to.include('Courier asks to let the deal expire: refused, PAYMENT_UNANSWERED');
       expect(text).to.include('yes, but too late: held and given back at once');
       expect(text).to.match(/under refund key [0-9a-f]{16}:\n +hold .+\n +hold .+\n +void .+\n +void /);
       expect(text).to.match(/\d+ transactions; all books sum to zero\./);
@@ -185,11 +185,11 @@ export function describeDemo({ ground, processes, againLimitMs, kill: victims }:
   });
 }
 
-function sums(outcome: string, legs: number, amounts: Partial<DemoReport['deals'][number]>) {
+function sums(outcome: string, payments: number, amounts: Partial<DemoReport['deals'][number]>) {
   return {
     id: '',
     outcome,
-    legs,
+    payments,
     paidToSeller: '0',
     commission: '0',
     interbankFees: '0',

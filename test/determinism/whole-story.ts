@@ -43,39 +43,39 @@ async function editOffer(world: World): Promise<void> {
 }
 
 async function inspect(world: World, deal: DealPlay): Promise<void> {
-  const [first, second] = deal.legs.map(({ id }) => id);
-  await world.run(deal.startInspection(), deal.noteDelivery(BANK_A), deal.noteDelivery(BANK_B));
+  const [first, second] = deal.payments.map(({ id }) => id);
+  await world.run(deal.startInspection(), deal.recordDelivery(BANK_A), deal.recordDelivery(BANK_B));
   await world.run(deal.capture(present(first)), deal.capture(present(second)));
 }
 
 async function expire(world: World, deal: DealPlay): Promise<void> {
-  const leg = await deal.pay(BANK_A, '500000');
+  const payment = await deal.pay(BANK_A, '500000');
   const refused = await deal.submit(BANK_B, '740000');
   await world.run(deal.admit(refused), deal.answer(refused, 'no'));
   world.advanceTo(deal.terms.payDeadline + SETTLING);
-  await world.run(deal.seal(), deal.expire(), deal.giveBack(leg));
+  await world.run(deal.closePayments(), deal.expire(), deal.giveBack(payment));
 }
 
 async function answerLate(world: World, deal: DealPlay): Promise<void> {
-  const leg = await deal.submit(BANK_A, '500000');
-  await world.run(deal.admit(leg));
+  const payment = await deal.submit(BANK_A, '500000');
+  await world.run(deal.admit(payment));
   world.advance(ANSWER_TIME + SETTLING);
-  await world.run(deal.close(leg), deal.answer(leg, 'yes'));
+  await world.run(deal.close(payment), deal.answer(payment, 'yes'));
 }
 
 async function moveMoney(world: World, deal: DealPlay): Promise<void> {
   const account = present(world.bob.accounts[BANK_B]);
   const lines = await world.privately<readonly { readonly credit: string }[]>(BANK_B, {
-    about: 'unfolded',
+    about: 'pending',
     account: account.account,
   });
   const credits = lines.map(({ credit }) => credit);
-  const folding = { account: account.account, operation: newId('operation'), credits };
-  await world.run(owned(BANK_B, machine('foldCredits', folding)));
+  const posting = { account: account.account, operation: newId('operation'), credits };
+  await world.run(owned(BANK_B, machine('postCredits', posting)));
   await world.own(BANK_B, [
     withdrawal(world, account, '1'),
     withdrawal(world, account, '99999999999'),
-    machine('noteDelivery', { deal: deal.id }),
+    machine('recordDelivery', { deal: deal.id }),
   ]);
 }
 
@@ -89,10 +89,10 @@ function withdrawal(world: World, { account, bank, msp }: Account, amount: strin
 async function tryEverythingTooLate(world: World, deal: DealPlay): Promise<void> {
   const all: readonly Step[] = [
     ...[await deal.submission(BANK_A, '500000'), await deal.submission(BANK_B, '740000')],
-    ...[deal.acceptGoods(), deal.startInspection(), deal.seal(), deal.expire(), deal.complete()],
-    ...deal.legs.flatMap(({ id }) => [deal.admit(id), deal.close(id), deal.answer(id, 'yes')]),
-    ...deal.legs.flatMap(({ id }) => [deal.capture(id), deal.giveBack(id), deal.credit(id, 'seller')]),
-    ...[deal.acceptParcel(), deal.deliver(randomHash()), deal.noteDelivery(BANK_B)],
+    ...[deal.acceptGoods(), deal.startInspection(), deal.closePayments(), deal.expire(), deal.complete()],
+    ...deal.payments.flatMap(({ id }) => [deal.admit(id), deal.close(id), deal.answer(id, 'yes')]),
+    ...deal.payments.flatMap(({ id }) => [deal.capture(id), deal.giveBack(id), deal.credit(id, 'seller')]),
+    ...[deal.acceptParcel(), deal.deliver(randomHash()), deal.recordDelivery(BANK_B)],
   ];
   await world.agree(all.filter(({ msp }) => msp === null).map(({ command }) => command));
   for (const msp of new Set(all.flatMap((step) => step.msp ?? []))) {
@@ -122,8 +122,8 @@ async function giveRefusedCommands(world: World, deal: DealPlay): Promise<void> 
     world.signed(bob.person, 'listOffer', listing),
     world.signed(alice.person, 'editOffer', { offer, ...workedOffer() }),
     world.signed(world.operatorOf(BANK_A), 'setCommissionAccount', { link: listing.link }),
-    machine('admitLeg', { deal: newId('deal'), leg: newId('leg') }),
-    { action: 'seal', params: {} },
+    machine('admitPayment', { deal: newId('deal'), payment: newId('payment') }),
+    { action: 'closePayments', params: {} },
     machine('setSecret', { secret: deal.refundKey(BANK_A) }),
   ]);
   const account = present(alice.accounts[BANK_A]);
@@ -141,16 +141,16 @@ async function ask(world: World, deal: DealPlay): Promise<void> {
   const questions: readonly PrivateQuery[] = [
     { about: 'balance', account },
     { about: 'statement', account },
-    { about: 'unfolded', account },
+    { about: 'pending', account },
     { about: 'operations', deal: deal.id },
     { about: 'trialBalance' },
     { about: 'link', link },
     { about: 'delivery', deal: deal.id },
-    { about: 'receipt', intent: newId('intent') },
+    { about: 'usedIntent', intent: newId('intent') },
   ];
   for (const question of questions) await world.privately(BANK_A, question);
   await world.deal(deal.id);
-  for (const kind of ['leg', 'credit', 'person', 'receipt'] as const) await world.list(kind);
+  for (const kind of ['payment', 'credit', 'person', 'usedIntent'] as const) await world.list(kind);
   const client = await world.client(MARKETPLACE);
   await world.network.evaluate(client, BANK_B, FUNCTIONS.rows, [canonicalJson([`phase/${deal.id}`])]);
 }

@@ -94,12 +94,17 @@ describe('organisation gateway', () => {
         return Promise.resolve([{ ok: true, id: DEAL, txId: 'tx', block: 4 }]);
       };
       const deal = () =>
-        Promise.resolve(dealView({ legs: [{ id: 'leg_00000001', gate: null, arrivedAt: Date.now() }] }));
+        Promise.resolve(
+          dealView({ payments: [{ id: 'payment_00000001', admission: null, arrivedAt: Date.now() }] }),
+        );
       const first = await start(MARKET, { agree, deal });
       blocks.give(dealBlock(3));
       const view = await first.desk.waitForDeal(DEAL, () => sent.length > 0);
       expect(view.phase?.status).to.equal('open');
-      expect(sent).to.deep.include({ action: 'admitLeg', params: { deal: DEAL, leg: 'leg_00000001' } });
+      expect(sent).to.deep.include({
+        action: 'admitPayment',
+        params: { deal: DEAL, payment: 'payment_00000001' },
+      });
       await first.gateway.stop();
       const kept: unknown = JSON.parse(
         await readFile(join(folder, 'MarketplaceMSP', 'checkpoint.json'), 'utf8'),

@@ -40,7 +40,7 @@ export interface Account {
 }
 
 /** How a deal is meant to go. */
-export type Fate = 'pay' | 'sealThenPay' | 'sealThenExpireFull' | 'part' | 'silent' | 'nothing';
+export type Fate = 'pay' | 'closeThenPay' | 'closeThenExpireFull' | 'part' | 'silent' | 'nothing';
 export interface DealBook {
   readonly id: string;
   readonly fate: Fate;
@@ -61,7 +61,7 @@ export class Cast {
   readonly accountOf = new Map<string, Account>();
   readonly deals = new Map<string, DealBook>();
   readonly open = new Set<string>();
-  /** Legs for which their bank's "yes" was refused: it will rather say no. */
+  /** Payments for which their bank's "yes" was refused: it will rather say no. */
   readonly refused = new Set<string>();
   /** Ids per kind in the order in which the model got them. */
   private readonly ids = new Map<string, string[][]>();

@@ -1,7 +1,7 @@
 // What may be done next about a deal, given how it is meant to go.
 // It must not judge: what is proposed may be refused.
 import { createHash } from 'node:crypto';
-import type { LegRow, PayeeRole } from '../../chaincode/protocol/rows.js';
+import type { PaymentRow, PayeeRole } from '../../chaincode/protocol/rows.js';
 import {
   recipientCodeH1,
   recipientCodeH2,
@@ -10,15 +10,15 @@ import {
 import { COURIER } from '../support/member-access.js';
 import { machine, type Cast, type DealBook, type Fate, type Wish } from './cast.js';
 import type { Draw } from './draw.js';
-import { isAlive, legsIn } from './model-deal.js';
+import { isAlive, paymentsIn } from './model-deal.js';
 import { total } from './model-call.js';
 import { hashOfTerms, share, termsOfDeal } from './model-offers.js';
 import { must } from './opening.js';
 
 const FATES: readonly [Fate, number][] = [
   ['pay', 27],
-  ['sealThenPay', 22],
-  ['sealThenExpireFull', 32],
+  ['closeThenPay', 22],
+  ['closeThenExpireFull', 32],
   ['part', 5],
   ['silent', 13],
   ['nothing', 1],
@@ -59,7 +59,7 @@ function fateOf(draw: Draw): Fate {
 export function dueSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
   const status = cast.row('phase', book.id)?.status;
   if (status === undefined) return [];
-  if (status === 'open' || status === 'sealed') return unpaidSteps(cast, book, draw);
+  if (status === 'open' || status === 'paymentsClosed') return unpaidSteps(cast, book, draw);
   return status === 'expired' ? expiredSteps(cast, book, draw) : paidSteps(cast, book, draw);
 }
 
@@ -68,41 +68,43 @@ export function isOver(cast: Cast, { id }: DealBook): boolean {
   const status = cast.row('phase', id)?.status;
   if (status === 'completed') return true;
   if (status !== 'expired') return false;
-  return legsIn(cast.world.model, id).every(
-    (leg) => leg.status !== 'held' && (leg.status !== 'submitted' || gateOf(cast, leg) !== 'closed'),
+  return paymentsIn(cast.world.model, id).every(
+    (payment) =>
+      payment.status !== 'held' &&
+      (payment.status !== 'submitted' || admissionOf(cast, payment) !== 'closed'),
   );
 }
 
-function gateOf(cast: Cast, leg: LegRow): string | null {
-  return cast.row('gate', leg.id)?.status ?? null;
+function admissionOf(cast: Cast, payment: PaymentRow): string | null {
+  return cast.row('admission', payment.id)?.status ?? null;
 }
 
 function unpaidSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
   const { offerTerms } = must(cast.row('terms', book.id)).terms;
-  const legs = legsIn(cast.world.model, book.id);
-  const steps = legs.flatMap((leg) => legSteps(cast, book, leg, draw));
-  const held = total(legs.filter(({ status }) => status === 'held'));
+  const payments = paymentsIn(cast.world.model, book.id);
+  const steps = payments.flatMap((payment) => paymentSteps(cast, book, payment, draw));
+  const held = total(payments.filter(({ status }) => status === 'held'));
   const full = held === BigInt(offerTerms.price);
   if (cast.row('phase', book.id)?.status === 'open') {
-    return [...steps, ...openSteps(cast, { book, legs, full }, draw)];
+    return [...steps, ...openSteps(cast, { book, payments, full }, draw)];
   }
-  if (full && book.fate !== 'sealThenExpireFull') return [...steps, agreed(book, 'markPaid')];
-  const waiting = legs.some(({ status }) => status === 'submitted');
+  if (full && book.fate !== 'closeThenExpireFull') return [...steps, agreed(book, 'markPaid')];
+  const waiting = payments.some(({ status }) => status === 'submitted');
   return waiting && steps.length > 0 ? steps : [...steps, agreed(book, 'expire')];
 }
 
 interface Payments {
   readonly book: DealBook;
-  readonly legs: readonly LegRow[];
+  readonly payments: readonly PaymentRow[];
   readonly full: boolean;
 }
 
-function openSteps(cast: Cast, { book, legs, full }: Payments, draw: Draw): Wish[] {
+function openSteps(cast: Cast, { book, payments, full }: Payments, draw: Draw): Wish[] {
   const { payDeadline } = must(cast.row('terms', book.id)).terms;
   const { now } = cast.world;
   if (full && book.fate === 'pay') return [agreed(book, 'markPaid')];
-  if (now >= payDeadline + settling(cast)) return [agreed(book, 'seal')];
-  return !full && now < payDeadline ? paying(cast, book, legs, draw) : [];
+  if (now >= payDeadline + settling(cast)) return [agreed(book, 'closePayments')];
+  return !full && now < payDeadline ? paying(cast, book, payments, draw) : [];
 }
 
 /** What is still on its way has arrived after that time. */
@@ -113,43 +115,45 @@ function settling(cast: Cast): number {
 
 function agreed(
   book: DealBook,
-  action: 'markPaid' | 'seal' | 'expire' | 'startInspection' | 'complete',
+  action: 'markPaid' | 'closePayments' | 'expire' | 'startInspection' | 'complete',
 ): Wish {
   return machine(null, action, { deal: book.id }, book.offer);
 }
 
-/** Admission, close or answer of a leg that waits. */
-function legSteps(cast: Cast, book: DealBook, leg: LegRow, draw: Draw): Wish[] {
-  const gate = gateOf(cast, leg);
-  if (leg.status !== 'submitted' || gate === 'refused') return [];
-  if (gate === 'closed') return lateAnswer(cast, leg, draw);
-  const names = { deal: book.id, leg: leg.id };
-  if (cast.world.now >= answerDue(cast, leg) + settling(cast)) {
-    return [machine(null, 'closeLeg', names, book.offer)];
+/** Admission, close or answer of a payment that waits. */
+function paymentSteps(cast: Cast, book: DealBook, payment: PaymentRow, draw: Draw): Wish[] {
+  const admission = admissionOf(cast, payment);
+  if (payment.status !== 'submitted' || admission === 'refused') return [];
+  if (admission === 'closed') return lateAnswer(cast, payment, draw);
+  const names = { deal: book.id, payment: payment.id };
+  if (cast.world.now >= answerDue(cast, payment) + settling(cast)) {
+    return [machine(null, 'closeAdmission', names, book.offer)];
   }
-  if (isIgnored(book, leg, gate)) return [];
-  return gate === null ? [machine(null, 'admitLeg', names, book.offer)] : [timelyAnswer(cast, leg, draw)];
+  if (isIgnored(book, payment, admission)) return [];
+  return admission === null
+    ? [machine(null, 'admitPayment', names, book.offer)]
+    : [timelyAnswer(cast, payment, draw)];
 }
 
-/** Nobody admits every other leg of a silent deal, and no bank answers the rest. */
-function isIgnored({ fate }: DealBook, { id }: LegRow, gate: string | null): boolean {
-  if (gate === null) return fate === 'silent' && oddByName(id);
+/** Nobody admits every other payment of a silent deal, and no bank answers the rest. */
+function isIgnored({ fate }: DealBook, { id }: PaymentRow, admission: string | null): boolean {
+  if (admission === null) return fate === 'silent' && oddByName(id);
   return fate === 'silent' || isForgotten(id);
 }
 
-function answerDue(cast: Cast, leg: LegRow): number {
-  const { answerTimeMs } = must(cast.row('terms', leg.deal)).terms.offerTerms;
-  return cast.row('gate', leg.id)?.answerBy ?? leg.arrivedAt + answerTimeMs;
+function answerDue(cast: Cast, payment: PaymentRow): number {
+  const { answerTimeMs } = must(cast.row('terms', payment.deal)).terms.offerTerms;
+  return cast.row('admission', payment.id)?.answerBy ?? payment.arrivedAt + answerTimeMs;
 }
 
-function timelyAnswer(cast: Cast, leg: LegRow, draw: Draw): Wish {
-  const willing = cast.refused.has(leg.id) ? 20 : 93;
-  return answering(cast, leg, draw.chance(willing) ? 'yes' : 'no', draw);
+function timelyAnswer(cast: Cast, payment: PaymentRow, draw: Draw): Wish {
+  const willing = cast.refused.has(payment.id) ? 20 : 93;
+  return answering(cast, payment, draw.chance(willing) ? 'yes' : 'no', draw);
 }
 
-/** One leg of sixteen is never answered before it is closed. */
-function isForgotten(leg: string): boolean {
-  return leg.endsWith('7');
+/** One payment of sixteen is never answered before it is closed. */
+function isForgotten(payment: string): boolean {
+  return payment.endsWith('7');
 }
 
 /** A coin that falls the same way for one name. */
@@ -157,11 +161,11 @@ function oddByName(name: string): boolean {
   return parseInt(name.slice(-1), 16) % 2 === 1;
 }
 
-export function answering(cast: Cast, leg: LegRow, verdict: 'yes' | 'no', draw: Draw): Wish {
-  const { deal, id, owner } = leg;
+export function answering(cast: Cast, payment: PaymentRow, verdict: 'yes' | 'no', draw: Draw): Wish {
+  const { deal, id, owner } = payment;
   const params = {
     deal,
-    leg: id,
+    payment: id,
     verdict,
     codeBinding: draw.hex(64),
     reason: verdict === 'no' ? 'CODE' : null,
@@ -169,20 +173,21 @@ export function answering(cast: Cast, leg: LegRow, verdict: 'yes' | 'no', draw: 
     voidOperation: draw.operation('void', deal, id),
     refundKey: cast.refundKey(deal, owner, draw),
   };
-  return machine(owner, 'answerLeg', params, cast.accountOf.get(leg.link)?.number ?? deal);
+  return machine(owner, 'answerPayment', params, cast.accountOf.get(payment.link)?.number ?? deal);
 }
 
 /** One more payment, by anybody, of what is missing or of a part of it; now and then of something odd. */
-function paying(cast: Cast, book: DealBook, legs: readonly LegRow[], draw: Draw): Wish[] {
+function paying(cast: Cast, book: DealBook, payments: readonly PaymentRow[], draw: Draw): Wish[] {
   if (book.fate === 'nothing') return [];
   const { offerTerms } = must(cast.row('terms', book.id)).terms;
-  const waits = (leg: LegRow) => leg.status === 'submitted' && gateOf(cast, leg) === null;
-  const counted = legs.filter((leg) => isAlive(cast.world.model, leg) || waits(leg));
+  const waits = (payment: PaymentRow) =>
+    payment.status === 'submitted' && admissionOf(cast, payment) === null;
+  const counted = payments.filter((payment) => isAlive(cast.world.model, payment) || waits(payment));
   const price = BigInt(offerTerms.price);
   const target = book.fate === 'part' ? (price * 2n) / 3n : price;
   const rest = target - total(counted);
   const least = BigInt(offerTerms.minimumPart);
-  const soldOut = legs.some(({ id }) => cast.row('gate', id)?.reason === 'NO_STOCK');
+  const soldOut = payments.some(({ id }) => cast.row('admission', id)?.reason === 'NO_STOCK');
   if ((soldOut || rest < least) && !draw.chance(4)) return [];
   const payment = submission(cast, book, amountOf(rest, least, price, draw).toString(), draw);
   return payment === null ? [] : [payment];
@@ -210,25 +215,25 @@ export function submission(cast: Cast, book: DealBook, amount: string, draw: Dra
   const arrivedAt = cast.world.now;
   const params = { deal, termsHash, amount, fee, currency, link: link.id, arrivedAt };
   const payer = must(cast.people.get(link.person));
-  return cast.signed(payer, 'submitLeg', params, { id: draw.id('leg'), topic: book.offer });
+  return cast.signed(payer, 'submitPayment', params, { id: draw.id('payment'), topic: book.offer });
 }
 
 function expiredSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
-  return legsIn(cast.world.model, book.id).flatMap((leg) => {
-    if (leg.status === 'held') return [givingBack(cast, leg, draw)];
-    const late = leg.status === 'submitted' && gateOf(cast, leg) === 'closed';
-    return late ? lateAnswer(cast, leg, draw) : [];
+  return paymentsIn(cast.world.model, book.id).flatMap((payment) => {
+    if (payment.status === 'held') return [givingBack(cast, payment, draw)];
+    const late = payment.status === 'submitted' && admissionOf(cast, payment) === 'closed';
+    return late ? lateAnswer(cast, payment, draw) : [];
   });
 }
 
-function lateAnswer(cast: Cast, leg: LegRow, draw: Draw): Wish[] {
-  return draw.chance(50) ? [answering(cast, leg, draw.chance(75) ? 'yes' : 'no', draw)] : [];
+function lateAnswer(cast: Cast, payment: PaymentRow, draw: Draw): Wish[] {
+  return draw.chance(50) ? [answering(cast, payment, draw.chance(75) ? 'yes' : 'no', draw)] : [];
 }
 
-export function givingBack(cast: Cast, { deal, id: leg, owner, link }: LegRow, draw: Draw): Wish {
+export function givingBack(cast: Cast, { deal, id: payment, owner, link }: PaymentRow, draw: Draw): Wish {
   const refundKey = cast.refundKey(deal, owner, draw);
-  const params = { deal, leg, operation: draw.operation('void', deal, leg), refundKey };
-  return machine(owner, 'voidLeg', params, cast.accountOf.get(link)?.number ?? deal);
+  const params = { deal, payment, operation: draw.operation('void', deal, payment), refundKey };
+  return machine(owner, 'voidPayment', params, cast.accountOf.get(link)?.number ?? deal);
 }
 
 /** How the buyer's inspection goes: accepted at once, started and waited out, or started and then accepted. */
@@ -249,15 +254,17 @@ function paidSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
   const dan = must(draw.pick(cast.agents));
   if (shipment.status === 'announced') return [cast.signed(dan, 'acceptParcel', { deal }, more)];
   if (shipment.status === 'accepted') return [cast.signed(dan, 'deliver', { deal, h1: book.h1 }, more)];
-  const legs = legsIn(cast.world.model, deal);
+  const payments = paymentsIn(cast.world.model, deal);
   return [
-    ...inspectionSteps(cast, book, legs, draw),
-    ...legs.filter(({ status }) => status === 'held').flatMap((leg) => capturing(cast, book, leg, draw)),
-    ...creditSteps(cast, book, legs, draw),
+    ...inspectionSteps(cast, book, payments, draw),
+    ...payments
+      .filter(({ status }) => status === 'held')
+      .flatMap((payment) => capturing(cast, book, payment, draw)),
+    ...creditSteps(cast, book, payments, draw),
   ];
 }
 
-function inspectionSteps(cast: Cast, book: DealBook, legs: readonly LegRow[], draw: Draw): Wish[] {
+function inspectionSteps(cast: Cast, book: DealBook, payments: readonly PaymentRow[], draw: Draw): Wish[] {
   const { id: deal } = book;
   const way = inspectionOf(book);
   const inspection = cast.row('inspection', deal);
@@ -266,9 +273,9 @@ function inspectionSteps(cast: Cast, book: DealBook, legs: readonly LegRow[], dr
   const due = way === 'accept' ? inspection === null : inspection?.status === 'started';
   if (way !== 'wait' && due) steps.push(accepting(cast, deal, draw));
   if (way !== 'wait') return steps;
-  for (const owner of new Set(legs.map((leg) => leg.owner))) {
-    const unseen = cast.world.model.secret(owner, 'seen', deal) === null;
-    if (unseen) steps.push(machine(owner, 'noteDelivery', { deal }, deal));
+  for (const owner of new Set(payments.map((payment) => payment.owner))) {
+    const unseen = cast.world.model.secret(owner, 'deliveryRecord', deal) === null;
+    if (unseen) steps.push(machine(owner, 'recordDelivery', { deal }, deal));
   }
   return steps;
 }
@@ -280,37 +287,37 @@ export function accepting(cast: Cast, deal: string, draw: Draw): Wish {
   return cast.signed(buyer, 'acceptGoods', { deal, termsHash }, { id: draw.id('intent'), topic });
 }
 
-function capturing(cast: Cast, book: DealBook, leg: LegRow, draw: Draw): Wish[] {
+function capturing(cast: Cast, book: DealBook, payment: PaymentRow, draw: Draw): Wish[] {
   const inspection = cast.row('inspection', book.id);
   if (inspection === null) return [];
-  const seenAt = cast.world.model.secret(leg.owner, 'seen', book.id)?.at;
+  const seenAt = cast.world.model.secret(payment.owner, 'deliveryRecord', book.id)?.at;
   const { inspectionTimeMs } = must(cast.row('terms', book.id)).terms.offerTerms;
   const since = Math.max(inspection.startedAt, seenAt ?? cast.world.now);
   const due = inspection.status === 'accepted' || cast.world.now >= since + inspectionTimeMs;
   if (!due && !draw.chance(10)) return [];
-  return [captureOf(cast, leg, draw)];
+  return [captureOf(cast, payment, draw)];
 }
 
-export function captureOf(cast: Cast, { deal, id: leg, owner, link }: LegRow, draw: Draw): Wish {
+export function captureOf(cast: Cast, { deal, id: payment, owner, link }: PaymentRow, draw: Draw): Wish {
   const refundKey = cast.refundKey(deal, owner, draw);
-  const params = { deal, leg, operation: draw.operation('capture', deal, leg), refundKey };
+  const params = { deal, payment, operation: draw.operation('capture', deal, payment), refundKey };
   return machine(owner, 'capture', params, cast.accountOf.get(link)?.number ?? deal);
 }
 
-function creditSteps(cast: Cast, book: DealBook, legs: readonly LegRow[], draw: Draw): Wish[] {
+function creditSteps(cast: Cast, book: DealBook, payments: readonly PaymentRow[], draw: Draw): Wish[] {
   const items = cast.row('plan', book.id)?.items ?? [];
   const open = items.filter(
-    ({ leg, payee }) => cast.row('credit', book.id, leg, payee)?.status !== 'credited',
+    ({ payment, payee }) => cast.row('credit', book.id, payment, payee)?.status !== 'credited',
   );
   if (items.length > 0 && open.length === 0) return [agreed(book, 'complete')];
-  return open.flatMap(({ leg, payee }) => {
-    const captured = legs.find(({ id }) => id === leg)?.status === 'captured';
-    return captured ? [creditOf(cast, book.id, leg, payee, draw)] : [];
+  return open.flatMap(({ payment, payee }) => {
+    const captured = payments.find(({ id }) => id === payment)?.status === 'captured';
+    return captured ? [creditOf(cast, book.id, payment, payee, draw)] : [];
   });
 }
 
-export function creditOf(cast: Cast, deal: string, leg: string, payee: PayeeRole, draw: Draw): Wish {
-  const owner = cast.row('credit', deal, leg, payee)?.owner ?? COURIER;
-  const operation = draw.operation('credit', deal, leg, payee);
-  return machine(owner, 'credit', { deal, leg, payee, operation }, deal);
+export function creditOf(cast: Cast, deal: string, payment: string, payee: PayeeRole, draw: Draw): Wish {
+  const owner = cast.row('credit', deal, payment, payee)?.owner ?? COURIER;
+  const operation = draw.operation('credit', deal, payment, payee);
+  return machine(owner, 'credit', { deal, payment, payee, operation }, deal);
 }

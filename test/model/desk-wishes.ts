@@ -1,4 +1,4 @@
-// What people and desks do beside deals: registrations, accounts, links, offers, banks, parameters, folded credits.
+// What people and desks do beside deals: registrations, accounts, links, offers, banks, parameters, posted credits.
 // It must not judge: what is proposed may be refused.
 import type { OfferContent } from '../../chaincode/protocol/commands.js';
 import type { OfferRow, Role } from '../../chaincode/protocol/rows.js';
@@ -198,14 +198,14 @@ function changeHouseAccount(cast: Cast, draw: Draw): Wish | null {
   return cast.signed(anna, 'setCommissionAccount', { link }, { id: draw.id('intent'), topic: 'parameters' });
 }
 
-/** Some of an account's unfolded credits. */
-export const foldCredits: Maker = (cast, draw) => {
+/** Some of an account's pending credits. */
+export const postCredits: Maker = (cast, draw) => {
   const msp = draw.pick(BANKS);
-  const lines = cast.world.view.secrets<SecretRows['line']>(msp, 'line');
-  const open = lines.filter(({ foldedBy }) => foldedBy === null);
+  const lines = cast.world.view.secrets<SecretRows['pendingCredit']>(msp, 'pendingCredit');
+  const open = lines.filter(({ postedBy }) => postedBy === null);
   const account = draw.pick(open)?.account;
   if (account === undefined) return null;
   const credits = open.filter((line) => line.account === account).map(({ credit }) => credit);
   const some = credits.slice(0, 1 + draw.below(8));
-  return machine(msp, 'foldCredits', { account, operation: draw.id('operation'), credits: some }, account);
+  return machine(msp, 'postCredits', { account, operation: draw.id('operation'), credits: some }, account);
 };

@@ -38,10 +38,10 @@ export class Draw {
   }
 
   /** An id for an operation on a deal's money: its tag is a hash of what it is for. */
-  operation(kind: 'hold' | 'void' | 'capture' | 'credit', deal: string, leg: string, payee = ''): string {
+  operation(kind: 'hold' | 'void' | 'capture' | 'credit', deal: string, payment: string, payee = ''): string {
     const random = this.hex(32);
     const tag = createHash('sha256')
-      .update(['operation', kind, deal, leg, payee, random].join('|'))
+      .update(['operation', kind, deal, payment, payee, random].join('|'))
       .digest('hex');
     return `${kind}_${random}${tag.slice(0, 16)}`;
   }

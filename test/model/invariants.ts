@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import {
   INITIAL_STATUS,
-  type LegRow,
+  type PaymentRow,
   type OwnedKind,
   type RowKind,
   type Rows,
@@ -12,7 +12,7 @@ import type { LedgerView } from './ledger-view.js';
 import { sha256, sortedJson, total } from './model-call.js';
 import type { EntryModel, SecretKind, SecretRows } from './model-state.js';
 
-const FINAL_AFTER: { readonly [status in LegRow['status']]: readonly LegRow['status'][] } = {
+const FINAL_AFTER: { readonly [status in PaymentRow['status']]: readonly PaymentRow['status'][] } = {
   submitted: ['submitted', 'held', 'rejected', 'late', 'captured', 'voided'],
   held: ['held', 'captured', 'voided'],
   rejected: ['rejected'],
@@ -20,13 +20,13 @@ const FINAL_AFTER: { readonly [status in LegRow['status']]: readonly LegRow['sta
   captured: ['captured'],
   voided: ['voided'],
 };
-/** Rows that are written once (receipts: I9, terms, plans: what was signed and decided). */
-const WRITTEN_ONCE: readonly string[] = ['receipt', 'terms', 'plan', 'obligation'];
+/** Rows that are written once (used-intent markers: I9, terms, plans: what was signed and decided). */
+const WRITTEN_ONCE: readonly string[] = ['usedIntent', 'terms', 'plan', 'obligation'];
 
 /** Money of one deal at all banks, minor units. */
 interface DealMoney {
   readonly operations: EntryModel[];
-  readonly legs: Map<string, string>;
+  readonly payments: Map<string, string>;
 }
 
 export class Invariants {
@@ -58,9 +58,10 @@ export class Invariants {
   private takeSecret(key: string, touched: { deals: Set<string>; banks: Set<string> }): void {
     const [owner = '', rest = ''] = key.split(':');
     const kind = rest.split('/', 1)[0];
-    if (kind === 'receipt') this.keepOnce(key);
+    if (kind === 'usedIntent') this.keepOnce(key);
     if (kind === 'operation') this.takeEntries(owner, key, [this.secretAt('operation', key)], touched.deals);
-    if (kind === 'line') this.takeEntries(owner, key, [this.secretAt('line', key).entry], touched.deals);
+    if (kind === 'pendingCredit')
+      this.takeEntries(owner, key, [this.secretAt('pendingCredit', key).entry], touched.deals);
     if (kind === 'journal') this.takeEntries(owner, key, [this.secretAt('journal', key)], touched.deals);
     touched.banks.add(owner);
   }
@@ -85,20 +86,20 @@ export class Invariants {
   private takeRow(key: string, touched: { deals: Set<string>; offers: Set<string> }): void {
     const [kind = '', first = ''] = key.split('/');
     if (WRITTEN_ONCE.includes(kind)) this.keepOnce(key);
-    if (Object.hasOwn(INITIAL_STATUS, kind)) this.checkEvidence(key, kind as OwnedKind); // a key of it
-    if (kind === 'leg') this.takeLeg(this.rowAt('leg', key));
-    if (kind === 'gate') touched.deals.add(this.rowAt('gate', key).deal);
-    if (['leg', 'phase', 'plan', 'credit', 'reservation'].includes(kind)) touched.deals.add(first);
+    if (Object.hasOwn(INITIAL_STATUS, kind)) this.checkAttestation(key, kind as OwnedKind); // a key of it
+    if (kind === 'payment') this.takePayment(this.rowAt('payment', key));
+    if (kind === 'admission') touched.deals.add(this.rowAt('admission', key).deal);
+    if (['payment', 'phase', 'plan', 'credit', 'reservation'].includes(kind)) touched.deals.add(first);
     if (kind === 'stock') touched.offers.add(first);
     if (kind === 'reservation') touched.offers.add(this.takeReservation(this.rowAt('reservation', key)));
   }
 
-  private takeLeg(leg: LegRow): void {
-    const { legs } = this.dealOf(leg.deal);
-    const before = legs.get(leg.id) ?? 'submitted';
-    const allowed = FINAL_AFTER[before as LegRow['status']]; // what this method put there
-    expect(allowed, `I3: leg ${leg.id} was ${before}`).to.include(leg.status);
-    legs.set(leg.id, leg.status);
+  private takePayment(payment: PaymentRow): void {
+    const { payments } = this.dealOf(payment.deal);
+    const before = payments.get(payment.id) ?? 'submitted';
+    const allowed = FINAL_AFTER[before as PaymentRow['status']]; // what this method put there
+    expect(allowed, `I3: payment ${payment.id} was ${before}`).to.include(payment.status);
+    payments.set(payment.id, payment.status);
   }
 
   private takeReservation({ deal, offer, released }: Rows['reservation']): string {
@@ -109,7 +110,7 @@ export class Invariants {
     return offer;
   }
 
-  /** I9: receipts never change, nor does what was signed and decided. */
+  /** I9: used-intent markers never change, nor does what was signed and decided. */
   private keepOnce(key: string): void {
     const text = sortedJson(this.view.rows.get(key));
     expect(this.once.get(key) ?? text, `${key} is written once`).to.equal(text);
@@ -127,13 +128,13 @@ export class Invariants {
 
   /** Double entry: rows of accounts and credits are what the journal says; all accounts sum to zero. */
   private checkBooks(msp: string): void {
-    const unfolded = this.unfoldedBy(msp);
+    const pending = this.pendingBy(msp);
     for (const row of this.view.secrets<SecretRows['account']>(msp, 'account')) {
       const { account, available, held, currency } = row;
       const balance = (name: string) => this.balances.get(`${msp} ${currency} ${name}/${account}`) ?? 0n;
       expect(balance('available'), `available ${account}`).to.equal(BigInt(available));
       expect(balance('held'), `held ${account}`).to.equal(BigInt(held));
-      expect(balance('unfolded'), `unfolded ${account}`).to.equal(unfolded.get(account) ?? 0n);
+      expect(balance('pending'), `pending ${account}`).to.equal(pending.get(account) ?? 0n);
       expect(BigInt(available) >= 0n && BigInt(held) >= 0n, `no overdraft ${account}`).to.be.true;
     }
     const sums = new Map<string, bigint>();
@@ -144,13 +145,16 @@ export class Invariants {
     for (const [currency, sum] of sums) expect(sum, `books of ${msp} in ${currency}`).to.equal(0n);
   }
 
-  private unfoldedBy(msp: string): Map<string, bigint> {
-    const unfolded = new Map<string, bigint>();
-    for (const { account, amount, foldedBy } of this.view.secrets<SecretRows['line']>(msp, 'line')) {
-      const open = foldedBy === null ? BigInt(amount) : 0n;
-      unfolded.set(account, (unfolded.get(account) ?? 0n) + open);
+  private pendingBy(msp: string): Map<string, bigint> {
+    const pending = new Map<string, bigint>();
+    for (const { account, amount, postedBy } of this.view.secrets<SecretRows['pendingCredit']>(
+      msp,
+      'pendingCredit',
+    )) {
+      const open = postedBy === null ? BigInt(amount) : 0n;
+      pending.set(account, (pending.get(account) ?? 0n) + open);
     }
-    return unfolded;
+    return pending;
   }
 
   private checkDeal(deal: string): void {
@@ -162,22 +166,22 @@ export class Invariants {
   }
 
   /** I1: held in = still held + to the seller + commission + fees + voided; I2: returns never exceed the hold. */
-  private checkMoney(deal: string, { operations, legs }: DealMoney): void {
-    const sum = (kind: EntryModel['kind'], leg: string | null, prefix: string) =>
+  private checkMoney(deal: string, { operations, payments }: DealMoney): void {
+    const sum = (kind: EntryModel['kind'], payment: string | null, prefix: string) =>
       operations
-        .filter((it) => it.kind === kind && (leg === null || it.leg === leg))
+        .filter((it) => it.kind === kind && (payment === null || it.payment === payment))
         .flatMap(({ lines }) => lines.filter(({ account }) => account.startsWith(prefix)))
         .reduce((all, { amount }) => all + BigInt(amount), 0n);
     const paid = { seller: 0n, commission: 0n };
     let still = 0n;
-    for (const [id, status] of legs) {
-      const leg = this.rowAt('leg', `leg/${deal}/${id}`);
+    for (const [id, status] of payments) {
+      const payment = this.rowAt('payment', `payment/${deal}/${id}`);
       const out = -sum('void', id, 'held/') - sum('capture', id, 'held/');
       const into = sum('hold', id, 'held/');
-      expect(into, `I2: hold of ${id}`).to.equal(takenFor(leg));
+      expect(into, `I2: hold of ${id}`).to.equal(takenFor(payment));
       expect(out, `I2: returns of ${id}`).to.equal(status === 'held' ? 0n : into);
       if (status === 'held') still += into;
-      for (const item of leg.allocation ?? []) paid[item.payee] += BigInt(item.amount);
+      for (const item of payment.allocation ?? []) paid[item.payee] += BigInt(item.amount);
     }
     const fees = sum('capture', null, 'fees');
     const voided = -sum('void', null, 'held/');
@@ -194,20 +198,20 @@ export class Invariants {
   }
 
   /** I4: no end while a bank that was asked, or may still be asked, has not answered. */
-  private checkKnown(deal: string, { legs }: DealMoney, phase: 'expired' | 'completed'): void {
+  private checkKnown(deal: string, { payments }: DealMoney, phase: 'expired' | 'completed'): void {
     const unknownAt = phase === 'expired' ? ['admitted', 'none'] : ['admitted'];
-    for (const [id, status] of legs) {
+    for (const [id, status] of payments) {
       if (status !== 'submitted') continue;
-      const gate = this.row('gate', id)?.status ?? 'none';
-      expect(unknownAt, `I4: ${deal} is ${phase}, leg ${id} is unknown`).not.to.include(gate);
+      const admission = this.row('admission', id)?.status ?? 'none';
+      expect(unknownAt, `I4: ${deal} is ${phase}, payment ${id} is unknown`).not.to.include(admission);
     }
-    if (phase === 'completed') this.checkPaidOut(deal, legs);
+    if (phase === 'completed') this.checkPaidOut(deal, payments);
   }
 
-  private checkPaidOut(deal: string, legs: ReadonlyMap<string, string>): void {
-    for (const { leg, payee } of this.row('plan', deal)?.items ?? []) {
-      expect(legs.get(leg), `I4: leg ${leg} of a completed deal`).to.equal('captured');
-      expect(this.row('credit', deal, leg, payee)?.status, `I4: credit ${leg}`).to.equal('credited');
+  private checkPaidOut(deal: string, payments: ReadonlyMap<string, string>): void {
+    for (const { payment, payee } of this.row('plan', deal)?.items ?? []) {
+      expect(payments.get(payment), `I4: payment ${payment} of a completed deal`).to.equal('captured');
+      expect(this.row('credit', deal, payment, payee)?.status, `I4: credit ${payment}`).to.equal('credited');
     }
   }
 
@@ -219,9 +223,9 @@ export class Invariants {
     expect(total(items).toString(), `I5: ${deal}`).to.equal(offerTerms?.price);
     expect(part('seller'), `I5: net of ${deal}`).to.equal(offerTerms?.net);
     expect(part('commission'), `I5: commission of ${deal}`).to.equal(offerTerms?.commission);
-    for (const { leg, payee, amount, bank } of items) {
-      const credit = this.row('credit', deal, leg, payee);
-      expect([credit?.amount, credit?.bank], `I5: credit ${leg}/${payee}`).to.deep.equal([amount, bank]);
+    for (const { payment, payee, amount, bank } of items) {
+      const credit = this.row('credit', deal, payment, payee);
+      expect([credit?.amount, credit?.bank], `I5: credit ${payment}/${payee}`).to.deep.equal([amount, bank]);
     }
   }
 
@@ -233,24 +237,24 @@ export class Invariants {
     expect(taken, `I6: units of ${offer} that deals hold`).to.equal(this.reservations.get(offer)?.size ?? 0);
   }
 
-  /** I8: any status but the first has its owner's evidence, the hash of the row with it, and nobody else's. */
-  private checkEvidence(key: string, kind: OwnedKind): void {
+  /** I8: any status but the first has its owner's attestation, the hash of the row with it, and nobody else's. */
+  private checkAttestation(key: string, kind: OwnedKind): void {
     const row = this.rowAt(kind, key);
     const { owner, status } = row;
     const fact = this.view.facts.get(owner)?.get(key);
     const needed = status === INITIAL_STATUS[kind] ? undefined : sha256(sortedJson(row));
-    expect(fact, `I8: evidence of ${key}`).to.equal(needed);
+    expect(fact, `I8: attestation of ${key}`).to.equal(needed);
     for (const msp of this.members) {
       if (msp !== owner) expect(this.view.facts.get(msp)?.has(key), `I8: ${key} at ${msp}`).to.be.false;
     }
-    if (kind === 'leg' || kind === 'credit' || kind === 'link') {
+    if (kind === 'payment' || kind === 'credit' || kind === 'link') {
       const { bank } = this.rowAt(kind, key);
       expect(this.row('bank', bank)?.owner, `I8: ${key} is its bank's`).to.equal(owner);
     }
   }
 
   private dealOf(deal: string): DealMoney {
-    const known = this.deals.get(deal) ?? { operations: [], legs: new Map() };
+    const known = this.deals.get(deal) ?? { operations: [], payments: new Map() };
     this.deals.set(deal, known);
     return known;
   }
@@ -269,6 +273,6 @@ export class Invariants {
 }
 
 /** Amount and fee of a payment that its bank has ever held. */
-function takenFor({ status, amount, fee }: LegRow): bigint {
+function takenFor({ status, amount, fee }: PaymentRow): bigint {
   return status === 'submitted' || status === 'rejected' ? 0n : BigInt(amount) + BigInt(fee);
 }

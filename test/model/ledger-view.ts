@@ -1,6 +1,6 @@
-// What really is on the ledger: public rows, and each organisation's private rows and evidence, from the store.
+// What really is on the ledger: public rows, and each organisation's private rows and attestation, from the store.
 // It must not ask the chaincode: its answers are what is judged.
-import { collectionOf } from '../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import type { InProcessNetwork } from '../support/in-process-network.js';
 import { decodeVersioned } from '../../ledger/fabric/state.js';
 import { prefixEnd, privatePrefix, statePrefix } from '../../ledger/fabric/store.js';
@@ -12,15 +12,15 @@ const NAME_OF: { readonly [K in SecretKind]: string | null } = {
   secret: null,
   correspondents: null,
   account: 'account',
-  token: 'link',
+  linkedAccount: 'link',
   journal: 'operation',
   operation: 'operation',
-  line: 'credit',
-  seen: 'deal',
-  receipt: 'intent',
+  pendingCredit: 'credit',
+  deliveryRecord: 'deal',
+  usedIntent: 'intent',
 };
 
-/** What a payment may be by its bank's evidence alone. */
+/** What a payment may be by its bank's attestation alone. */
 const SAID = ['held', 'rejected', 'late', 'voided'] as const;
 
 type Row = { readonly [name: string]: unknown };
@@ -30,7 +30,7 @@ export class LedgerView {
   readonly texts = new Map<string, string>();
   /** Public rows by key, and private ones by `secretKey`. */
   readonly rows = new Map<string, Row>();
-  /** Per organisation: evidence by the key of the row that it stands for. */
+  /** Per organisation: attestation by the key of the row that it stands for. */
   readonly facts = new Map<string, Map<string, string>>();
   private readonly known = new Map<string, Uint8Array>();
 
@@ -77,12 +77,14 @@ export class LedgerView {
       });
   }
 
-  /** Names of the private row or of a journal's entries; for evidence the row that it stands for, if it changes it. */
+  /**
+   * Names of the private row or of a journal's entries; for attestation the row that it stands for, if it changes it.
+   */
   private takeSecret(msp: string, key: string, text: string): string[] {
-    if (key.startsWith('fact/')) {
-      const of = key.slice('fact/'.length);
+    if (key.startsWith('attestation/')) {
+      const of = key.slice('attestation/'.length);
       this.facts.get(msp)?.set(of, text);
-      return of.startsWith('leg/') ? this.takeWord(of, text) : [];
+      return of.startsWith('payment/') ? this.takeWord(of, text) : [];
     }
     const kind = key.split('/', 1)[0] as SecretKind; // an unknown kind gives a name that the model does not have
     const { nonce, ...row } = JSON.parse(text) as Row;
@@ -96,11 +98,11 @@ export class LedgerView {
     });
   }
 
-  /** A bank says most of what becomes of a payment in its evidence alone. */
-  private takeWord(key: string, evidence: string): string[] {
+  /** A bank says most of what becomes of a payment in its attestation alone. */
+  private takeWord(key: string, attestation: string): string[] {
     const created = JSON.parse(this.texts.get(key) ?? '{}') as Row; // rows are JSON objects
     const said = SAID.map((status) => ({ ...created, status })).find(
-      (row) => sha256(sortedJson(row)) === evidence,
+      (row) => sha256(sortedJson(row)) === attestation,
     );
     if (said === undefined) return [];
     this.rows.set(key, said);
@@ -124,7 +126,7 @@ export class LedgerView {
 }
 
 /** Hashes are the ledger's own; what they are good for shows in the codes of replays. */
-const OWN_WAY: readonly (readonly [RegExp, readonly string[]])[] = [[/(^|:)receipt\//, ['content']]];
+const OWN_WAY: readonly (readonly [RegExp, readonly string[]])[] = [[/(^|:)usedIntent\//, ['content']]];
 
 function comparable(key: string, row: unknown): string {
   if (row === undefined) return 'nothing';

@@ -3,7 +3,7 @@
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import type { Command, PersonAction } from '../../chaincode/protocol/commands.js';
 import type { IntentBody } from '../../chaincode/protocol/intent.js';
-import type { LegRow } from '../../chaincode/protocol/rows.js';
+import type { PaymentRow } from '../../chaincode/protocol/rows.js';
 import { COURIER, MEMBERS } from '../support/member-access.js';
 import { signatureOf, type Person } from '../support/people.js';
 import { BANKS, machine, type Cast, type Wish } from './cast.js';
@@ -13,8 +13,8 @@ import type { Draw } from './draw.js';
 import type { Flaw } from './model-call.js';
 import { confirming, must } from './opening.js';
 
-const STEPS = ['markPaid', 'seal', 'expire', 'startInspection', 'complete'] as const;
-const LEG_STEPS = ['admitLeg', 'closeLeg'] as const;
+const STEPS = ['markPaid', 'closePayments', 'expire', 'startInspection', 'complete'] as const;
+const PAYMENT_STEPS = ['admitPayment', 'closeAdmission'] as const;
 
 function aDeal(cast: Cast, draw: Draw): string {
   return cast.any('phase', draw)?.deal ?? draw.id('deal');
@@ -25,17 +25,17 @@ const onDeal: Maker = (cast, draw) => {
   return machine(null, draw.pick(STEPS), { deal }, deal);
 };
 
-const onLeg: Maker = (cast, draw) => {
-  const leg = cast.any('leg', draw);
-  const deal = draw.chance(95) ? (leg?.deal ?? aDeal(cast, draw)) : aDeal(cast, draw);
-  return machine(null, draw.pick(LEG_STEPS), { deal, leg: leg?.id ?? draw.id('leg') }, deal);
+const onPayment: Maker = (cast, draw) => {
+  const payment = cast.any('payment', draw);
+  const deal = draw.chance(95) ? (payment?.deal ?? aDeal(cast, draw)) : aDeal(cast, draw);
+  return machine(null, draw.pick(PAYMENT_STEPS), { deal, payment: payment?.id ?? draw.id('payment') }, deal);
 };
 
-/** A bank's step about any leg, now and then by the other bank or with another refund key. */
+/** A bank's step about any payment, now and then by the other bank or with another refund key. */
 const byBank: Maker = (cast, draw) => {
-  const leg = cast.any('leg', draw);
-  if (leg === null) return null;
-  const made = bankStep(cast, leg, draw);
+  const payment = cast.any('payment', draw);
+  if (payment === null) return null;
+  const made = bankStep(cast, payment, draw);
   const { command } = made.played;
   const altered = draw.chance(20) ? { ...command.params, refundKey: draw.key32() } : command.params;
   const hasKey = command.params?.['refundKey'] !== undefined;
@@ -43,18 +43,18 @@ const byBank: Maker = (cast, draw) => {
   return { ...made, played, msp: draw.chance(15) ? draw.pick(MEMBERS) : made.msp };
 };
 
-function bankStep(cast: Cast, leg: LegRow, draw: Draw): Wish {
+function bankStep(cast: Cast, payment: PaymentRow, draw: Draw): Wish {
   switch (draw.below(5)) {
     case 0:
-      return answering(cast, leg, draw.chance(50) ? 'yes' : 'no', draw);
+      return answering(cast, payment, draw.chance(50) ? 'yes' : 'no', draw);
     case 1:
-      return captureOf(cast, leg, draw);
+      return captureOf(cast, payment, draw);
     case 2:
-      return creditOf(cast, leg.deal, leg.id, draw.chance(50) ? 'seller' : 'commission', draw);
+      return creditOf(cast, payment.deal, payment.id, draw.chance(50) ? 'seller' : 'commission', draw);
     case 3:
-      return givingBack(cast, leg, draw);
+      return givingBack(cast, payment, draw);
     default:
-      return machine(draw.pick(MEMBERS), 'noteDelivery', { deal: leg.deal }, leg.deal);
+      return machine(draw.pick(MEMBERS), 'recordDelivery', { deal: payment.deal }, payment.deal);
   }
 }
 
@@ -126,13 +126,13 @@ const confirmOddly: Maker = (cast, draw) => {
   return confirming(cast, link.id, account, draw);
 };
 
-const foldOddly: Maker = (cast, draw) => {
+const postOddly: Maker = (cast, draw) => {
   const msp = draw.pick(BANKS);
   const credit = cast.any('credit', draw);
   const account = draw.pick(cast.accounts)?.number;
   if (credit === null || account === undefined) return null;
-  const name = [credit.deal, credit.leg, credit.payee].join('/');
-  return machine(msp, 'foldCredits', { account, operation: draw.id('operation'), credits: [name] }, account);
+  const name = [credit.deal, credit.payment, credit.payee].join('/');
+  return machine(msp, 'postCredits', { account, operation: draw.id('operation'), credits: [name] }, account);
 };
 
 const registerOddly: Maker = (cast, draw) => {
@@ -142,8 +142,8 @@ const registerOddly: Maker = (cast, draw) => {
 };
 
 export const ODDITIES: readonly [Maker, ...Maker[]] = [
-  ...[onDeal, onDeal, onLeg, onLeg, byBank, byBank, byBank, payOddly, payOddly],
-  ...[acceptOddly, courierOddly, moderateOddly, listOddly, openOddly, confirmOddly, foldOddly],
+  ...[onDeal, onDeal, onPayment, onPayment, byBank, byBank, byBank, payOddly, payOddly],
+  ...[acceptOddly, courierOddly, moderateOddly, listOddly, openOddly, confirmOddly, postOddly],
   registerOddly,
 ] as const;
 
@@ -203,17 +203,17 @@ export function spoiled(cast: Cast, made: Wish, draw: Draw): Wish {
 
 /** A member too many, or an amount that is none. */
 function malformed(action: PersonAction, draw: Draw): { readonly [name: string]: Json } {
-  const hasAmount = ['deposit', 'withdraw', 'submitLeg'].includes(action);
+  const hasAmount = ['deposit', 'withdraw', 'submitPayment'].includes(action);
   if (!hasAmount) return { surplus: 'x' };
   return { amount: draw.pick(['-1', '+5', '01', '1e3', '1.00', '', '1000000000000000000', ' 1']) };
 }
 
 /** Where a command names an operation id that must be made for it. */
 const BOUND_IDS: { readonly [action: string]: string } = {
-  answerLeg: 'holdOperation',
+  answerPayment: 'holdOperation',
   capture: 'operation',
   credit: 'operation',
-  voidLeg: 'operation',
+  voidPayment: 'operation',
 };
 
 function spoiledMachine(made: Wish, draw: Draw): Wish {
@@ -221,7 +221,7 @@ function spoiledMachine(made: Wish, draw: Draw): Wish {
   if (draw.chance(50)) return inTheWrongLane(made, draw);
   const name = BOUND_IDS[command.action];
   if (name !== undefined && draw.chance(50)) {
-    const params = { ...command.params, [name]: draw.operation('hold', draw.id('deal'), draw.id('leg')) };
+    const params = { ...command.params, [name]: draw.operation('hold', draw.id('deal'), draw.id('payment')) };
     return flawed(made, 'BAD_INPUT', { ...command, params });
   }
   return flawed(made, 'BAD_INPUT', { ...command, params: { ...command.params, surplus: 1 } });

@@ -1,6 +1,6 @@
 // The model's books: journal entries, what is held, what is owed to whom.
 // It must not import the product's books.
-import type { LegRow } from '../../chaincode/protocol/rows.js';
+import type { PaymentRow } from '../../chaincode/protocol/rows.js';
 import { found, minus, must, plus, type ModelCall } from './model-call.js';
 import type { EntryModel, SecretRows, Share } from './model-state.js';
 
@@ -31,16 +31,16 @@ interface Moved {
 export function reserve(
   call: ModelCall,
   account: SecretRows['account'],
-  leg: LegRow,
+  payment: PaymentRow,
   { operation, codeBinding }: { readonly operation: string; readonly codeBinding: string },
 ): Moved {
-  const sum = plus(leg.amount, leg.fee);
+  const sum = plus(payment.amount, payment.fee);
   const { account: number, currency } = account;
-  must(leg.currency === currency, 'CURRENCY');
+  must(payment.currency === currency, 'CURRENCY');
   must(BigInt(account.available) >= BigInt(sum), 'FUNDS');
   return {
     account: { ...account, available: minus(account.available, sum), held: plus(account.held, sum) },
-    entry: entryOf(call, { ...headOf('hold', leg, operation), codeBinding }, [
+    entry: entryOf(call, { ...headOf('hold', payment, operation), codeBinding }, [
       [`available/${number}`, `-${sum}`],
       [`held/${number}`, sum],
     ]),
@@ -51,13 +51,13 @@ export function reserve(
 export function release(
   call: ModelCall,
   account: SecretRows['account'],
-  leg: LegRow,
+  payment: PaymentRow,
   operation: string,
 ): Moved {
-  const sum = plus(leg.amount, leg.fee);
+  const sum = plus(payment.amount, payment.fee);
   return {
     account: { ...account, available: plus(account.available, sum), held: minus(account.held, sum) },
-    entry: entryOf(call, headOf('void', leg, operation), [
+    entry: entryOf(call, headOf('void', payment, operation), [
       [`held/${account.account}`, `-${sum}`],
       [`available/${account.account}`, sum],
     ]),
@@ -68,23 +68,29 @@ export function release(
 export function payOut(
   call: ModelCall,
   account: SecretRows['account'],
-  { leg, shares }: { readonly leg: LegRow; readonly shares: readonly Share[] },
+  { payment, shares }: { readonly payment: PaymentRow; readonly shares: readonly Share[] },
   operation: string,
 ): void {
-  const sum = plus(leg.amount, leg.fee);
-  const fee: (readonly [string, string])[] = leg.fee === '0' ? [] : [['fees', leg.fee]];
+  const sum = plus(payment.amount, payment.fee);
+  const fee: (readonly [string, string])[] = payment.fee === '0' ? [] : [['fees', payment.fee]];
   saveAccount(call, { ...account, held: minus(account.held, sum) });
   enter(call, [
-    entryOf(call, headOf('capture', leg, operation), [
+    entryOf(call, headOf('capture', payment, operation), [
       [`held/${account.account}`, `-${sum}`],
       ...fee,
-      ...shares.map(({ bank, amount }) => [bank === leg.bank ? 'transit' : `bank/${bank}`, amount] as const),
+      ...shares.map(
+        ({ bank, amount }) => [bank === payment.bank ? 'transit' : `bank/${bank}`, amount] as const,
+      ),
     ]),
   ]);
 }
 
-function headOf(kind: EntryModel['kind'], { deal, id: leg, currency }: LegRow, operation: string): Head {
-  return { operation, kind, deal, leg, currency };
+function headOf(
+  kind: EntryModel['kind'],
+  { deal, id: payment, currency }: PaymentRow,
+  operation: string,
+): Head {
+  return { operation, kind, deal, payment, currency };
 }
 
 export function saveAccount({ state, msp }: ModelCall, row: SecretRows['account']): void {
@@ -92,8 +98,8 @@ export function saveAccount({ state, msp }: ModelCall, row: SecretRows['account'
 }
 
 /** The account that a payment's money is on. */
-export function payersAccount({ state, msp }: ModelCall, leg: LegRow): SecretRows['account'] {
-  const token = found(state.secret(msp, 'token', leg.link), 'NO_ACCOUNT');
+export function payersAccount({ state, msp }: ModelCall, payment: PaymentRow): SecretRows['account'] {
+  const token = found(state.secret(msp, 'linkedAccount', payment.link), 'NO_ACCOUNT');
   return found(state.secret(msp, 'account', token.account), 'NO_ACCOUNT');
 }
 

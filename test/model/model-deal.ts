@@ -1,9 +1,9 @@
-// The model's rules for a deal in the agreement lane: legs, gates, payment, expiry, inspection, completion.
+// The model's rules for a deal in the agreement lane: payments, admissions, payment, expiry, inspection, completion.
 // It must not import the product's rules or formulas.
 import type {
   DealTerms,
-  GateRow,
-  LegRow,
+  AdmissionRow,
+  PaymentRow,
   PhaseRow,
   PlanItem,
   ReservationRow,
@@ -42,26 +42,26 @@ function phaseOf(call: ModelCall, deal: string): PhaseRow {
 }
 
 /** Held, or admitted and not answered. */
-export function isAlive(state: ModelState, leg: LegRow): boolean {
-  if (leg.status === 'held') return true;
-  return leg.status === 'submitted' && state.row('gate', leg.id)?.status === 'admitted';
+export function isAlive(state: ModelState, payment: PaymentRow): boolean {
+  if (payment.status === 'held') return true;
+  return payment.status === 'submitted' && state.row('admission', payment.id)?.status === 'admitted';
 }
 
-export function legsIn(state: ModelState, deal: string): LegRow[] {
-  return state.legsOf(deal).map((id) => found(state.row('leg', deal, id)));
+export function paymentsIn(state: ModelState, deal: string): PaymentRow[] {
+  return state.paymentsOf(deal).map((id) => found(state.row('payment', deal, id)));
 }
 
-function reservedLegs(state: ModelState, { deal, legs }: ReservationRow): LegRow[] {
-  return legs.map((id) => found(state.row('leg', deal, id)));
+function reservedPayments(state: ModelState, { deal, payments }: ReservationRow): PaymentRow[] {
+  return payments.map((id) => found(state.row('payment', deal, id)));
 }
 
-/** Why a leg is turned away at the gate; null: it is let in. */
-function refusal(call: ModelCall, leg: LegRow, stock: StockRow | null): string | null {
-  const { status } = phaseOf(call, leg.deal);
-  const { price, minimumPart } = dealTerms(call, leg.deal).offerTerms;
-  const reservation = call.state.row('reservation', leg.deal);
-  const inside = reservation === null ? [] : reservedLegs(call.state, reservation);
-  const rest = BigInt(price) - BigInt(leg.amount) - total(inside.filter((it) => isAlive(call.state, it)));
+/** Why a payment is turned away at the admission; null: it is let in. */
+function refusal(call: ModelCall, payment: PaymentRow, stock: StockRow | null): string | null {
+  const { status } = phaseOf(call, payment.deal);
+  const { price, minimumPart } = dealTerms(call, payment.deal).offerTerms;
+  const reservation = call.state.row('reservation', payment.deal);
+  const inside = reservation === null ? [] : reservedPayments(call.state, reservation);
+  const rest = BigInt(price) - BigInt(payment.amount) - total(inside.filter((it) => isAlive(call.state, it)));
   if (status === 'expired') return 'TOO_LATE';
   if (status === 'paid' || status === 'completed') return 'WRONG_STATE';
   if (rest < 0n) return 'OVERPAYMENT';
@@ -69,14 +69,14 @@ function refusal(call: ModelCall, leg: LegRow, stock: StockRow | null): string |
   return reservation === null && found(stock).available === 0 ? 'NO_STOCK' : null;
 }
 
-/** First net, then commission, filled by legs in the order of (arrival, id). */
-export function allocate(legs: readonly LegRow[], terms: DealTerms): PlanItem[] {
+/** First net, then commission, filled by payments in the order of (arrival, id). */
+export function allocate(payments: readonly PaymentRow[], terms: DealTerms): PlanItem[] {
   const { offerTerms } = terms;
-  const queue = [...legs].sort((a, b) => a.arrivedAt - b.arrivedAt || (a.id < b.id ? -1 : 1));
+  const queue = [...payments].sort((a, b) => a.arrivedAt - b.arrivedAt || (a.id < b.id ? -1 : 1));
   let before = 0n;
-  return queue.flatMap((leg) => {
+  return queue.flatMap((payment) => {
     const start = before;
-    const end = start + BigInt(leg.amount);
+    const end = start + BigInt(payment.amount);
     before = end;
     const net = BigInt(offerTerms.net);
     const toSeller = (end < net ? end : net) - (start < net ? start : net);
@@ -86,34 +86,39 @@ export function allocate(legs: readonly LegRow[], terms: DealTerms): PlanItem[] 
         payee: 'commission' as const,
         link: offerTerms.commissionLink,
         bank: offerTerms.commissionBank,
-        sum: BigInt(leg.amount) - toSeller,
+        sum: BigInt(payment.amount) - toSeller,
       },
     ];
     return parts
       .filter(({ sum }) => sum > 0n)
-      .map(({ sum, ...item }) => ({ leg: leg.id, ...item, amount: sum.toString() }));
+      .map(({ sum, ...item }) => ({ payment: payment.id, ...item, amount: sum.toString() }));
   });
 }
 
 /** All that the payout of a fully held deal needs is created at once. */
-function pay(call: ModelCall, action: 'markPaid' | 'expireFull', held: readonly LegRow[]): 'done' {
+function pay(call: ModelCall, action: 'markPaid' | 'expireFull', held: readonly PaymentRow[]): 'done' {
   const { state, now: at } = call;
   const terms = dealTerms(call, held[0]?.deal ?? '');
   const { deal, offerTerms } = terms;
   const before = phaseOf(call, deal).status;
-  take(call, `phase.${action}`, before, action === 'markPaid' ? ['open', 'sealed'] : ['sealed']);
+  take(
+    call,
+    `phase.${action}`,
+    before,
+    action === 'markPaid' ? ['open', 'paymentsClosed'] : ['paymentsClosed'],
+  );
   state.put('phase', [deal], { v: 1, deal, status: 'paid', at });
   const items = allocate(held, terms);
   state.put('plan', [deal], { v: 1, deal, items });
   const { currency } = offerTerms;
-  for (const { leg, payee, link, bank: to, amount } of items) {
-    const from = found(held.find(({ id }) => id === leg)).bank;
-    const debt = { v: 1 as const, deal, leg, from, to, currency, amount };
-    if (from !== to) state.put('obligation', [deal, leg, payee], debt);
+  for (const { payment, payee, link, bank: to, amount } of items) {
+    const from = found(held.find(({ id }) => id === payment)).bank;
+    const debt = { v: 1 as const, deal, payment, from, to, currency, amount };
+    if (from !== to) state.put('obligation', [deal, payment, payee], debt);
     const { owner } = found(state.row('link', link));
     take(call, 'credit.markPaid', null, [null]);
-    const due = { v: 1 as const, deal, leg, payee, owner, bank: to, link, currency, amount };
-    state.put('credit', [deal, leg, payee], { ...due, status: 'due' });
+    const due = { v: 1 as const, deal, payment, payee, owner, bank: to, link, currency, amount };
+    state.put('credit', [deal, payment, payee], { ...due, status: 'due' });
   }
   take(call, `shipment.${action}`, null, [null]);
   const owner = offerTerms.courier;
@@ -130,7 +135,7 @@ export function mustBeDelivered(call: ModelCall, deal: string): void {
 
 function expireEmpty(call: ModelCall, deal: string): 'done' {
   const { state, now: at } = call;
-  take(call, 'phase.expire', 'sealed', ['sealed']);
+  take(call, 'phase.expire', 'paymentsClosed', ['paymentsClosed']);
   state.put('phase', [deal], { v: 1, deal, status: 'expired', at });
   const reservation = state.row('reservation', deal);
   if (reservation === null) return 'done';
@@ -142,12 +147,12 @@ function expireEmpty(call: ModelCall, deal: string): 'done' {
 }
 
 export const DEAL_RULES: Rules = {
-  submitLeg(call) {
-    const params = signedBy(call, 'submitLeg');
+  submitPayment(call) {
+    const params = signedBy(call, 'submitPayment');
     const { deal, amount, fee, currency, arrivedAt, termsHash } = params;
     const terms = mustBeSigned(call, deal, termsHash);
     const { status } = phaseOf(call, deal);
-    must(status !== 'sealed' && status !== 'expired', 'TOO_LATE');
+    must(status !== 'paymentsClosed' && status !== 'expired', 'TOO_LATE');
     must(status === 'open', 'WRONG_STATE');
     mustBeNear(call, arrivedAt);
     must(arrivedAt <= terms.payDeadline, 'TOO_LATE');
@@ -157,55 +162,57 @@ export const DEAL_RULES: Rules = {
     const whole = BigInt(amount) > 0n && (BigInt(amount) >= BigInt(minimumPart) || amount === price);
     must(whole, 'MIN_PART');
     const link = signersLink(call, params.link, currency);
-    take(call, 'leg.submitLeg', null, [null]);
+    take(call, 'payment.submitPayment', null, [null]);
     const { id, person: payer } = intentOf(call).body;
     const { owner, bank } = link;
     const from = { owner, bank, payer, link: link.id, currency, amount, fee, arrivedAt, termsHash };
     const open = { status: 'submitted' as const, allocation: null };
-    call.state.put('leg', [deal, id], { v: 1, id, deal, ...from, ...open });
-    call.state.addLeg(deal, id);
+    call.state.put('payment', [deal, id], { v: 1, id, deal, ...from, ...open });
+    call.state.addPayment(deal, id);
     return 'done';
   },
 
-  admitLeg(call) {
-    const { deal, leg: id } = machineOf(call, 'admitLeg');
+  admitPayment(call) {
+    const { deal, payment: id } = machineOf(call, 'admitPayment');
     const { state } = call;
-    const before = state.row('gate', id)?.status ?? null;
+    const before = state.row('admission', id)?.status ?? null;
     if (before === 'admitted' || before === 'refused') return 'repeated';
     const { offerTerms } = dealTerms(call, deal);
-    const leg = found(state.row('leg', deal, id));
-    must(leg.status === 'submitted', 'WRONG_STATE');
+    const payment = found(state.row('payment', deal, id));
+    must(payment.status === 'submitted', 'WRONG_STATE');
     const stock = state.row('stock', offerTerms.offer);
-    const reason = refusal(call, leg, stock);
-    take(call, reason === null ? 'gate.admitLeg' : 'gate.refuseLeg', before, [null]);
+    const reason = refusal(call, payment, stock);
+    take(call, reason === null ? 'admission.admitPayment' : 'admission.refusePayment', before, [null]);
     const status = reason === null ? ('admitted' as const) : ('refused' as const);
     const answerBy = call.now + offerTerms.answerTimeMs;
-    state.put('gate', [id], { v: 1, leg: id, deal, status, answerBy, reason });
+    state.put('admission', [id], { v: 1, payment: id, deal, status, answerBy, reason });
     if (reason !== null) return 'done';
     const reservation = state.row('reservation', deal);
-    const inside = reservation === null ? [] : reservedLegs(state, reservation);
-    const legs = inside.filter((other) => other.id !== id && isAlive(state, other)).map((other) => other.id);
+    const inside = reservation === null ? [] : reservedPayments(state, reservation);
+    const payments = inside
+      .filter((other) => other.id !== id && isAlive(state, other))
+      .map((other) => other.id);
     const { offer } = offerTerms;
-    state.put('reservation', [deal], { v: 1, deal, offer, legs: [...legs, id], released: false });
+    state.put('reservation', [deal], { v: 1, deal, offer, payments: [...payments, id], released: false });
     if (reservation !== null) return 'done';
     const { available, taken, ...rest } = found(stock);
     state.put('stock', [offer], { ...rest, available: available - 1, taken: taken + 1 });
     return 'done';
   },
 
-  closeLeg(call) {
-    const { deal, leg: id } = machineOf(call, 'closeLeg');
-    const gate: GateRow | null = call.state.row('gate', id);
-    if (gate?.status === 'closed') return 'repeated';
+  closeAdmission(call) {
+    const { deal, payment: id } = machineOf(call, 'closeAdmission');
+    const admission: AdmissionRow | null = call.state.row('admission', id);
+    if (admission?.status === 'closed') return 'repeated';
     const { offerTerms } = dealTerms(call, deal);
-    const leg = found(call.state.row('leg', deal, id));
-    must(leg.status === 'submitted', 'ANSWERED');
-    must(gate?.status !== 'refused', 'WRONG_STATE');
+    const payment = found(call.state.row('payment', deal, id));
+    must(payment.status === 'submitted', 'ANSWERED');
+    must(admission?.status !== 'refused', 'WRONG_STATE');
     const { windowMs, slackMs } = parametersOf(call);
-    const answerBy = gate?.answerBy ?? leg.arrivedAt + offerTerms.answerTimeMs;
+    const answerBy = admission?.answerBy ?? payment.arrivedAt + offerTerms.answerTimeMs;
     must(call.now >= answerBy + 2 * windowMs + slackMs, 'TOO_EARLY');
-    take(call, 'gate.closeLeg', gate?.status ?? null, [null, 'admitted']);
-    call.state.put('gate', [id], { v: 1, leg: id, deal, status: 'closed', answerBy, reason: null });
+    take(call, 'admission.closeAdmission', admission?.status ?? null, [null, 'admitted']);
+    call.state.put('admission', [id], { v: 1, payment: id, deal, status: 'closed', answerBy, reason: null });
     return 'done';
   },
 
@@ -215,21 +222,21 @@ export const DEAL_RULES: Rules = {
     if (status === 'paid' || status === 'completed') return 'repeated';
     const { price } = dealTerms(call, deal).offerTerms;
     const reservation = call.state.row('reservation', deal);
-    const inside = reservation === null ? [] : reservedLegs(call.state, reservation);
-    const held = inside.filter((leg) => leg.status === 'held');
+    const inside = reservation === null ? [] : reservedPayments(call.state, reservation);
+    const held = inside.filter((payment) => payment.status === 'held');
     must(total(held) === BigInt(price), 'NOT_FULL');
     return pay(call, 'markPaid', held);
   },
 
-  seal(call) {
-    const { deal } = machineOf(call, 'seal');
+  closePayments(call) {
+    const { deal } = machineOf(call, 'closePayments');
     const { status } = phaseOf(call, deal);
-    if (status === 'sealed' || status === 'expired') return 'repeated';
+    if (status === 'paymentsClosed' || status === 'expired') return 'repeated';
     must(status === 'open', 'WRONG_STATE');
     const { windowMs, slackMs } = parametersOf(call);
     must(call.now >= dealTerms(call, deal).payDeadline + 2 * windowMs + slackMs, 'TOO_EARLY');
-    take(call, 'phase.seal', status, ['open']);
-    call.state.put('phase', [deal], { v: 1, deal, status: 'sealed', at: call.now });
+    take(call, 'phase.closePayments', status, ['open']);
+    call.state.put('phase', [deal], { v: 1, deal, status: 'paymentsClosed', at: call.now });
     return 'done';
   },
 
@@ -237,13 +244,16 @@ export const DEAL_RULES: Rules = {
     const { deal } = machineOf(call, 'expire');
     const { status } = phaseOf(call, deal);
     if (status === 'expired') return 'repeated';
-    must(status === 'sealed', 'WRONG_STATE');
-    const legs = legsIn(call.state, deal);
-    for (const leg of legs) {
-      const gate = call.state.row('gate', leg.id)?.status ?? 'none';
-      must(leg.status !== 'submitted' || gate === 'refused' || gate === 'closed', 'LEG_OPEN');
+    must(status === 'paymentsClosed', 'WRONG_STATE');
+    const payments = paymentsIn(call.state, deal);
+    for (const payment of payments) {
+      const admission = call.state.row('admission', payment.id)?.status ?? 'none';
+      must(
+        payment.status !== 'submitted' || admission === 'refused' || admission === 'closed',
+        'PAYMENT_UNANSWERED',
+      );
     }
-    const held = legs.filter((leg) => leg.status === 'held');
+    const held = payments.filter((payment) => payment.status === 'held');
     const full = total(held) === BigInt(dealTerms(call, deal).offerTerms.price);
     return full ? pay(call, 'expireFull', held) : expireEmpty(call, deal);
   },
@@ -283,8 +293,8 @@ export const DEAL_RULES: Rules = {
     const { status } = phaseOf(call, deal);
     if (status === 'completed') return 'repeated';
     must(status === 'paid', 'WRONG_STATE');
-    for (const { leg, payee } of found(call.state.row('plan', deal)).items) {
-      must(call.state.row('credit', deal, leg, payee)?.status === 'credited', 'NOT_CREDITED');
+    for (const { payment, payee } of found(call.state.row('plan', deal)).items) {
+      must(call.state.row('credit', deal, payment, payee)?.status === 'credited', 'NOT_CREDITED');
     }
     take(call, 'phase.complete', status, ['paid']);
     call.state.put('phase', [deal], { v: 1, deal, status: 'completed', at: call.now });

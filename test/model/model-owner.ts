@@ -1,7 +1,7 @@
-// The model's rules for the owner lane of a deal: banks answer, capture, credit, fold, void; the courier delivers.
+// The model's rules for the owner lane of a deal: banks answer, capture, credit, post, void; the courier delivers.
 // It must not import the product's rules or formulas.
 import { createHmac } from 'node:crypto';
-import type { DealTerms, LegRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
+import type { DealTerms, PaymentRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
 import {
   enter,
   entryOf,
@@ -26,7 +26,7 @@ import {
   type ModelCall,
   type Rules,
 } from './model-call.js';
-import { dealTerms, legsIn, mustBeDelivered } from './model-deal.js';
+import { dealTerms, paymentsIn, mustBeDelivered } from './model-deal.js';
 import { share } from './model-offers.js';
 
 /** How long a bank still takes the fee of its previous tariff. */
@@ -42,24 +42,27 @@ function trusts(
 }
 
 /** The fee of today's tariff, or of the one before while quotes live. */
-function mustBePublishedFee(call: ModelCall, leg: LegRow): void {
-  const bank = found(call.state.row('bank', leg.bank));
-  const { sellerBank } = dealTerms(call, leg.deal).offerTerms;
-  const quoted = leg.arrivedAt <= bank.tariffSince + QUOTE_LIFE_MS;
+function mustBePublishedFee(call: ModelCall, payment: PaymentRow): void {
+  const bank = found(call.state.row('bank', payment.bank));
+  const { sellerBank } = dealTerms(call, payment.deal).offerTerms;
+  const quoted = payment.arrivedAt <= bank.tariffSince + QUOTE_LIFE_MS;
   const tariffs = [bank.tariff, quoted ? bank.previousTariff : null];
   const right = tariffs.some((tariff) => {
     if (tariff === null) return false;
-    const rate = sellerBank === leg.bank ? 0 : (tariff.toBank[sellerBank] ?? tariff.usualBasisPoints);
-    return share(leg.amount, rate).toString() === leg.fee;
+    const rate = sellerBank === payment.bank ? 0 : (tariff.toBank[sellerBank] ?? tariff.usualBasisPoints);
+    return share(payment.amount, rate).toString() === payment.fee;
   });
   must(right, 'FEE');
 }
 
-function holdFor(call: ModelCall, leg: LegRow, late: boolean): void {
-  const { holdOperation, voidOperation, codeBinding } = machineOf(call, 'answerLeg');
-  const taken = reserve(call, payersAccount(call, leg), leg, { operation: holdOperation, codeBinding });
+function holdFor(call: ModelCall, payment: PaymentRow, late: boolean): void {
+  const { holdOperation, voidOperation, codeBinding } = machineOf(call, 'answerPayment');
+  const taken = reserve(call, payersAccount(call, payment), payment, {
+    operation: holdOperation,
+    codeBinding,
+  });
   if (late) {
-    enter(call, [taken.entry, release(call, taken.account, leg, voidOperation).entry]);
+    enter(call, [taken.entry, release(call, taken.account, payment, voidOperation).entry]);
     return;
   }
   saveAccount(call, taken.account);
@@ -79,25 +82,25 @@ function mustBePayable(call: ModelCall, terms: DealTerms): void {
   for (const id of [sellerLink, commissionLink, terms.buyerLink]) {
     must(trusts(call, found(state.row('link', id))), 'UNKNOWN_BANK');
   }
-  for (const id of new Set(found(state.row('plan', terms.deal)).items.map(({ leg }) => leg))) {
-    const leg = found(state.row('leg', terms.deal, id));
-    must(trusts(call, leg), 'UNKNOWN_BANK');
-    must(leg.status === 'held' || leg.status === 'captured', 'NOT_FULL');
+  for (const id of new Set(found(state.row('plan', terms.deal)).items.map(({ payment }) => payment))) {
+    const payment = found(state.row('payment', terms.deal, id));
+    must(trusts(call, payment), 'UNKNOWN_BANK');
+    must(payment.status === 'held' || payment.status === 'captured', 'NOT_FULL');
   }
   mustBeDelivered(call, terms.deal);
   const inspection = found(state.row('inspection', terms.deal), 'NOT_DUE');
   if (inspection.acceptance !== null) return;
-  const seenAt = state.secret(call.msp, 'seen', terms.deal)?.at ?? call.now;
+  const seenAt = state.secret(call.msp, 'deliveryRecord', terms.deal)?.at ?? call.now;
   const since = Math.max(inspection.startedAt, seenAt);
   must(call.now >= since + terms.offerTerms.inspectionTimeMs, 'NOT_DUE');
 }
 
-/** A leg that the plan names. */
-function plannedLeg(call: ModelCall, deal: string, id: string): LegRow {
-  const planned = call.state.row('plan', deal)?.items.some(({ leg }) => leg === id) === true;
-  const leg = found(planned ? call.state.row('leg', deal, id) : null);
-  mine(call, leg);
-  return leg;
+/** A payment that the plan names. */
+function plannedPayment(call: ModelCall, deal: string, id: string): PaymentRow {
+  const planned = call.state.row('plan', deal)?.items.some(({ payment }) => payment === id) === true;
+  const payment = found(planned ? call.state.row('payment', deal, id) : null);
+  mine(call, payment);
+  return payment;
 }
 
 function agentsShipment(call: ModelCall, deal: string): ShipmentRow {
@@ -111,118 +114,118 @@ const ANSWERS = {
   closed: ['answerLate', 'late'],
 } as const;
 
-function wasAnswered({ status }: LegRow, verdict: 'yes' | 'no'): boolean {
+function wasAnswered({ status }: PaymentRow, verdict: 'yes' | 'no'): boolean {
   return verdict === 'no' ? status === 'rejected' : status === 'held' || status === 'late';
 }
 
 export const OWNER_RULES: Rules = {
-  answerLeg(call) {
-    const { deal, leg: id, verdict, refundKey } = machineOf(call, 'answerLeg');
-    const leg = found(call.state.row('leg', deal, id));
-    mine(call, leg);
-    if (wasAnswered(leg, verdict)) return 'repeated';
-    const gate = call.state.row('gate', id)?.status ?? null;
-    must(gate === 'admitted' || gate === 'closed', 'NOT_ADMITTED');
-    must(leg.status === 'submitted', 'WRONG_STATE');
-    const [action, status] = verdict === 'no' ? ANSWERS.no : ANSWERS[gate];
+  answerPayment(call) {
+    const { deal, payment: id, verdict, refundKey } = machineOf(call, 'answerPayment');
+    const payment = found(call.state.row('payment', deal, id));
+    mine(call, payment);
+    if (wasAnswered(payment, verdict)) return 'repeated';
+    const admission = call.state.row('admission', id)?.status ?? null;
+    must(admission === 'admitted' || admission === 'closed', 'NOT_ADMITTED');
+    must(payment.status === 'submitted', 'WRONG_STATE');
+    const [action, status] = verdict === 'no' ? ANSWERS.no : ANSWERS[admission];
     if (verdict === 'yes') {
-      mustBePublishedFee(call, leg);
+      mustBePublishedFee(call, payment);
       mustBeRefundKey(call, deal, refundKey);
-      holdFor(call, leg, gate === 'closed');
+      holdFor(call, payment, admission === 'closed');
     }
-    take(call, `leg.${action}`, leg.status, ['submitted']);
-    call.state.put('leg', [deal, id], { ...leg, status });
+    take(call, `payment.${action}`, payment.status, ['submitted']);
+    call.state.put('payment', [deal, id], { ...payment, status });
     return 'done';
   },
 
-  noteDelivery(call) {
-    const { deal } = machineOf(call, 'noteDelivery');
-    if (call.state.secret(call.msp, 'seen', deal) !== null) return 'repeated';
+  recordDelivery(call) {
+    const { deal } = machineOf(call, 'recordDelivery');
+    if (call.state.secret(call.msp, 'deliveryRecord', deal) !== null) return 'repeated';
     mustBeDelivered(call, deal);
-    call.state.putSecret(call.msp, 'seen', deal, { v: 1, deal, at: call.now });
+    call.state.putSecret(call.msp, 'deliveryRecord', deal, { v: 1, deal, at: call.now });
     return 'done';
   },
 
   capture(call) {
-    const { deal, leg: id, operation, refundKey } = machineOf(call, 'capture');
-    const leg = plannedLeg(call, deal, id);
-    if (leg.status === 'captured') return 'repeated';
-    must(leg.status === 'held', 'WRONG_STATE');
+    const { deal, payment: id, operation, refundKey } = machineOf(call, 'capture');
+    const payment = plannedPayment(call, deal, id);
+    if (payment.status === 'captured') return 'repeated';
+    must(payment.status === 'held', 'WRONG_STATE');
     const terms = dealTerms(call, deal);
     mustBePayable(call, terms);
     mustBeRefundKey(call, deal, refundKey);
-    const items = found(call.state.row('plan', deal)).items.filter((item) => item.leg === id);
+    const items = found(call.state.row('plan', deal)).items.filter((item) => item.payment === id);
     const allocation = items.map(({ payee, link, bank, amount }) => ({ payee, link, bank, amount }));
-    payOut(call, payersAccount(call, leg), { leg, shares: allocation }, operation);
-    take(call, 'leg.capture', leg.status, ['held']);
-    call.state.put('leg', [deal, id], { ...leg, status: 'captured', allocation });
+    payOut(call, payersAccount(call, payment), { payment, shares: allocation }, operation);
+    take(call, 'payment.capture', payment.status, ['held']);
+    call.state.put('payment', [deal, id], { ...payment, status: 'captured', allocation });
     return 'done';
   },
 
   credit(call) {
-    const { deal, leg: id, payee, operation } = machineOf(call, 'credit');
+    const { deal, payment: id, payee, operation } = machineOf(call, 'credit');
     const { state, msp } = call;
     const key = [deal, id, payee] as const;
     const credit = found(state.row('credit', ...key));
     mine(call, credit);
     if (credit.status === 'credited') return 'repeated';
-    const leg = found(state.row('leg', deal, id));
-    must(leg.status === 'captured', 'NOT_CAPTURED');
-    must(trusts(call, leg), 'UNKNOWN_BANK');
-    const { account } = found(state.secret(msp, 'token', credit.link), 'NO_ACCOUNT');
+    const payment = found(state.row('payment', deal, id));
+    must(payment.status === 'captured', 'NOT_CAPTURED');
+    must(trusts(call, payment), 'UNKNOWN_BANK');
+    const { account } = found(state.secret(msp, 'linkedAccount', credit.link), 'NO_ACCOUNT');
     const { amount, currency } = credit;
-    const from = leg.bank === credit.bank ? 'transit' : `bank/${leg.bank}`;
-    const entry = entryOf(call, { operation, kind: 'credit', deal, leg: id, currency }, [
+    const from = payment.bank === credit.bank ? 'transit' : `bank/${payment.bank}`;
+    const entry = entryOf(call, { operation, kind: 'credit', deal, payment: id, currency }, [
       [from, `-${amount}`],
-      [`unfolded/${account}`, amount],
+      [`pending/${account}`, amount],
     ]);
-    const line = { v: 1, credit: key.join('/'), account, currency, amount, foldedBy: null, entry } as const;
-    state.putSecret(msp, 'line', line.credit, line);
+    const line = { v: 1, credit: key.join('/'), account, currency, amount, postedBy: null, entry } as const;
+    state.putSecret(msp, 'pendingCredit', line.credit, line);
     take(call, 'credit.credit', credit.status, ['due']);
     state.put('credit', key, { ...credit, status: 'credited' });
     return 'done';
   },
 
-  foldCredits(call) {
-    const { account: number, operation, credits } = machineOf(call, 'foldCredits');
+  postCredits(call) {
+    const { account: number, operation, credits } = machineOf(call, 'postCredits');
     const { state, msp } = call;
     const earlier = state.secret(msp, 'operation', operation);
-    if (earlier?.kind === 'fold') return 'repeated';
+    if (earlier?.kind === 'posting') return 'repeated';
     must(earlier === null, 'OPERATION_EXISTS');
     const account = found(state.secret(msp, 'account', number), 'NO_ACCOUNT');
-    const lines = credits.map((credit) => found(state.secret(msp, 'line', credit)));
+    const lines = credits.map((credit) => found(state.secret(msp, 'pendingCredit', credit)));
     for (const line of lines) {
       must(line.account === number, 'NO_ACCOUNT');
-      must(line.foldedBy === null, 'WRONG_STATE');
-      state.putSecret(msp, 'line', line.credit, { ...line, foldedBy: operation });
+      must(line.postedBy === null, 'WRONG_STATE');
+      state.putSecret(msp, 'pendingCredit', line.credit, { ...line, postedBy: operation });
     }
     const sum = total(lines).toString();
     saveAccount(call, { ...account, available: plus(account.available, sum) });
     const { currency } = account;
-    journal(call, { operation, kind: 'fold', deal: null, leg: null, currency }, [
-      [`unfolded/${number}`, `-${sum}`],
+    journal(call, { operation, kind: 'posting', deal: null, payment: null, currency }, [
+      [`pending/${number}`, `-${sum}`],
       [`available/${number}`, sum],
     ]);
     return 'done';
   },
 
-  voidLeg(call) {
-    const { deal, leg: id, operation, refundKey } = machineOf(call, 'voidLeg');
+  voidPayment(call) {
+    const { deal, payment: id, operation, refundKey } = machineOf(call, 'voidPayment');
     const { state } = call;
-    const leg = found(state.row('leg', deal, id));
-    mine(call, leg);
-    if (leg.status === 'voided') return 'repeated';
-    must(leg.status === 'held', 'WRONG_STATE');
+    const payment = found(state.row('payment', deal, id));
+    mine(call, payment);
+    if (payment.status === 'voided') return 'repeated';
+    must(payment.status === 'held', 'WRONG_STATE');
     const { price } = dealTerms(call, deal).offerTerms;
-    const money = legsIn(state, deal).filter(({ status }) => status === 'held' || status === 'captured');
+    const money = paymentsIn(state, deal).filter(({ status }) => status === 'held' || status === 'captured');
     must(total(money.filter((other) => trusts(call, other))) < BigInt(price), 'FULLY_HELD');
     must(state.row('phase', deal)?.status === 'expired', 'NOT_EXPIRED');
     mustBeRefundKey(call, deal, refundKey);
-    const back = release(call, payersAccount(call, leg), leg, operation);
+    const back = release(call, payersAccount(call, payment), payment, operation);
     saveAccount(call, back.account);
     enter(call, [back.entry]);
-    take(call, 'leg.voidLeg', leg.status, ['held']);
-    state.put('leg', [deal, id], { ...leg, status: 'voided' });
+    take(call, 'payment.voidPayment', payment.status, ['held']);
+    state.put('payment', [deal, id], { ...payment, status: 'voided' });
     return 'done';
   },
 

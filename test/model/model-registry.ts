@@ -69,7 +69,7 @@ function move(call: ModelCall, action: 'deposit' | 'withdraw'): 'done' {
         ['cash', amount],
       ];
   const kind = incoming ? 'deposit' : 'withdrawal';
-  journal(call, { operation, kind, currency, deal: null, leg: null }, lines);
+  journal(call, { operation, kind, currency, deal: null, payment: null }, lines);
   return 'done';
 }
 
@@ -206,7 +206,7 @@ export const REGISTRY_RULES: Rules = {
     take(call, 'link.confirmLink', link.status, ['asked']);
     const confirmed = { ...link, status: 'active' } as const;
     call.state.put('link', [id], confirmed);
-    call.state.putSecret(call.msp, 'token', id, { v: 1, link: id, account: number, confirmed });
+    call.state.putSecret(call.msp, 'linkedAccount', id, { v: 1, link: id, account: number, confirmed });
     return 'done';
   },
 

@@ -21,7 +21,7 @@ export interface SecretRows {
     readonly available: string;
     readonly held: string;
   };
-  readonly token: {
+  readonly linkedAccount: {
     readonly v: 1;
     readonly link: string;
     readonly account: string;
@@ -30,27 +30,27 @@ export interface SecretRows {
   /** By operation: which ones share a row of the ledger is the transaction's affair. */
   readonly journal: EntryModel;
   readonly operation: EntryModel & { readonly v: 1 };
-  readonly line: {
+  readonly pendingCredit: {
     readonly v: 1;
     readonly credit: string;
     readonly account: string;
     readonly currency: string;
     readonly amount: string;
-    readonly foldedBy: string | null;
+    readonly postedBy: string | null;
     readonly entry: EntryModel;
   };
-  readonly seen: { readonly v: 1; readonly deal: string; readonly at: number };
-  readonly receipt: { readonly v: 1; readonly intent: string; readonly content: string };
+  readonly deliveryRecord: { readonly v: 1; readonly deal: string; readonly at: number };
+  readonly usedIntent: { readonly v: 1; readonly intent: string; readonly content: string };
 }
 export type SecretKind = keyof SecretRows;
 export type Share = Pick<AllocationItem, 'bank' | 'amount'>;
 
 export interface EntryModel {
   readonly operation: string;
-  readonly kind: 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'fold';
+  readonly kind: 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'posting';
   readonly at: number;
   readonly deal: string | null;
-  readonly leg: string | null;
+  readonly payment: string | null;
   readonly currency: string;
   readonly lines: readonly { readonly account: string; readonly amount: string }[];
   readonly codeBinding?: string;
@@ -96,13 +96,13 @@ export class ModelState {
     this.rows.set(secretKey(msp, kind, id), row);
   }
 
-  /** Ids of a deal's legs in the order of the ledger's keys. */
-  legsOf(deal: string): readonly string[] {
-    return (this.read(`~legs/${deal}`) ?? []) as readonly string[]; // only `addLeg` writes it
+  /** Ids of a deal's payments in the order of the ledger's keys. */
+  paymentsOf(deal: string): readonly string[] {
+    return (this.read(`~payments/${deal}`) ?? []) as readonly string[]; // only `addPayment` writes it
   }
 
-  addLeg(deal: string, leg: string): void {
-    this.rows.set(`~legs/${deal}`, [...this.legsOf(deal), leg].sort());
+  addPayment(deal: string, payment: string): void {
+    this.rows.set(`~payments/${deal}`, [...this.paymentsOf(deal), payment].sort());
   }
 
   /** Any row by its key, as `written` names them. */

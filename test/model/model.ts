@@ -86,7 +86,7 @@ function decide(call: ModelCall, flaw: PlayedCommand['flaw']): Expected {
   if (rule === undefined) throw new Error(`the model has no rule for ${command.action}`);
   const result =
     rule(call) === 'repeated' ? ({ ok: true, id, repeated: true } as const) : ({ ok: true, id } as const);
-  writeReceipt(call, result);
+  writeUsedIntent(call, result);
   return result;
 }
 
@@ -96,7 +96,7 @@ function isUsed(call: ModelCall): boolean {
   if (intent === undefined) return false;
   const { id, expiresAt } = intent.body;
   const owner = call.lane === 'owner';
-  const before = owner ? call.state.secret(call.msp, 'receipt', id) : call.state.row('receipt', id);
+  const before = owner ? call.state.secret(call.msp, 'usedIntent', id) : call.state.row('usedIntent', id);
   if (before !== null) {
     must(before.content === contentOf(call.command), 'OTHER_CONTENT');
     return true;
@@ -107,19 +107,19 @@ function isUsed(call: ModelCall): boolean {
 }
 
 /** What money follows from is proved again later. */
-const KEPT: readonly string[] = ['listOffer', 'buy', 'submitLeg'];
+const KEPT: readonly string[] = ['listOffer', 'buy', 'submitPayment'];
 
-function writeReceipt(call: ModelCall, result: Expected): void {
+function writeUsedIntent(call: ModelCall, result: Expected): void {
   const { intent } = call.command;
   if (intent === undefined) return;
   const { id } = intent.body;
   const content = contentOf(call.command);
   if (call.lane === 'owner') {
-    call.state.putSecret(call.msp, 'receipt', id, { v: 1, intent: id, content });
+    call.state.putSecret(call.msp, 'usedIntent', id, { v: 1, intent: id, content });
     return;
   }
   const kept = KEPT.includes(call.command.action) ? { signed: signatureOf(intent) } : {};
-  call.state.put('receipt', [id], { v: 1, content, result: sha256(sortedJson(result)), ...kept });
+  call.state.put('usedIntent', [id], { v: 1, content, result: sha256(sortedJson(result)), ...kept });
 }
 
 function contentOf({ action, intent, params }: Command): string {
@@ -127,6 +127,6 @@ function contentOf({ action, intent, params }: Command): string {
 }
 
 function idOf({ intent, params }: Command): string {
-  const named = [intent?.body.id, params?.['leg'], params?.['deal'], params?.['person']];
+  const named = [intent?.body.id, params?.['payment'], params?.['deal'], params?.['person']];
   return named.find((value) => typeof value === 'string') ?? '';
 }

@@ -28,7 +28,7 @@ const MAKERS: readonly (readonly [number, Maker])[] = [
   [4, desk.registerBank],
   [5, desk.publishBank],
   [1, desk.keepHouse],
-  [4, desk.foldCredits],
+  [4, desk.postCredits],
 ];
 const WEIGHT = MAKERS.reduce((sum, [weight]) => sum + weight, 0);
 /** Deals that go on at the same time. */
@@ -151,8 +151,8 @@ export class Plot {
   }
 
   private learnRefusal({ action, params }: Command, code: string): void {
-    const { deal, leg } = params ?? {};
-    if (action === 'answerLeg' && typeof leg === 'string') this.cast.refused.add(leg);
+    const { deal, payment } = params ?? {};
+    if (action === 'answerPayment' && typeof payment === 'string') this.cast.refused.add(payment);
     // Nothing will ever pay this deal out: it waits for the long stop.
     if (code === 'UNKNOWN_BANK' && typeof deal === 'string') this.cast.open.delete(deal);
   }

@@ -49,11 +49,11 @@ export function signed(
 /** A payment to a deal with one thing wrong. */
 export function payment(
   world: BadWorld,
-  changes: Partial<IntentParams['submitLeg']> = {},
+  changes: Partial<IntentParams['submitPayment']> = {},
   said: Partial<IntentBody> = {},
 ): Command {
   const { cast, open } = world;
-  const params: IntentParams['submitLeg'] = {
+  const params: IntentParams['submitPayment'] = {
     deal: open.id,
     termsHash: open.termsHash,
     amount: '500000',
@@ -63,7 +63,12 @@ export function payment(
     arrivedAt: Date.now(),
     ...changes,
   };
-  return signed(world, cast.buyerAtB.person, { id: newId('leg'), ...said, action: 'submitLeg', params });
+  return signed(world, cast.buyerAtB.person, {
+    id: newId('payment'),
+    ...said,
+    action: 'submitPayment',
+    params,
+  });
 }
 
 export function badAgreements(world: BadWorld): readonly BadCommand[] {
@@ -135,7 +140,7 @@ export function badAgreements(world: BadWorld): readonly BadCommand[] {
     },
     {
       what: 'sealing before the time to pay is over',
-      command: { action: 'seal', params: { deal: open.id } },
+      command: { action: 'closePayments', params: { deal: open.id } },
       code: 'TOO_EARLY',
     },
     {

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { LevelStore } from '../../ledger/engine/level-store.js';
 import { decodeVersioned } from '../../ledger/fabric/state.js';
-import { collectionOf } from '../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import { ownerPrefix, privateBlockPrefix, type Entry } from '../../ledger/fabric/store.js';
 import type { LedgerReader, Place } from './ledger-contents.js';
 

@@ -8,7 +8,7 @@ import type { SystemFolder } from '../../network/processes/system-folder.js';
 import type { Secret } from './leak-scanner.js';
 import { filesBelow, type LedgerContents, type Place } from './ledger-contents.js';
 
-export interface Evidence {
+export interface Attestation {
   readonly secrets: readonly Secret[];
   readonly places: readonly Place[];
 }
@@ -17,12 +17,12 @@ export interface Evidence {
 const SUM_DIGITS = 5;
 
 /** To be called while the system is down. `publicSums`: amounts that the ledger shows. */
-export function gatherEvidence(of: {
+export function gatherAttestation(of: {
   readonly folder: SystemFolder;
   readonly consortium: Consortium;
   readonly publicSums: ReadonlySet<string>;
   readonly ledger: LedgerContents;
-}): Evidence {
+}): Attestation {
   const { folder, consortium, publicSums, ledger } = of;
   const secrets = consortium.members.flatMap((member) => [
     ...privateRowSecrets(member, ledger.privateValues.get(member.mspId) ?? [], publicSums),

@@ -117,7 +117,7 @@ describe('ten banks', function () {
       {
         id: deal.id,
         outcome: 'completed',
-        legs: 5,
+        payments: 5,
         paidToSeller: '1178000',
         commission: '62000',
         interbankFees: '18600',

@@ -20,7 +20,7 @@ import { present } from '../support/world.js';
 import { badAgreements, payment, signed, type BadWorld } from './bad-commands.js';
 import { LeakScanner, type Secret } from './leak-scanner.js';
 import type { LedgerReader } from './ledger-contents.js';
-import { gatherEvidence, type Evidence } from './private-facts.js';
+import { gatherAttestation, type Attestation } from './private-facts.js';
 import { processesNaming, RunningSystem } from './running-system.js';
 
 /** What differs between grounds for a whole system. */
@@ -136,17 +136,17 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         expect(again).to.include({ ok: true, repeated: true, id: present(first).id });
       });
 
-      it('a payment beyond the price is refused at the gate', async () => {
+      it('a payment beyond the price is refused at the admission', async () => {
         const price = bad.open.terms.offerTerms.price;
         const command = payment(bad, { amount: price });
-        const leg = present(command.intent).body.id;
+        const { id } = present(command.intent).body;
         const [outcome] = await stage.marketplace.desk.agree([command]);
         expect(outcome?.ok).to.equal(true);
-        const view = await stage.marketplace.desk.waitForDeal(bad.open.id, ({ legs }) =>
-          legs.some(({ row, gate }) => row.id === leg && gate !== null),
+        const view = await stage.marketplace.desk.waitForDeal(bad.open.id, ({ payments }) =>
+          payments.some(({ row, admission }) => row.id === id && admission !== null),
         );
-        const gate = view.legs.find(({ row }) => row.id === leg)?.gate;
-        expect(gate).to.include({ status: 'refused', reason: 'OVERPAYMENT' });
+        const admission = view.payments.find(({ row }) => row.id === id)?.admission;
+        expect(admission).to.include({ status: 'refused', reason: 'OVERPAYMENT' });
       });
 
       it('of two who want the last one, the second finds no stock, and his bank is never asked', async () => {
@@ -159,15 +159,18 @@ export function describeWholeSystems(ground: ScenarioGround): void {
           await acts.buy(stage, cast.friendAtA, plan.id),
           await acts.buy(stage, cast.buyerAtA, plan.id),
         ];
-        const gates: unknown[] = [];
+        const admissions: unknown[] = [];
         for (const [index, { deal }] of bought.entries()) {
           const payer = present([cast.friendAtA, cast.buyerAtA][index]);
           const planned = await acts.planPayment(stage, deal, { payer, amount: '100000' });
           await acts.submit(stage, deal, planned);
-          const view = await stage.marketplace.desk.waitForDeal(deal.id, ({ legs }) => legs[0]?.gate != null);
-          gates.push([view.legs[0]?.gate?.status, view.legs[0]?.gate?.reason]);
+          const view = await stage.marketplace.desk.waitForDeal(
+            deal.id,
+            ({ payments }) => payments[0]?.admission != null,
+          );
+          admissions.push([view.payments[0]?.admission?.status, view.payments[0]?.admission?.reason]);
         }
-        expect(gates).to.deep.equal([
+        expect(admissions).to.deep.equal([
           ['admitted', null],
           ['refused', 'NO_STOCK'],
         ]);
@@ -180,9 +183,9 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         await acts.giveCode(stage, deal, sent);
         const view = await stage.marketplace.desk.waitForDeal(
           deal.id,
-          ({ legs }) => legs[0]?.row.status !== 'submitted',
+          ({ payments }) => payments[0]?.row.status !== 'submitted',
         );
-        expect(view.legs[0]?.row.status).to.equal('rejected');
+        expect(view.payments[0]?.row.status).to.equal('rejected');
         expect(JSON.stringify(view)).not.to.include('FUNDS');
       });
 
@@ -204,7 +207,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         expect(await at(bankA, mine)).to.equal('taken');
         expect(await at(bankB, mine)).to.equal('WRONG_ORGANISATION');
         expect(await at(bankB, deposit(cast.buyerAtB.account.number, '20'))).to.equal('WRONG_ORGANISATION');
-        const seal = { action: 'seal', params: { deal: bad.open.id } } as unknown as typeof mine;
+        const seal = { action: 'closePayments', params: { deal: bad.open.id } } as unknown as typeof mine;
         expect(await at(bankA, seal)).to.equal('WRONG_LANE');
         const spent = [deposit('10000000000000', '10'), mine];
         const outcomes = await bankA.desk.own(spent);
@@ -235,25 +238,28 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         const plan = await acts.planPayment(stage, deal, { payer: cast.friendAtA, amount: '500000' });
         const { payment: sent } = await acts.submit(stage, deal, plan);
         const { desk } = stage.bank('10');
-        const subject = { kind: 'leg', deal: deal.id, leg: sent.leg } as const;
+        const subject = { kind: 'payment', deal: deal.id, payment: sent.id } as const;
         const { code } = await desk.waitForCode(cast.friendAtA.account.holder, subject);
         const wrong = code === '000000' ? '000001' : '000000';
         const refusal: unknown = await desk
-          .authorise({ deal: deal.id, leg: sent.leg, code: wrong })
+          .authorise({ deal: deal.id, payment: sent.id, code: wrong })
           .catch((error: unknown) => error);
         expect(refusal).to.be.instanceOf(DeskProblem);
         expect((refusal as DeskProblem).problem).to.deep.include({
           code: 'CODE_WRONG',
           values: { triesLeft: 4 },
         });
-        await desk.authorise({ deal: deal.id, leg: sent.leg, code });
-        await stage.marketplace.desk.waitForDeal(deal.id, ({ legs }) => legs[0]?.row.status === 'held');
+        await desk.authorise({ deal: deal.id, payment: sent.id, code });
+        await stage.marketplace.desk.waitForDeal(
+          deal.id,
+          ({ payments }) => payments[0]?.row.status === 'held',
+        );
         expect(await booksBalance(stage)).to.equal(true);
       });
     });
 
     describe('after "down"', () => {
-      let evidence: Evidence;
+      let attestation: Attestation;
 
       before(async () => {
         await makeBalancesOdd(stage, world, cast);
@@ -280,12 +286,12 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         expect(processesNaming(system.folder.dir)).to.deep.equal([]);
         expect((await other.status()).ready).to.equal(true);
         const contents = before ?? (await ground.ledger.afterDown(folder, consortium));
-        evidence = gatherEvidence({ folder, consortium, publicSums: sums, ledger: contents });
+        attestation = gatherAttestation({ folder, consortium, publicSums: sums, ledger: contents });
       });
 
       it('there is enough to look for, and the scan finds what was planted and what owners hold themselves', () => {
         const count = (label: string): number =>
-          evidence.secrets.filter((secret) => secret.label.startsWith(label)).length;
+          attestation.secrets.filter((secret) => secret.label.startsWith(label)).length;
         const least = {
           'account number': 10,
           'one-time code': 12,
@@ -297,16 +303,16 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         };
         for (const [label, most] of Object.entries(least)) expect(count(label), label).to.be.at.least(most);
         const plants = new LeakScanner([planted]);
-        const found = evidence.places.filter(({ bytes }) => plants.find(bytes).length > 0);
+        const found = attestation.places.filter(({ bytes }) => plants.find(bytes).length > 0);
         expect(new Set(found.map(({ name }) => name))).to.include('blocks');
-        const everything = new LeakScanner(evidence.secrets);
-        const own = evidence.places.filter(({ name }) => name === "Bank A's private rows");
+        const everything = new LeakScanner(attestation.secrets);
+        const own = attestation.places.filter(({ name }) => name === "Bank A's private rows");
         expect(own.flatMap(({ bytes }) => everything.find(bytes)).length).to.be.greaterThan(10);
       });
 
       it('nothing private stands in blocks, in the public state, in another organisation’s store or in a log', () => {
-        const scanner = new LeakScanner(evidence.secrets);
-        const leaks = evidence.places.flatMap(({ name, reader, bytes }) =>
+        const scanner = new LeakScanner(attestation.secrets);
+        const leaks = attestation.places.flatMap(({ name, reader, bytes }) =>
           scanner
             .find(bytes, reader)
             .map(({ secret, form, about }) => `${secret.label} as ${form} in ${name}: "${about}"`),
@@ -365,11 +371,11 @@ async function publicSums({ marketplace }: Stage): Promise<ReadonlySet<string>> 
       else collect(inner);
     }
   };
-  for (const kind of ['offer', 'leg', 'credit', 'obligation']) collect(await marketplace.desk.list(kind));
+  for (const kind of ['offer', 'payment', 'credit', 'obligation']) collect(await marketplace.desk.list(kind));
   return sums;
 }
 
-function sums(outcome: string, legs: number, amounts: object) {
+function sums(outcome: string, payments: number, amounts: object) {
   const none = { paidToSeller: '0', commission: '0', interbankFees: '0', returned: '0' };
-  return { id: '', outcome, legs, ...none, ...amounts };
+  return { id: '', outcome, payments, ...none, ...amounts };
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { CloseableAsyncIterable } from '@hyperledger/fabric-gateway';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
-import { collectionOf } from '../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import type { WireGround } from './wire-ground.js';
 
 export interface Place {

@@ -2,13 +2,14 @@
 // Must not: assert; tests look at results and rows.
 //
 //   const deal = await buy(world, { offer });                 // D1, by alice unless `buyer` says otherwise
-//   const leg = await deal.pay(BANK_A, '500000');             // D2 + D3 + D4: submitted, admitted, held; the leg's id
-//   const leg2 = await deal.submit(BANK_B, '740000');         // D2 alone
-//   await world.run(deal.admit(leg2), deal.answer(leg2, 'yes'), deal.markPaid());
-//   await deal.playTo('completed');                           // the worked example's two legs, then everything
+//   const payment = await deal.pay(BANK_A, '500000');             // D2 + D3 + D4: submitted, admitted, held; the
+// payment's id
+//   const payment2 = await deal.submit(BANK_B, '740000');         // D2 alone
+//   await world.run(deal.admit(payment2), deal.answer(payment2, 'yes'), deal.markPaid());
+//   await deal.playTo('completed');                           // the worked example's two payments, then everything
 //
 // Builders (`admit`, `answer`, `close`, `markPaid`, `acceptParcel`, `deliver`, `acceptGoods`, `startInspection`,
-// `noteDelivery`, `capture`, `credit`, `complete`, `seal`, `expire`, `giveBack`) make a Step and send nothing:
+// `recordDelivery`, `capture`, `credit`, `complete`, `seal`, `expire`, `giveBack`) make a Step and send nothing:
 // send it with `world.run` or `world.attempt`, or alter its command first.
 import { randomBytes } from 'node:crypto';
 import type {
@@ -46,7 +47,7 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number];
 
 /** The worked example's payments. */
-const WORKED_LEGS = [
+const WORKED_PAYMENTS = [
   { msp: BANK_A, amount: '500000' },
   { msp: BANK_B, amount: '740000' },
 ] as const;
@@ -95,7 +96,7 @@ export async function preparePurchase(world: World, options: BuyOptions): Promis
   return new DealPlay(world, buyer, { terms, h1, purchase });
 }
 
-interface SubmittedLeg {
+interface SubmittedPayment {
   readonly id: string;
   readonly msp: string;
   /** Made and kept by the bank's worker before sending. */
@@ -115,7 +116,7 @@ export class DealPlay {
   /** What the courier publishes on delivery. */
   readonly h1: string;
   readonly purchase: Step;
-  readonly legs: SubmittedLeg[] = [];
+  readonly payments: SubmittedPayment[] = [];
 
   constructor(
     readonly world: World,
@@ -128,15 +129,15 @@ export class DealPlay {
     this.purchase = made.purchase;
   }
 
-  /** D2 as a step; `params` may be changed before signing. The leg's id is the intent's id. */
+  /** D2 as a step; `params` may be changed before signing. The payment's id is the intent's id. */
   async submission(
     msp: string,
     amount: string,
-    options: PaymentOptions & { readonly params?: Partial<IntentParams['submitLeg']> } = {},
+    options: PaymentOptions & { readonly params?: Partial<IntentParams['submitPayment']> } = {},
   ): Promise<Step> {
     const payer = options.payer ?? this.buyer;
     const account = present(payer.accounts[msp]);
-    const params: IntentParams['submitLeg'] = {
+    const params: IntentParams['submitPayment'] = {
       deal: this.id,
       termsHash: termsHash(this.terms),
       amount,
@@ -146,44 +147,44 @@ export class DealPlay {
       arrivedAt: options.arrivedAt ?? this.world.now(),
       ...options.params,
     };
-    const id = newId('leg');
-    this.addLeg(id, msp);
-    return agreed(this.world.signed(payer.person, 'submitLeg', params, { id }));
+    const id = newId('payment');
+    this.addPayment(id, msp);
+    return agreed(this.world.signed(payer.person, 'submitPayment', params, { id }));
   }
 
   /** A payment that its bank may have to answer. */
-  addLeg(id: string, msp: string): void {
-    const of = { deal: this.id, leg: id };
+  addPayment(id: string, msp: string): void {
+    const of = { deal: this.id, payment: id };
     const holdOperation = newOperation({ kind: 'hold', ...of });
-    this.legs.push({ id, msp, holdOperation, voidOperation: newOperation({ kind: 'void', ...of }) });
+    this.payments.push({ id, msp, holdOperation, voidOperation: newOperation({ kind: 'void', ...of }) });
   }
 
-  /** D2; the leg's id. */
+  /** D2; the payment's id. */
   async submit(msp: string, amount: string, options: PaymentOptions = {}): Promise<string> {
     await this.world.run(await this.submission(msp, amount, options));
-    return present(this.legs.at(-1)).id;
+    return present(this.payments.at(-1)).id;
   }
 
-  /** D2, D3, D4: the leg's id, held by its bank. */
+  /** D2, D3, D4: the payment's id, held by its bank. */
   async pay(msp: string, amount: string, options: PaymentOptions = {}): Promise<string> {
-    const leg = await this.submit(msp, amount, options);
-    await this.world.run(this.admit(leg), this.answer(leg, 'yes'));
-    return leg;
+    const payment = await this.submit(msp, amount, options);
+    await this.world.run(this.admit(payment), this.answer(payment, 'yes'));
+    return payment;
   }
 
-  admit(leg: string): Step {
-    return agreed(machine('admitLeg', { deal: this.id, leg }));
+  admit(payment: string): Step {
+    return agreed(machine('admitPayment', { deal: this.id, payment }));
   }
 
-  close(leg: string): Step {
-    return agreed(machine('closeLeg', { deal: this.id, leg }));
+  close(payment: string): Step {
+    return agreed(machine('closeAdmission', { deal: this.id, payment }));
   }
 
-  answer(leg: string, verdict: 'yes' | 'no'): Step {
-    const { msp, holdOperation, voidOperation } = this.legOf(leg);
-    const params: MachineParams['answerLeg'] = {
+  answer(payment: string, verdict: 'yes' | 'no'): Step {
+    const { msp, holdOperation, voidOperation } = this.paymentOf(payment);
+    const params: MachineParams['answerPayment'] = {
       deal: this.id,
-      leg,
+      payment,
       verdict,
       codeBinding: randomHash(),
       reason: verdict === 'no' ? 'CODE' : null,
@@ -191,7 +192,7 @@ export class DealPlay {
       voidOperation,
       refundKey: this.refundKey(msp),
     };
-    return owned(msp, machine('answerLeg', params));
+    return owned(msp, machine('answerPayment', params));
   }
 
   markPaid(): Step {
@@ -215,41 +216,50 @@ export class DealPlay {
     return agreed(machine('startInspection', { deal: this.id }));
   }
 
-  noteDelivery(msp: string): Step {
-    return owned(msp, machine('noteDelivery', { deal: this.id }));
+  recordDelivery(msp: string): Step {
+    return owned(msp, machine('recordDelivery', { deal: this.id }));
   }
 
-  capture(leg: string): Step {
-    const { msp } = this.legOf(leg);
-    const operation = newOperation({ kind: 'capture', deal: this.id, leg });
-    return owned(msp, machine('capture', { deal: this.id, leg, operation, refundKey: this.refundKey(msp) }));
+  capture(payment: string): Step {
+    const { msp } = this.paymentOf(payment);
+    const operation = newOperation({ kind: 'capture', deal: this.id, payment });
+    return owned(
+      msp,
+      machine('capture', { deal: this.id, payment, operation, refundKey: this.refundKey(msp) }),
+    );
   }
 
-  credit(leg: string, payee: PayeeRole): Step {
+  credit(payment: string, payee: PayeeRole): Step {
     const bank = payee === 'seller' ? this.terms.offerTerms.sellerBank : this.terms.offerTerms.commissionBank;
-    const operation = newOperation({ kind: 'credit', deal: this.id, leg, payee });
+    const operation = newOperation({ kind: 'credit', deal: this.id, payment, payee });
     const msp = bank === '10' ? BANK_A : BANK_B;
-    return owned(msp, machine('credit', { deal: this.id, leg, payee, operation }));
+    return owned(msp, machine('credit', { deal: this.id, payment, payee, operation }));
   }
 
   complete(): Step {
     return agreed(machine('complete', { deal: this.id }));
   }
 
-  seal(): Step {
-    return agreed(machine('seal', { deal: this.id }));
+  closePayments(): Step {
+    return agreed(machine('closePayments', { deal: this.id }));
   }
 
   expire(): Step {
     return agreed(machine('expire', { deal: this.id }));
   }
 
-  giveBack(leg: string): Step {
-    const { msp, voidOperation: operation } = this.legOf(leg);
-    return owned(msp, machine('voidLeg', { deal: this.id, leg, operation, refundKey: this.refundKey(msp) }));
+  giveBack(payment: string): Step {
+    const { msp, voidOperation: operation } = this.paymentOf(payment);
+    return owned(
+      msp,
+      machine('voidPayment', { deal: this.id, payment, operation, refundKey: this.refundKey(msp) }),
+    );
   }
 
-  /** Plays on from `bought` until the stage is reached, with the worked example's two legs unless legs are paid. */
+  /**
+   * Plays on from `bought` until the stage is reached, with the worked example's two payments unless payments are
+   * paid.
+   */
   async playTo(stage: Stage): Promise<this> {
     const moves: { readonly [S in Stage]: () => Promise<void> } = {
       bought: () => Promise.resolve(),
@@ -258,7 +268,7 @@ export class DealPlay {
       shipped: () => this.world.run(this.acceptParcel()),
       delivered: () => this.world.run(this.deliver()),
       accepted: () => this.world.run(this.acceptGoods()),
-      captured: () => this.world.run(...this.legs.map(({ id }) => this.capture(id))),
+      captured: () => this.world.run(...this.payments.map(({ id }) => this.capture(id))),
       credited: async () => this.world.run(...(await this.credits())),
       completed: () => this.world.run(this.complete()),
     };
@@ -269,7 +279,7 @@ export class DealPlay {
   /** D10 for every item of the plan. */
   async credits(): Promise<Step[]> {
     const plan = present(await this.world.row('plan', this.id));
-    return plan.items.map(({ leg, payee }) => this.credit(leg, payee));
+    return plan.items.map(({ payment, payee }) => this.credit(payment, payee));
   }
 
   /** The bank's refund key for this deal, as its worker makes it. */
@@ -278,9 +288,9 @@ export class DealPlay {
   }
 
   private async payAll(): Promise<void> {
-    if (this.legs.length > 0) return;
+    if (this.payments.length > 0) return;
     const arrivedAt = this.world.now();
-    for (const [index, { msp, amount }] of WORKED_LEGS.entries()) {
+    for (const [index, { msp, amount }] of WORKED_PAYMENTS.entries()) {
       await this.pay(msp, amount, { arrivedAt: arrivedAt + index });
     }
   }
@@ -290,8 +300,8 @@ export class DealPlay {
     return interbankFeeOf({ amount, payerBank, sellerBank: this.terms.offerTerms.sellerBank, tariff });
   }
 
-  private legOf(leg: string): SubmittedLeg {
-    return present(this.legs.find(({ id }) => id === leg));
+  private paymentOf(payment: string): SubmittedPayment {
+    return present(this.payments.find(({ id }) => id === payment));
   }
 }
 

@@ -73,7 +73,7 @@ const PREFIX_OF: { readonly [A in PersonAction]?: string } = {
   askLink: 'link',
   draftOffer: 'offer',
   buy: 'deal',
-  submitLeg: 'leg',
+  submitPayment: 'payment',
 };
 
 /** A random id: prefix, underscore, 16 hexadecimal digits. */

@@ -21,7 +21,7 @@
 import type { Command, IntentParams } from '../../chaincode/protocol/commands.js';
 import { accountNumber } from '../../chaincode/protocol/account-number.js';
 import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
-import type { LegRow, OfferTerms, Role } from '../../chaincode/protocol/rows.js';
+import type { PaymentRow, OfferTerms, Role } from '../../chaincode/protocol/rows.js';
 import { offerTermsOf, termsHash } from '../../chaincode/protocol/terms.js';
 import { randomBytes } from 'node:crypto';
 import { found, type Founder, type Staff } from './founding.js';
@@ -175,8 +175,8 @@ export class World<Network extends MemberNetwork = MemberNetwork>
   }
 
   /** A payment's row with what its bank says of it; null: none. */
-  async leg(deal: string, leg: string): Promise<LegRow | null> {
-    return (await this.deal(deal)).legs.find(({ row }) => row.id === leg)?.row ?? null;
+  async payment(deal: string, payment: string): Promise<PaymentRow | null> {
+    return (await this.deal(deal)).payments.find(({ row }) => row.id === payment)?.row ?? null;
   }
 
   administratorOf(msp: string): Person {

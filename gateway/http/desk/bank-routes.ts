@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { OperationView } from '../../../chaincode/protocol/commands.js';
 import type { CustomerLinks } from '../../bank/customer-links.js';
 import type { FakePhone } from '../../bank/fake-phone.js';
-import { authoriseLeg } from '../../bank/leg-authorisations.js';
+import { authorisePayment } from '../../bank/payment-authorisations.js';
 import type { OneTimeCodes } from '../../bank/one-time-codes.js';
 import type { SealedMail } from '../../bank/sealed-mail.js';
 import type { SimulatedBank } from '../../bank/simulated-bank.js';
@@ -55,7 +55,7 @@ export function bankRoutes(options: BankRoutesOptions): Router {
     response.json(answer);
   });
   router.post('/authorisations', async (request, response) => {
-    response.json(await authoriseLeg(options, authorisationRequestSchema.parse(request.body)));
+    response.json(await authorisePayment(options, authorisationRequestSchema.parse(request.body)));
   });
   router.get('/deals/:id/operations', async (request, response) => {
     const deal = z.string().max(256).parse(request.params.id);

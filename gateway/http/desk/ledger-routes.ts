@@ -35,15 +35,15 @@ const KINDS: { readonly [K in RowKind]: K } = {
   stock: 'stock',
   terms: 'terms',
   phase: 'phase',
-  leg: 'leg',
-  gate: 'gate',
+  payment: 'payment',
+  admission: 'admission',
   reservation: 'reservation',
   plan: 'plan',
   obligation: 'obligation',
   credit: 'credit',
   shipment: 'shipment',
   inspection: 'inspection',
-  receipt: 'receipt',
+  usedIntent: 'usedIntent',
 };
 const kindSchema = z.enum(KINDS);
 const idSchema = z.string().min(1).max(256);

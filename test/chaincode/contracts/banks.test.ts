@@ -80,7 +80,7 @@ describe('banks', () => {
     expect(await tried(moving('deposit', '5', undefined, 'EUR'))).to.equal('CURRENCY');
     expect(await tried(moving('withdraw', '501'))).to.equal('FUNDS');
     await world.run(owned(BANK_A, moving('withdraw', '200')));
-    expect(await world.balance(BANK_A, account)).to.include({ available: '300', held: '0', unfolded: '0' });
+    expect(await world.balance(BANK_A, account)).to.include({ available: '300', held: '0', pending: '0' });
     const operations = await world.privately<{ kind: string }[]>(BANK_A, { about: 'statement', account });
     expect(operations.map(({ kind }) => kind)).to.have.members(['deposit', 'withdrawal']);
   });

@@ -1,4 +1,4 @@
-// Duty: what holds for every list: form, signatures, receipts, expiry, senders, events.
+// Duty: what holds for every list: form, signatures, used-intent markers, expiry, senders, events.
 // Must not: know what single commands do.
 import { expect } from 'chai';
 import { canonicalJson } from '../../../chaincode/protocol/canonical-json.js';
@@ -20,7 +20,7 @@ describe('lists', () => {
   it('a bad command spoils no neighbour', async () => {
     const other = { action: 'noSuchThing' };
     const incomplete = { action: 'draftOffer' };
-    const wrongLane = { action: 'seal', params: { deal: 'x' } };
+    const wrongLane = { action: 'closePayments', params: { deal: 'x' } };
     const intent = present(draft().intent);
     const mallory = makePerson('mallory');
     const { code, results } = await world.agree([
@@ -119,7 +119,7 @@ describe('lists', () => {
     }
   });
 
-  it('the event tells each result with the public rows that it wrote, receipts left out', async () => {
+  it('the event tells each result with the public rows that it wrote, used-intent markers left out', async () => {
     const id = newId('offer');
     const prepared = await world.network.endorse(await world.client(MARKETPLACE), FUNCTIONS.agree, [
       canonicalJson([draft(id) as never]),

@@ -27,19 +27,19 @@ describe('the path of a deal', () => {
       aliceAtA: -507_500n,
       aliceAtB: -740_000n,
       held: 0n,
-      bobUnfolded: 1_178_000n,
-      commissionUnfolded: 62_000n,
+      bobPending: 1_178_000n,
+      commissionPending: 62_000n,
       feesOfA: 7_500n,
       aDueToB: 438_000n,
       bDueToA: -438_000n,
     });
     const view = await world.deal(deal.id);
     expect(view.phase?.status).to.equal('completed');
-    expect(view.legs.map(({ row, evidence }) => [row.status, evidence])).to.deep.equal([
+    expect(view.payments.map(({ row, attested }) => [row.status, attested])).to.deep.equal([
       ['captured', true],
       ['captured', true],
     ]);
-    expect(view.credits.map(({ row, evidence }) => [row.amount, row.status, evidence])).to.have.deep.members([
+    expect(view.credits.map(({ row, attested }) => [row.amount, row.status, attested])).to.have.deep.members([
       ['500000', 'credited', true],
       ['678000', 'credited', true],
       ['62000', 'credited', true],
@@ -55,16 +55,16 @@ describe('the path of a deal', () => {
     const before = await moneyOf(world);
     const stock = await world.row('stock', offer);
     const deal = await buy(world, { offer });
-    const leg = await deal.pay(BANK_A, '500000');
+    const payment = await deal.pay(BANK_A, '500000');
     expect(difference(before, await moneyOf(world))).to.include({ aliceAtA: -507_500n, held: 507_500n });
     expect((await world.row('stock', offer))?.available).to.equal(present(stock).available - 1);
-    expect(await world.attempt(deal.seal())).to.include({ ok: false, code: 'TOO_EARLY' });
-    expect(await world.attempt(deal.giveBack(leg))).to.include({ ok: false, code: 'NOT_EXPIRED' });
+    expect(await world.attempt(deal.closePayments())).to.include({ ok: false, code: 'TOO_EARLY' });
+    expect(await world.attempt(deal.giveBack(payment))).to.include({ ok: false, code: 'NOT_EXPIRED' });
     world.advanceTo(deal.terms.payDeadline + SETTLING);
-    await world.run(deal.seal(), deal.expire(), deal.giveBack(leg));
+    await world.run(deal.closePayments(), deal.expire(), deal.giveBack(payment));
     expect(difference(before, await moneyOf(world))).to.include({ aliceAtA: 0n, held: 0n, feesOfA: 0n });
     expect(await world.row('stock', offer)).to.deep.equal(stock);
-    expect((await world.deal(deal.id)).legs.map(({ row }) => row.status)).to.deep.equal(['voided']);
+    expect((await world.deal(deal.id)).payments.map(({ row }) => row.status)).to.deep.equal(['voided']);
     await expectBalancedBooks(world);
   });
 
@@ -75,11 +75,11 @@ describe('the path of a deal', () => {
     const last = await deal.submit(BANK_B, '740000');
     await world.run(deal.admit(last));
     world.advance(9_000);
-    await world.run(deal.seal());
+    await world.run(deal.closePayments());
     expect(await world.attempt(deal.expire())).to.deep.include({
       ok: false,
-      code: 'LEG_OPEN',
-      values: { leg: last },
+      code: 'PAYMENT_UNANSWERED',
+      values: { payment: last },
     });
     await world.run(deal.answer(last, 'yes'), deal.markPaid());
     expect((await world.row('phase', deal.id))?.status).to.equal('paid');
@@ -88,61 +88,64 @@ describe('the path of a deal', () => {
   it('gives a yes after the close back by itself, under one refund key, the balance unchanged', async () => {
     const deal = await buy(world, { offer });
     const before = await moneyOf(world);
-    const leg = await deal.submit(BANK_A, '500000');
-    await world.run(deal.admit(leg));
+    const payment = await deal.submit(BANK_A, '500000');
+    await world.run(deal.admit(payment));
     world.advance(ANSWER_TIME + SETTLING - 1);
-    expect(await world.attempt(deal.close(leg))).to.include({ ok: false, code: 'TOO_EARLY' });
+    expect(await world.attempt(deal.close(payment))).to.include({ ok: false, code: 'TOO_EARLY' });
     world.advance(1);
-    await world.run(deal.close(leg), deal.answer(leg, 'yes'));
+    await world.run(deal.close(payment), deal.answer(payment, 'yes'));
     const view = await world.deal(deal.id);
-    expect(view.legs.map(({ row }) => row.status)).to.deep.equal(['late']);
+    expect(view.payments.map(({ row }) => row.status)).to.deep.equal(['late']);
     expect(difference(before, await moneyOf(world))).to.include({ aliceAtA: 0n, held: 0n });
     const operations = await operationsOf(world, BANK_A, deal);
     expect(operations.map(({ kind }) => kind)).to.have.members(['hold', 'void']);
     world.advanceTo(deal.terms.payDeadline + SETTLING);
-    await world.run(deal.seal(), deal.expire());
+    await world.run(deal.closePayments(), deal.expire());
     expect((await world.row('phase', deal.id))?.status).to.equal('expired');
     await expectBalancedBooks(world);
   });
 
-  it('pays a sealed deal whose held legs reach the price when it should expire', async () => {
+  it('pays a sealed deal whose held payments reach the price when it should expire', async () => {
     const deal = await (await buy(world, { offer })).playTo('held');
     world.advanceTo(deal.terms.payDeadline + SETTLING);
-    await world.run(deal.seal(), deal.expire());
+    await world.run(deal.closePayments(), deal.expire());
     const view = await world.deal(deal.id);
     expect([view.phase?.status, view.plan?.items.length, view.shipment?.row.status]).to.deep.equal([
       'paid',
       3,
       'announced',
     ]);
-    expect(await world.attempt(deal.giveBack(present(deal.legs[0]).id))).to.include({
+    expect(await world.attempt(deal.giveBack(present(deal.payments[0]).id))).to.include({
       ok: false,
       code: 'FULLY_HELD',
     });
   });
 
-  it('refuses at the gate what is not in stock, and the bank is never asked', async () => {
+  it('refuses at the admission what is not in stock, and the bank is never asked', async () => {
     const single = await world.listOffer({ stock: 1 });
     const first = await buy(world, { offer: single });
     const second = await buy(world, { offer: single });
     await first.pay(BANK_A, '500000');
-    const leg = await second.submit(BANK_A, '500000');
-    await world.run(second.admit(leg));
-    expect(await world.row('gate', leg)).to.include({ status: 'refused', reason: 'NO_STOCK' });
-    expect(await world.attempt(second.answer(leg, 'yes'))).to.include({ ok: false, code: 'NOT_ADMITTED' });
+    const payment = await second.submit(BANK_A, '500000');
+    await world.run(second.admit(payment));
+    expect(await world.row('admission', payment)).to.include({ status: 'refused', reason: 'NO_STOCK' });
+    expect(await world.attempt(second.answer(payment, 'yes'))).to.include({
+      ok: false,
+      code: 'NOT_ADMITTED',
+    });
     world.advanceTo(second.terms.payDeadline + SETTLING);
-    await world.run(second.seal(), second.expire());
+    await world.run(second.closePayments(), second.expire());
     expect(await world.row('stock', single)).to.include({ total: 1, available: 0, taken: 1 });
   });
 
   it('frees what a bank refuses: another payment may take its place', async () => {
     const deal = await buy(world, { offer });
     await deal.pay(BANK_A, '500000');
-    const refusedLeg = await deal.submit(BANK_B, '740000');
-    await world.run(deal.admit(refusedLeg), deal.answer(refusedLeg, 'no'));
+    const refusedPayment = await deal.submit(BANK_B, '740000');
+    await world.run(deal.admit(refusedPayment), deal.answer(refusedPayment, 'no'));
     await deal.pay(BANK_B, '740000');
     await world.run(deal.markPaid());
-    expect((await world.deal(deal.id)).legs.map(({ row }) => row.status)).to.have.members([
+    expect((await world.deal(deal.id)).payments.map(({ row }) => row.status)).to.have.members([
       'held',
       'rejected',
       'held',
@@ -152,24 +155,24 @@ describe('the path of a deal', () => {
   it('pays out without an acceptance once the inspection time is over since own first sight', async () => {
     const inspected = await world.listOffer({ inspectionTimeMs: 60_000 });
     const deal = await (await buy(world, { offer: inspected })).playTo('delivered');
-    const leg = present(deal.legs[0]).id;
+    const payment = present(deal.payments[0]).id;
     await world.run(deal.startInspection());
     world.advance(30_000);
-    await world.run(deal.noteDelivery(BANK_A));
+    await world.run(deal.recordDelivery(BANK_A));
     world.advance(59_999);
-    expect(await world.attempt(deal.capture(leg))).to.include({ ok: false, code: 'NOT_DUE' });
+    expect(await world.attempt(deal.capture(payment))).to.include({ ok: false, code: 'NOT_DUE' });
     world.advance(1);
-    await world.run(deal.capture(leg));
-    expect((await world.deal(deal.id)).legs.map(({ row }) => row.status)).to.include('captured');
+    await world.run(deal.capture(payment));
+    expect((await world.deal(deal.id)).payments.map(({ row }) => row.status)).to.include('captured');
   });
 
   it('answers steps that were taken before with "repeated" and writes nothing', async () => {
     const deal = await (await buy(world, { offer })).playTo('completed');
-    const leg = present(deal.legs[0]).id;
-    for (const step of [deal.admit(leg), deal.markPaid(), deal.startInspection(), deal.complete()]) {
+    const payment = present(deal.payments[0]).id;
+    for (const step of [deal.admit(payment), deal.markPaid(), deal.startInspection(), deal.complete()]) {
       expect(await world.attempt(step)).to.include({ ok: true, repeated: true });
     }
-    for (const step of [deal.capture(leg), deal.credit(leg, 'seller')]) {
+    for (const step of [deal.capture(payment), deal.credit(payment, 'seller')]) {
       expect(await world.attempt(step)).to.include({ ok: true, repeated: true });
     }
     expect(await world.attempt(deal.purchase)).to.include({ ok: true, repeated: true });
@@ -177,8 +180,8 @@ describe('the path of a deal', () => {
 
   it('needs the refund key of the deal for every later operation', async () => {
     const deal = await (await buy(world, { offer })).playTo('accepted');
-    const leg = present(deal.legs[0]).id;
-    const capture = deal.capture(leg);
+    const payment = present(deal.payments[0]).id;
+    const capture = deal.capture(payment);
     const foreign = (await buy(world, { offer })).refundKey(BANK_A);
     for (const refundKey of [foreign, deal.refundKey(BANK_B)]) {
       expect(await world.attempt(showing(capture, refundKey))).to.include({ ok: false, code: 'REFUND_KEY' });
@@ -198,10 +201,10 @@ describe('the path of a deal', () => {
 
   it('uses an operation id once: it is made for one operation and refused for any other', async () => {
     const deal = await (await buy(world, { offer })).playTo('accepted');
-    const [leg, other] = deal.legs.map((each) => present(each));
-    const step = deal.capture(present(leg).id);
+    const [payment, other] = deal.payments.map((each) => present(each));
+    const step = deal.capture(present(payment).id);
     const foreign = deal.capture(present(other).id).command.params?.['operation'];
-    for (const operation of [present(leg).holdOperation, present(foreign)]) {
+    for (const operation of [present(payment).holdOperation, present(foreign)]) {
       const params = { ...step.command.params, operation };
       const result = await world.attempt({ ...step, command: { ...step.command, params } });
       expect(result).to.include({ ok: false, code: 'BAD_INPUT' });
@@ -217,9 +220,9 @@ describe('the path of a deal', () => {
 
   it("lets any member send an agreement step, and only the owner's own members its own", async () => {
     const deal = await buy(world, { offer });
-    const leg = await deal.submit(BANK_A, '500000');
-    expect(await world.attempt(deal.admit(leg), { sender: BANK_B })).to.include({ ok: true });
-    const answer = deal.answer(leg, 'yes');
+    const payment = await deal.submit(BANK_A, '500000');
+    expect(await world.attempt(deal.admit(payment), { sender: BANK_B })).to.include({ ok: true });
+    const answer = deal.answer(payment, 'yes');
     const [foreign] = await world
       .tryOwn(BANK_A, [answer.command], { sender: BANK_B })
       .catch((cause: unknown) => [String(cause)]);
@@ -231,9 +234,9 @@ async function moneyOf(world: World) {
   const atA = await world.trialBalance(BANK_A);
   const atB = await world.trialBalance(BANK_B);
   const of = (view: typeof atA, account: string) => BigInt(view.accounts[account] ?? '0');
-  const unfolded = (view: typeof atA) =>
+  const pending = (view: typeof atA) =>
     Object.entries(view.accounts)
-      .filter(([account]) => account.startsWith('unfolded/'))
+      .filter(([account]) => account.startsWith('pending/'))
       .reduce((sum, [, amount]) => sum + BigInt(amount), 0n);
   const alice = world.alice.accounts;
   const aliceA = await world.balance(BANK_A, present(alice[BANK_A]).account);
@@ -242,8 +245,8 @@ async function moneyOf(world: World) {
     aliceAtA: BigInt(aliceA.available),
     aliceAtB: BigInt(aliceB.available),
     held: BigInt(aliceA.held) + BigInt(aliceB.held),
-    bobUnfolded: unfolded(atB),
-    commissionUnfolded: unfolded(atA),
+    bobPending: pending(atB),
+    commissionPending: pending(atA),
     feesOfA: of(atA, 'fees'),
     aDueToB: of(atA, 'bank/20'),
     bDueToA: of(atB, 'bank/10'),

@@ -2,7 +2,7 @@
 // Must not: forge what Fabric itself refuses; the engine's own tests do.
 import { expect } from 'chai';
 import { canonicalJson, type Json } from '../../../chaincode/protocol/canonical-json.js';
-import type { GateRow, LegRow } from '../../../chaincode/protocol/rows.js';
+import type { AdmissionRow, PaymentRow } from '../../../chaincode/protocol/rows.js';
 import { buy, type DealPlay } from '../../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../../support/member-access.js';
 import { newId } from '../../support/people.js';
@@ -23,29 +23,29 @@ describe('rows forged by marketplace and courier', () => {
 
   it('a copy of a payment under another key is not held a second time', async () => {
     const deal = await buy(world, { offer });
-    const leg = await deal.submit(BANK_A, '500000');
-    await world.run(deal.admit(leg), deal.answer(leg, 'yes'));
+    const payment = await deal.submit(BANK_A, '500000');
+    await world.run(deal.admit(payment), deal.answer(payment, 'yes'));
     const account = present(world.alice.accounts[BANK_A]).account;
     const balance = await world.balance(BANK_A, account);
-    const copy = newId('leg');
-    const row = present(await world.leg(deal.id, leg));
-    await forge(`leg/${deal.id}/${copy}`, { ...row, status: 'submitted' }, BANK_A);
-    await forge(`gate/${copy}`, { ...present(await world.row('gate', leg)), leg: copy });
-    deal.addLeg(copy, BANK_A);
-    expect(await world.attempt(deal.answer(copy, 'yes'))).to.include({ ok: false, code: 'NO_EVIDENCE' });
+    const copy = newId('payment');
+    const row = present(await world.payment(deal.id, payment));
+    await forge(`payment/${deal.id}/${copy}`, { ...row, status: 'submitted' }, BANK_A);
+    await forge(`admission/${copy}`, { ...present(await world.row('admission', payment)), payment: copy });
+    deal.addPayment(copy, BANK_A);
+    expect(await world.attempt(deal.answer(copy, 'yes'))).to.include({ ok: false, code: 'NOT_ATTESTED' });
     expect(await world.balance(BANK_A, account)).to.deep.equal(balance);
   });
 
   it('a payment created as already held does not pay a deal, nor block the return of a real one', async () => {
     const deal = await buy(world, { offer });
-    const leg = await deal.pay(BANK_A, '500000');
-    const forged = await forgeHeldLeg(deal, leg);
+    const payment = await deal.pay(BANK_A, '500000');
+    const forged = await forgeHeldPayment(deal, payment);
     const reservation = present(await world.row('reservation', deal.id));
-    await forge(`reservation/${deal.id}`, { ...reservation, legs: [leg, forged] });
+    await forge(`reservation/${deal.id}`, { ...reservation, payments: [payment, forged] });
     expect(await world.attempt(deal.markPaid())).to.include({ ok: false, code: 'NOT_FULL' });
     world.advanceTo(deal.terms.payDeadline + 7_000);
-    await world.run(deal.seal(), deal.expire(), deal.giveBack(leg));
-    expect((await world.leg(deal.id, leg))?.status).to.equal('voided');
+    await world.run(deal.closePayments(), deal.expire(), deal.giveBack(payment));
+    expect((await world.payment(deal.id, payment))?.status).to.equal('voided');
   });
 
   it('a payer who is not the buyer pays only by a link that his bank has confirmed', async () => {
@@ -56,7 +56,7 @@ describe('rows forged by marketplace and courier', () => {
     await forge(`link/${forged}`, { ...genuine, id: forged }, BANK_B);
     const payer = { ...world.bob, accounts: { [BANK_B]: { ...account, link: forged } } };
     const payment = await deal.submission(BANK_B, '500000', { payer });
-    expect(await world.attempt(payment)).to.include({ ok: false, code: 'NO_EVIDENCE' });
+    expect(await world.attempt(payment)).to.include({ ok: false, code: 'NOT_ATTESTED' });
     expect(await world.attempt(await deal.submission(BANK_B, '500000', { payer: world.bob }))).to.include({
       ok: true,
     });
@@ -65,7 +65,7 @@ describe('rows forged by marketplace and courier', () => {
   it('an expiry forged over a paid deal gives no money back', async () => {
     const deal = await (await buy(world, { offer })).playTo('paid');
     await forge(`phase/${deal.id}`, { v: 1, deal: deal.id, status: 'expired', at: world.now() });
-    for (const { id } of deal.legs) {
+    for (const { id } of deal.payments) {
       expect(await world.attempt(deal.giveBack(id))).to.include({ ok: false, code: 'FULLY_HELD' });
     }
   });
@@ -89,7 +89,7 @@ describe('rows forged by marketplace and courier', () => {
     const startedAt = world.now() - 86_400_000;
     const inspection = { v: 1, deal: deal.id, status: 'started', startedAt, acceptance: null };
     await forge(`inspection/${deal.id}`, inspection);
-    await world.run(deal.noteDelivery(BANK_A));
+    await world.run(deal.recordDelivery(BANK_A));
     world.advance(59_999);
     expect(await world.attempt(deal.capture(first(deal)))).to.include({ ok: false, code: 'NOT_DUE' });
   });
@@ -104,16 +104,16 @@ describe('rows forged by marketplace and courier', () => {
   });
 
   function first(deal: DealPlay): string {
-    return present(deal.legs[0]).id;
+    return present(deal.payments[0]).id;
   }
 
-  async function forgeHeldLeg(deal: DealPlay, leg: string): Promise<string> {
-    const id = newId('leg');
-    const row = present(await world.leg(deal.id, leg));
-    const held: LegRow = { ...row, id, owner: BANK_B, bank: '20', amount: '740000', status: 'held' };
-    await forge(`leg/${deal.id}/${id}`, held, BANK_B);
-    const gate: GateRow = { ...present(await world.row('gate', leg)), leg: id };
-    await forge(`gate/${id}`, gate);
+  async function forgeHeldPayment(deal: DealPlay, payment: string): Promise<string> {
+    const id = newId('payment');
+    const row = present(await world.payment(deal.id, payment));
+    const held: PaymentRow = { ...row, id, owner: BANK_B, bank: '20', amount: '740000', status: 'held' };
+    await forge(`payment/${deal.id}/${id}`, held, BANK_B);
+    const admission: AdmissionRow = { ...present(await world.row('admission', payment)), payment: id };
+    await forge(`admission/${id}`, admission);
     return id;
   }
 

@@ -1,9 +1,20 @@
-// Duty: proves D3 and L1: gate, reservation, stock, and the close of a silent bank's leg.
+// Duty: proves D3 and L1: admission, reservation, stock, and the close of a silent bank's payment.
 // Must not: touch the ledger.
 import { expect } from 'chai';
-import { decideAdmit, decideClose, type AdmitInput } from '../../../chaincode/domain/admission.js';
+import { decideAdmit, decideCloseAdmission, type AdmitInput } from '../../../chaincode/domain/admission.js';
 import { BOUGHT_AT, workedParameters } from '../protocol/worked-example.js';
-import { DEAL, forged, gate, leg, leg2, owned, phase, reservation, stock, termsRow } from './deal-rows.js';
+import {
+  DEAL,
+  forged,
+  admissionRow,
+  payment,
+  payment2,
+  owned,
+  phase,
+  reservation,
+  stock,
+  termsRow,
+} from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
 
 const NOW = BOUGHT_AT + 62_000;
@@ -12,54 +23,63 @@ const ANSWER_TIME = 10_000;
 const SETTLING = 7_000;
 
 describe('admission', () => {
-  it('opens the gate for the answer time and takes one unit of stock with the first leg', () => {
+  it('opens the admission for the answer time and takes one unit of stock with the first payment', () => {
     const admission = decideAdmit(admitting());
-    expect(admission?.gate).to.deep.equal(gate(leg(), 'admitted', NOW + ANSWER_TIME));
-    expect(admission?.reservation).to.deep.equal(reservation(['leg_00000001']));
+    expect(admission?.admission).to.deep.equal(admissionRow(payment(), 'admitted', NOW + ANSWER_TIME));
+    expect(admission?.reservation).to.deep.equal(reservation(['payment_00000001']));
     expect(admission?.stock).to.deep.equal(stock(2, 1));
   });
 
-  it('takes no second unit with the second leg', () => {
+  it('takes no second unit with the second payment', () => {
     const admission = decideAdmit(admittingSecond());
-    expect(admission?.reservation?.legs).to.deep.equal(['leg_00000001', 'leg_00000002']);
+    expect(admission?.reservation?.payments).to.deep.equal(['payment_00000001', 'payment_00000002']);
     expect(admission?.stock).to.equal(null);
   });
 
-  it('refuses at the gate when nothing is left, and touches nothing else', () => {
+  it('refuses at the admission when nothing is left, and touches nothing else', () => {
     const admission = decideAdmit(admitting({ stock: stock(0, 3) }));
-    expect(admission?.gate).to.include({ status: 'refused', reason: 'NO_STOCK' });
+    expect(admission?.admission).to.include({ status: 'refused', reason: 'NO_STOCK' });
     expect([admission?.reservation, admission?.stock]).to.deep.equal([null, null]);
   });
 
-  it('keeps open and held legs within the price, to the unit', () => {
-    const second = (amount: string) => admittingSecond({ leg: owned(leg2({ amount })) });
-    expect(decideAdmit(second('740000'))?.gate.status).to.equal('admitted');
-    expect(decideAdmit(second('740001'))?.gate.reason).to.equal('OVERPAYMENT');
+  it('keeps open and held payments within the price, to the unit', () => {
+    const second = (amount: string) => admittingSecond({ payment: owned(payment2({ amount })) });
+    expect(decideAdmit(second('740000'))?.admission.status).to.equal('admitted');
+    expect(decideAdmit(second('740001'))?.admission.reason).to.equal('OVERPAYMENT');
   });
 
-  it('refuses a leg that would leave a rest below the smallest part', () => {
-    const second = (amount: string) => admittingSecond({ leg: owned(leg2({ amount })) });
-    expect(decideAdmit(second('616000'))?.gate.status).to.equal('admitted');
-    expect(decideAdmit(second('616001'))?.gate.reason).to.equal('MIN_PART');
-    expect(decideAdmit(second('739999'))?.gate.reason).to.equal('MIN_PART');
+  it('refuses a payment that would leave a rest below the smallest part', () => {
+    const second = (amount: string) => admittingSecond({ payment: owned(payment2({ amount })) });
+    expect(decideAdmit(second('616000'))?.admission.status).to.equal('admitted');
+    expect(decideAdmit(second('616001'))?.admission.reason).to.equal('MIN_PART');
+    expect(decideAdmit(second('739999'))?.admission.reason).to.equal('MIN_PART');
   });
 
-  it('lets rejected, closed and unvouched legs leave the list', () => {
+  it('lets rejected, closed and unvouched payments leave the list', () => {
     const dead = [
-      { leg: owned(leg({ id: 'leg_rejected', status: 'rejected' })), gate: gate(leg(), 'admitted') },
-      { leg: owned(leg({ id: 'leg_closed00' })), gate: gate(leg(), 'closed') },
-      { leg: forged(leg({ id: 'leg_forged00', status: 'held' })), gate: gate(leg(), 'admitted') },
+      {
+        payment: owned(payment({ id: 'payment_rejected', status: 'rejected' })),
+        admission: admissionRow(payment(), 'admitted'),
+      },
+      { payment: owned(payment({ id: 'payment_closed00' })), admission: admissionRow(payment(), 'closed') },
+      {
+        payment: forged(payment({ id: 'payment_forged00', status: 'held' })),
+        admission: admissionRow(payment(), 'admitted'),
+      },
     ];
     const input = admittingSecond({
-      reserved: [...dead, { leg: owned(leg({ status: 'held' })), gate: gate(leg(), 'admitted') }],
+      reserved: [
+        ...dead,
+        { payment: owned(payment({ status: 'held' })), admission: admissionRow(payment(), 'admitted') },
+      ],
     });
-    expect(decideAdmit(input)?.reservation?.legs).to.deep.equal(['leg_00000001', 'leg_00000002']);
+    expect(decideAdmit(input)?.reservation?.payments).to.deep.equal(['payment_00000001', 'payment_00000002']);
   });
 
   it('still admits on a sealed deal; is too late on an expired one; has no place on a paid one', () => {
-    const on = (status: 'sealed' | 'expired' | 'paid' | 'completed') =>
-      decideAdmit(admitting({ phase: phase(status) }))?.gate.reason;
-    expect(on('sealed')).to.equal(null);
+    const on = (status: 'paymentsClosed' | 'expired' | 'paid' | 'completed') =>
+      decideAdmit(admitting({ phase: phase(status) }))?.admission.reason;
+    expect(on('paymentsClosed')).to.equal(null);
     expect(on('expired')).to.equal('TOO_LATE');
     expect(on('paid')).to.equal('WRONG_STATE');
     expect(on('completed')).to.equal('WRONG_STATE');
@@ -67,48 +87,54 @@ describe('admission', () => {
 
   it('is decided once', () => {
     for (const status of ['admitted', 'refused'] as const) {
-      expect(decideAdmit(admitting({ gate: gate(leg(), status) }))).to.equal(null);
+      expect(decideAdmit(admitting({ admission: admissionRow(payment(), status) }))).to.equal(null);
     }
-    expectRefusal(() => decideAdmit(admitting({ gate: gate(leg(), 'closed') })), 'WRONG_STATE');
+    expectRefusal(
+      () => decideAdmit(admitting({ admission: admissionRow(payment(), 'closed') })),
+      'WRONG_STATE',
+    );
   });
 
-  it('takes submitted legs only', () => {
+  it('takes submitted payments only', () => {
     for (const status of ['held', 'rejected', 'late', 'captured', 'voided'] as const) {
-      const input = admitting({ leg: owned(leg({ status })) });
+      const input = admitting({ payment: owned(payment({ status })) });
       expectRefusal(() => decideAdmit(input), 'WRONG_STATE', { found: status });
     }
-    expectRefusal(() => decideAdmit(admitting({ leg: forged(leg()) })), 'NO_EVIDENCE');
+    expectRefusal(() => decideAdmit(admitting({ payment: forged(payment()) })), 'NOT_ATTESTED');
   });
 });
 
-describe('closing a leg', () => {
+describe('closing a payment', () => {
   it('waits for the answer time from admission, twice the window and slack', () => {
-    const admitted = gate(leg(), 'admitted', NOW + ANSWER_TIME);
-    const at = (now: number) => () => decideClose(closing({ now, gate: admitted }));
+    const admitted = admissionRow(payment(), 'admitted', NOW + ANSWER_TIME);
+    const at = (now: number) => () => decideCloseAdmission(closing({ now, admission: admitted }));
     const first = NOW + ANSWER_TIME + SETTLING;
     expectRefusal(at(first - 1), 'TOO_EARLY', { needed: first });
     for (const now of [first, first + 1]) {
-      expect(at(now)()).to.deep.equal(gate(leg(), 'closed', NOW + ANSWER_TIME));
+      expect(at(now)()).to.deep.equal(admissionRow(payment(), 'closed', NOW + ANSWER_TIME));
     }
   });
 
-  it('counts from arrival if the leg was never admitted', () => {
-    const first = leg().arrivedAt + ANSWER_TIME + SETTLING;
-    const at = (now: number) => () => decideClose(closing({ now, gate: null }));
+  it('counts from arrival if the payment was never admitted', () => {
+    const first = payment().arrivedAt + ANSWER_TIME + SETTLING;
+    const at = (now: number) => () => decideCloseAdmission(closing({ now, admission: null }));
     expectRefusal(at(first - 1), 'TOO_EARLY', { needed: first });
     for (const now of [first, first + 1]) expect(at(now)()?.status).to.equal('closed');
   });
 
   it('is refused once the bank has answered', () => {
     for (const status of ['held', 'rejected'] as const) {
-      const input = closing({ leg: owned(leg({ status })) });
-      expectRefusal(() => decideClose(input), 'ANSWERED', { found: status });
+      const input = closing({ payment: owned(payment({ status })) });
+      expectRefusal(() => decideCloseAdmission(input), 'ANSWERED', { found: status });
     }
   });
 
-  it('is done once, and a refused gate needs none', () => {
-    expect(decideClose(closing({ gate: gate(leg(), 'closed') }))).to.equal(null);
-    expectRefusal(() => decideClose(closing({ gate: gate(leg(), 'refused') })), 'WRONG_STATE');
+  it('is done once, and a refused admission needs none', () => {
+    expect(decideCloseAdmission(closing({ admission: admissionRow(payment(), 'closed') }))).to.equal(null);
+    expectRefusal(
+      () => decideCloseAdmission(closing({ admission: admissionRow(payment(), 'refused') })),
+      'WRONG_STATE',
+    );
   });
 });
 
@@ -118,8 +144,8 @@ function admitting(changes: Partial<AdmitInput> = {}): AdmitInput {
     now: NOW,
     terms: termsRow(),
     phase: phase('open'),
-    leg: owned(leg()),
-    gate: null,
+    payment: owned(payment()),
+    admission: null,
     reservation: null,
     reserved: [],
     stock: stock(3),
@@ -129,21 +155,21 @@ function admitting(changes: Partial<AdmitInput> = {}): AdmitInput {
 
 function admittingSecond(changes: Partial<AdmitInput> = {}): AdmitInput {
   return admitting({
-    leg: owned(leg2()),
-    reservation: reservation(['leg_00000001']),
-    reserved: [{ leg: owned(leg()), gate: gate(leg(), 'admitted') }],
+    payment: owned(payment2()),
+    reservation: reservation(['payment_00000001']),
+    reserved: [{ payment: owned(payment()), admission: admissionRow(payment(), 'admitted') }],
     ...changes,
   });
 }
 
-function closing(changes: Partial<Parameters<typeof decideClose>[0]> = {}) {
+function closing(changes: Partial<Parameters<typeof decideCloseAdmission>[0]> = {}) {
   return {
     deal: DEAL,
     now: NOW + 60_000,
     parameters: workedParameters(),
     terms: termsRow(),
-    leg: owned(leg()),
-    gate: gate(leg(), 'admitted', NOW + ANSWER_TIME),
+    payment: owned(payment()),
+    admission: admissionRow(payment(), 'admitted', NOW + ANSWER_TIME),
     ...changes,
   };
 }

@@ -19,7 +19,7 @@ const holding = { ...head, codeBinding: 'b'.repeat(64) };
 const deal = 'deal_00000001';
 const request = {
   deal,
-  leg: 'leg_00000001',
+  payment: 'payment_00000001',
   currency: 'RUB',
   amount: '500000',
   fee: '7500',
@@ -91,22 +91,22 @@ describe("a bank's books", () => {
 
   const incoming = { ...request, payee: 'seller', account: number, amount: '438000', ownBank: '10' };
 
-  it('a credit waits unfolded and leaves the account alone', () => {
-    const line = books.creditUnfolded(head, { ...incoming, payerBank: '20' });
-    expect(line).to.include({ account: number, amount: '438000', foldedBy: null });
-    expect(linesOf(line.entry)).to.deep.equal({ 'bank/20': '-438000', [`unfolded/${number}`]: '438000' });
-    const inside = books.creditUnfolded(head, { ...incoming, payerBank: '10' });
+  it('a credit waits pending and leaves the account alone', () => {
+    const line = books.creditPending(head, { ...incoming, payerBank: '20' });
+    expect(line).to.include({ account: number, amount: '438000', postedBy: null });
+    expect(linesOf(line.entry)).to.deep.equal({ 'bank/20': '-438000', [`pending/${number}`]: '438000' });
+    const inside = books.creditPending(head, { ...incoming, payerBank: '10' });
     expect(linesOf(inside.entry)).to.have.property('transit', '-438000');
   });
 
-  it('folding makes lines spendable once, of the right account and currency', () => {
-    const line = books.creditUnfolded(head, { ...incoming, payerBank: '20' });
-    const folded = books.fold(head, account('5'), [line]);
-    expect(folded.account.available).to.equal('438005');
-    expect(folded.lines).to.deep.equal([{ ...line, foldedBy: head.operation }]);
-    expect(() => books.fold(head, account('5'), folded.lines)).to.throw('WRONG_STATE');
-    expect(() => books.fold(head, account('5'), [{ ...line, account: 'other' }])).to.throw('NO_ACCOUNT');
-    expect(() => books.fold(head, account('5'), [{ ...line, currency: 'EUR' }])).to.throw('CURRENCY');
+  it('posting makes lines spendable once, of the right account and currency', () => {
+    const line = books.creditPending(head, { ...incoming, payerBank: '20' });
+    const posted = books.post(head, account('5'), [line]);
+    expect(posted.account.available).to.equal('438005');
+    expect(posted.lines).to.deep.equal([{ ...line, postedBy: head.operation }]);
+    expect(() => books.post(head, account('5'), posted.lines)).to.throw('WRONG_STATE');
+    expect(() => books.post(head, account('5'), [{ ...line, account: 'other' }])).to.throw('NO_ACCOUNT');
+    expect(() => books.post(head, account('5'), [{ ...line, currency: 'EUR' }])).to.throw('CURRENCY');
   });
 
   it('account rows always equal the sum of their journal lines, whatever happens to holds', () => {
@@ -114,8 +114,8 @@ describe("a bank's books", () => {
       maxLength: 8,
     });
     fc.assert(
-      fc.property(amounts, (legs) => {
-        const total = legs.reduce((sum, [amount, fee]) => sum + amount + fee, 0n);
+      fc.property(amounts, (payments) => {
+        const total = payments.reduce((sum, [amount, fee]) => sum + amount + fee, 0n);
         const journal: JournalEntry[] = [];
         let row = account('0');
         const book = (posting: books.Posting): void => {
@@ -123,14 +123,14 @@ describe("a bank's books", () => {
           row = posting.account;
         };
         book(books.deposit(head, row, (total + 1n).toString()));
-        const holds = legs.map(([amount, fee]) => {
+        const holds = payments.map(([amount, fee]) => {
           const of = { ...request, amount: amount.toString(), fee: fee.toString() };
           book(books.hold(holding, row, of));
           return of;
         });
         holds.forEach((held, index) => {
           const allocation = [{ bank: '20', amount: held.amount }];
-          if (legs[index]?.[2]) book(books.giveBack(head, row, held));
+          if (payments[index]?.[2]) book(books.giveBack(head, row, held));
           else book(books.capture(head, row, { held, ownBank: '10', allocation }));
         });
         const sums = new Map<string, bigint>();

@@ -2,9 +2,9 @@
 // Must not: touch the ledger.
 import { expect } from 'chai';
 import { decideCapture, type CaptureInput } from '../../../chaincode/domain/capture.js';
-import { creditUnfolded } from '../../../chaincode/domain/books.js';
+import { creditPending } from '../../../chaincode/domain/books.js';
 import { decideCredit } from '../../../chaincode/domain/crediting.js';
-import type { LineRow } from '../../../chaincode/domain/private-rows.js';
+import type { PendingCreditRow } from '../../../chaincode/domain/private-rows.js';
 import {
   decideAcceptGoods,
   decideAcceptParcel,
@@ -12,7 +12,7 @@ import {
   decideStartInspection,
 } from '../../../chaincode/domain/delivery.js';
 import { allocationOf, planOf } from '../../../chaincode/protocol/plan.js';
-import type { CreditRow, LegRow, ReceiptRow } from '../../../chaincode/protocol/rows.js';
+import type { CreditRow, PaymentRow, UsedIntentRow } from '../../../chaincode/protocol/rows.js';
 import { resigned } from '../../support/people.js';
 import { workedOfferTerms } from '../protocol/worked-example.js';
 import { COMMISSION_LINK, DEAL, forged, owned, phase, shipment } from './deal-rows.js';
@@ -22,12 +22,12 @@ import {
   ALICES_LINK_B,
   DELIVERED_AT,
   H1,
-  LEG_1,
-  LEG_2,
-  LISTING_RECEIPT,
-  PURCHASE_RECEIPT,
-  RECEIPT_1,
-  RECEIPT_2,
+  PAYMENT_1,
+  PAYMENT_2,
+  LISTING_USED_INTENT,
+  PURCHASE_USED_INTENT,
+  USED_INTENT_1,
+  USED_INTENT_2,
   SELLERS_LINK,
   TERMS,
   acceptance,
@@ -37,85 +37,93 @@ import {
   knownBanks,
   listingOf,
   mallory,
-  payment,
+  paymentIntent,
   purchaseOf,
-  receiptOf,
+  usedIntentOf,
   signedTermsRow,
 } from './signed-deal.js';
 
-const PLAN = planOf([LEG_1, LEG_2], workedOfferTerms());
+const PLAN = planOf([PAYMENT_1, PAYMENT_2], workedOfferTerms());
 const INSPECTION_TIME = 60_000;
 
 describe('capture', () => {
   it('carries the allocation of the worked example', () => {
     expect(decideCapture(capturing())).to.deep.equal({
-      ...LEG_1,
+      ...PAYMENT_1,
       status: 'captured',
       allocation: [{ payee: 'seller', link: 'link_seller00', bank: '20', amount: '500000' }],
     });
-    const second = decideCapture(capturing({ leg: LEG_2.id, owner: 'BankBMSP' }));
-    expect(second?.allocation).to.deep.equal(allocationOf(PLAN, LEG_2.id));
+    const second = decideCapture(capturing({ payment: PAYMENT_2.id, owner: 'BankBMSP' }));
+    expect(second?.allocation).to.deep.equal(allocationOf(PLAN, PAYMENT_2.id));
   });
 
-  it('counts legs that other banks have captured already, and is done once', () => {
-    expect(decideCapture(capturing({ legs: legs({}, { status: 'captured' }) }))?.status).to.equal('captured');
-    expect(decideCapture(capturing({ legs: legs({ status: 'captured' }) }))).to.equal(null);
-    expectRefusal(refused({ legs: legs({ status: 'voided' }) }), 'WRONG_STATE', { found: 'voided' });
+  it('counts payments that other banks have captured already, and is done once', () => {
+    expect(decideCapture(capturing({ payments: payments({}, { status: 'captured' }) }))?.status).to.equal(
+      'captured',
+    );
+    expect(decideCapture(capturing({ payments: payments({ status: 'captured' }) }))).to.equal(null);
+    expectRefusal(refused({ payments: payments({ status: 'voided' }) }), 'WRONG_STATE', { found: 'voided' });
   });
 
   it('is refused where others could change the row that it writes', () => {
-    expectRefusal(refused({ isGuarded: false }), 'NO_EVIDENCE', { what: 'key policy of the leg' });
-    const done = legs({ status: 'captured' });
-    expect(decideCapture(capturing({ isGuarded: false, legs: done }))).to.equal(null);
+    expectRefusal(refused({ isGuarded: false }), 'NOT_ATTESTED', { what: 'key policy of the payment' });
+    const done = payments({ status: 'captured' });
+    expect(decideCapture(capturing({ isGuarded: false, payments: done }))).to.equal(null);
   });
 
   it('is refused unless seller and buyer signed these very terms', () => {
-    for (const listing of [null, PURCHASE_RECEIPT, receiptOf(resigned(listingOf(TERMS), mallory))]) {
+    for (const listing of [null, PURCHASE_USED_INTENT, usedIntentOf(resigned(listingOf(TERMS), mallory))]) {
       expectRefusal(refused({ listing }), 'BAD_SIGNATURE', { what: 'listing' });
     }
-    for (const purchase of [null, LISTING_RECEIPT, receiptOf(resigned(purchaseOf(TERMS), mallory))]) {
+    for (const purchase of [null, LISTING_USED_INTENT, usedIntentOf(resigned(purchaseOf(TERMS), mallory))]) {
       expectRefusal(refused({ purchase }), 'BAD_SIGNATURE', { what: 'purchase' });
     }
     const payee = { ...TERMS, offerTerms: { ...TERMS.offerTerms, sellerLink: 'link_mallory0' } };
     expectRefusal(refused({ terms: signedTermsRow(payee) }), 'BAD_SIGNATURE');
   });
 
-  it('is refused unless each payer signed his leg, as its receipt keeps it', () => {
-    const [first, second] = legs();
-    const keeping = (receipt: ReceiptRow | null) => refused({ legs: [first, { ...second, receipt }] });
-    for (const receipt of [null, RECEIPT_1, receiptOf(payment(LEG_2, mallory))]) {
-      expectRefusal(keeping(receipt), 'BAD_SIGNATURE', { what: 'payment' });
+  it('is refused unless each payer signed his payment, as its used-intent marker keeps it', () => {
+    const [first, second] = payments();
+    const keeping = (usedIntent: UsedIntentRow | null) =>
+      refused({ payments: [first, { ...second, usedIntent }] });
+    for (const usedIntent of [null, USED_INTENT_1, usedIntentOf(paymentIntent(PAYMENT_2, mallory))]) {
+      expectRefusal(keeping(usedIntent), 'BAD_SIGNATURE', { what: 'payment' });
     }
   });
 
-  it('is refused if a leg was held under other terms, though its payer signs these as well', () => {
-    for (const held of [legs({ termsHash: 'f'.repeat(64) }), legs({}, { termsHash: 'f'.repeat(64) })]) {
-      expectRefusal(refused({ legs: held }), 'TERMS_DIFFER', { deal: DEAL });
+  it('is refused if a payment was held under other terms, though its payer signs these as well', () => {
+    for (const held of [
+      payments({ termsHash: 'f'.repeat(64) }),
+      payments({}, { termsHash: 'f'.repeat(64) }),
+    ]) {
+      expectRefusal(refused({ payments: held }), 'TERMS_DIFFER', { deal: DEAL });
     }
   });
 
   it('is refused for a commission that the seller did not sign', () => {
     const offerTerms = { ...TERMS.offerTerms, commission: '62001' };
     const terms = { ...TERMS, offerTerms };
-    const listing = receiptOf(listingOf(terms));
-    const purchase = receiptOf(purchaseOf(terms));
+    const listing = usedIntentOf(listingOf(terms));
+    const purchase = usedIntentOf(purchaseOf(terms));
     expectRefusal(refused({ terms: signedTermsRow(terms), listing, purchase }), 'TERMS_DIFFER');
   });
 
   it('takes keys from links that a known bank vouches for', () => {
-    expectRefusal(refused({ sellerLink: forged(SELLERS_LINK) }), 'NO_EVIDENCE');
+    expectRefusal(refused({ sellerLink: forged(SELLERS_LINK) }), 'NOT_ATTESTED');
     const stranger = { ...SELLERS_LINK, owner: 'CourierMSP' };
     expectRefusal(refused({ sellerLink: owned(stranger) }), 'UNKNOWN_BANK', { bank: '20' });
     const elsewhere = { ...COMMISSION_LINK, bank: '99' };
     expectRefusal(refused({ commissionLink: owned(elsewhere) }), 'TERMS_DIFFER');
   });
 
-  it('needs the whole price held with evidence at banks that it knows', () => {
-    expectRefusal(refused({ legs: legs({}, { status: 'submitted' }) }), 'NOT_FULL', { leg: LEG_2.id });
-    const [first, second] = legs();
-    const unvouched = { ...second, leg: forged({ ...LEG_2, status: 'held' as const }) };
-    expectRefusal(refused({ legs: [first, unvouched] }), 'NO_EVIDENCE');
-    expectRefusal(refused({ legs: [first] }), 'NOT_FULL', { found: '500000' });
+  it('needs the whole price held with attestation at banks that it knows', () => {
+    expectRefusal(refused({ payments: payments({}, { status: 'submitted' }) }), 'NOT_FULL', {
+      payment: PAYMENT_2.id,
+    });
+    const [first, second] = payments();
+    const unvouched = { ...second, payment: forged({ ...PAYMENT_2, status: 'held' as const }) };
+    expectRefusal(refused({ payments: [first, unvouched] }), 'NOT_ATTESTED');
+    expectRefusal(refused({ payments: [first] }), 'NOT_FULL', { found: '500000' });
     const trusts = (bank: string, msp: string) => knownBanks(bank, msp) && msp === 'BankAMSP';
     expectRefusal(refused({ trusts }), 'UNKNOWN_BANK', { bank: '20' });
   });
@@ -167,14 +175,18 @@ describe('capture', () => {
 
   it('is for the own bank', () => {
     expectRefusal(refused({ owner: 'BankBMSP' }), 'WRONG_ORGANISATION');
-    expectRefusal(refused({ legs: [] }), 'NOT_FOUND', { what: 'leg' });
+    expectRefusal(refused({ payments: [] }), 'NOT_FOUND', { what: 'payment' });
   });
 });
 
 describe('credit', () => {
-  const captured: LegRow = { ...LEG_2, status: 'captured', allocation: allocationOf(PLAN, LEG_2.id) };
+  const captured: PaymentRow = {
+    ...PAYMENT_2,
+    status: 'captured',
+    allocation: allocationOf(PLAN, PAYMENT_2.id),
+  };
 
-  it('follows the allocation of the captured leg', () => {
+  it('follows the allocation of the captured payment', () => {
     expect(crediting(due())()?.status).to.equal('credited');
     expect(crediting({ ...due(), status: 'credited' })()).to.equal(null);
   });
@@ -202,8 +214,8 @@ describe('credit', () => {
 
   it('is written once, also where its row has lost that it was', () => {
     const incoming = { ...due(), payerBank: '20', ownBank: '20', account: '20aaaaaaaaaa00' };
-    const line = creditUnfolded({ operation: 'credit_00000001', at: DELIVERED_AT }, incoming);
-    const again = { kind: 'line', found: 'credited', needed: null };
+    const line = creditPending({ operation: 'credit_00000001', at: DELIVERED_AT }, incoming);
+    const again = { kind: 'pendingCredit', found: 'credited', needed: null };
     expectRefusal(crediting(due(), owned(captured), line), 'WRONG_STATE', again);
   });
 
@@ -213,13 +225,13 @@ describe('credit', () => {
 
   function due(): CreditRow {
     const item = { payee: 'seller', link: 'link_seller00', bank: '20', amount: '678000' } as const;
-    const row = { v: 1, deal: DEAL, leg: LEG_2.id, owner: 'BankBMSP', currency: 'RUB' } as const;
+    const row = { v: 1, deal: DEAL, payment: PAYMENT_2.id, owner: 'BankBMSP', currency: 'RUB' } as const;
     return { ...row, ...item, status: 'due' };
   }
 
-  function crediting(credit: CreditRow, paidLeg = owned(captured), line: LineRow | null = null) {
-    const of = { owner: 'BankBMSP', deal: DEAL, leg: LEG_2.id, trusts: knownBanks };
-    return () => decideCredit({ ...of, credit: owned(credit), paidLeg, line });
+  function crediting(credit: CreditRow, paidPayment = owned(captured), line: PendingCreditRow | null = null) {
+    const of = { owner: 'BankBMSP', deal: DEAL, payment: PAYMENT_2.id, trusts: knownBanks };
+    return () => decideCredit({ ...of, credit: owned(credit), paidPayment, line });
   }
 });
 
@@ -266,16 +278,16 @@ describe('delivery and inspection', () => {
   });
 });
 
-function legs(first: Partial<LegRow> = {}, second: Partial<LegRow> = {}) {
+function payments(first: Partial<PaymentRow> = {}, second: Partial<PaymentRow> = {}) {
   return [
     {
-      leg: owned<LegRow>({ ...LEG_1, status: 'held', ...first }),
-      receipt: RECEIPT_1,
+      payment: owned<PaymentRow>({ ...PAYMENT_1, status: 'held', ...first }),
+      usedIntent: USED_INTENT_1,
       link: owned(ALICES_LINK_A),
     },
     {
-      leg: owned<LegRow>({ ...LEG_2, status: 'held', ...second }),
-      receipt: RECEIPT_2,
+      payment: owned<PaymentRow>({ ...PAYMENT_2, status: 'held', ...second }),
+      usedIntent: USED_INTENT_2,
       link: owned(ALICES_LINK_B),
     },
   ] as const;

@@ -3,8 +3,8 @@
 import type { Owned } from '../../../chaincode/domain/owned.js';
 import type { Intent } from '../../../chaincode/protocol/intent.js';
 import type {
-  GateRow,
-  LegRow,
+  AdmissionRow,
+  PaymentRow,
   LinkRow,
   PhaseRow,
   ReservationRow,
@@ -18,9 +18,9 @@ import { BOUGHT_AT, workedDealTerms } from '../protocol/worked-example.js';
 export const DEAL = 'deal_00000001';
 export const THUMBPRINT = 'a'.repeat(64);
 
-export const owned = <R>(row: R): Owned<R> => ({ row, believed: true });
+export const owned = <R>(row: R): Owned<R> => ({ row, attested: true });
 /** A row that its owner does not vouch for. */
-export const forged = <R>(row: R): Owned<R> => ({ row, believed: false });
+export const forged = <R>(row: R): Owned<R> => ({ row, attested: false });
 
 export function unsignedIntent(id: string, person: string, action: string): Intent {
   const body = { version: 1, channel: 'escrow', id, person, action, params: {}, expiresAt: 0 } as const;
@@ -65,9 +65,9 @@ export const SELLER_LINK = link({
 });
 export const COMMISSION_LINK = link({ id: 'link_market00', person: 'person_admin000' });
 
-/** Leg 1 of the worked example, 5 000.00 from Bank A with 75.00 fee, arrived a minute after the purchase. */
-export function leg(changes: Partial<LegRow> = {}): LegRow {
-  const id = changes.id ?? 'leg_00000001';
+/** Payment 1 of the worked example, 5 000.00 from Bank A with 75.00 fee, arrived a minute after the purchase. */
+export function payment(changes: Partial<PaymentRow> = {}): PaymentRow {
+  const id = changes.id ?? 'payment_00000001';
   return {
     v: 1,
     id,
@@ -87,18 +87,22 @@ export function leg(changes: Partial<LegRow> = {}): LegRow {
   };
 }
 
-/** Leg 2 of the worked example: 7 400.00 from Bank B, no fee. */
-export function leg2(changes: Partial<LegRow> = {}): LegRow {
-  const own = { id: 'leg_00000002', owner: 'BankBMSP', bank: '20', amount: '740000', fee: '0' };
-  return leg({ ...own, arrivedAt: BOUGHT_AT + 61_000, ...changes });
+/** Payment 2 of the worked example: 7 400.00 from Bank B, no fee. */
+export function payment2(changes: Partial<PaymentRow> = {}): PaymentRow {
+  const own = { id: 'payment_00000002', owner: 'BankBMSP', bank: '20', amount: '740000', fee: '0' };
+  return payment({ ...own, arrivedAt: BOUGHT_AT + 61_000, ...changes });
 }
 
-export function gate(of: LegRow, status: GateRow['status'], answerBy = BOUGHT_AT + 70_000): GateRow {
-  return { v: 1, leg: of.id, deal: DEAL, status, answerBy, reason: null };
+export function admissionRow(
+  of: PaymentRow,
+  status: AdmissionRow['status'],
+  answerBy = BOUGHT_AT + 70_000,
+): AdmissionRow {
+  return { v: 1, payment: of.id, deal: DEAL, status, answerBy, reason: null };
 }
 
-export function reservation(legs: readonly string[], released = false): ReservationRow {
-  return { v: 1, deal: DEAL, offer: 'offer_0000001', legs, released };
+export function reservation(payments: readonly string[], released = false): ReservationRow {
+  return { v: 1, deal: DEAL, offer: 'offer_0000001', payments, released };
 }
 
 export function stock(available: number, taken = 0): StockRow {

@@ -3,23 +3,23 @@
 import { expect } from 'chai';
 import {
   decideExpire,
-  decideSeal,
+  decideClosePayments,
   decideVoid,
   type ExpireInput,
   type VoidInput,
 } from '../../../chaincode/domain/expiry.js';
 import { decideComplete, decideMarkPaid, type MarkPaidInput } from '../../../chaincode/domain/payout.js';
 import { planOf } from '../../../chaincode/protocol/plan.js';
-import type { CreditRow, LegRow } from '../../../chaincode/protocol/rows.js';
+import type { CreditRow, PaymentRow } from '../../../chaincode/protocol/rows.js';
 import { BOUGHT_AT, workedOfferTerms, workedParameters } from '../protocol/worked-example.js';
 import {
   COMMISSION_LINK,
   DEAL,
   SELLER_LINK,
   forged,
-  gate,
-  leg,
-  leg2,
+  admissionRow,
+  payment,
+  payment2,
   owned,
   phase,
   reservation,
@@ -31,20 +31,26 @@ import { expectRefusal } from './refusal.js';
 const NOW = BOUGHT_AT + 1_000_000;
 /** Payment time 15 min, twice the window of 3 s, slack 1 s. */
 const SEALABLE = BOUGHT_AT + 900_000 + 7_000;
-const held1 = leg({ status: 'held' });
-const held2 = leg2({ status: 'held' });
+const held1 = payment({ status: 'held' });
+const held2 = payment2({ status: 'held' });
 
 describe('marking paid', () => {
   it('creates plan, obligations, credits and shipment of the worked example at once', () => {
     const payout = decideMarkPaid(markingPaid());
     expect(payout?.phase).to.deep.equal({ ...phase('paid'), at: NOW });
-    expect(payout?.plan.items).to.deep.equal(planOf([leg(), leg2()], workedOfferTerms()));
+    expect(payout?.plan.items).to.deep.equal(planOf([payment(), payment2()], workedOfferTerms()));
     expect(
-      payout?.credits.map(({ leg: of, payee, owner, amount, status }) => [of, payee, owner, amount, status]),
+      payout?.credits.map(({ payment: of, payee, owner, amount, status }) => [
+        of,
+        payee,
+        owner,
+        amount,
+        status,
+      ]),
     ).to.deep.equal([
-      ['leg_00000001', 'seller', 'BankBMSP', '500000', 'due'],
-      ['leg_00000002', 'seller', 'BankBMSP', '678000', 'due'],
-      ['leg_00000002', 'commission', 'BankAMSP', '62000', 'due'],
+      ['payment_00000001', 'seller', 'BankBMSP', '500000', 'due'],
+      ['payment_00000002', 'seller', 'BankBMSP', '678000', 'due'],
+      ['payment_00000002', 'commission', 'BankAMSP', '62000', 'due'],
     ]);
     expect(payout?.obligations.map(({ row }) => [row.from, row.to, row.amount])).to.deep.equal([
       ['10', '20', '500000'],
@@ -54,38 +60,40 @@ describe('marking paid', () => {
   });
 
   it('works on a sealed deal and is done once', () => {
-    expect(decideMarkPaid(markingPaid({ phase: phase('sealed') }))?.phase.status).to.equal('paid');
+    expect(decideMarkPaid(markingPaid({ phase: phase('paymentsClosed') }))?.phase.status).to.equal('paid');
     for (const status of ['paid', 'completed'] as const) {
       expect(decideMarkPaid(markingPaid({ phase: phase(status) }))).to.equal(null);
     }
     expectRefusal(() => decideMarkPaid(markingPaid({ phase: phase('expired') })), 'WRONG_STATE');
   });
 
-  it('needs the whole price in held legs that their banks vouch for', () => {
-    const legs =
-      (...of: MarkPaidInput['legs']) =>
+  it('needs the whole price in held payments that their banks vouch for', () => {
+    const payments =
+      (...of: MarkPaidInput['payments']) =>
       () =>
-        decideMarkPaid(markingPaid({ legs: of }));
-    expectRefusal(legs(owned(held1)), 'NOT_FULL', { found: '500000', needed: '1240000' });
-    expectRefusal(legs(owned(held1), owned(leg2())), 'NOT_FULL', { found: '500000' });
-    expectRefusal(legs(owned(held1), forged(held2)), 'NOT_FULL', { found: '500000' });
+        decideMarkPaid(markingPaid({ payments: of }));
+    expectRefusal(payments(owned(held1)), 'NOT_FULL', { found: '500000', needed: '1240000' });
+    expectRefusal(payments(owned(held1), owned(payment2())), 'NOT_FULL', { found: '500000' });
+    expectRefusal(payments(owned(held1), forged(held2)), 'NOT_FULL', { found: '500000' });
     const less = owned({ ...held2, amount: '739999' });
-    expectRefusal(legs(owned(held1), less), 'NOT_FULL', { found: '1239999' });
+    expectRefusal(payments(owned(held1), less), 'NOT_FULL', { found: '1239999' });
   });
 });
 
 describe('sealing', () => {
   it('waits for the deadline, twice the window and slack', () => {
-    const at = (now: number) => () => decideSeal(sealing({ now }));
+    const at = (now: number) => () => decideClosePayments(sealing({ now }));
     expectRefusal(at(SEALABLE - 1), 'TOO_EARLY', { needed: SEALABLE });
-    for (const now of [SEALABLE, SEALABLE + 1]) expect(at(now)()?.status).to.equal('sealed');
+    for (const now of [SEALABLE, SEALABLE + 1]) expect(at(now)()?.status).to.equal('paymentsClosed');
   });
 
   it('is done once and does not touch a paid deal', () => {
-    for (const status of ['sealed', 'expired'] as const) {
-      expect(decideSeal(sealing({ phase: phase(status) }))).to.equal(null);
+    for (const status of ['paymentsClosed', 'expired'] as const) {
+      expect(decideClosePayments(sealing({ phase: phase(status) }))).to.equal(null);
     }
-    expectRefusal(() => decideSeal(sealing({ phase: phase('paid') })), 'WRONG_STATE', { found: 'paid' });
+    expectRefusal(() => decideClosePayments(sealing({ phase: phase('paid') })), 'WRONG_STATE', {
+      found: 'paid',
+    });
   });
 });
 
@@ -96,13 +104,13 @@ describe('expiry', () => {
     expect(decideExpire(expiring({ phase: phase('expired') }))).to.equal(null);
   });
 
-  it('is refused while a leg is neither answered nor closed nor refused', () => {
-    const withGate = (of: ExpireInput['legs'][number]['gate']) => () =>
-      decideExpire(expiring({ legs: [{ leg: owned(leg()), gate: of }] }));
-    expectRefusal(withGate(null), 'LEG_OPEN', { leg: 'leg_00000001' });
-    expectRefusal(withGate(gate(leg(), 'admitted')), 'LEG_OPEN');
+  it('is refused while a payment is neither answered nor closed nor refused', () => {
+    const withAdmission = (of: ExpireInput['payments'][number]['admission']) => () =>
+      decideExpire(expiring({ payments: [{ payment: owned(payment()), admission: of }] }));
+    expectRefusal(withAdmission(null), 'PAYMENT_UNANSWERED', { payment: 'payment_00000001' });
+    expectRefusal(withAdmission(admissionRow(payment(), 'admitted')), 'PAYMENT_UNANSWERED');
     for (const status of ['refused', 'closed'] as const) {
-      expect(withGate(gate(leg(), status))()?.outcome).to.equal('expired');
+      expect(withAdmission(admissionRow(payment(), status))()?.outcome).to.equal('expired');
     }
   });
 
@@ -111,18 +119,18 @@ describe('expiry', () => {
     expect(expiry).to.deep.equal({
       outcome: 'expired',
       phase: { ...phase('expired'), at: NOW },
-      reservation: reservation(['leg_00000001'], true),
+      reservation: reservation(['payment_00000001'], true),
       stock: stock(3, 0),
     });
-    const again = decideExpire(expiring({ reservation: reservation(['leg_00000001'], true) }));
+    const again = decideExpire(expiring({ reservation: reservation(['payment_00000001'], true) }));
     expect(again).to.include({ reservation: null, stock: null });
     expect(decideExpire(expiring({ reservation: null }))).to.include({ reservation: null, stock: null });
   });
 
-  it('pays instead if the held legs reach the price', () => {
-    const expiry = decideExpire(expiring({ legs: both(held1, held2) }));
+  it('pays instead if the held payments reach the price', () => {
+    const expiry = decideExpire(expiring({ payments: both(held1, held2) }));
     expect(expiry?.outcome).to.equal('paid');
-    const short = decideExpire(expiring({ legs: both(held1, { ...held2, amount: '739999' }) }));
+    const short = decideExpire(expiring({ payments: both(held1, { ...held2, amount: '739999' }) }));
     expect(short?.outcome).to.equal('expired');
   });
 });
@@ -132,25 +140,25 @@ describe('voiding a hold', () => {
     expect(decideVoid(voiding())).to.deep.equal({ ...held1, status: 'voided' });
   });
 
-  it('is refused if held and captured legs reach the price, whatever the phase says', () => {
+  it('is refused if held and captured payments reach the price, whatever the phase says', () => {
     for (const status of ['held', 'captured'] as const) {
-      const legs = [owned(held1), owned({ ...held2, status })];
-      expectRefusal(() => decideVoid(voiding({ legs })), 'FULLY_HELD', { needed: '1240000' });
+      const payments = [owned(held1), owned({ ...held2, status })];
+      expectRefusal(() => decideVoid(voiding({ payments })), 'FULLY_HELD', { needed: '1240000' });
     }
     const short = [owned(held1), owned({ ...held2, amount: '739999' })];
-    expect(decideVoid(voiding({ legs: short }))?.status).to.equal('voided');
+    expect(decideVoid(voiding({ payments: short }))?.status).to.equal('voided');
   });
 
   it('does not count what a bank does not vouch for, or a bank that it does not know', () => {
     const unvouched = [owned(held1), forged(held2)];
-    expect(decideVoid(voiding({ legs: unvouched }))?.status).to.equal('voided');
-    const legs = [owned(held1), owned({ ...held2, owner: 'CourierMSP', bank: '99' })];
+    expect(decideVoid(voiding({ payments: unvouched }))?.status).to.equal('voided');
+    const payments = [owned(held1), owned({ ...held2, owner: 'CourierMSP', bank: '99' })];
     const trusts = (_bank: string, msp: string) => msp !== 'CourierMSP';
-    expect(decideVoid(voiding({ legs, trusts }))?.status).to.equal('voided');
+    expect(decideVoid(voiding({ payments, trusts }))?.status).to.equal('voided');
   });
 
   it('needs the phase to say expired', () => {
-    for (const status of ['open', 'sealed', 'paid'] as const) {
+    for (const status of ['open', 'paymentsClosed', 'paid'] as const) {
       expectRefusal(() => decideVoid(voiding({ phase: phase(status) })), 'NOT_EXPIRED', { found: status });
     }
   });
@@ -162,10 +170,10 @@ describe('voiding a hold', () => {
 
   it('is for the own bank, once', () => {
     expectRefusal(() => decideVoid(voiding({ owner: 'BankBMSP' })), 'WRONG_ORGANISATION');
-    const legs = [owned(leg({ status: 'voided' }))];
-    expect(decideVoid(voiding({ legs }))).to.equal(null);
-    const captured = [owned(leg({ status: 'captured' }))];
-    expectRefusal(() => decideVoid(voiding({ legs: captured })), 'WRONG_STATE');
+    const payments = [owned(payment({ status: 'voided' }))];
+    expect(decideVoid(voiding({ payments }))).to.equal(null);
+    const captured = [owned(payment({ status: 'captured' }))];
+    expectRefusal(() => decideVoid(voiding({ payments: captured })), 'WRONG_STATE');
   });
 });
 
@@ -176,8 +184,8 @@ describe('completing', () => {
   it('needs every credit credited with its bank behind it', () => {
     expect(completing(credited.map(owned))()?.status).to.equal('completed');
     const [first, ...others] = credited.map(owned);
-    expectRefusal(completing([...others, owned(due[0])]), 'NOT_CREDITED', { leg: 'leg_00000001' });
-    expectRefusal(completing([...others, forged(first?.row)]), 'NO_EVIDENCE');
+    expectRefusal(completing([...others, owned(due[0])]), 'NOT_CREDITED', { payment: 'payment_00000001' });
+    expectRefusal(completing([...others, forged(first?.row)]), 'NOT_ATTESTED');
     expectRefusal(completing([...others, null]), 'NOT_FOUND');
   });
 
@@ -193,15 +201,15 @@ function markingPaid(changes: Partial<MarkPaidInput> = {}): MarkPaidInput {
     now: NOW,
     terms: termsRow(),
     phase: phase('open'),
-    reservation: reservation(['leg_00000001', 'leg_00000002']),
-    legs: [owned(held2), owned(held1)],
+    reservation: reservation(['payment_00000001', 'payment_00000002']),
+    payments: [owned(held2), owned(held1)],
     sellerLink: owned(SELLER_LINK),
     commissionLink: owned(COMMISSION_LINK),
     ...changes,
   };
 }
 
-function sealing(changes: Partial<Parameters<typeof decideSeal>[0]> = {}) {
+function sealing(changes: Partial<Parameters<typeof decideClosePayments>[0]> = {}) {
   return {
     deal: DEAL,
     now: SEALABLE,
@@ -212,8 +220,8 @@ function sealing(changes: Partial<Parameters<typeof decideSeal>[0]> = {}) {
   };
 }
 
-function both(...legs: readonly LegRow[]): ExpireInput['legs'] {
-  return legs.map((of) => ({ leg: owned(of), gate: gate(of, 'admitted') }));
+function both(...payments: readonly PaymentRow[]): ExpireInput['payments'] {
+  return payments.map((of) => ({ payment: owned(of), admission: admissionRow(of, 'admitted') }));
 }
 
 function expiring(changes: Partial<ExpireInput> = {}): ExpireInput {
@@ -221,9 +229,9 @@ function expiring(changes: Partial<ExpireInput> = {}): ExpireInput {
     deal: DEAL,
     now: NOW,
     terms: termsRow(),
-    phase: phase('sealed'),
-    legs: both(held1),
-    reservation: reservation(['leg_00000001']),
+    phase: phase('paymentsClosed'),
+    payments: both(held1),
+    reservation: reservation(['payment_00000001']),
     stock: stock(2, 1),
     sellerLink: owned(SELLER_LINK),
     commissionLink: owned(COMMISSION_LINK),
@@ -234,11 +242,11 @@ function expiring(changes: Partial<ExpireInput> = {}): ExpireInput {
 function voiding(changes: Partial<VoidInput> = {}): VoidInput {
   return {
     deal: DEAL,
-    leg: 'leg_00000001',
+    payment: 'payment_00000001',
     owner: 'BankAMSP',
     terms: termsRow(),
     phase: phase('expired'),
-    legs: [owned(held1)],
+    payments: [owned(held1)],
     trusts: () => true,
     ...changes,
   };

@@ -70,15 +70,15 @@ describe('an offer', () => {
         keyThumbprint: bob.thumbprint,
         parameters: { ...parameters, commissionLink: commission === null ? null : commission.id },
         offer,
-        sellerLink: { row: link, believed: true },
-        commissionLink: commission === null ? null : { row: commission, believed: true },
+        sellerLink: { row: link, attested: true },
+        commissionLink: commission === null ? null : { row: commission, attested: true },
       });
     expect(() => list(null)).to.throw('NO_COMMISSION_ACCOUNT');
     expect(() => list({ ...link, id: 'link_00000002', currency: 'EUR' })).to.throw('CURRENCY');
     expect(() => list({ ...link, id: 'link_00000002' })).to.throw('TERMS_DIFFER');
   });
 
-  it('needs a believed link of the seller', () => {
+  it('needs a attested link of the seller', () => {
     const params = { offer: offer.id, termsHash: '0'.repeat(64), net: '1178000', link: link.id };
     const list = () =>
       decideListOffer({
@@ -87,9 +87,9 @@ describe('an offer', () => {
         keyThumbprint: bob.thumbprint,
         parameters,
         offer,
-        sellerLink: { row: link, believed: false },
+        sellerLink: { row: link, attested: false },
         commissionLink: null,
       });
-    expect(list).to.throw('NO_EVIDENCE');
+    expect(list).to.throw('NOT_ATTESTED');
   });
 });

@@ -1,7 +1,7 @@
-// Duty: proves D1 and D2: buying and submitting a leg, each deadline at −1, 0, +1.
+// Duty: proves D1 and D2: buying and submitting a payment, each deadline at −1, 0, +1.
 // Must not: touch the ledger.
 import { expect } from 'chai';
-import { decideSubmitLeg, type SubmitLegInput } from '../../../chaincode/domain/payment.js';
+import { decideSubmitPayment, type SubmitPaymentInput } from '../../../chaincode/domain/payment.js';
 import { decideBuy, type BuyInput } from '../../../chaincode/domain/purchase.js';
 import type { OfferRow } from '../../../chaincode/protocol/rows.js';
 import { termsHash } from '../../../chaincode/protocol/terms.js';
@@ -16,7 +16,7 @@ import {
   SELLER_LINK,
   THUMBPRINT,
   forged,
-  leg,
+  payment,
   link,
   owned,
   phase,
@@ -60,39 +60,39 @@ describe('buying', () => {
   it('needs the own link of the buyer, confirmed by its bank, with the key that signs', () => {
     const withLink = (buyerLink: BuyInput['buyerLink']) => () => decideBuy(buying({ buyerLink }));
     expectRefusal(withLink(null), 'NOT_FOUND');
-    expectRefusal(withLink(forged(link())), 'NO_EVIDENCE');
+    expectRefusal(withLink(forged(link())), 'NOT_ATTESTED');
     expectRefusal(withLink(owned(link({ status: 'asked' }))), 'WRONG_STATE', { found: 'asked' });
     expectRefusal(withLink(owned(link({ person: 'person_mallory' }))), 'WRONG_ROLE');
     expectRefusal(withLink(owned(link({ keyThumbprint: 'b'.repeat(64) }))), 'KEY_DIFFERS');
     expectRefusal(withLink(owned(link({ currency: 'EUR' }))), 'CURRENCY', { needed: 'EUR' });
-    expectRefusal(() => decideBuy(buying({ sellerLink: forged(SELLER_LINK) })), 'NO_EVIDENCE');
+    expectRefusal(() => decideBuy(buying({ sellerLink: forged(SELLER_LINK) })), 'NOT_ATTESTED');
   });
 });
 
-describe('submitting a leg', () => {
-  it('makes a leg in its initial state that the bank of the link owns', () => {
-    expect(decideSubmitLeg(submitting())).to.deep.equal(leg());
+describe('submitting a payment', () => {
+  it('makes a payment in its initial state that the bank of the link owns', () => {
+    expect(decideSubmitPayment(submitting())).to.deep.equal(payment());
   });
 
   it('the deadline instant itself is in time, a millisecond later is not', () => {
     const at = (arrivedAt: number) => submitting({ arrivedAt }, { now: arrivedAt });
     for (const arrivedAt of [DEADLINE - 1, DEADLINE]) {
-      expect(decideSubmitLeg(at(arrivedAt)).arrivedAt).to.equal(arrivedAt);
+      expect(decideSubmitPayment(at(arrivedAt)).arrivedAt).to.equal(arrivedAt);
     }
-    expectRefusal(() => decideSubmitLeg(at(DEADLINE + 1)), 'TOO_LATE', { needed: DEADLINE });
+    expectRefusal(() => decideSubmitPayment(at(DEADLINE + 1)), 'TOO_LATE', { needed: DEADLINE });
   });
 
-  it('a leg that arrived in time stays in time when it is sent again within the window', () => {
+  it('a payment that arrived in time stays in time when it is sent again within the window', () => {
     const again = submitting({ arrivedAt: DEADLINE }, { now: DEADLINE + WINDOW });
-    expect(decideSubmitLeg(again).arrivedAt).to.equal(DEADLINE);
+    expect(decideSubmitPayment(again).arrivedAt).to.equal(DEADLINE);
     const late = submitting({ arrivedAt: DEADLINE }, { now: DEADLINE + WINDOW + 1 });
-    expectRefusal(() => decideSubmitLeg(late), 'TOO_LATE');
+    expectRefusal(() => decideSubmitPayment(late), 'TOO_LATE');
     const early = submitting({ arrivedAt: DEADLINE }, { now: DEADLINE - WINDOW - 1 });
-    expectRefusal(() => decideSubmitLeg(early), 'TOO_EARLY');
+    expectRefusal(() => decideSubmitPayment(early), 'TOO_EARLY');
   });
 
   it('takes the smallest part, not a unit less, and nothing above the price', () => {
-    const amount = (text: string) => () => decideSubmitLeg(submitting({ amount: text }));
+    const amount = (text: string) => () => decideSubmitPayment(submitting({ amount: text }));
     expect(amount('124000')().amount).to.equal('124000');
     expect(amount('1240000')().amount).to.equal('1240000');
     expectRefusal(amount('123999'), 'MIN_PART', { needed: '124000' });
@@ -101,20 +101,20 @@ describe('submitting a leg', () => {
   });
 
   it('is too late on a sealed or expired deal and out of place on a paid one', () => {
-    const on = (status: 'sealed' | 'expired' | 'paid' | 'completed') => () =>
-      decideSubmitLeg(submitting({}, { phase: phase(status) }));
-    for (const status of ['sealed', 'expired'] as const) expectRefusal(on(status), 'TOO_LATE');
+    const on = (status: 'paymentsClosed' | 'expired' | 'paid' | 'completed') => () =>
+      decideSubmitPayment(submitting({}, { phase: phase(status) }));
+    for (const status of ['paymentsClosed', 'expired'] as const) expectRefusal(on(status), 'TOO_LATE');
     for (const status of ['paid', 'completed'] as const) expectRefusal(on(status), 'WRONG_STATE');
   });
 
   it('is refused for other terms than the payer signed, or another currency', () => {
-    expectRefusal(() => decideSubmitLeg(submitting({ termsHash: 'd'.repeat(64) })), 'TERMS_DIFFER');
-    expectRefusal(() => decideSubmitLeg(submitting({ currency: 'EUR' })), 'CURRENCY', { needed: 'RUB' });
+    expectRefusal(() => decideSubmitPayment(submitting({ termsHash: 'd'.repeat(64) })), 'TERMS_DIFFER');
+    expectRefusal(() => decideSubmitPayment(submitting({ currency: 'EUR' })), 'CURRENCY', { needed: 'RUB' });
   });
 
   it('notices terms whose hash was not recomputed', () => {
     const rewritten = { ...termsRow(), terms: { ...workedDealTerms(), buyer: 'person_mallory' } };
-    expectRefusal(() => decideSubmitLeg(submitting({}, { terms: rewritten })), 'TERMS_DIFFER');
+    expectRefusal(() => decideSubmitPayment(submitting({}, { terms: rewritten })), 'TERMS_DIFFER');
   });
 });
 
@@ -163,11 +163,11 @@ function buying(changes: Partial<BuyInput> = {}): BuyInput {
 }
 
 function submitting(
-  params: Partial<SubmitLegInput['params']> = {},
-  changes: Partial<SubmitLegInput> = {},
-): SubmitLegInput {
+  params: Partial<SubmitPaymentInput['params']> = {},
+  changes: Partial<SubmitPaymentInput> = {},
+): SubmitPaymentInput {
   return {
-    intent: unsignedIntent('leg_00000001', 'person_alice000', 'submitLeg'),
+    intent: unsignedIntent('payment_00000001', 'person_alice000', 'submitPayment'),
     params: {
       deal: DEAL,
       termsHash: termsRow().termsHash,

@@ -10,15 +10,25 @@ import type {
   BankRow,
   InspectionRow,
   DealTerms,
-  LegRow,
+  PaymentRow,
   LinkRow,
-  ReceiptRow,
+  UsedIntentRow,
   TermsRow,
 } from '../../../chaincode/protocol/rows.js';
 import { dealTermsOf, termsHash } from '../../../chaincode/protocol/terms.js';
 import { makePerson, type Person } from '../../support/people.js';
 import { BOUGHT_AT, workedOfferTerms } from '../protocol/worked-example.js';
-import { COMMISSION_LINK, DEAL, SELLER_LINK, gate, leg, leg2, link, owned, shipment } from './deal-rows.js';
+import {
+  COMMISSION_LINK,
+  DEAL,
+  SELLER_LINK,
+  admissionRow,
+  payment,
+  payment2,
+  link,
+  owned,
+  shipment,
+} from './deal-rows.js';
 
 export const alice = makePerson('alice', 'person_alice000');
 export const bob = makePerson('bob', 'person_bob00000');
@@ -67,24 +77,24 @@ export function purchaseOf(terms: DealTerms): Intent {
   return alice.sign('buy', params, context(DEAL));
 }
 
-/** What a payer signs to submit the leg. */
-export function payment(of: LegRow, by: Person = alice): Intent {
+/** What a payer signs to submit the payment. */
+export function paymentIntent(of: PaymentRow, by: Person = alice): Intent {
   const { deal, termsHash: hash, amount, fee, currency, link: from, arrivedAt } = of;
   const params = { deal, termsHash: hash, amount, fee, currency, link: from, arrivedAt };
-  return by.sign('submitLeg', params, context(of.id));
+  return by.sign('submitPayment', params, context(of.id));
 }
 
-/** The receipt that keeps this signature. */
-export function receiptOf(intent: Intent): ReceiptRow {
+/** The used-intent marker that keeps this signature. */
+export function usedIntentOf(intent: Intent): UsedIntentRow {
   return { v: 1, content: 'c'.repeat(64), result: 'd'.repeat(64), signed: detached(intent) };
 }
 
-export const LEG_1 = leg({ termsHash: termsHash(TERMS) });
-export const LEG_2 = leg2({ termsHash: termsHash(TERMS), link: 'link_alice111' });
-export const LISTING_RECEIPT = receiptOf(listingOf(TERMS));
-export const PURCHASE_RECEIPT = receiptOf(purchaseOf(TERMS));
-export const RECEIPT_1 = receiptOf(payment(LEG_1));
-export const RECEIPT_2 = receiptOf(payment(LEG_2));
+export const PAYMENT_1 = payment({ termsHash: termsHash(TERMS) });
+export const PAYMENT_2 = payment2({ termsHash: termsHash(TERMS), link: 'link_alice111' });
+export const LISTING_USED_INTENT = usedIntentOf(listingOf(TERMS));
+export const PURCHASE_USED_INTENT = usedIntentOf(purchaseOf(TERMS));
+export const USED_INTENT_1 = usedIntentOf(paymentIntent(PAYMENT_1));
+export const USED_INTENT_2 = usedIntentOf(paymentIntent(PAYMENT_2));
 
 export function acceptance(by: Person = alice): Intent {
   return by.sign('acceptGoods', { deal: DEAL, termsHash: termsHash(TERMS) }, context('acceptance_00000001'));
@@ -95,22 +105,30 @@ export function kept(intent: Intent): InspectionRow['acceptance'] {
   return { id: intent.body.id, ...detached(intent) };
 }
 
-/** Bank A captures leg 1 of a delivered and accepted deal. */
+/** Bank A captures payment 1 of a delivered and accepted deal. */
 export function capturing(changes: Partial<CaptureInput> = {}): CaptureInput {
   return {
     channel: 'escrow',
     owner: 'BankAMSP',
     deal: DEAL,
-    leg: LEG_1.id,
+    payment: PAYMENT_1.id,
     now: DELIVERED_AT,
     isGuarded: true,
     terms: signedTermsRow(),
-    listing: LISTING_RECEIPT,
-    purchase: PURCHASE_RECEIPT,
-    plan: { v: 1, deal: DEAL, items: planOf([LEG_1, LEG_2], offerTerms) },
-    legs: [
-      { leg: owned({ ...LEG_1, status: 'held' }), receipt: RECEIPT_1, link: owned(ALICES_LINK_A) },
-      { leg: owned({ ...LEG_2, status: 'held' }), receipt: RECEIPT_2, link: owned(ALICES_LINK_B) },
+    listing: LISTING_USED_INTENT,
+    purchase: PURCHASE_USED_INTENT,
+    plan: { v: 1, deal: DEAL, items: planOf([PAYMENT_1, PAYMENT_2], offerTerms) },
+    payments: [
+      {
+        payment: owned({ ...PAYMENT_1, status: 'held' }),
+        usedIntent: USED_INTENT_1,
+        link: owned(ALICES_LINK_A),
+      },
+      {
+        payment: owned({ ...PAYMENT_2, status: 'held' }),
+        usedIntent: USED_INTENT_2,
+        link: owned(ALICES_LINK_B),
+      },
     ],
     sellerLink: owned(SELLERS_LINK),
     buyerLink: owned(ALICES_LINK_A),
@@ -164,7 +182,7 @@ export function bankA(changes: Partial<BankRow> = {}): BankRow {
 /** 32 zero bytes. */
 const REFUND_KEY = 'A'.repeat(43);
 
-/** Bank A says yes to leg 1, which is admitted. */
+/** Bank A says yes to payment 1, which is admitted. */
 export function answering(
   changes: Partial<AnswerInput> = {},
   params: Partial<AnswerInput['params']> = {},
@@ -172,10 +190,10 @@ export function answering(
   return {
     channel: 'escrow',
     owner: 'BankAMSP',
-    now: LEG_1.arrivedAt + 9_000,
+    now: PAYMENT_1.arrivedAt + 9_000,
     params: {
       deal: DEAL,
-      leg: LEG_1.id,
+      payment: PAYMENT_1.id,
       verdict: 'yes',
       codeBinding: 'b'.repeat(64),
       reason: null,
@@ -185,9 +203,9 @@ export function answering(
       ...params,
     },
     terms: signedTermsRow(),
-    gate: gate(LEG_1, 'admitted'),
-    leg: owned(LEG_1),
-    receipt: RECEIPT_1,
+    admission: admissionRow(PAYMENT_1, 'admitted'),
+    payment: owned(PAYMENT_1),
+    usedIntent: USED_INTENT_1,
     link: owned(ALICES_LINK_A),
     bank: owned(bankA()),
     refundKey: { shown: REFUND_KEY, made: '0'.repeat(64) },

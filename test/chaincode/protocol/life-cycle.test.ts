@@ -9,17 +9,17 @@ import { lifeCycleDiagrams } from '../../support/life-cycle-diagram.js';
 
 describe('life cycles', () => {
   it('a step leads to the status of the table', () => {
-    expect(transition('leg', 'capture', 'held')).to.equal('captured');
-    expect(transition('phase', 'markPaid', 'sealed')).to.equal('paid');
+    expect(transition('payment', 'capture', 'held')).to.equal('captured');
+    expect(transition('phase', 'markPaid', 'paymentsClosed')).to.equal('paid');
     expect(transition('link', 'askLink', null)).to.equal('asked');
   });
 
   it('a step from any other status is refused with what was found and what is needed', () => {
-    expect(() => transition('leg', 'capture', 'voided'))
+    expect(() => transition('payment', 'capture', 'voided'))
       .to.throw(RuleViolation)
       .that.deep.includes({
         code: 'WRONG_STATE',
-        values: { kind: 'leg', action: 'capture', found: 'voided', needed: ['held'] },
+        values: { kind: 'payment', action: 'capture', found: 'voided', needed: ['held'] },
       });
     expect(() => transition('offer', 'listOffer', 'draft')).to.throw('WRONG_STATE');
   });

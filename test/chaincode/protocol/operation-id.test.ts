@@ -12,19 +12,19 @@ import { expectRefusal } from '../domain/refusal.js';
 
 const RANDOM = '0123456789abcdef'.repeat(2);
 const deal = 'deal_00000001';
-const leg = 'leg_00000001';
+const payment = 'payment_00000001';
 const KINDS = ['hold', 'void', 'capture'] as const;
 const PURPOSES: readonly DealOperation[] = [
-  ...[deal, 'deal_00000002'].flatMap((each) => KINDS.map((kind) => ({ kind, deal: each, leg }))),
-  ...KINDS.map((kind) => ({ kind, deal, leg: 'leg_00000002' })),
-  ...['seller', 'commission'].map((payee) => ({ kind: 'credit', deal, leg, payee }) as const),
+  ...[deal, 'deal_00000002'].flatMap((each) => KINDS.map((kind) => ({ kind, deal: each, payment }))),
+  ...KINDS.map((kind) => ({ kind, deal, payment: 'payment_00000002' })),
+  ...['seller', 'commission'].map((payee) => ({ kind: 'credit', deal, payment, payee }) as const),
 ];
 const id = (of: DealOperation) => operationId(of, RANDOM);
 const refundKey = 'A'.repeat(43);
 
 describe('the id of an operation', () => {
   it('says its kind, carries 128 random bits, and is bound by 64 bits of a hash', () => {
-    expect(id({ kind: 'hold', deal, leg })).to.match(new RegExp(`^hold_${RANDOM}[0-9a-f]{16}$`));
+    expect(id({ kind: 'hold', deal, payment })).to.match(new RegExp(`^hold_${RANDOM}[0-9a-f]{16}$`));
   });
 
   it('is of one operation alone, also where the random part is the same', () => {
@@ -35,7 +35,7 @@ describe('the id of an operation', () => {
   });
 
   it('is not taken with one digit changed, one left out or one added', () => {
-    const of = { kind: 'capture', deal, leg } as const;
+    const of = { kind: 'capture', deal, payment } as const;
     const made = id(of);
     const last = made.endsWith('0') ? '1' : '0';
     const first = made.replace('_0', '_1');
@@ -70,17 +70,20 @@ describe('a command with an operation id', () => {
     found: 'an id made for something else',
     needed: `an id of this ${kind}`,
   });
-  const other = id({ kind: 'capture', deal, leg: 'leg_00000002' });
+  const other = id({ kind: 'capture', deal, payment: 'payment_00000002' });
 
   it('that was made for another operation is refused, and says where', () => {
-    const payout = { deal, leg, refundKey };
-    const asVoid = { ...payout, operation: id({ kind: 'void', deal, leg }) };
-    const asCapture = { ...payout, operation: id({ kind: 'capture', deal, leg }) };
-    expect(MACHINE_FORMS.voidLeg(asVoid, 'params')).to.deep.equal(asVoid);
+    const payout = { deal, payment, refundKey };
+    const asVoid = { ...payout, operation: id({ kind: 'void', deal, payment }) };
+    const asCapture = { ...payout, operation: id({ kind: 'capture', deal, payment }) };
+    expect(MACHINE_FORMS.voidPayment(asVoid, 'params')).to.deep.equal(asVoid);
     expect(MACHINE_FORMS.capture(asCapture, 'params')).to.deep.equal(asCapture);
     const at = 'params.operation';
     expectRefusal(() => MACHINE_FORMS.capture(asVoid, 'params'), 'BAD_INPUT', { at, ...needed('capture') });
-    expectRefusal(() => MACHINE_FORMS.voidLeg(asCapture, 'params'), 'BAD_INPUT', { at, ...needed('void') });
+    expectRefusal(() => MACHINE_FORMS.voidPayment(asCapture, 'params'), 'BAD_INPUT', {
+      at,
+      ...needed('void'),
+    });
     for (const operation of [other, 'operation_0123456789abcdef']) {
       expectRefusal(() => MACHINE_FORMS.capture({ ...payout, operation }, 'params'), 'BAD_INPUT');
     }
@@ -88,20 +91,20 @@ describe('a command with an operation id', () => {
 
   it('of an answer needs both its ids, of a credit the one of its payee', () => {
     const answer = {
-      ...{ deal, leg, verdict: 'yes', codeBinding: 'b'.repeat(64), reason: null, refundKey },
-      holdOperation: id({ kind: 'hold', deal, leg }),
-      voidOperation: id({ kind: 'void', deal, leg }),
+      ...{ deal, payment, verdict: 'yes', codeBinding: 'b'.repeat(64), reason: null, refundKey },
+      holdOperation: id({ kind: 'hold', deal, payment }),
+      voidOperation: id({ kind: 'void', deal, payment }),
     };
-    expect(MACHINE_FORMS.answerLeg(answer, 'params')).to.deep.equal(answer);
+    expect(MACHINE_FORMS.answerPayment(answer, 'params')).to.deep.equal(answer);
     for (const name of ['holdOperation', 'voidOperation']) {
-      const refused = () => MACHINE_FORMS.answerLeg({ ...answer, [name]: other }, 'params');
+      const refused = () => MACHINE_FORMS.answerPayment({ ...answer, [name]: other }, 'params');
       expectRefusal(refused, 'BAD_INPUT', { at: `params.${name}` });
     }
     const credit = {
       deal,
-      leg,
+      payment,
       payee: 'seller',
-      operation: id({ kind: 'credit', deal, leg, payee: 'seller' }),
+      operation: id({ kind: 'credit', deal, payment, payee: 'seller' }),
     };
     expect(MACHINE_FORMS.credit(credit, 'params')).to.deep.equal(credit);
     const foreign = { ...credit, payee: 'commission' };
@@ -109,12 +112,12 @@ describe('a command with an operation id', () => {
   });
 
   it('that is no deal’s may not look like one of a deal', () => {
-    const operation = id({ kind: 'hold', deal, leg });
-    const fold = { account: '10aaaaaaaaaa00', credits: [`${deal}/${leg}/seller`], operation };
+    const operation = id({ kind: 'hold', deal, payment });
+    const post = { account: '10aaaaaaaaaa00', credits: [`${deal}/${payment}/seller`], operation };
     for (const refused of [
       () => MACHINE_FORMS.deposit({ operation }, 'params'),
       () => MACHINE_FORMS.withdraw({ operation }, 'params'),
-      () => MACHINE_FORMS.foldCredits(fold, 'params'),
+      () => MACHINE_FORMS.postCredits(post, 'params'),
     ]) {
       expectRefusal(refused, 'BAD_INPUT', { at: 'params.operation', found: "the id of a deal's operation" });
     }

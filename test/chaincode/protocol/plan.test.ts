@@ -3,13 +3,18 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { commissionOf, interbankFeeOf, minimumPartOf, netOf } from '../../../chaincode/protocol/fees.js';
-import { allocationOf, obligationsOf, planOf, type PlannedLeg } from '../../../chaincode/protocol/plan.js';
+import {
+  allocationOf,
+  obligationsOf,
+  planOf,
+  type PlannedPayment,
+} from '../../../chaincode/protocol/plan.js';
 import type { OfferTerms } from '../../../chaincode/protocol/rows.js';
 import { workedOfferTerms } from './worked-example.js';
 
 const TARIFF_OF_BANK_A = { usualBasisPoints: 999, toBank: { '20': 150 } };
-const LEG_1: PlannedLeg = { id: 'leg_00000001', bank: '10', amount: '500000', arrivedAt: 1_000 };
-const LEG_2: PlannedLeg = { id: 'leg_00000002', bank: '20', amount: '740000', arrivedAt: 1_000 };
+const PAYMENT_1: PlannedPayment = { id: 'payment_00000001', bank: '10', amount: '500000', arrivedAt: 1_000 };
+const PAYMENT_2: PlannedPayment = { id: 'payment_00000002', bank: '20', amount: '740000', arrivedAt: 1_000 };
 
 describe('formulas of the worked example', () => {
   it('charges 75.00 for 5 000.00 from Bank A to Bank B, rounded down', () => {
@@ -47,19 +52,19 @@ describe('formulas of the worked example', () => {
   });
 
   it('fills the seller first: 5 000.00, then 6 780.00 and 620.00 commission', () => {
-    const plan = planOf([LEG_2, LEG_1], workedOfferTerms());
-    expect(plan.map(({ leg, payee, amount }) => [leg, payee, amount])).to.deep.equal([
-      ['leg_00000001', 'seller', '500000'],
-      ['leg_00000002', 'seller', '678000'],
-      ['leg_00000002', 'commission', '62000'],
+    const plan = planOf([PAYMENT_2, PAYMENT_1], workedOfferTerms());
+    expect(plan.map(({ payment, payee, amount }) => [payment, payee, amount])).to.deep.equal([
+      ['payment_00000001', 'seller', '500000'],
+      ['payment_00000002', 'seller', '678000'],
+      ['payment_00000002', 'commission', '62000'],
     ]);
-    expect(allocationOf(plan, 'leg_00000001').map((item) => item.link)).to.deep.equal(['link_seller00']);
+    expect(allocationOf(plan, 'payment_00000001').map((item) => item.link)).to.deep.equal(['link_seller00']);
   });
 
   it('makes A owe B 5 000.00 and B owe A 620.00', () => {
-    const legs = [LEG_1, LEG_2];
-    const plan = planOf(legs, workedOfferTerms());
-    const owed = obligationsOf({ deal: 'deal_00000001', currency: 'RUB', legs, plan });
+    const payments = [PAYMENT_1, PAYMENT_2];
+    const plan = planOf(payments, workedOfferTerms());
+    const owed = obligationsOf({ deal: 'deal_00000001', currency: 'RUB', payments, plan });
     expect(owed.map(({ row }) => [row.from, row.to, row.amount])).to.deep.equal([
       ['10', '20', '500000'],
       ['20', '10', '62000'],
@@ -74,38 +79,39 @@ describe('allocation', () => {
     arrivals: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 20, maxLength: 20 }),
   });
 
-  it('sums to the net for the seller, the commission for the marketplace and the amount for each leg', () => {
+  it('sums to the net for the seller, the commission for the marketplace and the amount for each payment', () => {
     fc.assert(
       fc.property(split, ({ parts, basisPoints, arrivals }) => {
-        const legs = parts.map((part, index) => legOf(part, index, arrivals[index] ?? 0));
+        const payments = parts.map((part, index) => paymentOf(part, index, arrivals[index] ?? 0));
         const terms = termsFor(parts, basisPoints);
-        const plan = planOf(legs, terms);
+        const plan = planOf(payments, terms);
         expect(sum(plan.filter((item) => item.payee === 'seller'))).to.equal(BigInt(terms.net));
         expect(sum(plan.filter((item) => item.payee === 'commission'))).to.equal(BigInt(terms.commission));
-        for (const leg of legs) expect(sum(allocationOf(plan, leg.id))).to.equal(BigInt(leg.amount));
+        for (const payment of payments)
+          expect(sum(allocationOf(plan, payment.id))).to.equal(BigInt(payment.amount));
         expect(plan.every((item) => BigInt(item.amount) > 0n)).to.equal(true);
       }),
     );
   });
 
-  it('does not depend on the order in which legs are handed in', () => {
+  it('does not depend on the order in which payments are handed in', () => {
     fc.assert(
       fc.property(split, ({ parts, basisPoints, arrivals }) => {
-        const legs = parts.map((part, index) => legOf(part, index, arrivals[index] ?? 0));
+        const payments = parts.map((part, index) => paymentOf(part, index, arrivals[index] ?? 0));
         const terms = termsFor(parts, basisPoints);
-        expect(planOf([...legs].reverse(), terms)).to.deep.equal(planOf(legs, terms));
+        expect(planOf([...payments].reverse(), terms)).to.deep.equal(planOf(payments, terms));
       }),
     );
   });
 
-  it('refuses legs that hold more than the price', () => {
-    const tooMuch = { ...LEG_2, amount: '740001' };
-    expect(() => planOf([LEG_1, tooMuch], workedOfferTerms())).to.throw(RangeError, 'leg_00000002');
+  it('refuses payments that hold more than the price', () => {
+    const tooMuch = { ...PAYMENT_2, amount: '740001' };
+    expect(() => planOf([PAYMENT_1, tooMuch], workedOfferTerms())).to.throw(RangeError, 'payment_00000002');
   });
 });
 
-function legOf(amount: number, index: number, arrivedAt: number): PlannedLeg {
-  return { id: `leg_${String(index).padStart(8, '0')}`, bank: '10', amount: String(amount), arrivedAt };
+function paymentOf(amount: number, index: number, arrivedAt: number): PlannedPayment {
+  return { id: `payment_${String(index).padStart(8, '0')}`, bank: '10', amount: String(amount), arrivedAt };
 }
 
 function termsFor(parts: readonly number[], basisPoints: number): OfferTerms {

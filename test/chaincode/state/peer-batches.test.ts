@@ -121,8 +121,8 @@ describe('batches of the peer', () => {
   it('writes rows, key policies and private rows in their order', async () => {
     const { end, batches } = await connected({ reads: 9, writes: 9 });
     await batches?.write([
-      { collection: PUBLIC, key: 'leg/1', value: Buffer.from('row') },
-      { key: 'leg/1', policy: ownerPolicy('BankAMSP') },
+      { collection: PUBLIC, key: 'payment/1', value: Buffer.from('row') },
+      { key: 'payment/1', policy: ownerPolicy('BankAMSP') },
       { collection: 'own_BankAMSP', key: 'hold/1', value: Buffer.from('secret') },
     ]);
     const [request] = end.asked;
@@ -132,8 +132,8 @@ describe('batches of the peer', () => {
       .map((record) => [record.getType(), record.getCollection(), record.getKey()]);
     const { PUT_STATE, PUT_STATE_METADATA } = peer.WriteRecord.Type;
     expect(records).to.deep.equal([
-      [PUT_STATE, '', 'leg/1'],
-      [PUT_STATE_METADATA, '', 'leg/1'],
+      [PUT_STATE, '', 'payment/1'],
+      [PUT_STATE_METADATA, '', 'payment/1'],
       [PUT_STATE, 'own_BankAMSP', 'hold/1'],
     ]);
   });

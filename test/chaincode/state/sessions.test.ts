@@ -1,4 +1,4 @@
-// Duty: how rows are read and written: once per key, evidence judged, refused writes forgotten, order fixed.
+// Duty: how rows are read and written: once per key, attestation judged, refused writes forgotten, order fixed.
 // Must not: know commands.
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import type { JournalEntry } from '../../../chaincode/domain/private-rows.js';
 import type { LinkRow, OfferRow, StockRow } from '../../../chaincode/protocol/rows.js';
 import { AgreementRows } from '../../../chaincode/state/agreement-session.js';
-import { evidenceOf } from '../../../chaincode/protocol/evidence.js';
+import { attestationOf } from '../../../chaincode/protocol/attestation.js';
 import { ownerPolicy } from '../../../chaincode/protocol/key-policy.js';
 import { OwnerReader, OwnerRows } from '../../../chaincode/state/owner-session.js';
 import { RANGE_LIMIT, StubStore } from '../../../chaincode/state/stub-store.js';
@@ -47,7 +47,7 @@ function withSecret(): FakeStub {
 }
 
 describe('reading rows', () => {
-  it('every key and every evidence is asked for once per transaction', async () => {
+  it('every key and every attestation is asked for once per transaction', async () => {
     const fake = new FakeStub();
     fake.rows.set(`link/${LINK}`, textOf(link('active')));
     const session = agreementOn(fake);
@@ -59,7 +59,7 @@ describe('reading rows', () => {
     expect(fake.calls).to.deep.equal([
       `get link/${LINK}`,
       'get stock/offer_1',
-      `hash ${COLLECTION} fact/link/${LINK}`,
+      `hash ${COLLECTION} attestation/link/${LINK}`,
     ]);
   });
 
@@ -76,56 +76,56 @@ describe('reading rows', () => {
     expect(store.counters).to.deep.equal(counted);
   });
 
-  it('an owned row in its initial status is believed without evidence', async () => {
+  it('an owned row in its initial status is attested without attestation', async () => {
     const fake = new FakeStub();
     fake.rows.set(`link/${LINK}`, textOf(link('asked')));
-    expect((await agreementOn(fake).owned('link', LINK))?.believed).to.equal(true);
+    expect((await agreementOn(fake).owned('link', LINK))?.attested).to.equal(true);
     expect(fake.calls).to.deep.equal([`get link/${LINK}`]);
   });
 
   it('any other status needs the hash of its bytes in the collection of the owner that the row names', async () => {
     const fake = new FakeStub();
     const text = textOf(link('active'));
-    const evidence = createHash('sha256').update(text).digest('hex');
+    const attestation = createHash('sha256').update(text).digest('hex');
     fake.rows.set(`link/${LINK}`, text);
-    const believed = async () => (await agreementOn(fake).owned('link', LINK))?.believed;
-    expect(await believed()).to.equal(false);
-    fake.secrets.set(`own_CourierMSP fact/link/${LINK}`, evidence);
-    expect(await believed()).to.equal(false);
-    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, evidenceOf(`${text} `));
-    expect(await believed()).to.equal(false);
-    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, evidence);
-    expect(await believed()).to.equal(true);
+    const attested = async () => (await agreementOn(fake).owned('link', LINK))?.attested;
+    expect(await attested()).to.equal(false);
+    fake.secrets.set(`own_CourierMSP attestation/link/${LINK}`, attestation);
+    expect(await attested()).to.equal(false);
+    fake.secrets.set(`${COLLECTION} attestation/link/${LINK}`, attestationOf(`${text} `));
+    expect(await attested()).to.equal(false);
+    fake.secrets.set(`${COLLECTION} attestation/link/${LINK}`, attestation);
+    expect(await attested()).to.equal(true);
   });
 
-  it('an owner that has no collection is not believed, and fails nothing else', async () => {
+  it('an owner that has no collection is not attested, and fails nothing else', async () => {
     for (const owner of ['NobodyMSP', 'a name with spaces and\na line for NobodyMSP']) {
       const fake = new FakeStub();
       fake.rows.set(`link/${LINK}`, textOf({ ...link('active'), owner }));
-      expect((await agreementOn(fake).owned('link', LINK))?.believed, owner).to.equal(false);
+      expect((await agreementOn(fake).owned('link', LINK))?.attested, owner).to.equal(false);
     }
   });
 
-  it('an owned row that is no JSON object is not believed, and fails nothing else', async () => {
+  it('an owned row that is no JSON object is not attested, and fails nothing else', async () => {
     for (const text of ['garbage', 'null', '7', '[]', '{}']) {
       const fake = new FakeStub();
       fake.rows.set(`link/${LINK}`, text);
-      expect((await agreementOn(fake).owned('link', LINK))?.believed, text).to.equal(false);
+      expect((await agreementOn(fake).owned('link', LINK))?.attested, text).to.equal(false);
     }
   });
 
   it('a range shows what earlier commands of the list wrote, in key order', async () => {
     const fake = new FakeStub();
-    for (const id of ['leg_1', 'leg_3']) fake.rows.set(`gate/deal_1/${id}`, textOf(stock(id)));
-    fake.rows.set('gate/deal_10/leg_9', textOf(stock('other deal')));
+    for (const id of ['payment_1', 'payment_3']) fake.rows.set(`admission/deal_1/${id}`, textOf(stock(id)));
+    fake.rows.set('admission/deal_10/payment_9', textOf(stock('other deal')));
     const session = agreementOn(fake);
-    session.put('stock', ['deal_1', 'leg_0'], stock('other kind'));
+    session.put('stock', ['deal_1', 'payment_0'], stock('other kind'));
     session.keep();
-    await session.row('gate', 'deal_1', 'leg_2');
-    session.put('gate', ['deal_1', 'leg_2'], { ...gate('leg_2') });
-    const rows = await session.rowsUnder('gate', 'deal_1');
+    await session.row('admission', 'deal_1', 'payment_2');
+    session.put('admission', ['deal_1', 'payment_2'], { ...admission('payment_2') });
+    const rows = await session.rowsUnder('admission', 'deal_1');
     expect(rows.length).to.equal(3);
-    expect(rows[1]).to.deep.equal(gate('leg_2'));
+    expect(rows[1]).to.deep.equal(admission('payment_2'));
   });
 
   it('a range as long as the peer’s limit is refused, since it may have ended silently', async () => {
@@ -138,8 +138,8 @@ describe('reading rows', () => {
   });
 });
 
-const gate = (leg: string) =>
-  ({ v: 1, leg, deal: 'deal_1', status: 'admitted', answerBy: 1, reason: null }) as const;
+const admission = (payment: string) =>
+  ({ v: 1, payment, deal: 'deal_1', status: 'admitted', answerBy: 1, reason: null }) as const;
 
 describe('writing in the agreement lane', () => {
   it('a refused command leaves nothing; the next one sees what accepted ones wrote', async () => {
@@ -163,12 +163,12 @@ describe('writing in the agreement lane', () => {
       session.createOwned('link', [id], link('asked', id));
     }
     session.put('stock', ['a'], stock('a'));
-    session.put('gate', ['b'], gate('b'));
+    session.put('admission', ['b'], admission('b'));
     session.keep();
     fake.calls.length = 0;
     await session.save();
     expect(fake.calls).to.deep.equal([
-      'put gate/b',
+      'put admission/b',
       `put link/${LINK}`,
       `policy link/${LINK}`,
       'put link/link_00000002',
@@ -207,36 +207,41 @@ describe('writing in the agreement lane', () => {
 });
 
 describe('writing in the owner lane', () => {
-  it('a changed row and its evidence are written together', async () => {
+  it('a changed row and its attestation are written together', async () => {
     const fake = withSecret();
     fake.rows.set(`link/${LINK}`, textOf(link('asked')));
     const session = ownerOn(fake);
     await session.owned('link', LINK);
     session.changeOwned('link', [LINK], link('active'));
-    expect((await session.owned('link', LINK))?.believed).to.equal(true);
+    expect((await session.owned('link', LINK))?.attested).to.equal(true);
     session.keep();
     await session.save();
     expect(fake.written.get(`link/${LINK}`)).to.equal(textOf(link('active')));
-    expect(fake.sealed.get(`${COLLECTION} fact/link/${LINK}`)).to.equal(evidenceOf(textOf(link('active'))));
+    expect(fake.sealed.get(`${COLLECTION} attestation/link/${LINK}`)).to.equal(
+      attestationOf(textOf(link('active'))),
+    );
     expect(fake.policies.size).to.equal(0);
   });
 
-  it('the owner reads the evidence of its own rows by value, and asks for no hash', async () => {
+  it('the owner reads the attestation of its own rows by value, and asks for no hash', async () => {
     const forged = 'link_00000002';
     const fake = withSecret();
     fake.rows.set(`link/${LINK}`, textOf(link('active')));
     fake.rows.set(`link/${forged}`, textOf(link('active', forged)));
-    fake.secrets.set(`${COLLECTION} fact/link/${LINK}`, evidenceOf(textOf(link('active'))));
-    fake.secrets.set(`${COLLECTION} fact/link/${forged}`, evidenceOf(textOf(link('asked', forged))));
+    fake.secrets.set(`${COLLECTION} attestation/link/${LINK}`, attestationOf(textOf(link('active'))));
+    fake.secrets.set(
+      `${COLLECTION} attestation/link/${forged}`,
+      attestationOf(textOf(link('asked', forged))),
+    );
     const session = ownerOn(fake);
     await session.prefetch([`link/${LINK}`, `link/${forged}`]);
-    expect((await session.owned('link', LINK))?.believed).to.equal(true);
-    expect((await session.owned('link', forged))?.believed).to.equal(false);
+    expect((await session.owned('link', LINK))?.attested).to.equal(true);
+    expect((await session.owned('link', forged))?.attested).to.equal(false);
     expect(fake.calls).to.deep.equal([
       `get link/${LINK}`,
       `get link/${forged}`,
-      `private fact/link/${LINK}`,
-      `private fact/link/${forged}`,
+      `private attestation/link/${LINK}`,
+      `private attestation/link/${forged}`,
     ]);
   });
 
@@ -248,8 +253,8 @@ describe('writing in the owner lane', () => {
     await session.prefetch([`link/${LINK}`, 'link/foreign']);
     const asked = [...fake.calls];
     expect(asked.filter((call) => call.startsWith('guard'))).to.deep.equal([`guard link/${LINK}`]);
-    expect((await session.owned('link', LINK))?.believed).to.equal(true);
-    expect((await session.owned('link', 'foreign'))?.believed).to.equal(true);
+    expect((await session.owned('link', LINK))?.attested).to.equal(true);
+    expect((await session.owned('link', 'foreign'))?.attested).to.equal(true);
     expect(fake.calls).to.deep.equal(asked);
   });
 
@@ -307,21 +312,21 @@ describe('writing in the owner lane', () => {
     for (const txId of ['tx1', 'tx2']) {
       const fake = withSecret();
       const session = ownerOn(fake, txId);
-      await session.putPrivate('token', LINK, token);
-      expect(await session.privateRow('token', LINK)).to.deep.equal(token);
+      await session.putPrivate('linkedAccount', LINK, token);
+      expect(await session.privateRow('linkedAccount', LINK)).to.deep.equal(token);
       session.keep();
       await session.save();
       writes.push(...fake.sealed);
     }
     const [first, second] = writes;
-    expect(first?.[0]).to.match(new RegExp(`^${COLLECTION} token/[0-9a-f]{64}$`));
+    expect(first?.[0]).to.match(new RegExp(`^${COLLECTION} linkedAccount/[0-9a-f]{64}$`));
     expect(second?.[0]).to.equal(first?.[0]);
     expect(second?.[1]).not.to.equal(first?.[1]);
   });
 
   it('needs the organisation’s secret first of all', async () => {
     const refusal = await ownerOn(new FakeStub())
-      .privateRow('token', LINK)
+      .privateRow('linkedAccount', LINK)
       .then(() => null, String);
     expect(refusal).to.contain('NO_SECRET');
   });
@@ -330,17 +335,17 @@ describe('writing in the owner lane', () => {
     const fake = withSecret();
     const session = ownerOn(fake);
     const seen = { v: 1, deal: 'deal_00000001', at: 5 } as const;
-    await session.putPrivate('seen', seen.deal, seen);
+    await session.putPrivate('deliveryRecord', seen.deal, seen);
     session.keep();
     await session.save();
     for (const [name, text] of fake.sealed) fake.secrets.set(name, text);
-    expect(await ownerOn(fake, 'tx2').privateRow('seen', seen.deal)).to.deep.equal(seen);
+    expect(await ownerOn(fake, 'tx2').privateRow('deliveryRecord', seen.deal)).to.deep.equal(seen);
     const reader = new OwnerReader(new StubStore(fake.stub, COLLECTION), BANK);
-    expect(await reader.privateRows('seen')).to.deep.equal([seen]);
+    expect(await reader.privateRows('deliveryRecord')).to.deep.equal([seen]);
     expect(await reader.privateRows('journal')).to.deep.equal([]);
   });
 });
 
 function entry(operation: string): JournalEntry {
-  return { operation, kind: 'hold', at: 5, deal: 'deal_1', leg: 'leg_1', currency: 'RUB', lines: [] };
+  return { operation, kind: 'hold', at: 5, deal: 'deal_1', payment: 'payment_1', currency: 'RUB', lines: [] };
 }

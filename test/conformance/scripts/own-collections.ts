@@ -1,6 +1,6 @@
 // Duty: scripts about the collections that the definition gives each member: who reads, writes and is shown their rows.
 // Must not: expect anything; outcomes are recorded on real Fabric.
-import { collectionOf } from '../../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../../chaincode/protocol/attestation.js';
 import { readsAndWrites } from '../block-view.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from '../ground.js';
 import type { Json, Operation, PlainOperation } from '../operations.js';

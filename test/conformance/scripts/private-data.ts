@@ -154,7 +154,7 @@ export const PRIVATE_DATA_SCRIPTS: readonly Script[] = [
       ]);
       const operations: readonly Operation[] = [
         ['put', stage.key('k'), 'changed'],
-        ['putPrivate', OF_A, stage.key('evidence'), 'changed'],
+        ['putPrivate', OF_A, stage.key('attestation'), 'changed'],
       ];
       const together = await stage.endorse(operations, ALONE);
       return {

@@ -9,8 +9,8 @@ import { systemClock } from '../../../gateway/workers/clock.js';
 import { inTemporaryFolder } from '../support/temporary-folder.js';
 
 const secret = Buffer.alloc(32, 7);
-const subject = 'leg/leg_00000001';
-const facts = ['leg_00000001', '500000', 'person_bob00000'];
+const subject = 'payment/payment_00000001';
+const facts = ['payment_00000001', '500000', 'person_bob00000'];
 const NEVER = new AbortController().signal;
 
 async function withCodes(
@@ -54,7 +54,7 @@ describe('one-time codes', () => {
   it('a code for one amount is not good for another', () =>
     withCodes(async (codes) => {
       const code = await codes.issue({ subject, facts, validUntil });
-      const other = ['leg_00000001', '500001', 'person_bob00000'];
+      const other = ['payment_00000001', '500001', 'person_bob00000'];
       expect((await refusal(codes.check({ subject, code, facts: other }))).code).to.equal('CODE_WRONG');
     }));
 
@@ -83,10 +83,10 @@ describe('one-time codes', () => {
   it('a code is good until the instant it expires, which is too late', () =>
     withCodes(async (codes, _path, clock) => {
       const code = await codes.issue({ subject, facts, validUntil });
-      const second = await codes.issue({ subject: 'leg/other', facts, validUntil: validUntil - 1 });
+      const second = await codes.issue({ subject: 'payment/other', facts, validUntil: validUntil - 1 });
       clock.setSystemTime(validUntil - 1);
       await codes.check({ subject, code, facts });
-      const late = await refusal(codes.check({ subject: 'leg/other', code: second, facts }));
+      const late = await refusal(codes.check({ subject: 'payment/other', code: second, facts }));
       expect(late.code).to.equal('CODE_EXPIRED');
     }));
 

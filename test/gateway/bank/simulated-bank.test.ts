@@ -13,7 +13,7 @@ const NOW = 1_000_000;
 const NEVER = new AbortController().signal;
 const request: PaymentRequest = {
   deal: 'deal_00000001',
-  leg: 'leg_00000001',
+  payment: 'payment_00000001',
   account: '10aaaaaaaaaa00',
   holder: 'holder-1',
   total: '507500',
@@ -52,7 +52,7 @@ describe('simulated bank', () => {
 
   it('a slow core answers when its time since admission is over, not a millisecond before', () =>
     withBank(async ({ bank, clock }) => {
-      await bank.behave({ leg: request.leg, answer: 'yes', afterMs: 9_000, silent: false });
+      await bank.behave({ payment: request.payment, answer: 'yes', afterMs: 9_000, silent: false });
       let answer: CoreAnswer | null = null;
       void bank.decide(request, NEVER).then((given) => (answer = given));
       await clock.tickAsync(8_999);
@@ -74,22 +74,24 @@ describe('simulated bank', () => {
       expect(answered).to.equal(false);
     }));
 
-  it('a leg’s own behaviour counts before its deal’s, and that before everybody’s', () =>
+  it('a payment’s own behaviour counts before its deal’s, and that before everybody’s', () =>
     withBank(async ({ bank }) => {
       const quick = { afterMs: 0, silent: false };
       await bank.behave({ ...quick, answer: 'no' });
       await bank.behave({ ...quick, deal: request.deal, answer: 'yes' });
-      await bank.behave({ ...quick, leg: request.leg, answer: 'no' });
+      await bank.behave({ ...quick, payment: request.payment, answer: 'no' });
       expect(await bank.enquire(request)).to.deep.include({ verdict: 'no' });
-      expect(await bank.enquire({ ...request, leg: 'leg_00000002' })).to.deep.equal({ verdict: 'yes' });
-      const elsewhere = { ...request, deal: 'deal_00000002', leg: 'leg_00000003' };
+      expect(await bank.enquire({ ...request, payment: 'payment_00000002' })).to.deep.equal({
+        verdict: 'yes',
+      });
+      const elsewhere = { ...request, deal: 'deal_00000002', payment: 'payment_00000003' };
       expect(await bank.enquire(elsewhere)).to.deep.include({ verdict: 'no' });
     }));
 
   it('customers and behaviours outlive the process', () =>
     withBank(async ({ bank, path }) => {
       await bank.addCustomer({ holder: 'holder-1', name: 'Алиса', phone: '+70000000001' });
-      await bank.behave({ leg: request.leg, answer: 'no', afterMs: 0, silent: false });
+      await bank.behave({ payment: request.payment, answer: 'no', afterMs: 0, silent: false });
       const again = await SimulatedBank.open({ path, clock: systemClock, answerAfterMs: 0 });
       expect(again.customer('holder-1')?.name).to.equal('Алиса');
       expect(await again.enquire(request)).to.deep.include({ verdict: 'no' });

@@ -124,7 +124,7 @@ describe('desk', () => {
 
   it('refuses a body of more than 1 MiB', () =>
     withDesk({}, async ({ client }) => {
-      const huge = { action: 'seal', params: { deal: 'x'.repeat(1_100_000) } };
+      const huge = { action: 'closePayments', params: { deal: 'x'.repeat(1_100_000) } };
       const problem = await problemOf(client.agree([huge]));
       expect([problem.status, problem.problem.code]).to.deep.equal([413, 'BODY_TOO_LARGE']);
     }));

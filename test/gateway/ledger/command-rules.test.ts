@@ -24,9 +24,9 @@ const shared = (one: Command, two: Command): string[] =>
 
 describe('the rows and costs of commands', () => {
   it('lets payments to one deal fly side by side', () => {
-    const one = signed('submitLeg', { deal: 'deal_1' });
-    const two: Command = { ...signed('submitLeg', { deal: 'deal_1' }) };
-    expect(locksOf(one)).to.deep.equal(['receipt/intent_1']);
+    const one = signed('submitPayment', { deal: 'deal_1' });
+    const two: Command = { ...signed('submitPayment', { deal: 'deal_1' }) };
+    expect(locksOf(one)).to.deep.equal(['usedIntent/intent_1']);
     expect(
       shared(one, {
         ...two,
@@ -36,24 +36,26 @@ describe('the rows and costs of commands', () => {
   });
 
   it('never lets one intent fly twice', () => {
-    expect(shared(signed('buy', {}), signed('buy', {}))).to.deep.equal(['receipt/intent_1']);
+    expect(shared(signed('buy', {}), signed('buy', {}))).to.deep.equal(['usedIntent/intent_1']);
   });
 
   it('never lets two admissions fly at once, since both may take from one stock', () => {
-    const admit = (deal: string): Command => machine('admitLeg', { deal, leg: 'leg_1' });
+    const admit = (deal: string): Command => machine('admitPayment', { deal, payment: 'payment_1' });
     expect(shared(admit('deal_1'), admit('deal_2'))).to.deep.equal(['stock']);
   });
 
   it('keeps the agreement steps of one deal apart and lets other deals’ steps fly', () => {
-    expect(shared(machine('markPaid', { deal: 'd1' }), machine('seal', { deal: 'd1' }))).to.deep.equal([
-      'deal/d1',
-    ]);
-    expect(shared(machine('markPaid', { deal: 'd1' }), machine('seal', { deal: 'd2' }))).to.deep.equal([]);
+    expect(
+      shared(machine('markPaid', { deal: 'd1' }), machine('closePayments', { deal: 'd1' })),
+    ).to.deep.equal(['deal/d1']);
+    expect(
+      shared(machine('markPaid', { deal: 'd1' }), machine('closePayments', { deal: 'd2' })),
+    ).to.deep.equal([]);
   });
 
   it('keeps movements on one account apart, whoever names it', () => {
-    const fold = machine('foldCredits', { account: '10a', operation: 'o', credits: [] });
-    expect(shared(signed('deposit', { account: '10a' }), fold)).to.deep.equal(['account/10a']);
+    const post = machine('postCredits', { account: '10a', operation: 'o', credits: [] });
+    expect(shared(signed('deposit', { account: '10a' }), post)).to.deep.equal(['account/10a']);
   });
 
   it('knows every action and takes an unknown one as it is', () => {

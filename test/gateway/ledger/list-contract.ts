@@ -8,7 +8,7 @@ import {
   type CommandResult,
   type Lane,
 } from '../../../chaincode/protocol/commands.js';
-import { collectionOf } from '../../../chaincode/protocol/evidence.js';
+import { collectionOf } from '../../../chaincode/protocol/attestation.js';
 import { RuleViolation } from '../../../chaincode/protocol/violation.js';
 
 const UTF8 = 'utf8';

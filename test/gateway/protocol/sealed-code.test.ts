@@ -9,7 +9,7 @@ import {
   sealingContext,
 } from '../../../gateway/protocol/sealed-code.js';
 
-const context = sealingContext('code', '10', 'leg_00000001');
+const context = sealingContext('code', '10', 'payment_00000001');
 
 async function opening(attempt: Promise<string>): Promise<unknown> {
   return attempt.catch((error: unknown) => error);
@@ -23,14 +23,14 @@ describe('sealed code', () => {
     expect(sealed).to.not.include('123456');
   });
 
-  it('does not open for another leg, another bank, another purpose or another key', async () => {
+  it('does not open for another payment, another bank, another purpose or another key', async () => {
     const keys = await makeSealingKeyPair();
     const others = await makeSealingKeyPair();
     const sealed = await seal(keys.publicKey, context, '123456');
     const attempts = [
-      open(keys.privateKey, sealingContext('code', '10', 'leg_00000002'), sealed),
-      open(keys.privateKey, sealingContext('code', '20', 'leg_00000001'), sealed),
-      open(keys.privateKey, sealingContext('link', '10', 'leg_00000001'), sealed),
+      open(keys.privateKey, sealingContext('code', '10', 'payment_00000002'), sealed),
+      open(keys.privateKey, sealingContext('code', '20', 'payment_00000001'), sealed),
+      open(keys.privateKey, sealingContext('link', '10', 'payment_00000001'), sealed),
       open(others.privateKey, context, sealed),
     ];
     for (const attempt of attempts) expect(await opening(attempt)).to.be.instanceOf(SealBroken);

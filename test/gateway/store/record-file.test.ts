@@ -61,19 +61,19 @@ describe('made values', () => {
       let made = 0;
       const make = (): string => String((made += 1));
       const values = await MadeValues.open(path);
-      const both = await Promise.all([values.keep('hold/leg', make), values.keep('hold/leg', make)]);
+      const both = await Promise.all([values.keep('hold/payment', make), values.keep('hold/payment', make)]);
       await values.close();
       const again = await MadeValues.open(path);
-      expect([...both, await again.keep('hold/leg', make)]).to.deep.equal(['1', '1', '1']);
+      expect([...both, await again.keep('hold/payment', make)]).to.deep.equal(['1', '1', '1']);
       await again.close();
     }));
 
   it('a value whose record was torn off was never given out and is made anew', () =>
     inTemporaryFolder(async (folder) => {
       const path = join(folder, 'values.jsonl');
-      await appendFile(path, '{"subject":"hold/leg","value":"to');
+      await appendFile(path, '{"subject":"hold/payment","value":"to');
       const values = await MadeValues.open(path);
-      expect(await values.keep('hold/leg', () => 'new')).to.equal('new');
+      expect(await values.keep('hold/payment', () => 'new')).to.equal('new');
       await values.close();
     }));
 });

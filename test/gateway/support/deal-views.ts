@@ -4,9 +4,9 @@ import type { DealView } from '../../../chaincode/protocol/commands.js';
 import type {
   CreditRow,
   DealTerms,
-  GateRow,
+  AdmissionRow,
   InspectionRow,
-  LegRow,
+  PaymentRow,
   LinkRow,
   OfferTerms,
   PhaseRow,
@@ -71,32 +71,32 @@ export function dealTerms(change: Partial<OfferTerms> = {}): DealTerms {
   };
 }
 
-export interface LegSketch {
+export interface PaymentSketch {
   readonly id: string;
   readonly owner?: string;
-  readonly status?: LegRow['status'];
+  readonly status?: PaymentRow['status'];
   readonly amount?: string;
   readonly fee?: string;
-  readonly gate?: GateRow['status'] | null;
+  readonly admission?: AdmissionRow['status'] | null;
   readonly answerBy?: number;
   readonly arrivedAt?: number;
-  readonly evidence?: boolean;
+  readonly attested?: boolean;
 }
 
-const USUAL_LEG = {
+const USUAL_PAYMENT = {
   owner: 'BankAMSP',
   status: 'submitted',
   amount: '1240000',
   fee: '0',
-  gate: 'admitted',
+  admission: 'admitted',
   arrivedAt: BOUGHT_AT + 1_000,
-  evidence: true,
+  attested: true,
 } as const;
 
-export function legView(sketch: LegSketch): DealView['legs'][number] {
-  const whole = { ...USUAL_LEG, ...sketch };
-  const { id, owner, status, amount, fee, arrivedAt, evidence } = whole;
-  const row: LegRow = {
+export function paymentView(sketch: PaymentSketch): DealView['payments'][number] {
+  const whole = { ...USUAL_PAYMENT, ...sketch };
+  const { id, owner, status, amount, fee, arrivedAt, attested } = whole;
+  const row: PaymentRow = {
     v: 1,
     id,
     deal: DEAL,
@@ -112,33 +112,35 @@ export function legView(sketch: LegSketch): DealView['legs'][number] {
     termsHash: '0'.repeat(64),
     allocation: null,
   };
-  return { row, evidence, gate: gateRow(whole) };
+  return { row, attested, admission: admissionRow(whole) };
 }
 
-function gateRow(leg: LegSketch & { readonly arrivedAt: number }): GateRow | null {
-  const answerBy = leg.answerBy ?? leg.arrivedAt + ANSWER_TIME_MS;
-  const status = leg.gate ?? null;
-  return status === null ? null : { v: 1, leg: leg.id, deal: DEAL, status, answerBy, reason: null };
+function admissionRow(payment: PaymentSketch & { readonly arrivedAt: number }): AdmissionRow | null {
+  const answerBy = payment.answerBy ?? payment.arrivedAt + ANSWER_TIME_MS;
+  const status = payment.admission ?? null;
+  return status === null ? null : { v: 1, payment: payment.id, deal: DEAL, status, answerBy, reason: null };
 }
 
 export interface ViewSketch {
   readonly phase?: PhaseRow['status'];
-  readonly legs?: readonly LegSketch[];
-  readonly credits?: readonly (Partial<CreditRow> & { readonly evidence?: boolean })[];
+  readonly payments?: readonly PaymentSketch[];
+  readonly credits?: readonly (Partial<CreditRow> & { readonly attested?: boolean })[];
   readonly shipment?: ShipmentRow['status'];
-  readonly shipmentEvidence?: boolean;
+  readonly shipmentAttestation?: boolean;
   readonly inspection?: InspectionRow['status'];
   readonly inspectionStartedAt?: number;
   readonly terms?: Partial<OfferTerms>;
 }
 
-/** Phase open and no legs unless told otherwise; reserved are the legs that were admitted. */
+/** Phase open and no payments unless told otherwise; reserved are the payments that were admitted. */
 export function dealView(sketch: ViewSketch = {}): DealView {
-  const legs = (sketch.legs ?? []).map(legView);
-  const credits = (sketch.credits ?? []).map(({ evidence, ...change }) =>
-    creditView(change, evidence ?? true),
+  const payments = (sketch.payments ?? []).map(paymentView);
+  const credits = (sketch.credits ?? []).map(({ attested, ...change }) =>
+    creditView(change, attested ?? true),
   );
-  const reserved = legs.filter(({ gate }) => gate?.status === 'admitted').map(({ row }) => row.id);
+  const reserved = payments
+    .filter(({ admission }) => admission?.status === 'admitted')
+    .map(({ row }) => row.id);
   return {
     terms: {
       v: 1,
@@ -149,8 +151,8 @@ export function dealView(sketch: ViewSketch = {}): DealView {
       buyersLink: BUYERS_LINK,
     },
     phase: { v: 1, deal: DEAL, status: sketch.phase ?? 'open', at: BOUGHT_AT },
-    legs,
-    reservation: { v: 1, deal: DEAL, offer: 'offer_00000001', legs: reserved, released: false },
+    payments,
+    reservation: { v: 1, deal: DEAL, offer: 'offer_00000001', payments: reserved, released: false },
     plan: credits.length === 0 ? null : { v: 1, deal: DEAL, items: credits.map(({ row }) => planItem(row)) },
     credits,
     obligations: [],
@@ -159,11 +161,11 @@ export function dealView(sketch: ViewSketch = {}): DealView {
   };
 }
 
-function creditView(change: Partial<CreditRow>, evidence: boolean): { row: CreditRow; evidence: boolean } {
+function creditView(change: Partial<CreditRow>, attested: boolean): { row: CreditRow; attested: boolean } {
   const row: CreditRow = {
     v: 1,
     deal: DEAL,
-    leg: 'leg_00000001',
+    payment: 'payment_00000001',
     payee: 'seller',
     owner: 'BankBMSP',
     bank: '20',
@@ -173,17 +175,17 @@ function creditView(change: Partial<CreditRow>, evidence: boolean): { row: Credi
     status: 'due',
     ...change,
   };
-  return { row, evidence };
+  return { row, attested };
 }
 
-function planItem({ leg, payee, link, bank, amount }: CreditRow) {
-  return { leg, payee, link, bank, amount };
+function planItem({ payment, payee, link, bank, amount }: CreditRow) {
+  return { payment, payee, link, bank, amount };
 }
 
 function shipmentView(sketch: ViewSketch): DealView['shipment'] {
   if (sketch.shipment === undefined) return null;
   const row: ShipmentRow = { v: 1, deal: DEAL, owner: 'CourierMSP', status: sketch.shipment, h1: null };
-  return { row, evidence: sketch.shipmentEvidence ?? true };
+  return { row, attested: sketch.shipmentAttestation ?? true };
 }
 
 function inspectionRow(sketch: ViewSketch): InspectionRow | null {

@@ -10,15 +10,15 @@ import type { Outcome } from '../../../gateway/ledger/ledger-client.js';
 import { MadeValues } from '../../../gateway/store/made-values.js';
 import { BankDuties } from '../../../gateway/workers/bank-duties.js';
 import { systemClock } from '../../../gateway/workers/clock.js';
-import type { CreditFolding } from '../../../gateway/workers/credit-folding.js';
+import type { CreditPosting } from '../../../gateway/workers/credit-posting.js';
 import { KeptOperations } from '../../../gateway/workers/kept-operations.js';
-import type { LegAnswers } from '../../../gateway/workers/leg-answers.js';
+import type { PaymentAnswers } from '../../../gateway/workers/payment-answers.js';
 import { DEAL, dealView } from '../support/deal-views.js';
 import { fakeLedger } from '../support/fake-ledger.js';
 import { silentLog } from '../support/silent-log.js';
 import { inTemporaryFolder } from '../support/temporary-folder.js';
 
-const LEG = 'leg_00000001';
+const PAYMENT = 'payment_00000001';
 
 interface Scene {
   readonly clock: SinonFakeTimers;
@@ -46,7 +46,7 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
           scene.refuse === null ? { ok: true, id: DEAL } : { ok: false, id: DEAL, code: scene.refuse };
         return Promise.resolve(commands.map(() => ({ ...result, txId: 'tx', block: 1 })));
       };
-      const folding: Pick<CreditFolding, 'expect' | 'credited'> = {
+      const posting: Pick<CreditPosting, 'expect' | 'credited'> = {
         expect: (account) => Promise.resolve(void log.push(`expect ${account}`)),
         credited: (account) => void log.push(`credited ${account}`),
       };
@@ -55,8 +55,8 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
         holders: new AccountHolders(ledger),
         sending: { own, agree: own },
         kept: new KeptOperations(values),
-        answers: { consider: () => log.push('consider') } as unknown as LegAnswers, // a class with private members
-        folding: folding as CreditFolding, // likewise
+        answers: { consider: () => log.push('consider') } as unknown as PaymentAnswers, // a class with private members
+        posting: posting as CreditPosting, // likewise
         ...{ clock: systemClock, log: silentLog, again: (deal) => log.push(`again ${deal}`) },
       });
       const scene: Scene = { clock, duties, log, rows: [], refuse: null };
@@ -70,7 +70,7 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
 
 describe('bank duties', () => {
   const view = dealView({ credits: [{ payee: 'seller' }] });
-  const capture = { step: 'capture', leg: LEG, othersFirst: true } as const;
+  const capture = { step: 'capture', payment: PAYMENT, othersFirst: true } as const;
 
   it('a bank lets another capture first, and is called again when that took too long', () =>
     onScene(async ({ duties, clock, log }) => {
@@ -91,22 +91,22 @@ describe('bank duties', () => {
 
   it('a delivery is noted once', () =>
     onScene(async ({ duties, log }) => {
-      await duties.run(DEAL, view, [{ step: 'noteDelivery' }]);
-      await duties.run(DEAL, view, [{ step: 'noteDelivery' }]);
-      expect(log).to.deep.equal(['noteDelivery']);
+      await duties.run(DEAL, view, [{ step: 'recordDelivery' }]);
+      await duties.run(DEAL, view, [{ step: 'recordDelivery' }]);
+      expect(log).to.deep.equal(['recordDelivery']);
     }));
 
-  it('a credit’s account is marked for folding before the credit is sent', () =>
+  it('a credit’s account is marked for posting before the credit is sent', () =>
     onScene(async ({ duties, log }) => {
-      await duties.run(DEAL, view, [{ step: 'credit', leg: LEG, payee: 'seller' }]);
+      await duties.run(DEAL, view, [{ step: 'credit', payment: PAYMENT, payee: 'seller' }]);
       expect(log).to.deep.equal(['expect 20bb', 'credit', 'credited 20bb']);
     }));
 
   it('a capture and a void name the payer’s account, which no two transactions in flight may write', () =>
     onScene(async ({ duties, rows }) => {
-      const held = dealView({ legs: [{ id: LEG, status: 'held' }] });
+      const held = dealView({ payments: [{ id: PAYMENT, status: 'held' }] });
       await duties.run(DEAL, held, [{ ...capture, othersFirst: false }]);
-      await duties.run(DEAL, held, [{ step: 'voidLeg', leg: LEG }]);
+      await duties.run(DEAL, held, [{ step: 'voidPayment', payment: PAYMENT }]);
       expect(rows).to.deep.equal(['account/20bb', 'account/20bb']);
       expect(locksOf({ action: 'deposit', params: { account: '20bb' } })).to.deep.equal(['account/20bb']);
     }));

@@ -20,7 +20,7 @@ const COURIER = { mspId: 'CourierMSP', kind: 'courier', agreementWorker: false }
 const NOW = BOUGHT_AT + 2_000;
 /** 2 × window + slack. */
 const MARGIN = 7_000;
-const leg = 'leg_00000001';
+const payment = 'payment_00000001';
 
 function market(sketch: ViewSketch, now = NOW): DueSteps {
   return dueSteps(dealView(sketch), MARKETPLACE, TIMING, now);
@@ -33,52 +33,58 @@ function bankB(sketch: ViewSketch, now = NOW): DueSteps {
 }
 
 describe('due steps of the agreement', () => {
-  it('a submitted leg without a gate is to be admitted', () => {
-    expect(market({ legs: [{ id: leg, gate: null }] }).agreement).to.deep.equal([{ step: 'admitLeg', leg }]);
+  it('a submitted payment without a admission is to be admitted', () => {
+    expect(market({ payments: [{ id: payment, admission: null }] }).agreement).to.deep.equal([
+      { step: 'admitPayment', payment },
+    ]);
   });
 
-  it('a leg without evidence is not believed and nothing is done about it', () => {
-    expect(market({ legs: [{ id: leg, gate: null, evidence: false }] }).agreement).to.deep.equal([]);
+  it('a payment without attestation is not attested and nothing is done about it', () => {
+    expect(market({ payments: [{ id: payment, admission: null, attested: false }] }).agreement).to.deep.equal(
+      [],
+    );
   });
 
-  it('a leg that nobody admitted is closed once arrival, answer time, window and slack are over', () => {
+  it('a payment that nobody admitted is closed once arrival, answer time, window and slack are over', () => {
     const arrivedAt = BOUGHT_AT + 1_000;
     const closable = arrivedAt + ANSWER_TIME_MS + MARGIN;
-    const sketch: ViewSketch = { legs: [{ id: leg, gate: null, arrivedAt }] };
-    expect(market(sketch, closable - 1).agreement).to.deep.equal([{ step: 'admitLeg', leg }]);
+    const sketch: ViewSketch = { payments: [{ id: payment, admission: null, arrivedAt }] };
+    expect(market(sketch, closable - 1).agreement).to.deep.equal([{ step: 'admitPayment', payment }]);
     expect(market(sketch, closable - 1).wakeAt).to.equal(closable);
-    expect(market(sketch, closable).agreement).to.deep.equal([{ step: 'closeLeg', leg }]);
+    expect(market(sketch, closable).agreement).to.deep.equal([{ step: 'closeAdmission', payment }]);
   });
 
-  it('an admitted leg is closed at its answer date plus twice the window and slack, and not before', () => {
+  it('an admitted payment is closed at its answer date plus twice the window and slack, and not before', () => {
     const answerBy = BOUGHT_AT + 12_000;
-    const sketch: ViewSketch = { legs: [{ id: leg, answerBy }] };
+    const sketch: ViewSketch = { payments: [{ id: payment, answerBy }] };
     expect(market(sketch, answerBy + MARGIN - 1).agreement).to.deep.equal([]);
     expect(market(sketch, answerBy + MARGIN - 1).wakeAt).to.equal(answerBy + MARGIN);
-    expect(market(sketch, answerBy + MARGIN).agreement).to.deep.equal([{ step: 'closeLeg', leg }]);
-    expect(market(sketch, answerBy + MARGIN + 1).agreement).to.deep.equal([{ step: 'closeLeg', leg }]);
+    expect(market(sketch, answerBy + MARGIN).agreement).to.deep.equal([{ step: 'closeAdmission', payment }]);
+    expect(market(sketch, answerBy + MARGIN + 1).agreement).to.deep.equal([
+      { step: 'closeAdmission', payment },
+    ]);
   });
 
-  for (const gate of ['refused', 'closed'] as const) {
-    it(`a leg whose gate is ${gate} needs no agreement step`, () => {
-      expect(market({ legs: [{ id: leg, gate }] }).agreement).to.deep.equal([]);
+  for (const admission of ['refused', 'closed'] as const) {
+    it(`a payment whose admission is ${admission} needs no agreement step`, () => {
+      expect(market({ payments: [{ id: payment, admission }] }).agreement).to.deep.equal([]);
     });
   }
 
-  it('a deal is marked paid when its reserved legs are held and make up the price', () => {
-    const legs = [
-      { id: 'leg_00000001', status: 'held', amount: '500000', fee: '7500' },
-      { id: 'leg_00000002', status: 'held', amount: '740000' },
+  it('a deal is marked paid when its reserved payments are held and make up the price', () => {
+    const payments = [
+      { id: 'payment_00000001', status: 'held', amount: '500000', fee: '7500' },
+      { id: 'payment_00000002', status: 'held', amount: '740000' },
     ] as const;
-    expect(market({ legs }).agreement).to.deep.equal([{ step: 'markPaid' }]);
-    expect(market({ legs, phase: 'sealed' }).agreement).to.deep.equal([{ step: 'markPaid' }]);
+    expect(market({ payments }).agreement).to.deep.equal([{ step: 'markPaid' }]);
+    expect(market({ payments, phase: 'paymentsClosed' }).agreement).to.deep.equal([{ step: 'markPaid' }]);
   });
 
-  it('a deal is not marked paid by a minor unit less, nor by a held leg without evidence', () => {
-    const short = [{ id: leg, status: 'held', amount: '1239999' }] as const;
-    const unproven = [{ id: leg, status: 'held', evidence: false }] as const;
-    expect(market({ legs: short }).agreement).to.deep.equal([]);
-    expect(market({ legs: unproven }).agreement).to.deep.equal([]);
+  it('a deal is not marked paid by a minor unit less, nor by a held payment without attestation', () => {
+    const short = [{ id: payment, status: 'held', amount: '1239999' }] as const;
+    const unproven = [{ id: payment, status: 'held', attested: false }] as const;
+    expect(market({ payments: short }).agreement).to.deep.equal([]);
+    expect(market({ payments: unproven }).agreement).to.deep.equal([]);
   });
 
   it('an unpaid deal is sealed at its deadline plus twice the window and slack, and not before', () => {
@@ -89,35 +95,35 @@ describe('due steps of the agreement', () => {
       wakeAt: sealable,
       finished: false,
     });
-    expect(market({}, sealable).agreement).to.deep.equal([{ step: 'seal' }]);
+    expect(market({}, sealable).agreement).to.deep.equal([{ step: 'closePayments' }]);
   });
 
-  it('a sealed deal expires when no leg is open', () => {
-    const legs = [
-      { id: 'leg_00000001', status: 'held', amount: '500000' },
-      { id: 'leg_00000002', gate: 'closed' },
-      { id: 'leg_00000003', gate: 'refused' },
-      { id: 'leg_00000004', status: 'rejected' },
-      { id: 'leg_00000005', status: 'late', gate: 'closed' },
+  it('a sealed deal expires when no payment is open', () => {
+    const payments = [
+      { id: 'payment_00000001', status: 'held', amount: '500000' },
+      { id: 'payment_00000002', admission: 'closed' },
+      { id: 'payment_00000003', admission: 'refused' },
+      { id: 'payment_00000004', status: 'rejected' },
+      { id: 'payment_00000005', status: 'late', admission: 'closed' },
     ] as const;
-    expect(market({ phase: 'sealed', legs }).agreement).to.deep.equal([{ step: 'expire' }]);
+    expect(market({ phase: 'paymentsClosed', payments }).agreement).to.deep.equal([{ step: 'expire' }]);
   });
 
-  it('a sealed deal waits while an admitted leg is neither answered nor closed', () => {
-    const due = market({ phase: 'sealed', legs: [{ id: leg, answerBy: NOW + 1 }] });
+  it('a sealed deal waits while an admitted payment is neither answered nor closed', () => {
+    const due = market({ phase: 'paymentsClosed', payments: [{ id: payment, answerBy: NOW + 1 }] });
     expect(due).to.deep.equal({ agreement: [], bank: [], wakeAt: NOW + 1 + MARGIN, finished: false });
   });
 
-  it('a sealed deal waits for the admission of a leg that was in time', () => {
-    const due = market({ phase: 'sealed', legs: [{ id: leg, gate: null }] });
-    expect(due.agreement).to.deep.equal([{ step: 'admitLeg', leg }]);
+  it('a sealed deal waits for the admission of a payment that was in time', () => {
+    const due = market({ phase: 'paymentsClosed', payments: [{ id: payment, admission: null }] });
+    expect(due.agreement).to.deep.equal([{ step: 'admitPayment', payment }]);
   });
 
   it('inspection starts when the courier vouches for the delivery, and only then', () => {
     const credits = [{}];
     expect(market({ phase: 'paid', credits, shipment: 'accepted' }).agreement).to.deep.equal([]);
     expect(
-      market({ phase: 'paid', credits, shipment: 'delivered', shipmentEvidence: false }).agreement,
+      market({ phase: 'paid', credits, shipment: 'delivered', shipmentAttestation: false }).agreement,
     ).to.deep.equal([]);
     expect(market({ phase: 'paid', credits, shipment: 'delivered' }).agreement).to.deep.equal([
       { step: 'startInspection' },
@@ -127,13 +133,13 @@ describe('due steps of the agreement', () => {
     ).to.deep.equal([]);
   });
 
-  it('a deal is completed when every planned credit is credited with evidence', () => {
+  it('a deal is completed when every planned credit is credited with attestation', () => {
     const paid = { phase: 'paid', shipment: 'delivered', inspection: 'started' } as const;
     const seller = { status: 'credited' } as const;
     const commission = { payee: 'commission', owner: 'BankAMSP' } as const;
     expect(market({ ...paid, credits: [seller, commission] }).agreement).to.deep.equal([]);
     expect(
-      market({ ...paid, credits: [seller, { ...commission, status: 'credited', evidence: false }] })
+      market({ ...paid, credits: [seller, { ...commission, status: 'credited', attested: false }] })
         .agreement,
     ).to.deep.equal([]);
     expect(
@@ -143,7 +149,7 @@ describe('due steps of the agreement', () => {
 
   for (const phase of ['expired', 'completed'] as const) {
     it(`a deal that is ${phase} is finished for the agreement`, () => {
-      expect(market({ phase, legs: [{ id: leg, status: 'held' }] })).to.deep.equal({
+      expect(market({ phase, payments: [{ id: payment, status: 'held' }] })).to.deep.equal({
         agreement: [],
         bank: [],
         wakeAt: null,
@@ -158,7 +164,7 @@ describe('due steps of the agreement', () => {
   });
 
   it('any member that runs the agreement worker has the same steps', () => {
-    const view = dealView({ legs: [{ id: leg, gate: null }] });
+    const view = dealView({ payments: [{ id: payment, admission: null }] });
     const courier = dueSteps(view, { ...COURIER, agreementWorker: true }, TIMING, NOW);
     expect(courier).to.deep.equal(dueSteps(view, MARKETPLACE, TIMING, NOW));
   });
@@ -168,7 +174,7 @@ describe('due steps of the agreement', () => {
       phase: 'paid',
       credits: [{}],
       shipment: 'announced',
-      legs: [{ id: leg, gate: null }],
+      payments: [{ id: payment, admission: null }],
     });
     const due = dueSteps(view, COURIER, TIMING, NOW);
     expect([due.agreement, due.bank, due.wakeAt]).to.deep.equal([[], [], null]);
@@ -176,98 +182,108 @@ describe('due steps of the agreement', () => {
 });
 
 describe('due steps of a bank', () => {
-  it('answers its own admitted leg and nobody else’s', () => {
-    const sketch: ViewSketch = { legs: [{ id: leg, owner: 'BankAMSP' }] };
-    expect(bankA(sketch).bank).to.deep.equal([{ step: 'answerLeg', leg }]);
+  it('answers its own admitted payment and nobody else’s', () => {
+    const sketch: ViewSketch = { payments: [{ id: payment, owner: 'BankAMSP' }] };
+    expect(bankA(sketch).bank).to.deep.equal([{ step: 'answerPayment', payment }]);
     expect(bankB(sketch).bank).to.deep.equal([]);
   });
 
-  it('does not answer before admission, nor a leg refused at the gate', () => {
-    expect(bankA({ legs: [{ id: leg, gate: null }] }).bank).to.deep.equal([]);
-    expect(bankA({ legs: [{ id: leg, gate: 'refused' }] }).bank).to.deep.equal([]);
+  it('does not answer before admission, nor a payment refused at the admission', () => {
+    expect(bankA({ payments: [{ id: payment, admission: null }] }).bank).to.deep.equal([]);
+    expect(bankA({ payments: [{ id: payment, admission: 'refused' }] }).bank).to.deep.equal([]);
   });
 
-  it('still answers a leg whose gate was closed, also after expiry', () => {
-    const sketch: ViewSketch = { phase: 'expired', legs: [{ id: leg, gate: 'closed' }] };
-    expect(bankA(sketch).bank).to.deep.equal([{ step: 'answerLeg', leg }]);
+  it('still answers a payment whose admission was closed, also after expiry', () => {
+    const sketch: ViewSketch = { phase: 'expired', payments: [{ id: payment, admission: 'closed' }] };
+    expect(bankA(sketch).bank).to.deep.equal([{ step: 'answerPayment', payment }]);
     expect(bankA(sketch).finished).to.equal(false);
   });
 
   it('gives a hold back when the deal has expired', () => {
-    const due = bankA({ phase: 'expired', legs: [{ id: leg, status: 'held' }] });
-    expect(due.bank).to.deep.equal([{ step: 'voidLeg', leg }]);
+    const due = bankA({ phase: 'expired', payments: [{ id: payment, status: 'held' }] });
+    expect(due.bank).to.deep.equal([{ step: 'voidPayment', payment }]);
     expect(due.finished).to.equal(false);
   });
 
   it('keeps a hold while the deal is open or sealed', () => {
-    for (const phase of ['open', 'sealed'] as const) {
-      expect(bankA({ phase, legs: [{ id: leg, status: 'held' }] }).bank).to.deep.equal([]);
+    for (const phase of ['open', 'paymentsClosed'] as const) {
+      expect(bankA({ phase, payments: [{ id: payment, status: 'held' }] }).bank).to.deep.equal([]);
     }
   });
 
   const delivered = { phase: 'paid', shipment: 'delivered', credits: [{}] } as const;
-  const held = [{ id: leg, status: 'held' }] as const;
+  const held = [{ id: payment, status: 'held' }] as const;
 
   it('captures at once when the buyer has accepted', () => {
     const terms = { inspectionTimeMs: 5_000 };
-    expect(bankA({ ...delivered, legs: held, terms, inspection: 'accepted' }).bank).to.deep.equal([
-      { step: 'capture', leg, othersFirst: false },
+    expect(bankA({ ...delivered, payments: held, terms, inspection: 'accepted' }).bank).to.deep.equal([
+      { step: 'capture', payment, othersFirst: false },
     ]);
   });
 
   it('captures when the inspection time is over, and not a millisecond before', () => {
-    const sketch: ViewSketch = { ...delivered, legs: held, inspection: 'started', inspectionStartedAt: NOW };
+    const sketch: ViewSketch = {
+      ...delivered,
+      payments: held,
+      inspection: 'started',
+      inspectionStartedAt: NOW,
+    };
     const terms = { inspectionTimeMs: 5_000 };
     const early = bankA({ ...sketch, terms }, NOW + 4_999);
-    expect(early.bank).to.deep.equal([{ step: 'noteDelivery' }]);
+    expect(early.bank).to.deep.equal([{ step: 'recordDelivery' }]);
     expect(early.wakeAt).to.equal(NOW + 5_000);
     expect(bankA({ ...sketch, terms }, NOW + 5_000).bank).to.deep.include({
       step: 'capture',
-      leg,
+      payment,
       othersFirst: false,
     });
   });
 
-  it('banks capture one after another, in the order of their legs, for each reads all of them', () => {
-    const earlier = { id: 'leg_00000002', owner: 'BankBMSP', status: 'held', arrivedAt: NOW - 1 } as const;
-    const later = { id: leg, owner: 'BankAMSP', status: 'held', arrivedAt: NOW } as const;
-    const sketch: ViewSketch = { ...delivered, inspection: 'started', legs: [later, earlier] };
-    expect(bankB(sketch).bank).to.deep.equal([{ step: 'capture', leg: earlier.id, othersFirst: false }]);
-    expect(bankA(sketch).bank).to.deep.equal([{ step: 'capture', leg, othersFirst: true }]);
-    const next: ViewSketch = { ...sketch, legs: [later, { ...earlier, status: 'captured' }] };
-    expect(bankA(next).bank).to.deep.equal([{ step: 'capture', leg, othersFirst: false }]);
+  it('banks capture one after another, in the order of their payments, for each reads all of them', () => {
+    const earlier = {
+      id: 'payment_00000002',
+      owner: 'BankBMSP',
+      status: 'held',
+      arrivedAt: NOW - 1,
+    } as const;
+    const later = { id: payment, owner: 'BankAMSP', status: 'held', arrivedAt: NOW } as const;
+    const sketch: ViewSketch = { ...delivered, inspection: 'started', payments: [later, earlier] };
+    expect(bankB(sketch).bank).to.deep.equal([{ step: 'capture', payment: earlier.id, othersFirst: false }]);
+    expect(bankA(sketch).bank).to.deep.equal([{ step: 'capture', payment, othersFirst: true }]);
+    const next: ViewSketch = { ...sketch, payments: [later, { ...earlier, status: 'captured' }] };
+    expect(bankA(next).bank).to.deep.equal([{ step: 'capture', payment, othersFirst: false }]);
   });
 
   it('does not note a delivery that has no inspection time to wait for', () => {
-    expect(bankA({ ...delivered, legs: held, inspection: 'started' }).bank).to.deep.equal([
-      { step: 'capture', leg, othersFirst: false },
+    expect(bankA({ ...delivered, payments: held, inspection: 'started' }).bank).to.deep.equal([
+      { step: 'capture', payment, othersFirst: false },
     ]);
   });
 
   it('does not capture while the courier’s word or the inspection is missing', () => {
     expect(
-      bankA({ phase: 'paid', shipment: 'accepted', legs: held, inspection: 'started' }).bank,
+      bankA({ phase: 'paid', shipment: 'accepted', payments: held, inspection: 'started' }).bank,
     ).to.deep.equal([]);
-    expect(bankA({ ...delivered, legs: held }).bank).to.deep.equal([]);
+    expect(bankA({ ...delivered, payments: held }).bank).to.deep.equal([]);
     expect(
-      bankA({ ...delivered, legs: held, shipmentEvidence: false, inspection: 'started' }).bank,
+      bankA({ ...delivered, payments: held, shipmentAttestation: false, inspection: 'started' }).bank,
     ).to.deep.equal([]);
   });
 
-  it('credits its payee once the leg is captured with evidence, and only then', () => {
+  it('credits its payee once the payment is captured with attestation, and only then', () => {
     const credits = [{ payee: 'seller', owner: 'BankBMSP' }] as const;
-    const step = { step: 'credit', leg, payee: 'seller' };
+    const step = { step: 'credit', payment, payee: 'seller' };
     const paid = { phase: 'paid', credits } as const;
-    expect(bankB({ ...paid, legs: [{ id: leg, status: 'held' }] }).bank).to.deep.equal([]);
-    expect(bankB({ ...paid, legs: [{ id: leg, status: 'captured', evidence: false }] }).bank).to.deep.equal(
-      [],
-    );
-    expect(bankB({ ...paid, legs: [{ id: leg, status: 'captured' }] }).bank).to.deep.equal([step]);
+    expect(bankB({ ...paid, payments: [{ id: payment, status: 'held' }] }).bank).to.deep.equal([]);
+    expect(
+      bankB({ ...paid, payments: [{ id: payment, status: 'captured', attested: false }] }).bank,
+    ).to.deep.equal([]);
+    expect(bankB({ ...paid, payments: [{ id: payment, status: 'captured' }] }).bank).to.deep.equal([step]);
   });
 
   it('is finished with a completed deal whose credits it has made', () => {
     const credits = [{ status: 'credited' }] as const;
-    const due = bankB({ phase: 'completed', credits, legs: [{ id: leg, status: 'captured' }] });
+    const due = bankB({ phase: 'completed', credits, payments: [{ id: payment, status: 'captured' }] });
     expect(due).to.deep.equal({ agreement: [], bank: [], wakeAt: null, finished: true });
   });
 });

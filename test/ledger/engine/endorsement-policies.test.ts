@@ -36,47 +36,49 @@ describe('embedded engine: endorsement policies', () => {
   describe('a key owned by Bank A', () => {
     beforeEach(async () => {
       const created: Step[] = [
-        ['put', 'leg', 'submitted'],
-        ['own', 'leg', bankA],
+        ['put', 'payment', 'submitted'],
+        ['own', 'payment', bankA],
       ];
       expect(await world.code(created, [market, bankB])).to.equal(Code.VALID);
     });
 
     it('is changed by its owner alone', async () => {
-      expect(await world.code([['put', 'leg', 'held']], [bankA])).to.equal(Code.VALID);
+      expect(await world.code([['put', 'payment', 'held']], [bankA])).to.equal(Code.VALID);
     });
 
     it('is not changed, deleted or given away by all others together', async () => {
       for (const step of [
-        ['put', 'leg', 'held'],
-        ['del', 'leg'],
-        ['own', 'leg', bankB],
+        ['put', 'payment', 'held'],
+        ['del', 'payment'],
+        ['own', 'payment', bankB],
       ] satisfies Step[]) {
         expect(await world.code([step], others)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
       }
-      expect(await world.read([['get', 'leg']])).to.deep.equal(['submitted']);
+      expect(await world.read([['get', 'payment']])).to.deep.equal(['submitted']);
     });
 
     it('keeps its policy when its value changes', async () => {
-      await world.submit([['put', 'leg', 'held']], [bankA]);
-      expect(await world.code([['put', 'leg', 'void']], others)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      await world.submit([['put', 'payment', 'held']], [bankA]);
+      expect(await world.code([['put', 'payment', 'void']], others)).to.equal(
+        Code.ENDORSEMENT_POLICY_FAILURE,
+      );
     });
 
     it('loses its policy when it is deleted', async () => {
-      expect(await world.code([['del', 'leg']], [bankA])).to.equal(Code.VALID);
-      expect(await world.code([['put', 'leg', 'again']], [market, bankB])).to.equal(Code.VALID);
+      expect(await world.code([['del', 'payment']], [bankA])).to.equal(Code.VALID);
+      expect(await world.code([['put', 'payment', 'again']], [market, bankB])).to.equal(Code.VALID);
     });
 
     it('follows a new policy that its owner sets', async () => {
-      expect(await world.code([['own', 'leg', bankB]], [bankA])).to.equal(Code.VALID);
-      expect(await world.code([['put', 'leg', 'x']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-      expect(await world.code([['put', 'leg', 'x']], [bankB])).to.equal(Code.VALID);
+      expect(await world.code([['own', 'payment', bankB]], [bankA])).to.equal(Code.VALID);
+      expect(await world.code([['put', 'payment', 'x']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await world.code([['put', 'payment', 'x']], [bankB])).to.equal(Code.VALID);
     });
 
     it('refuses a write after a change of its policy in the same block, whoever endorsed', async () => {
-      const reown = await world.endorse([['own', 'leg', bankB]], [bankA]);
-      const byOld = await world.endorse([['put', 'leg', 'x']], [bankA]);
-      const byBoth = await world.endorse([['put', 'leg', 'y']], [bankA, bankB]);
+      const reown = await world.endorse([['own', 'payment', bankB]], [bankA]);
+      const byOld = await world.endorse([['put', 'payment', 'x']], [bankA]);
+      const byBoth = await world.endorse([['put', 'payment', 'y']], [bankA, bankB]);
       expect(await world.codes([reown, byOld, byBoth])).to.deep.equal([
         Code.VALID,
         Code.ENDORSEMENT_POLICY_FAILURE,
@@ -85,15 +87,15 @@ describe('embedded engine: endorsement policies', () => {
     });
 
     it('accepts a write ahead of a change of its policy in the same block', async () => {
-      const write = await world.endorse([['put', 'leg', 'x']], [bankA]);
-      const reown = await world.endorse([['own', 'leg', bankB]], [bankA]);
+      const write = await world.endorse([['put', 'payment', 'x']], [bankA]);
+      const reown = await world.endorse([['own', 'payment', bankB]], [bankA]);
       expect(await world.codes([write, reown])).to.deep.equal([Code.VALID, Code.VALID]);
-      expect(await world.read([['get', 'leg']])).to.deep.equal(['x']);
+      expect(await world.read([['get', 'payment']])).to.deep.equal(['x']);
     });
 
     it('does not lend its policy to a new key in the same transaction', async () => {
       const both: Step[] = [
-        ['put', 'leg', 'held'],
+        ['put', 'payment', 'held'],
         ['put', 'new', '1'],
       ];
       expect(await world.code(both, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
@@ -109,7 +111,7 @@ describe('embedded engine: endorsement policies', () => {
         [market, bankB],
       );
       const both: Step[] = [
-        ['put', 'leg', '2'],
+        ['put', 'payment', '2'],
         ['put', 'b', '2'],
       ];
       expect(await world.code(both, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
@@ -117,7 +119,7 @@ describe('embedded engine: endorsement policies', () => {
     });
 
     it('finds its owner as the endorser by itself', async () => {
-      const prepared = await world.endorse([['put', 'leg', 'held']]);
+      const prepared = await world.endorse([['put', 'payment', 'held']]);
       expect(prepared.responses).to.have.length(1);
       expect(await world.codes([prepared])).to.deep.equal([Code.VALID]);
     });
@@ -125,9 +127,9 @@ describe('embedded engine: endorsement policies', () => {
 
   it('of two creations with a key policy in one block the second is 10, not 11', async () => {
     const create: Step[] = [
-      ['get', 'leg'],
-      ['put', 'leg', '1'],
-      ['own', 'leg', bankA],
+      ['get', 'payment'],
+      ['put', 'payment', '1'],
+      ['own', 'payment', bankA],
     ];
     const first = await world.endorse(create, [market, bankA]);
     const second = await world.endorse(create, [market, bankA]);
@@ -211,13 +213,13 @@ describe('embedded engine: endorsement policies', () => {
     it('an owned public row and a private row together need the owner alone', async () => {
       await world.submit(
         [
-          ['put', 'leg', '1'],
-          ['own', 'leg', bankA],
+          ['put', 'payment', '1'],
+          ['own', 'payment', bankA],
         ],
         [market, bankB],
       );
       const planned = await world.endorse([
-        ['put', 'leg', '2'],
+        ['put', 'payment', '2'],
         ['putPrivate', ownA, 'x', '1'],
       ]);
       expect(planned.responses).to.have.length(1);

@@ -51,7 +51,7 @@ describe('embedded engine: version conflicts', () => {
       ],
       two,
     );
-    await world.submit([['put', 'phase', 'sealed']], two);
+    await world.submit([['put', 'phase', 'paymentsClosed']], two);
     await world.submit([['put', 'other', '1']], two);
     expect(await world.codes([held])).to.deep.equal([Code.MVCC_READ_CONFLICT]);
   });
@@ -264,40 +264,40 @@ describe('embedded engine: version conflicts', () => {
     });
 
     it("another organisation's transaction that read the hash conflicts with the owner's change", async () => {
-      await world.submit([['putPrivate', ownA, 'fact', '1']], [bankA]);
+      await world.submit([['putPrivate', ownA, 'attestation', '1']], [bankA]);
       const agreement = await world.endorse(
         [
-          ['hash', ownA, 'fact'],
+          ['hash', ownA, 'attestation'],
           ['put', 'k', '1'],
         ],
         two,
       );
-      const change = await world.endorse([['putPrivate', ownA, 'fact', '2']], [bankA]);
+      const change = await world.endorse([['putPrivate', ownA, 'attestation', '2']], [bankA]);
       expect(await world.codes([change, agreement])).to.deep.equal([0, Code.MVCC_READ_CONFLICT]);
     });
 
     it('close against answer in one block: whoever comes first wins, in both orders', async () => {
       for (const order of [0, 1]) {
         const gate = `gate${String(order)}`;
-        const leg = `leg${String(order)}`;
+        const payment = `payment${String(order)}`;
         await world.submit(
           [
             ['put', gate, 'admitted'],
-            ['put', leg, 'submitted'],
-            ['own', leg, bankA],
+            ['put', payment, 'submitted'],
+            ['own', payment, bankA],
           ],
           two,
         );
         const answer = await world.endorse(
           [
             ['get', gate],
-            ['put', leg, 'held'],
+            ['put', payment, 'held'],
           ],
           [bankA],
         );
         const close = await world.endorse(
           [
-            ['get', leg],
+            ['get', payment],
             ['put', gate, 'closed'],
           ],
           two,

@@ -41,7 +41,7 @@ describe('concurrency limits', () => {
     before(async () => {
       network = await LedgerNetwork.start({
         chaincode: 'asset',
-        module: join(__dirname, '../ordinary/asset-contract.js'),
+        module: join(__dirname, '../client-compatibility/asset-contract.js'),
         concurrency: { gatewayService: 2, deliverService: 1, endorserService: 1 },
       });
       contract = network.gateway('Org1MSP').getNetwork(network.channel).getContract('asset');

@@ -15,7 +15,7 @@ describe('block delivery', function () {
   before(async () => {
     network = await LedgerNetwork.start({
       chaincode: 'asset',
-      module: join(__dirname, '../ordinary/asset-contract.js'),
+      module: join(__dirname, '../client-compatibility/asset-contract.js'),
     });
     channel = network.gateway('Org1MSP').getNetwork(network.channel);
     contract = channel.getContract('asset');

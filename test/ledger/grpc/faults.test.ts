@@ -18,7 +18,7 @@ describe('faults on demand', function () {
   before(async () => {
     network = await LedgerNetwork.start({
       chaincode: 'asset',
-      module: join(__dirname, '../ordinary/asset-contract.js'),
+      module: join(__dirname, '../client-compatibility/asset-contract.js'),
     });
     contract = contractOf('Org1MSP');
   });

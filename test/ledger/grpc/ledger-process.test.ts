@@ -10,7 +10,7 @@ import { expect } from 'chai';
 import { freePorts } from '../../network/support/free-port.js';
 import { LedgerNetwork } from '../support/ledger-network.js';
 
-const main = join(__dirname, '../../../../ledger/main.js');
+const main = join(__dirname, '../../../ledger/main.js');
 
 /** Runs the ledger's entry until it ends by itself. */
 async function runMain(...args: string[]): Promise<{ code: number | null; stderr: string }> {
@@ -31,7 +31,7 @@ describe('the ledger process', function () {
   before(async () => {
     network = await LedgerNetwork.start({
       chaincode: 'asset',
-      module: join(__dirname, '../ordinary/asset-contract.js'),
+      module: join(__dirname, '../client-compatibility/asset-contract.js'),
     });
     contract = network.gateway('Org1MSP').getNetwork(network.channel).getContract('asset');
   });
@@ -211,7 +211,7 @@ describe('the ledger process and a chaincode service under mutual TLS', function
   it('work together', async () => {
     const network = await LedgerNetwork.start({
       chaincode: 'asset',
-      module: join(__dirname, '../ordinary/asset-contract.js'),
+      module: join(__dirname, '../client-compatibility/asset-contract.js'),
       chaincodeTls: true,
     });
     try {

@@ -30,7 +30,7 @@ describe('what refused clients see', function () {
   before(async () => {
     network = await LedgerNetwork.start({
       chaincode: 'asset',
-      module: join(__dirname, '../ordinary/asset-contract.js'),
+      module: join(__dirname, '../client-compatibility/asset-contract.js'),
     });
     await contractOf(network.gateway('Org1MSP')).submitTransaction('createAsset', 'present', '1');
   });

@@ -16,7 +16,7 @@ describe('the stub over the wire', function () {
   before(async () => {
     network = await LedgerNetwork.start({
       chaincode: 'asset',
-      module: join(__dirname, '../ordinary/asset-contract.js'),
+      module: join(__dirname, '../client-compatibility/asset-contract.js'),
       collections: [
         {
           name: closed,

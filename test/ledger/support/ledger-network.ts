@@ -13,7 +13,7 @@ import { throwSwitch, type FaultRequest } from '../../../ledger/grpc/fault-socke
 import { Child } from './child-process.js';
 import { freePorts } from '../../network/support/free-port.js';
 
-const root = join(__dirname, '..', '..', '..', '..', '..');
+const root = join(__dirname, '..', '..', '..', '..');
 const CHANNEL = 'exchange';
 const SHIM_CLI = join(dirname(require.resolve('fabric-shim')), 'cli.js');
 

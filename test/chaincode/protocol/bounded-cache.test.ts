@@ -1,16 +1,16 @@
 import { expect } from 'chai';
-import { Memory } from '../../../chaincode/protocol/memory.js';
+import { BoundedCache } from '../../../chaincode/protocol/bounded-cache.js';
 
 describe('memory of what pure functions said', () => {
   it('gives back what was kept, undefined for what was not', () => {
-    const memory = new Memory<number>(2, 8);
+    const memory = new BoundedCache<number>(2, 8);
     expect(memory.keep('a', 1)).to.equal(1);
     expect(memory.get('a')).to.equal(1);
     expect(memory.get('b')).to.equal(undefined);
   });
 
   it('keeps at most two generations, and longer what is still asked for', () => {
-    const memory = new Memory<number>(2, 8);
+    const memory = new BoundedCache<number>(2, 8);
     for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
       memory.keep(name, index);
       memory.get('a');
@@ -21,7 +21,7 @@ describe('memory of what pure functions said', () => {
   });
 
   it('keeps nothing under a name that is too long', () => {
-    const memory = new Memory<number>(2, 8);
+    const memory = new BoundedCache<number>(2, 8);
     expect(memory.keep('123456789', 1)).to.equal(1);
     expect(memory.get('123456789')).to.equal(undefined);
     expect(memory.keep('12345678', 2)).to.equal(memory.get('12345678'));

@@ -1,5 +1,5 @@
-// Duty: bring a bank's answer about each admitted leg to the ledger: the holder's code, the core's word, the verdict.
-// Must not: tell the ledger why (the reason stays private), or take silence for a no (product §2).
+// Duty: bring a bank's answer about each admitted payment to the ledger: the holder's code, the core's word, the
+// verdict. Must not: tell the ledger why (the reason stays private), or take silence for a no (product §2).
 import type { Logger } from 'pino';
 import type { Command, DealView } from '../../chaincode/protocol/commands.js';
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
@@ -9,13 +9,13 @@ import type { LedgerClient } from '../ledger/ledger-client.js';
 import type { AccountHolders, HeldAccount } from '../bank/account-holders.js';
 import type { BankCore, CodeSender, CoreAnswer, PaymentRequest } from '../bank/bank-core.js';
 import type { OneTimeCodes } from '../bank/one-time-codes.js';
-import { legCodeFacts, legCodeText, legSubject } from '../bank/leg-codes.js';
+import { paymentCodeFacts, paymentCodeText, paymentSubject } from '../bank/payment-codes.js';
 import { until, type Clock } from './clock.js';
-import type { LegView } from './deal-steps.js';
+import type { PaymentView } from './deal-steps.js';
 import type { KeptOperations } from './kept-operations.js';
 import type { Sending } from './sending.js';
 
-export interface LegAnswersOptions {
+export interface PaymentAnswersOptions {
   readonly ledger: LedgerClient;
   readonly sending: Sending;
   readonly holders: AccountHolders;
@@ -32,49 +32,52 @@ export interface LegAnswersOptions {
   readonly signal: AbortSignal;
 }
 
-interface LegInHand {
+interface PaymentInHand {
   readonly deal: string;
-  readonly leg: LegView;
+  readonly payment: PaymentView;
   readonly terms: DealTerms;
 }
 
 const LONGEST_ENQUIRY_PAUSE_MS = 30_000;
 const AFTER_FAILURE_MS = 500;
 
-/** Codes of the ledger that mean: this leg needs no answer of ours (any more), look at the ledger instead. */
+/** Codes of the ledger that mean: this payment needs no answer of ours (any more), look at the ledger instead. */
 const SETTLED_CODES: ReadonlySet<string> = new Set(['WRONG_STATE', 'NOT_ADMITTED', 'ANSWERED']);
 
-export class LegAnswers {
+export class PaymentAnswers {
   private readonly running = new Set<string>();
 
-  constructor(private readonly options: LegAnswersOptions) {}
+  constructor(private readonly options: PaymentAnswersOptions) {}
 
-  /** Starts on a leg that is due to be answered; a leg already in hand goes on as it was. Returns at once. */
-  consider(view: DealView, legId: string): void {
-    const leg = view.legs.find(({ row }) => row.id === legId);
-    if (leg === undefined || view.terms === null || this.running.has(legId)) return;
-    this.running.add(legId);
-    void this.bring({ deal: leg.row.deal, leg, terms: view.terms.terms });
+  /** Starts on a payment that is due to be answered; a payment already in hand goes on as it was. Returns at once. */
+  consider(view: DealView, paymentId: string): void {
+    const payment = view.payments.find(({ row }) => row.id === paymentId);
+    if (payment === undefined || view.terms === null || this.running.has(paymentId)) return;
+    this.running.add(paymentId);
+    void this.bring({ deal: payment.row.deal, payment, terms: view.terms.terms });
   }
 
-  private async bring(inHand: LegInHand): Promise<void> {
+  private async bring(inHand: PaymentInHand): Promise<void> {
     const { clock, log, signal, again } = this.options;
     try {
       await this.answer(inHand);
-      this.running.delete(inHand.leg.row.id);
+      this.running.delete(inHand.payment.row.id);
     } catch (error) {
-      this.running.delete(inHand.leg.row.id);
+      this.running.delete(inHand.payment.row.id);
       if (signal.aborted) return;
-      log.warn({ deal: inHand.deal, leg: inHand.leg.row.id, err: error }, 'could not answer a leg');
+      log.warn(
+        { deal: inHand.deal, payment: inHand.payment.row.id, err: error },
+        'could not answer a payment',
+      );
       clock.at(clock.now() + AFTER_FAILURE_MS, () => {
         again(inHand.deal);
       });
     }
   }
 
-  private async answer(inHand: LegInHand): Promise<void> {
+  private async answer(inHand: PaymentInHand): Promise<void> {
     const { holders } = this.options;
-    const number = await holders.accountOf(inHand.leg.row.link);
+    const number = await holders.accountOf(inHand.payment.row.link);
     if (number === null) return this.send(inHand, { verdict: 'no', reason: 'LINK' });
     const account = await holders.holderOf(number);
     if (!(await this.isAuthorised(inHand, account))) {
@@ -85,27 +88,31 @@ export class LegAnswers {
   }
 
   /** Whether the holder gave the right code in time; the code is sent once, also across restarts. */
-  private async isAuthorised(inHand: LegInHand, account: HeldAccount): Promise<boolean> {
+  private async isAuthorised(inHand: PaymentInHand, account: HeldAccount): Promise<boolean> {
     const { codes, phone, signal } = this.options;
-    const { leg } = inHand;
-    const subject = legSubject(leg.row.id);
+    const { payment } = inHand;
+    const subject = paymentSubject(payment.row.id);
     if (codes.state(subject) === 'none') {
-      if (leg.gate?.status === 'closed') return false;
+      if (payment.admission?.status === 'closed') return false;
       const validUntil = this.codeValidUntil(inHand);
-      const code = await codes.issue({ subject, facts: legCodeFacts(leg.row, inHand.terms), validUntil });
-      const about = { kind: 'leg', deal: inHand.deal, leg: leg.row.id } as const;
-      const text = legCodeText(leg.row, inHand.terms, code);
+      const code = await codes.issue({
+        subject,
+        facts: paymentCodeFacts(payment.row, inHand.terms),
+        validUntil,
+      });
+      const about = { kind: 'payment', deal: inHand.deal, payment: payment.row.id } as const;
+      const text = paymentCodeText(payment.row, inHand.terms, code);
       await phone.send(account.holder, { about, text, code, validUntil });
     }
     return (await codes.settled(subject, signal)) === 'right';
   }
 
   /** Typing and the core's limit fit into the answer time together (ledger-plan rule 21). */
-  private codeValidUntil({ leg, terms }: LegInHand): number {
+  private codeValidUntil({ payment, terms }: PaymentInHand): number {
     const { codeLifeMs, answerLimitMs } = this.options.limits;
     const { answerTimeMs } = terms.offerTerms;
     const lifeMs = Math.min(codeLifeMs, Math.max(answerTimeMs - answerLimitMs, Math.floor(answerTimeMs / 2)));
-    return admittedAt(leg, terms) + lifeMs;
+    return admittedAt(payment, terms) + lifeMs;
   }
 
   /** The core's word, by its own answer or by enquiry, however late. */
@@ -131,33 +138,33 @@ export class LegAnswers {
     }
   }
 
-  private async send(inHand: LegInHand, answer: CoreAnswer): Promise<void> {
+  private async send(inHand: PaymentInHand, answer: CoreAnswer): Promise<void> {
     const command = await this.command(inHand, answer);
-    const code = await this.refusal(command, inHand.leg.row.link);
+    const code = await this.refusal(command, inHand.payment.row.link);
     if (code === null || SETTLED_CODES.has(code)) return;
     const { log } = this.options;
-    log.info({ deal: inHand.deal, leg: inHand.leg.row.id, code }, 'the ledger refused the answer');
+    log.info({ deal: inHand.deal, payment: inHand.payment.row.id, code }, 'the ledger refused the answer');
     if (answer.verdict === 'no') throw new Error(`a "no" was refused: ${code}`);
     // The core said yes, the books or the signatures say no: the payer is told no, the reason stays here.
     await this.send(inHand, { verdict: 'no', reason: code });
   }
 
-  private async command(inHand: LegInHand, answer: CoreAnswer): Promise<Command> {
+  private async command(inHand: PaymentInHand, answer: CoreAnswer): Promise<Command> {
     const { codes, kept } = this.options;
     const { deal } = inHand;
-    const leg = inHand.leg.row.id;
-    const subject = legSubject(leg);
+    const payment = inHand.payment.row.id;
+    const subject = paymentSubject(payment);
     const params: { readonly [name: string]: Json } = {
       deal,
-      leg,
+      payment,
       verdict: answer.verdict,
       codeBinding: codes.binding(subject) ?? codes.bindingWithoutCode(subject),
       reason: answer.verdict === 'no' ? answer.reason : null,
-      holdOperation: await kept.operation({ kind: 'hold', deal, leg }),
-      voidOperation: await kept.operation({ kind: 'void', deal, leg }),
+      holdOperation: await kept.operation({ kind: 'hold', deal, payment }),
+      voidOperation: await kept.operation({ kind: 'void', deal, payment }),
       refundKey: await kept.refundKey(deal),
     };
-    return { action: 'answerLeg', params };
+    return { action: 'answerPayment', params };
   }
 
   /** Sends; null: taken. Else the true code, which a submit masks (ledger-plan rule 30). */
@@ -173,16 +180,16 @@ export class LegAnswers {
   }
 }
 
-function requestOf({ deal, leg, terms }: LegInHand, account: HeldAccount): PaymentRequest {
-  const { id, amount, fee, currency } = leg.row;
+function requestOf({ deal, payment, terms }: PaymentInHand, account: HeldAccount): PaymentRequest {
+  const { id, amount, fee, currency } = payment.row;
   const total = (BigInt(amount) + BigInt(fee)).toString();
-  const admitted = admittedAt(leg, terms);
-  const answerBy = leg.gate?.answerBy ?? admitted;
-  return { deal, leg: id, ...account, total, currency, admittedAt: admitted, answerBy };
+  const admitted = admittedAt(payment, terms);
+  const answerBy = payment.admission?.answerBy ?? admitted;
+  return { deal, payment: id, ...account, total, currency, admittedAt: admitted, answerBy };
 }
 
-/** The gate keeps when the answer is due; the answer time ran from admission until then. */
-function admittedAt(leg: LegView, terms: DealTerms): number {
+/** The admission keeps when the answer is due; the answer time ran from admission until then. */
+function admittedAt(payment: PaymentView, terms: DealTerms): number {
   const { answerTimeMs } = terms.offerTerms;
-  return (leg.gate?.answerBy ?? leg.row.arrivedAt + answerTimeMs) - answerTimeMs;
+  return (payment.admission?.answerBy ?? payment.row.arrivedAt + answerTimeMs) - answerTimeMs;
 }

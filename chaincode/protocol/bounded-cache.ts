@@ -1,7 +1,7 @@
 // Duty: remembers what pure functions said lately, in two generations: what is still asked for outlives the older one.
 // Must not: decide anything: dropping it changes nothing but time, so that peers agree whatever each remembers.
 
-export class Memory<V> {
+export class BoundedCache<V> {
   private young = new Map<string, V>();
   private old = new Map<string, V>();
 

@@ -1,38 +1,38 @@
 // Duty: what events tell of the rows that a command wrote, and which deals their readers learn from it.
 // Must not: need a ledger; the contracts' tests read the events that are committed.
 import { expect } from 'chai';
-import { dealsIn, toldRows } from '../../../chaincode/protocol/told-rows.js';
+import { dealsIn, rowChanges } from '../../../chaincode/protocol/row-changes.js';
 
 const DEAL = 'deal_00000001';
-const LEG = 'leg_00000001';
+const PAYMENT = 'payment_00000001';
 
 describe('the rows that an event tells', () => {
   it('are told by key and status, without what the key says', () => {
-    const told = toldRows([
-      [`leg/${DEAL}/${LEG}`, { deal: DEAL, id: LEG, status: 'held' }],
+    const told = rowChanges([
+      [`payment/${DEAL}/${PAYMENT}`, { deal: DEAL, id: PAYMENT, status: 'held' }],
       ['stock/offer_00000001', { offer: 'offer_00000001', total: 1 }],
     ]);
     expect(told).to.deep.equal({
-      rows: { [`leg/${DEAL}/${LEG}`]: 'held', 'stock/offer_00000001': null },
+      rows: { [`payment/${DEAL}/${PAYMENT}`]: 'held', 'stock/offer_00000001': null },
     });
     expect([...dealsIn(told)]).to.deep.equal([DEAL]);
   });
 
   it('name the deal of a row whose key does not, unless another key does', () => {
-    const gate = [`gate/${LEG}`, { deal: DEAL, leg: LEG, status: 'admitted' }] as const;
-    const alone = toldRows([gate]);
-    expect(alone).to.deep.equal({ rows: { [`gate/${LEG}`]: 'admitted' }, deal: DEAL });
+    const admission = [`admission/${PAYMENT}`, { deal: DEAL, payment: PAYMENT, status: 'admitted' }] as const;
+    const alone = rowChanges([admission]);
+    expect(alone).to.deep.equal({ rows: { [`admission/${PAYMENT}`]: 'admitted' }, deal: DEAL });
     expect([...dealsIn(alone)]).to.deep.equal([DEAL]);
-    const together = toldRows([gate, [`reservation/${DEAL}`, { deal: DEAL, legs: [LEG] }]]);
+    const together = rowChanges([admission, [`reservation/${DEAL}`, { deal: DEAL, payments: [PAYMENT] }]]);
     expect(together).to.not.have.property('deal');
     expect([...dealsIn(together)]).to.deep.equal([DEAL]);
   });
 
   it('name every deal whose rows were written, and none where none was', () => {
     const other = 'deal_00000002';
-    const phases = toldRows([DEAL, other].map((deal) => [`phase/${deal}`, { deal, status: 'open' }]));
+    const phases = rowChanges([DEAL, other].map((deal) => [`phase/${deal}`, { deal, status: 'open' }]));
     expect([...dealsIn(phases)]).to.deep.equal([DEAL, other]);
-    expect([...dealsIn(toldRows([['person/person_00000001', { status: 'new' }]]))]).to.deep.equal([]);
-    expect([...dealsIn(toldRows([]))]).to.deep.equal([]);
+    expect([...dealsIn(rowChanges([['person/person_00000001', { status: 'new' }]]))]).to.deep.equal([]);
+    expect([...dealsIn(rowChanges([]))]).to.deep.equal([]);
   });
 });

@@ -1,4 +1,4 @@
-// Duty: a bank's answer to a leg: code, core, verdict, and what happens when one of them fails, is late or dies.
+// Duty: a bank's answer to a payment: code, core, verdict, and what happens when one of them fails, is late or dies.
 // Must not: touch a ledger; the commands that would be sent are what is looked at.
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,7 +6,7 @@ import { useFakeTimers, type SinonFakeTimers } from 'sinon';
 import type { Command, CommandResult } from '../../../chaincode/protocol/commands.js';
 import { AccountHolders } from '../../../gateway/bank/account-holders.js';
 import { FakePhone } from '../../../gateway/bank/fake-phone.js';
-import { legCodeFacts, legSubject } from '../../../gateway/bank/leg-codes.js';
+import { paymentCodeFacts, paymentSubject } from '../../../gateway/bank/payment-codes.js';
 import { OneTimeCodes } from '../../../gateway/bank/one-time-codes.js';
 import { SimulatedBank } from '../../../gateway/bank/simulated-bank.js';
 import type { Outcome } from '../../../gateway/ledger/ledger-client.js';
@@ -14,20 +14,20 @@ import { LedgerUnavailable } from '../../../gateway/ledger/ledger-errors.js';
 import { MadeValues } from '../../../gateway/store/made-values.js';
 import { systemClock } from '../../../gateway/workers/clock.js';
 import { KeptOperations } from '../../../gateway/workers/kept-operations.js';
-import { LegAnswers } from '../../../gateway/workers/leg-answers.js';
-import { ANSWER_TIME_MS, BOUGHT_AT, DEAL, dealTerms, dealView, legView } from '../support/deal-views.js';
+import { PaymentAnswers } from '../../../gateway/workers/payment-answers.js';
+import { ANSWER_TIME_MS, BOUGHT_AT, DEAL, dealTerms, dealView, paymentView } from '../support/deal-views.js';
 import { fakeLedger } from '../support/fake-ledger.js';
 import { SETTLED_WITHIN_MS, settled } from '../support/settled.js';
 import { silentLog } from '../support/silent-log.js';
 import { inTemporaryFolder } from '../support/temporary-folder.js';
 
-const LEG = 'leg_00000001';
+const PAYMENT = 'payment_00000001';
 const NOW = BOUGHT_AT + 1_000;
 const ACCOUNT = '10aaaaaaaaaa00';
-const ok: CommandResult = { ok: true, id: LEG };
+const ok: CommandResult = { ok: true, id: PAYMENT };
 
 interface Branch {
-  readonly answers: LegAnswers;
+  readonly answers: PaymentAnswers;
   readonly codes: OneTimeCodes;
   readonly phone: FakePhone;
   readonly core: SimulatedBank;
@@ -38,7 +38,7 @@ interface Branch {
 
 interface Scene {
   readonly clock: SinonFakeTimers;
-  /** answerLeg parameters that were sent, in order. */
+  /** answerPayment parameters that were sent, in order. */
   readonly sent: Command['params'][];
   /** Rows that were named beside them. */
   readonly rows: string[];
@@ -51,14 +51,14 @@ interface Scene {
 }
 
 const sketch = {
-  id: LEG,
+  id: PAYMENT,
   amount: '500000',
   fee: '7500',
   arrivedAt: NOW,
   answerBy: NOW + ANSWER_TIME_MS,
 } as const;
-const view = dealView({ legs: [sketch] });
-const facts = legCodeFacts(legView(sketch).row, dealTerms());
+const view = dealView({ payments: [sketch] });
+const facts = paymentCodeFacts(paymentView(sketch).row, dealTerms());
 
 async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
   const clock = useFakeTimers({ now: NOW, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
@@ -113,7 +113,7 @@ async function openBranch(folder: string, scene: Scene): Promise<Branch> {
     tryOwn: () => Promise.resolve([scene.tried]),
   });
   const kept = new KeptOperations(values);
-  const answers = new LegAnswers({
+  const answers = new PaymentAnswers({
     ...{ ledger, codes, phone, core },
     holders: new AccountHolders(ledger),
     sending: { own, agree: own },
@@ -131,7 +131,7 @@ async function openBranch(folder: string, scene: Scene): Promise<Branch> {
 }
 
 async function codeOnPhone(scene: Scene, branch = scene.branch): Promise<string> {
-  await settled(scene.clock, () => branch.codes.state(legSubject(LEG)) === 'open');
+  await settled(scene.clock, () => branch.codes.state(paymentSubject(PAYMENT)) === 'open');
   let code = '';
   const look = async (): Promise<void> => {
     code = (await branch.phone.messages('holder-1', 0, 0)).at(-1)?.code ?? '';
@@ -144,19 +144,19 @@ async function codeOnPhone(scene: Scene, branch = scene.branch): Promise<string>
   return code;
 }
 
-describe('leg answers', function () {
+describe('payment answers', function () {
   this.timeout(2 * SETTLED_WITHIN_MS);
 
-  it('a leg whose holder gave the code and whose core agrees is answered yes, bound to the code', () =>
+  it('a payment whose holder gave the code and whose core agrees is answered yes, bound to the code', () =>
     onScene(async (scene) => {
       const { answers, codes } = scene.branch;
-      answers.consider(view, LEG);
+      answers.consider(view, PAYMENT);
       const code = await codeOnPhone(scene);
-      await codes.check({ subject: legSubject(LEG), code, facts });
+      await codes.check({ subject: paymentSubject(PAYMENT), code, facts });
       await settled(scene.clock, () => scene.sent.length > 0);
       const [params] = scene.sent;
-      expect(params).to.include({ deal: DEAL, leg: LEG, verdict: 'yes', reason: null });
-      expect(params?.['codeBinding']).to.equal(codes.binding(legSubject(LEG)));
+      expect(params).to.include({ deal: DEAL, payment: PAYMENT, verdict: 'yes', reason: null });
+      expect(params?.['codeBinding']).to.equal(codes.binding(paymentSubject(PAYMENT)));
       expect(params?.['holdOperation']).to.match(/^hold_[0-9a-f]{48}$/);
       expect(params?.['refundKey']).to.equal(await scene.branch.kept.refundKey(DEAL));
       expect(scene.rows, 'the payer’s account is locked while in flight').to.deep.equal([
@@ -166,20 +166,20 @@ describe('leg answers', function () {
 
   it('nothing is sent before the code was given', () =>
     onScene(async (scene) => {
-      scene.branch.answers.consider(view, LEG);
+      scene.branch.answers.consider(view, PAYMENT);
       await codeOnPhone(scene);
       await scene.clock.tickAsync(5_000);
       expect(scene.sent).to.deep.equal([]);
     }));
 
-  it('a leg considered again while in hand sends one code and one answer', () =>
+  it('a payment considered again while in hand sends one code and one answer', () =>
     onScene(async (scene) => {
       const { answers, codes, phone } = scene.branch;
-      answers.consider(view, LEG);
-      answers.consider(view, LEG);
+      answers.consider(view, PAYMENT);
+      answers.consider(view, PAYMENT);
       const code = await codeOnPhone(scene);
-      answers.consider(view, LEG);
-      await codes.check({ subject: legSubject(LEG), code, facts });
+      answers.consider(view, PAYMENT);
+      await codes.check({ subject: paymentSubject(PAYMENT), code, facts });
       await settled(scene.clock, () => scene.sent.length > 0);
       expect(await phone.messages('holder-1', 0, 0)).to.have.length(1);
       expect(scene.sent).to.have.length(1);
@@ -187,11 +187,11 @@ describe('leg answers', function () {
 
   it('the code dies early enough for the core to answer in time, and then the answer is no', () =>
     onScene(async (scene) => {
-      scene.branch.answers.consider(view, LEG);
+      scene.branch.answers.consider(view, PAYMENT);
       await codeOnPhone(scene);
       const lifeMs = ANSWER_TIME_MS - 4_000;
       await scene.clock.tickAsync(lifeMs - 1);
-      expect(scene.branch.codes.state(legSubject(LEG))).to.equal('open');
+      expect(scene.branch.codes.state(paymentSubject(PAYMENT))).to.equal('open');
       await scene.clock.tickAsync(1);
       await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.sent[0]).to.include({ verdict: 'no', reason: 'CODE' });
@@ -200,9 +200,9 @@ describe('leg answers', function () {
   it('a core that answers after the answer time is still heard', () =>
     onScene(async (scene) => {
       const { answers, codes, core } = scene.branch;
-      await core.behave({ leg: LEG, answer: 'yes', afterMs: 25_000, silent: false });
-      answers.consider(view, LEG);
-      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      await core.behave({ payment: PAYMENT, answer: 'yes', afterMs: 25_000, silent: false });
+      answers.consider(view, PAYMENT);
+      await codes.check({ subject: paymentSubject(PAYMENT), code: await codeOnPhone(scene), facts });
       await scene.clock.tickAsync(24_999);
       expect(scene.sent).to.deep.equal([]);
       await scene.clock.tickAsync(1);
@@ -213,9 +213,9 @@ describe('leg answers', function () {
   it('a silent core is enquired of until it tells', () =>
     onScene(async (scene) => {
       const { answers, codes, core } = scene.branch;
-      await core.behave({ leg: LEG, answer: 'no', afterMs: 6_000, silent: true });
-      answers.consider(view, LEG);
-      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      await core.behave({ payment: PAYMENT, answer: 'no', afterMs: 6_000, silent: true });
+      answers.consider(view, PAYMENT);
+      await codes.check({ subject: paymentSubject(PAYMENT), code: await codeOnPhone(scene), facts });
       // First asked after 4 s (not known yet), then after 8 s more.
       await settled(scene.clock, () => scene.clock.countTimers() > 0);
       await scene.clock.tickAsync(11_999);
@@ -229,10 +229,10 @@ describe('leg answers', function () {
     onScene(async (scene) => {
       const { answers, codes } = scene.branch;
       scene.reply = ({ params }) =>
-        params?.['verdict'] === 'yes' ? { ok: false, id: LEG, code: 'REFUSED' } : ok;
-      scene.tried = { ok: false, id: LEG, code: 'FUNDS' };
-      answers.consider(view, LEG);
-      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+        params?.['verdict'] === 'yes' ? { ok: false, id: PAYMENT, code: 'REFUSED' } : ok;
+      scene.tried = { ok: false, id: PAYMENT, code: 'FUNDS' };
+      answers.consider(view, PAYMENT);
+      await codes.check({ subject: paymentSubject(PAYMENT), code: await codeOnPhone(scene), facts });
       await settled(scene.clock, () => scene.sent.length > 1);
       expect(scene.sent.map((params) => [params?.['verdict'], params?.['reason']])).to.deep.equal([
         ['yes', null],
@@ -240,21 +240,21 @@ describe('leg answers', function () {
       ]);
     }));
 
-  it('a leg that was answered meanwhile is left alone', () =>
+  it('a payment that was answered meanwhile is left alone', () =>
     onScene(async (scene) => {
       const { answers, codes } = scene.branch;
-      scene.reply = () => ({ ok: false, id: LEG, code: 'WRONG_STATE' });
-      scene.tried = { ok: false, id: LEG, code: 'WRONG_STATE' };
-      answers.consider(view, LEG);
-      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      scene.reply = () => ({ ok: false, id: PAYMENT, code: 'WRONG_STATE' });
+      scene.tried = { ok: false, id: PAYMENT, code: 'WRONG_STATE' };
+      answers.consider(view, PAYMENT);
+      await codes.check({ subject: paymentSubject(PAYMENT), code: await codeOnPhone(scene), facts });
       await settled(scene.clock, () => scene.sent.length > 0);
       await scene.clock.tickAsync(60_000);
       expect([scene.sent.length, scene.again.length]).to.deep.equal([1, 0]);
     }));
 
-  it('a leg closed before any code was sent is answered no at once', () =>
+  it('a payment closed before any code was sent is answered no at once', () =>
     onScene(async (scene) => {
-      scene.branch.answers.consider(dealView({ legs: [{ ...sketch, gate: 'closed' }] }), LEG);
+      scene.branch.answers.consider(dealView({ payments: [{ ...sketch, admission: 'closed' }] }), PAYMENT);
       await settled(scene.clock, () => scene.sent.length > 0);
       expect(scene.sent[0]).to.include({ verdict: 'no', reason: 'CODE' });
     }));
@@ -267,28 +267,28 @@ describe('leg answers', function () {
         if (failing) throw new LedgerUnavailable('the peer is away');
         return ok;
       };
-      answers.consider(view, LEG);
-      await codes.check({ subject: legSubject(LEG), code: await codeOnPhone(scene), facts });
+      answers.consider(view, PAYMENT);
+      await codes.check({ subject: paymentSubject(PAYMENT), code: await codeOnPhone(scene), facts });
       await settled(scene.clock, () => scene.sent.length > 0);
       failing = false;
       await scene.clock.tickAsync(1_000);
       expect(scene.again).to.deep.equal([DEAL]);
-      answers.consider(view, LEG);
+      answers.consider(view, PAYMENT);
       await settled(scene.clock, () => scene.sent.length > 1);
       expect(scene.sent[1]).to.deep.equal(scene.sent[0]);
     }));
 
   it('a new process goes on with the code, the operations and the refund key of the old one', () =>
     onScene(async (scene) => {
-      scene.branch.answers.consider(view, LEG);
+      scene.branch.answers.consider(view, PAYMENT);
       const code = await codeOnPhone(scene);
       const next = await scene.reopen();
-      await next.codes.check({ subject: legSubject(LEG), code, facts });
-      next.answers.consider(view, LEG);
+      await next.codes.check({ subject: paymentSubject(PAYMENT), code, facts });
+      next.answers.consider(view, PAYMENT);
       await settled(scene.clock, () => scene.sent.length > 0);
       expect(await next.phone.messages('holder-1', 0, 0)).to.have.length(1);
       const third = await scene.reopen();
-      third.answers.consider(view, LEG);
+      third.answers.consider(view, PAYMENT);
       await settled(scene.clock, () => scene.sent.length > 1);
       expect(scene.sent[1]).to.deep.equal(scene.sent[0]);
     }));

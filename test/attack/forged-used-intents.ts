@@ -1,9 +1,10 @@
-// Duty: proves that a payment's receipt, which two colluding members can rewrite, is believed for the signature in it
-// alone, and that a held payment stays bound to its terms. Must not: leave the genuine receipt unused.
+// Duty: proves that a payment's used-intent marker, which two colluding members can rewrite, is attested for the
+// signature in it alone, and that a held payment stays bound to its terms. Must not: leave the genuine used-intent
+// marker unused.
 import { expect } from 'chai';
 import { attached, detached, type Intent } from '../../chaincode/protocol/intent.js';
 import { planOf } from '../../chaincode/protocol/plan.js';
-import { rowKey, type DealTerms, type PhaseRow, type ReceiptRow } from '../../chaincode/protocol/rows.js';
+import { rowKey, type DealTerms, type PhaseRow, type UsedIntentRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B } from '../support/member-access.js';
@@ -12,8 +13,8 @@ import { present, type World } from '../support/world.js';
 import { Conspiracy, codesOf, moneySteps, movesNoMoney } from './conspiracy.js';
 import type { AttackGround } from './attack-ground.js';
 
-export function describeForgedReceipts(ground: AttackGround): void {
-  describe('attack: marketplace and courier rewrite the receipt of a payment', () => {
+export function describeForgedUsedIntents(ground: AttackGround): void {
+  describe('attack: marketplace and courier rewrite the used-intent marker of a payment', () => {
     let world: World;
     let deal: DealPlay;
     let conspiracy: Conspiracy;
@@ -30,21 +31,27 @@ export function describeForgedReceipts(ground: AttackGround): void {
     after(() => ground.close(world));
 
     /** What the ledger keeps of the payer's signature, and what it is under. */
-    async function kept(leg: string): Promise<{ receipt: ReceiptRow; intent: Intent }> {
-      const receipt = present(await world.row('receipt', leg));
-      const row = present(await world.leg(deal.id, leg));
+    async function kept(payment: string): Promise<{ usedIntent: UsedIntentRow; intent: Intent }> {
+      const usedIntent = present(await world.row('usedIntent', payment));
+      const row = present(await world.payment(deal.id, payment));
       const { amount, fee, currency, link, arrivedAt } = row;
       const params = { deal: deal.id, termsHash: row.termsHash, amount, fee, currency, link, arrivedAt };
-      const said = { channel: world.channel, id: leg, person: row.payer, action: 'submitLeg', params };
-      return { receipt, intent: attached(present(receipt.signed), said) };
+      const said = {
+        channel: world.channel,
+        id: payment,
+        person: row.payer,
+        action: 'submitPayment',
+        params,
+      };
+      return { usedIntent, intent: attached(present(usedIntent.signed), said) };
     }
 
-    /** Every receipt that is not the payer's word on this leg: how it is written. */
-    async function forgeries(leg: string, other: string): Promise<(() => Promise<unknown>)[]> {
-      const { receipt, intent } = await kept(leg);
-      const { content, result } = receipt;
+    /** Every used-intent marker that is not the payer's word on this payment: how it is written. */
+    async function forgeries(payment: string, other: string): Promise<(() => Promise<unknown>)[]> {
+      const { usedIntent, intent } = await kept(payment);
+      const { content, result } = usedIntent;
       const posing = makePerson('posing', world.alice.person.id);
-      const key = rowKey('receipt', leg);
+      const key = rowKey('usedIntent', payment);
       const intents = [
         { ...intent, body: { ...intent.body, expiresAt: intent.body.expiresAt + 1 } },
         resigned(intent, posing),
@@ -57,37 +64,37 @@ export function describeForgedReceipts(ground: AttackGround): void {
         () => conspiracy.forge([['put', key, 'garbage']]),
         () => conspiracy.forge([['put', key, '{"signed":{"key":null}}']]),
         () => conspiracy.forge([['put', key, '{"signed":null}']]),
-        () => conspiracy.write('receipt', [leg], { v: 1, content, result }),
-        ...intents.map((forged) => () => conspiracy.writeReceipt(leg, detached(forged))),
+        () => conspiracy.write('usedIntent', [payment], { v: 1, content, result }),
+        ...intents.map((forged) => () => conspiracy.writeUsedIntent(payment, detached(forged))),
       ];
     }
 
     it('its bank holds money by the genuine one only: with the signature over this very payment', async () => {
-      const [leg, other] = [await deal.submit(BANK_A, '500000'), await deal.submit(BANK_A, '500000')];
-      await world.run(deal.admit(leg));
-      const { receipt } = await kept(leg);
+      const [payment, other] = [await deal.submit(BANK_A, '500000'), await deal.submit(BANK_A, '500000')];
+      await world.run(deal.admit(payment));
+      const { usedIntent } = await kept(payment);
       await movesNoMoney(world, async () => {
-        for (const forge of await forgeries(leg, other)) {
+        for (const forge of await forgeries(payment, other)) {
           await forge();
-          expect(await codesOf(world, [deal.answer(leg, 'yes')])).to.deep.equal(['BAD_SIGNATURE']);
+          expect(await codesOf(world, [deal.answer(payment, 'yes')])).to.deep.equal(['BAD_SIGNATURE']);
         }
       });
-      await conspiracy.write('receipt', [leg], receipt);
-      expect(await codesOf(world, [deal.answer(leg, 'yes')])).to.deep.equal(['ok']);
+      await conspiracy.write('usedIntent', [payment], usedIntent);
+      expect(await codesOf(world, [deal.answer(payment, 'yes')])).to.deep.equal(['ok']);
     });
 
-    it('no bank captures while the receipt of one payment is forged', async () => {
+    it('no bank captures while the used-intent marker of one payment is forged', async () => {
       await deal.playTo('accepted');
-      const [leg, other] = deal.legs.map(({ id }) => id);
-      const { receipt } = await kept(present(leg));
+      const [payment, other] = deal.payments.map(({ id }) => id);
+      const { usedIntent } = await kept(present(payment));
       await movesNoMoney(world, async () => {
-        for (const forge of await forgeries(present(leg), present(other))) {
+        for (const forge of await forgeries(present(payment), present(other))) {
           await forge();
           const { captures } = moneySteps(deal);
           expect(await codesOf(world, captures)).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
         }
       });
-      await conspiracy.write('receipt', [present(leg)], receipt);
+      await conspiracy.write('usedIntent', [present(payment)], usedIntent);
       expect(await codesOf(world, moneySteps(deal).captures.slice(0, 1))).to.deep.equal(['ok']);
     });
 
@@ -97,17 +104,17 @@ export function describeForgedReceipts(ground: AttackGround): void {
       /** The payments under other terms, signed by their payer; shared rows as these terms have them. */
       async function rewrite(terms: DealTerms, listing: string): Promise<void> {
         const hash = termsHash(terms);
-        const legs = (await world.deal(deal.id)).legs.map(({ row }) => row);
-        const plan = { v: 1, deal: deal.id, items: planOf(legs, terms.offerTerms) } as const;
+        const payments = (await world.deal(deal.id)).payments.map(({ row }) => row);
+        const plan = { v: 1, deal: deal.id, items: planOf(payments, terms.offerTerms) } as const;
         await conspiracy.write('plan', [deal.id], plan);
-        for (const { id } of legs) {
+        for (const { id } of payments) {
           const params = { ...(await kept(id)).intent.body.params, termsHash: hash };
-          await conspiracy.writeReceipt(id, detached(signed('submitLeg', params, id)));
+          await conspiracy.writeUsedIntent(id, detached(signed('submitPayment', params, id)));
         }
         const { offer } = terms.offerTerms;
         const { recipientCodeHash, buyerLink: link, boughtAt } = terms;
         const bought = { offer, termsHash: hash, recipientCodeHash, link, boughtAt };
-        await conspiracy.writeReceipt(deal.id, detached(signed('buy', bought, deal.id)));
+        await conspiracy.writeUsedIntent(deal.id, detached(signed('buy', bought, deal.id)));
         const { buyersLink } = present(await world.row('terms', deal.id));
         const row = { v: 1, deal: deal.id, terms, termsHash: hash, listing, buyersLink } as const;
         await conspiracy.write('terms', [deal.id], row);
@@ -117,7 +124,7 @@ export function describeForgedReceipts(ground: AttackGround): void {
         await conspiracy.write('inspection', [deal.id], { ...inspection, acceptance: accepted });
       }
 
-      function signed(action: 'submitLeg' | 'buy' | 'acceptGoods', params: object, id?: string): Intent {
+      function signed(action: 'submitPayment' | 'buy' | 'acceptGoods', params: object, id?: string): Intent {
         const { person } = world.alice;
         return present(world.signed(person, action, params as never, id === undefined ? {} : { id }).intent);
       }
@@ -131,7 +138,7 @@ export function describeForgedReceipts(ground: AttackGround): void {
         const listed = { offer, termsHash: termsHash(offerTerms), net, link };
         const listing = present(world.signed(eve.person, 'listOffer', listed).intent);
         await movesNoMoney(world, async () => {
-          await conspiracy.writeReceipt(listing.body.id, detached(listing));
+          await conspiracy.writeUsedIntent(listing.body.id, detached(listing));
           await rewrite({ ...deal.terms, offerTerms }, listing.body.id);
           const { captures } = moneySteps(deal);
           expect(await codesOf(world, captures)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);

@@ -1,5 +1,5 @@
-// Duty: fold credited lines into their accounts, so that payees can spend them; one fold at a time for an account.
-// Must not: forget an account that was credited: it is kept on the disk until its lines are folded.
+// Duty: post credited lines into their accounts, so that payees can spend them; one post at a time for an account.
+// Must not: forget an account that was credited: it is kept on the disk until its lines are posted.
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -10,38 +10,38 @@ import type { KeptOperations } from './kept-operations.js';
 import type { Sending } from './sending.js';
 
 const recordSchema = z.strictObject({ account: z.string(), open: z.boolean() });
-type FoldRecord = z.infer<typeof recordSchema>;
+type PostingRecord = z.infer<typeof recordSchema>;
 
-/** Private answer to `unfolded`; `foldCredits` names lines by their credit's id (ledger-plan rule 23). */
-const unfoldedSchema = z.array(z.looseObject({ credit: z.string() }));
+/** Private answer to `pending`; `postCredits` names lines by their credit's id (ledger-plan rule 23). */
+const pendingSchema = z.array(z.looseObject({ credit: z.string() }));
 
-export interface CreditFoldingOptions {
+export interface CreditPostingOptions {
   readonly path: string;
   readonly ledger: LedgerClient;
   readonly sending: Sending;
   readonly kept: KeptOperations;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Credits of one account that come within this time are folded together. */
+  /** Credits of one account that come within this time are posted together. */
   readonly gatherMs: number;
 }
 
 const MOST_CREDITS_OF_FOLD = 100;
 const AFTER_FAILURE_MS = 2_000;
 
-export class CreditFolding {
+export class CreditPosting {
   private readonly open = new Set<string>();
   private readonly scheduled = new Set<string>();
   /** Scheduled accounts that were credited since; the look that is under way may have been too early to see it. */
   private readonly creditedSince = new Set<string>();
-  /** Credits under way by account: such an account stays open though nothing is there to fold yet. */
+  /** Credits under way by account: such an account stays open though nothing is there to post yet. */
   private readonly underWay = new Map<string, number>();
   private stopped = false;
 
   private constructor(
-    private readonly file: RecordFile<FoldRecord>,
-    private readonly options: CreditFoldingOptions,
-    records: readonly FoldRecord[],
+    private readonly file: RecordFile<PostingRecord>,
+    private readonly options: CreditPostingOptions,
+    records: readonly PostingRecord[],
   ) {
     for (const { account, open } of records) {
       if (open) this.open.add(account);
@@ -49,9 +49,9 @@ export class CreditFolding {
     }
   }
 
-  static async open(options: CreditFoldingOptions): Promise<CreditFolding> {
+  static async open(options: CreditPostingOptions): Promise<CreditPosting> {
     const { file, records } = await RecordFile.open(options.path, (value) => recordSchema.parse(value));
-    return new CreditFolding(file, options, records);
+    return new CreditPosting(file, options, records);
   }
 
   /** Goes on with what an earlier process left. */
@@ -87,28 +87,28 @@ export class CreditFolding {
       return;
     }
     this.scheduled.add(account);
-    this.options.clock.at(this.options.clock.now() + delayMs, () => void this.fold(account));
+    this.options.clock.at(this.options.clock.now() + delayMs, () => void this.post(account));
   }
 
-  private async fold(account: string): Promise<void> {
+  private async post(account: string): Promise<void> {
     if (this.stopped) return;
     this.creditedSince.delete(account);
     try {
-      const more = await this.foldOnce(account);
+      const more = await this.postOnce(account);
       this.scheduled.delete(account);
       if (more || this.creditedSince.has(account)) this.schedule(account, 0);
     } catch (error) {
       this.scheduled.delete(account);
       // The account's number is private and stays out of the log.
-      this.options.log.warn({ err: error }, 'could not fold credits of an account');
+      this.options.log.warn({ err: error }, 'could not post credits of an account');
       this.schedule(account, AFTER_FAILURE_MS);
     }
   }
 
-  /** True: there may be more to fold. */
-  private async foldOnce(account: string): Promise<boolean> {
+  /** True: there may be more to post. */
+  private async postOnce(account: string): Promise<boolean> {
     const { ledger, sending, kept } = this.options;
-    const lines = unfoldedSchema.parse(await ledger.privately({ about: 'unfolded', account }));
+    const lines = pendingSchema.parse(await ledger.privately({ about: 'pending', account }));
     if (lines.length === 0) {
       await this.closeAccount(account);
       return false;
@@ -117,9 +117,9 @@ export class CreditFolding {
     const name = createHash('sha256')
       .update(JSON.stringify([account, credits]))
       .digest('hex');
-    const operation = await kept.fold(name);
-    const [outcome] = await sending.own([{ action: 'foldCredits', params: { account, operation, credits } }]);
-    if (outcome?.ok !== true) throw new Error(`the ledger refused a fold: ${outcome?.code ?? 'no result'}`);
+    const operation = await kept.post(name);
+    const [outcome] = await sending.own([{ action: 'postCredits', params: { account, operation, credits } }]);
+    if (outcome?.ok !== true) throw new Error(`the ledger refused a post: ${outcome?.code ?? 'no result'}`);
     return true;
   }
 

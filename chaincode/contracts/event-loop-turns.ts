@@ -8,7 +8,7 @@ const LONG = 10;
 const waiting: (() => void)[] = [];
 
 /** Resolves at once for a short list, for a long one when those before it have computed as far as they could. */
-export function turnOf(commands: number): Promise<void> {
+export function yieldTurn(commands: number): Promise<void> {
   if (commands < LONG) return Promise.resolve();
   return new Promise((resolve) => {
     waiting.push(resolve);

@@ -2,7 +2,7 @@
 // Must not: rely on chaincode of the attackers: they run altered code at all their peers.
 import { expect } from 'chai';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
-import { evidenceOf } from '../../chaincode/protocol/evidence.js';
+import { attestationOf } from '../../chaincode/protocol/attestation.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { newId } from '../support/people.js';
@@ -31,10 +31,10 @@ export function describeForeignFacts(ground: AttackGround): void {
     after(() => ground.close(world));
 
     for (const state of ['submitted', 'held'] as const) {
-      it(`a bank's ${state} leg is not changed, deleted or given another guard by the three others`, async () => {
-        const leg = state === 'held' ? held : submitted;
-        const row = present(await world.leg(deal.id, leg));
-        const key = rowKey('leg', deal.id, leg);
+      it(`a bank's ${state} payment is not changed, deleted or given another guard by the three others`, async () => {
+        const payment = state === 'held' ? held : submitted;
+        const row = present(await world.payment(deal.id, payment));
+        const key = rowKey('payment', deal.id, payment);
         const status = state === 'held' ? 'voided' : 'held';
         await changesNothing(world, async () => {
           const text = rowText({ ...row, status });
@@ -43,7 +43,7 @@ export function describeForeignFacts(ground: AttackGround): void {
           expect(await others.forge([['guard', key, BANK_B]])).to.equal(POLICY_FAILURE);
           const both = [
             ['put', key, text] as const,
-            ['seal', BANK_A, `fact/${key}`, evidenceOf(text)] as const,
+            ['seal', BANK_A, `attestation/${key}`, attestationOf(text)] as const,
           ];
           expect(await others.forge(both)).to.equal(POLICY_FAILURE);
         });
@@ -51,10 +51,10 @@ export function describeForeignFacts(ground: AttackGround): void {
     }
 
     it("another bank's write to the owner's collection is 10, alone and with every peer but the owner's", async () => {
-      const evidence = `fact/${rowKey('leg', deal.id, submitted)}`;
+      const attestation = `attestation/${rowKey('payment', deal.id, submitted)}`;
       await changesNothing(world, async () => {
         for (const endorsers of [[BANK_B], OTHERS]) {
-          for (const key of [evidence, 'secret', `account/${'0'.repeat(64)}`]) {
+          for (const key of [attestation, 'secret', `account/${'0'.repeat(64)}`]) {
             expect(await others.forge([['seal', BANK_A, key, '{}']], endorsers)).to.equal(POLICY_FAILURE);
           }
         }
@@ -86,11 +86,11 @@ export function describeForeignFacts(ground: AttackGround): void {
 
     it('the owner alone changes it (the forgeries fail for want of the owner, not of form)', async () => {
       const owner = await Conspiracy.in(ground, world, [BANK_A]);
-      const key = rowKey('leg', deal.id, submitted);
-      const text = rowText(present(await world.leg(deal.id, submitted)));
+      const key = rowKey('payment', deal.id, submitted);
+      const text = rowText(present(await world.payment(deal.id, submitted)));
       expect(await owner.forge([['put', key, text]])).to.equal(0);
-      const evidence = ['seal', BANK_A, `fact/${newId('own')}`, '{}'] as const;
-      expect(await owner.forge([evidence], [BANK_A], COURIER)).to.equal(0);
+      const attestation = ['seal', BANK_A, `attestation/${newId('own')}`, '{}'] as const;
+      expect(await owner.forge([attestation], [BANK_A], COURIER)).to.equal(0);
       await owner.end();
     });
   });

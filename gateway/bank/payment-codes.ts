@@ -1,24 +1,24 @@
-// Duty: what a one-time code for a leg or a link is bound to, and the words in which a holder receives it.
+// Duty: what a one-time code for a payment or a link is bound to, and the words in which a holder receives it.
 // Must not: format money for anything but this message; pages have their own formatting.
-import type { DealTerms, LegRow } from '../../chaincode/protocol/rows.js';
+import type { DealTerms, PaymentRow } from '../../chaincode/protocol/rows.js';
 
 const MINOR_DIGITS = 2;
 
-export function legSubject(leg: string): string {
-  return `leg/${leg}`;
+export function paymentSubject(payment: string): string {
+  return `payment/${payment}`;
 }
 
 export function linkSubject(link: string): string {
   return `link/${link}`;
 }
 
-/** Amount, payee and leg (RTS 2018/389 Art. 5): another amount or payee needs another code. */
-export function legCodeFacts(leg: LegRow, terms: DealTerms): readonly string[] {
-  return [leg.id, leg.deal, leg.currency, leg.amount, leg.fee, payeeOf(terms)];
+/** Amount, payee and payment (RTS 2018/389 Art. 5): another amount or payee needs another code. */
+export function paymentCodeFacts(payment: PaymentRow, terms: DealTerms): readonly string[] {
+  return [payment.id, payment.deal, payment.currency, payment.amount, payment.fee, payeeOf(terms)];
 }
 
-export function legCodeText(leg: LegRow, terms: DealTerms, code: string): string {
-  const total = moneyText(BigInt(leg.amount) + BigInt(leg.fee), leg.currency);
+export function paymentCodeText(payment: PaymentRow, terms: DealTerms, code: string): string {
+  const total = moneyText(BigInt(payment.amount) + BigInt(payment.fee), payment.currency);
   return `Код ${code}: оплата ${total}, получатель ${payeeOf(terms)}. Code ${code}: payment of ${total}.`;
 }
 

@@ -3,7 +3,7 @@
 import type { Json } from './canonical-json.js';
 import type { RowKind } from './rows.js';
 
-export interface ToldRows {
+export interface RowChanges {
   /** Status by key; null: a row without one. */
   readonly rows: { readonly [key: string]: string | null };
   /** Where a row is of a deal that no key among them names. */
@@ -14,7 +14,7 @@ export interface ToldRows {
 const OF_DEAL: ReadonlySet<string> = new Set([
   'terms',
   'phase',
-  'leg',
+  'payment',
   'reservation',
   'plan',
   'obligation',
@@ -24,7 +24,9 @@ const OF_DEAL: ReadonlySet<string> = new Set([
 ] satisfies readonly RowKind[]);
 
 /** What to tell of rows by their keys. */
-export function toldRows(written: Iterable<readonly [string, { readonly [name: string]: Json }]>): ToldRows {
+export function rowChanges(
+  written: Iterable<readonly [string, { readonly [name: string]: Json }]>,
+): RowChanges {
   const rows: { [key: string]: string | null } = {};
   const named = new Set<string | null>();
   let unnamed: string | null = null;
@@ -37,7 +39,7 @@ export function toldRows(written: Iterable<readonly [string, { readonly [name: s
 }
 
 /** The deals that these rows concern. */
-export function dealsIn({ rows, deal }: ToldRows): ReadonlySet<string> {
+export function dealsIn({ rows, deal }: RowChanges): ReadonlySet<string> {
   const deals = new Set(deal === undefined ? [] : [deal]);
   for (const key of Object.keys(rows)) {
     const named = dealOf(key);
