@@ -2,8 +2,8 @@
 // Shapes only: it plays nothing and starts nothing.
 import type { MemberKind } from '../chaincode/protocol/rows.js';
 
-/** One organisation's desk. `tokenPath` names the file (0600) with the bearer token. */
-export interface DemoDesk {
+/** One organisation's admin API. `tokenPath` names the file (0600) with the bearer token. */
+export interface DemoAdminApi {
   mspId: string;
   name: string;
   kind: MemberKind;
@@ -29,11 +29,11 @@ export interface DemoContext {
   /** The system's folder (`--dir`), absolute. */
   dir: string;
   consortium: DemoConsortium;
-  desks: readonly DemoDesk[];
+  adminApis: readonly DemoAdminApi[];
 }
 
 export interface DemoOptions {
-  /** Only the report matters then: the story may be left out. */
+  /** Only the report matters then: the scenario may be left out. */
   json: boolean;
   /** Takes one line of text at a time. */
   readonly print: (line: string) => void;
@@ -57,7 +57,7 @@ export interface DemoReport {
 /** The demonstration as the commands call it; `demo/play.ts` exports these two. */
 export interface Demo {
   /** Banks, tariffs, people, accounts, offers. Safe to call again after it was cut off. */
-  loadWorld(context: DemoContext, options: Pick<DemoOptions, 'print'>): Promise<void>;
+  seed(context: DemoContext, options: Pick<DemoOptions, 'print'>): Promise<void>;
   /** The four deals, on new people each time. */
   playDemo(context: DemoContext, options: DemoOptions): Promise<DemoReport>;
 }

@@ -18,7 +18,7 @@ import {
 import { dealTermsOf, termsHash } from '../chaincode/protocol/terms.js';
 import { CURRENCY, signed, type Account } from './enrolment.js';
 import { newId, type Person } from './people.js';
-import type { Stage } from './stage.js';
+import type { Gateways } from './gateways.js';
 
 /** A person and the account that he uses. */
 export interface Payer {
@@ -46,11 +46,11 @@ export interface Payment {
 
 /** D1. Resolves with the deal and the short id of its transaction. */
 export async function buy(
-  stage: Stage,
+  gateways: Gateways,
   buyer: Payer,
   offer: string,
 ): Promise<{ readonly deal: Deal; readonly transaction: string }> {
-  const row = await stage.row<OfferRow>(rowKey('offer', offer));
+  const row = await gateways.row<OfferRow>(rowKey('offer', offer));
   if (row?.terms === undefined || row.terms === null) throw new Error(`offer ${offer} is not listed`);
   const id = newId('deal');
   const recipientCode = recipientCodeText(randomBytes(RECIPIENT_CODE_BYTES));
@@ -66,18 +66,18 @@ export async function buy(
   });
   const hash = termsHash(terms);
   const params = { offer, termsHash: hash, recipientCodeHash, link: buyer.account.link, boughtAt };
-  const command = signed(stage, buyer.person, { id, action: 'buy', params });
-  const transaction = await stage.carryOutOne({ at: stage.marketplace, lane: 'agree', command });
+  const command = signed(gateways, buyer.person, { id, action: 'buy', params });
+  const transaction = await gateways.carryOutOne({ at: gateways.marketplace, lane: 'agree', command });
   return { deal: { id, terms, termsHash: hash, buyer: buyer.person, recipientCode }, transaction };
 }
 
 /** What the payer is shown before paying: the fee of his bank's published tariff, on top of the amount. */
 export async function quoteFee(
-  stage: Stage,
+  gateways: Gateways,
   deal: Deal,
   payment: { bank: string; amount: string },
 ): Promise<string> {
-  const bank = await stage.row<BankRow>(rowKey('bank', payment.bank));
+  const bank = await gateways.row<BankRow>(rowKey('bank', payment.bank));
   const tariff = bank?.tariff ?? null;
   if (tariff === null) throw new Error(`bank ${payment.bank} has published no tariff`);
   const { sellerBank } = deal.terms.offerTerms;
@@ -86,18 +86,18 @@ export async function quoteFee(
 
 /** A payment that the payer is about to sign; its id may be told to the simulated bank beforehand. */
 export async function planPayment(
-  stage: Stage,
+  gateways: Gateways,
   deal: Deal,
   request: { readonly payer: Payer; readonly amount: string },
 ): Promise<Omit<Payment, 'arrivedAt'>> {
   const { payer, amount } = request;
-  const fee = await quoteFee(stage, deal, { bank: payer.account.bank, amount });
+  const fee = await quoteFee(gateways, deal, { bank: payer.account.bank, amount });
   return { id: newId('payment'), payer, amount, fee };
 }
 
 /** D2: the payer signs and submits; the arrival is the moment of signing. */
 export async function submit(
-  stage: Stage,
+  gateways: Gateways,
   deal: Deal,
   plan: Omit<Payment, 'arrivedAt'>,
 ): Promise<{ readonly payment: Payment; readonly transaction: string }> {
@@ -112,37 +112,37 @@ export async function submit(
     link: payer.account.link,
     arrivedAt,
   };
-  const command = signed(stage, payer.person, { id, action: 'submitPayment', params });
-  const transaction = await stage.carryOutOne({ at: stage.marketplace, lane: 'agree', command });
+  const command = signed(gateways, payer.person, { id, action: 'submitPayment', params });
+  const transaction = await gateways.carryOutOne({ at: gateways.marketplace, lane: 'agree', command });
   return { payment, transaction };
 }
 
 /** The payer reads the code on his phone and gives it, sealed, to his bank. */
-export async function giveCode(stage: Stage, deal: Deal, payment: Payment): Promise<void> {
+export async function giveCode(gateways: Gateways, deal: Deal, payment: Payment): Promise<void> {
   const { account } = payment.payer;
-  const { desk } = stage.bank(account.bank);
+  const { admin } = gateways.bank(account.bank);
   const subject = { kind: 'payment', deal: deal.id, payment: payment.id } as const;
-  const { code } = await desk.waitForCode(account.holder, subject);
-  await desk.authorise({ deal: deal.id, payment: payment.id, code });
+  const { code } = await admin.waitForCode(account.holder, subject);
+  await admin.authorise({ deal: deal.id, payment: payment.id, code });
 }
 
 /** D6. */
-export function acceptParcel(stage: Stage, deal: Deal, agent: Person): Promise<string> {
+export function acceptParcel(gateways: Gateways, deal: Deal, agent: Person): Promise<string> {
   const params = { deal: deal.id };
-  const command = signed(stage, agent, { id: newId('acceptance'), action: 'acceptParcel', params });
-  return stage.carryOutOne({ at: stage.courier, lane: 'own', command });
+  const command = signed(gateways, agent, { id: newId('acceptance'), action: 'acceptParcel', params });
+  return gateways.carryOutOne({ at: gateways.courier, lane: 'own', command });
 }
 
 /** D7: the recipient's code proves the hand-over; the ledger sees its hash alone. */
-export function deliver(stage: Stage, deal: Deal, agent: Person): Promise<string> {
+export function deliver(gateways: Gateways, deal: Deal, agent: Person): Promise<string> {
   const params = { deal: deal.id, h1: recipientCodeH1(deal.id, deal.recipientCode) };
-  const command = signed(stage, agent, { id: newId('delivery'), action: 'deliver', params });
-  return stage.carryOutOne({ at: stage.courier, lane: 'own', command });
+  const command = signed(gateways, agent, { id: newId('delivery'), action: 'deliver', params });
+  return gateways.carryOutOne({ at: gateways.courier, lane: 'own', command });
 }
 
 /** D8: the buyer need not wait for the inspection time to pass. */
-export function acceptGoods(stage: Stage, deal: Deal): Promise<string> {
+export function acceptGoods(gateways: Gateways, deal: Deal): Promise<string> {
   const params = { deal: deal.id, termsHash: deal.termsHash };
-  const command = signed(stage, deal.buyer, { id: newId('acceptance'), action: 'acceptGoods', params });
-  return stage.carryOutOne({ at: stage.marketplace, lane: 'agree', command });
+  const command = signed(gateways, deal.buyer, { id: newId('acceptance'), action: 'acceptGoods', params });
+  return gateways.carryOutOne({ at: gateways.marketplace, lane: 'agree', command });
 }

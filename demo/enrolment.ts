@@ -7,9 +7,9 @@ import type { BalanceView, Command } from '../chaincode/protocol/commands.js';
 import type { IntentParams, PersonAction } from '../chaincode/protocol/commands.js';
 import { linkCodeHash } from '../chaincode/protocol/link-code.js';
 import { rowKey, type LinkRow, type PersonRow, type Role } from '../chaincode/protocol/rows.js';
-import { DeskProblem } from '../gateway/protocol/desk-client.js';
+import { AdminProblem } from '../gateway/protocol/admin-client.js';
 import { keyThumbprint, newId, signIntent, type Person } from './people.js';
-import { DemoRefused, type Bank, type Order, type Organisation, type Stage } from './stage.js';
+import { DemoRefused, type Bank, type Order, type Organisation, type Gateways } from './gateways.js';
 
 export const CURRENCY = 'RUB';
 /** How often a link's code is asked for before the demo gives up. */
@@ -44,11 +44,11 @@ export function planAccount(person: Person, bank: string, deposit: string): Acco
 
 /** A person's signed command. */
 export function signed<A extends PersonAction>(
-  stage: Stage,
+  gateways: Gateways,
   person: Person,
   request: { readonly id: string; readonly action: A; readonly params: IntentParams[A] },
 ): Command {
-  return { action: request.action, intent: signIntent(person, { channel: stage.channel, ...request }) };
+  return { action: request.action, intent: signIntent(person, { channel: gateways.channel, ...request }) };
 }
 
 /** A row that should be in some state, and the command that brings it there. */
@@ -60,22 +60,22 @@ export interface Wish {
 
 /** Sends the commands of those wishes that are not fulfilled yet. */
 export async function fulfil(
-  stage: Stage,
+  gateways: Gateways,
   order: Omit<Order, 'commands'>,
   wishes: readonly Wish[],
 ): Promise<void> {
   const open = await openWishes(order.at, wishes);
   try {
-    await stage.carryOut({ ...order, commands: open.map(({ command }) => command()) });
+    await gateways.carryOut({ ...order, commands: open.map(({ command }) => command()) });
   } catch (error) {
     // A command that was sent again, its first answer being lost, may find its work done.
     if (!(error instanceof DemoRefused) || (await openWishes(order.at, wishes)).length > 0) throw error;
   }
 }
 
-async function openWishes({ desk }: Organisation, wishes: readonly Wish[]): Promise<readonly Wish[]> {
+async function openWishes({ admin }: Organisation, wishes: readonly Wish[]): Promise<readonly Wish[]> {
   if (wishes.length === 0) return [];
-  const rows = await desk.rows(wishes.map(({ key }) => key));
+  const rows = await admin.rows(wishes.map(({ key }) => key));
   return wishes.filter(({ key, done }) => {
     const row = rows[key];
     // Every row is an object (rows.ts); a missing one is null.
@@ -90,7 +90,7 @@ export interface Enrolment {
 
 /** S4 and S5: `administrator` of the organisation registers the persons and confirms their keys and roles. */
 export async function enrol(
-  stage: Stage,
+  gateways: Gateways,
   at: Organisation,
   people: { readonly administrator: Person; readonly enrolments: readonly Enrolment[] },
 ): Promise<void> {
@@ -98,18 +98,18 @@ export async function enrol(
   const register = enrolments.map(({ person }) => ({
     key: rowKey('person', person.id),
     done: () => true,
-    command: () => signed(stage, administrator, { id: person.id, action: 'registerPerson', params: {} }),
+    command: () => signed(gateways, administrator, { id: person.id, action: 'registerPerson', params: {} }),
   }));
-  await fulfil(stage, { at, lane: 'agree' }, register);
+  await fulfil(gateways, { at, lane: 'agree' }, register);
   const confirm = enrolments.map(({ person, roles }) => ({
     key: rowKey('person', person.id),
     done: isActive,
     command: () => {
       const params = { person: person.id, key: person.publicKey, roles };
-      return signed(stage, administrator, { id: newId('confirmation'), action: 'confirmPerson', params });
+      return signed(gateways, administrator, { id: newId('confirmation'), action: 'confirmPerson', params });
     },
   }));
-  await fulfil(stage, { at, lane: 'own' }, confirm);
+  await fulfil(gateways, { at, lane: 'own' }, confirm);
 }
 
 function isActive(row: { readonly status?: string }): boolean {
@@ -118,7 +118,7 @@ function isActive(row: { readonly status?: string }): boolean {
 
 /** S6: the bank's operator opens the accounts and pays the first deposits in. */
 export async function openAccounts(
-  stage: Stage,
+  gateways: Gateways,
   bank: Bank,
   request: {
     readonly operator: Person;
@@ -131,14 +131,14 @@ export async function openAccounts(
   for (const account of request.accounts) {
     const person = people.find(({ id }) => id === account.person);
     if (person === undefined) throw new Error(`no person holds account link ${account.link}`);
-    await bank.desk.addCustomer({ holder: account.holder, name: person.name.ru, phone: person.phone });
-    commands.push(...(await openingCommands(stage, bank, operator, account)));
+    await bank.admin.addCustomer({ holder: account.holder, name: person.name.ru, phone: person.phone });
+    commands.push(...(await openingCommands(gateways, bank, operator, account)));
   }
-  await stage.carryOut({ at: bank, lane: 'own', commands });
+  await gateways.carryOut({ at: bank, lane: 'own', commands });
 }
 
 async function openingCommands(
-  stage: Stage,
+  gateways: Gateways,
   bank: Bank,
   operator: Person,
   account: Account,
@@ -148,11 +148,11 @@ async function openingCommands(
   const commands: Command[] = [];
   if (found === null) {
     const params = { bank: account.bank, account: number, holder, currency: CURRENCY };
-    commands.push(signed(stage, operator, { id: newId('opening'), action: 'openAccount', params }));
+    commands.push(signed(gateways, operator, { id: newId('opening'), action: 'openAccount', params }));
   }
   if (deposit !== '0' && (found === null || found.available === '0')) {
     const params = { bank: account.bank, account: number, amount: deposit, currency: CURRENCY };
-    const command = signed(stage, operator, { id: newId('deposit'), action: 'deposit', params });
+    const command = signed(gateways, operator, { id: newId('deposit'), action: 'deposit', params });
     commands.push({ ...command, params: { operation } });
   }
   return commands;
@@ -160,16 +160,16 @@ async function openingCommands(
 
 async function balanceIfThere(bank: Bank, account: string): Promise<BalanceView | null> {
   try {
-    return await bank.desk.balance(account);
+    return await bank.admin.balance(account);
   } catch (error) {
-    if (error instanceof DeskProblem && error.status < 500) return null;
+    if (error instanceof AdminProblem && error.status < 500) return null;
     throw error;
   }
 }
 
 /** S7 and S8: each holder links his account: asks on the ledger, proves it to the bank by a code sent to his phone. */
 export async function linkAccounts(
-  stage: Stage,
+  gateways: Gateways,
   request: { readonly accounts: readonly Account[]; readonly people: readonly Person[] },
 ): Promise<void> {
   const pairs = request.accounts.flatMap((account) => {
@@ -181,35 +181,35 @@ export async function linkAccounts(
     done: () => true,
     command: () => {
       const params = { bank: account.bank, currency: CURRENCY, keyThumbprint: keyThumbprint(person) };
-      return signed(stage, person, { id: account.link, action: 'askLink', params });
+      return signed(gateways, person, { id: account.link, action: 'askLink', params });
     },
   }));
-  await fulfil(stage, { at: stage.marketplace, lane: 'agree' }, wishes);
-  await Promise.all(pairs.map(({ account, person }) => confirmLink(stage, account, person)));
+  await fulfil(gateways, { at: gateways.marketplace, lane: 'agree' }, wishes);
+  await Promise.all(pairs.map(({ account, person }) => confirmLink(gateways, account, person)));
 }
 
 /** A code that ran out, because the system was away or slow, is asked for anew. */
-async function confirmLink(stage: Stage, account: Account, person: Person): Promise<void> {
+async function confirmLink(gateways: Gateways, account: Account, person: Person): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    const row = await stage.row<LinkRow>(rowKey('link', account.link));
+    const row = await gateways.row<LinkRow>(rowKey('link', account.link));
     if (row?.status === 'active') return;
     try {
-      await confirmOnce(stage, account, person);
+      await confirmOnce(gateways, account, person);
       return;
     } catch (error) {
-      if (!(error instanceof DeskProblem) || tries >= MOST_CODES) throw error;
+      if (!(error instanceof AdminProblem) || tries >= MOST_CODES) throw error;
     }
   }
 }
 
-async function confirmOnce(stage: Stage, account: Account, person: Person): Promise<void> {
-  const { desk } = stage.bank(account.bank);
+async function confirmOnce(gateways: Gateways, account: Account, person: Person): Promise<void> {
+  const { admin } = gateways.bank(account.bank);
   const { link, number } = account;
-  await desk.askLinkCode({ link, account: number });
-  const { code } = await desk.waitForCode(account.holder, { kind: 'link', link });
+  await admin.askLinkCode({ link, account: number });
+  const { code } = await admin.waitForCode(account.holder, { kind: 'link', link });
   const params = { link, account: number, codeHash: linkCodeHash({ link, code }) };
-  const request = { channel: stage.channel, id: newId('linking'), action: 'confirmLink', params } as const;
-  const outcome = await desk.confirmLink({ link, intent: signIntent(person, request), code });
-  stage.count(outcome.txId);
+  const request = { channel: gateways.channel, id: newId('linking'), action: 'confirmLink', params } as const;
+  const outcome = await admin.confirmLink({ link, intent: signIntent(person, request), code });
+  gateways.count(outcome.txId);
   if (!outcome.ok) throw new DemoRefused('confirmLink', outcome.code, outcome.values);
 }

@@ -1,8 +1,8 @@
-// Who holds what: balances at the holders' own banks and the banks' own books, read at their own desks.
+// Who holds what: balances at the holders' own banks and the banks' own books, read at their own admin APIs.
 // Reads only; nothing here is remembered from what the demo expected.
 import { CURRENCY, type Account } from './enrolment.js';
 import { amountText, changeText, tableLines, type Column } from './amounts.js';
-import type { Bank, Stage } from './stage.js';
+import type { Bank, Gateways } from './gateways.js';
 
 /** An account whose holder the table names. */
 export interface Holder {
@@ -31,13 +31,13 @@ export class Holdings {
   private readonly earlierStandings = new Map<string, Standing>();
 
   constructor(
-    private readonly stage: Stage,
+    private readonly gateways: Gateways,
     private readonly holders: readonly Holder[],
   ) {}
 
   /** From here on changes count. */
   async begin(): Promise<void> {
-    for (const bank of this.stage.banks) {
+    for (const bank of this.gateways.banks) {
       const books = await booksOf(bank);
       for (const [name, sum] of books) this.earlier.set(`${bank.bankId} ${name}`, sum);
     }
@@ -51,7 +51,7 @@ export class Holdings {
     const rows: string[][] = [];
     for (const holder of this.holders) rows.push(await this.holderRow(holder));
     const table = tableLines(COLUMNS, rows);
-    for (const bank of this.stage.banks) table.push(await this.bankLine(bank));
+    for (const bank of this.gateways.banks) table.push(await this.bankLine(bank));
     return table;
   }
 
@@ -70,11 +70,11 @@ export class Holdings {
       sinceBegin === true
         ? sums.map((sum, index) => changeText(sum - (earlier[index] ?? 0n)))
         : sums.map((sum) => amountText(sum));
-    return [label, this.stage.bank(account.bank).name, ...texts];
+    return [label, this.gateways.bank(account.bank).name, ...texts];
   }
 
   private async standing(account: Account): Promise<Standing> {
-    const view = await this.stage.bank(account.bank).desk.balance(account.number);
+    const view = await this.gateways.bank(account.bank).admin.balance(account.number);
     return {
       available: BigInt(view.available),
       held: BigInt(view.held),
@@ -88,7 +88,7 @@ export class Holdings {
     const change = (name: string): bigint =>
       (books.get(name) ?? 0n) - (this.earlier.get(`${bank.bankId} ${name}`) ?? 0n);
     const parts = [`fees ${changeText(change('fees'))}`];
-    for (const other of this.stage.banks) {
+    for (const other of this.gateways.banks) {
       if (other.bankId === bank.bankId) continue;
       const due = change(`bank/${other.bankId}`);
       if (due > 0n) parts.push(`owes ${other.name} ${amountText(due)}`);
@@ -100,7 +100,7 @@ export class Holdings {
 
 /** Ledger account → sum of the bank's books in the demo's currency. */
 export async function booksOf(bank: Bank): Promise<ReadonlyMap<string, bigint>> {
-  const balances = await bank.desk.trialBalances();
+  const balances = await bank.admin.trialBalances();
   const found = balances.find(({ currency }) => currency === CURRENCY);
   return new Map(Object.entries(found?.accounts ?? {}).map(([name, sum]) => [name, BigInt(sum)]));
 }

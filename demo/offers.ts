@@ -6,7 +6,7 @@ import { offerTermsOf, termsHash } from '../chaincode/protocol/terms.js';
 import { CURRENCY, fulfil, signed, type Account } from './enrolment.js';
 import type { Goods } from './names.js';
 import { newId, type Person } from './people.js';
-import type { Stage } from './stage.js';
+import type { Gateways } from './gateways.js';
 
 /** An offer to be made. Price in minor units, times in milliseconds. */
 export interface OfferPlan {
@@ -23,58 +23,58 @@ export interface OfferPlan {
 
 /** S9 to S11 for all of them, each step as one list. */
 export async function putUpOffers(
-  stage: Stage,
+  gateways: Gateways,
   request: { readonly moderator: Person; readonly plans: readonly OfferPlan[] },
 ): Promise<void> {
   const { plans, moderator } = request;
-  const order = { at: stage.marketplace, lane: 'agree' } as const;
+  const order = { at: gateways.marketplace, lane: 'agree' } as const;
   await fulfil(
-    stage,
+    gateways,
     order,
     plans.map((plan) => ({
       key: rowKey('offer', plan.id),
       done: () => true,
-      command: () => draft(stage, plan),
+      command: () => draft(gateways, plan),
     })),
   );
   await fulfil(
-    stage,
+    gateways,
     order,
     plans.map((plan) => ({
       key: rowKey('offer', plan.id),
       done: ({ status }) => status !== 'draft',
-      command: () => approval(stage, plan, moderator),
+      command: () => approval(gateways, plan, moderator),
     })),
   );
   const listings = new Map<string, Awaited<ReturnType<typeof listing>>>();
-  for (const plan of plans) listings.set(plan.id, await listing(stage, plan));
+  for (const plan of plans) listings.set(plan.id, await listing(gateways, plan));
   await fulfil(
-    stage,
+    gateways,
     order,
     plans.map((plan) => ({
       key: rowKey('offer', plan.id),
       done: ({ status }) => status === 'listed',
-      command: () => signedListing(stage, plan, listings.get(plan.id)),
+      command: () => signedListing(gateways, plan, listings.get(plan.id)),
     })),
   );
 }
 
-function draft(stage: Stage, plan: OfferPlan) {
+function draft(gateways: Gateways, plan: OfferPlan) {
   const { title, description } = plan.goods;
   const params = {
     contentHash: hashOf({ title, description }),
     price: plan.price,
     currency: CURRENCY,
     stock: plan.stock,
-    courier: stage.courier.mspId,
+    courier: gateways.courier.mspId,
     payTimeMs: plan.payTimeMs,
     answerTimeMs: plan.answerTimeMs,
     inspectionTimeMs: plan.inspectionTimeMs,
   };
-  return signed(stage, plan.seller, { id: plan.id, action: 'draftOffer', params });
+  return signed(gateways, plan.seller, { id: plan.id, action: 'draftOffer', params });
 }
 
-function approval(stage: Stage, plan: OfferPlan, moderator: Person) {
+function approval(gateways: Gateways, plan: OfferPlan, moderator: Person) {
   const params = {
     offer: plan.id,
     version: 1,
@@ -82,15 +82,15 @@ function approval(stage: Stage, plan: OfferPlan, moderator: Person) {
     commissionBasisPoints: null,
     reasonHash: null,
   } as const;
-  return signed(stage, moderator, { id: newId('moderation'), action: 'moderateOffer', params });
+  return signed(gateways, moderator, { id: newId('moderation'), action: 'moderateOffer', params });
 }
 
 /** What the seller is shown and signs: the hash of all terms, his net sum and where it goes. */
-async function listing(stage: Stage, plan: OfferPlan) {
-  const parameters = await stage.parameters();
-  const offer = await stage.row<OfferRow>(rowKey('offer', plan.id));
-  const sellerLink = await stage.row<LinkRow>(rowKey('link', plan.payTo.link));
-  const commissionLink = await stage.row<LinkRow>(rowKey('link', parameters?.commissionLink ?? ''));
+async function listing(gateways: Gateways, plan: OfferPlan) {
+  const parameters = await gateways.parameters();
+  const offer = await gateways.row<OfferRow>(rowKey('offer', plan.id));
+  const sellerLink = await gateways.row<LinkRow>(rowKey('link', plan.payTo.link));
+  const commissionLink = await gateways.row<LinkRow>(rowKey('link', parameters?.commissionLink ?? ''));
   if (parameters === null || offer === null || sellerLink === null || commissionLink === null) {
     throw new Error(`offer ${plan.id} cannot be listed: its rows are not all on the ledger`);
   }
@@ -99,10 +99,10 @@ async function listing(stage: Stage, plan: OfferPlan) {
 }
 
 function signedListing(
-  stage: Stage,
+  gateways: Gateways,
   plan: OfferPlan,
   params: Awaited<ReturnType<typeof listing>> | undefined,
 ) {
   if (params === undefined) throw new Error(`offer ${plan.id} has no terms to sign`);
-  return signed(stage, plan.seller, { id: newId('listing'), action: 'listOffer', params });
+  return signed(gateways, plan.seller, { id: newId('listing'), action: 'listOffer', params });
 }

@@ -6,7 +6,7 @@ import { rowKey, type Role, type Tariff } from '../chaincode/protocol/rows.js';
 import { DemoError } from './demo-error.js';
 import { enrol, fulfil, signed } from './enrolment.js';
 import { newId, type Person } from './people.js';
-import type { Bank, Organisation, Stage } from './stage.js';
+import type { Bank, Organisation, Gateways } from './gateways.js';
 
 /** One organisation's own people. */
 export interface Staff {
@@ -35,17 +35,17 @@ const TARIFFS: { readonly [bank: string]: Tariff } = {
 };
 const OTHER_TARIFF: Tariff = { usualBasisPoints: 150, toBank: {} };
 
-export async function foundConsortium(stage: Stage, staff: StaffByMsp): Promise<void> {
-  await setParameters(stage);
-  await Promise.all(stage.all.map(untilSettled));
-  for (const at of stage.all) await firstAdministrator(stage, at, staffOf(staff, at).administrator);
-  await registerBanks(stage, staffOf(staff, stage.marketplace).administrator);
-  for (const at of stage.all) {
+export async function foundConsortium(gateways: Gateways, staff: StaffByMsp): Promise<void> {
+  await setParameters(gateways);
+  await Promise.all(gateways.all.map(untilSettled));
+  for (const at of gateways.all) await firstAdministrator(gateways, at, staffOf(staff, at).administrator);
+  await registerBanks(gateways, staffOf(staff, gateways.marketplace).administrator);
+  for (const at of gateways.all) {
     const { administrator, officer } = staffOf(staff, at);
     const roles = [OFFICER_ROLE[at.kind]];
-    await enrol(stage, at, { administrator, enrolments: [{ person: officer, roles }] });
+    await enrol(gateways, at, { administrator, enrolments: [{ person: officer, roles }] });
   }
-  for (const bank of stage.banks) await publishBank(stage, bank, staffOf(staff, bank).officer);
+  for (const bank of gateways.banks) await publishBank(gateways, bank, staffOf(staff, bank).officer);
 }
 
 export function staffOf(staff: StaffByMsp, { mspId }: { readonly mspId: string }): Staff {
@@ -55,9 +55,9 @@ export function staffOf(staff: StaffByMsp, { mspId }: { readonly mspId: string }
 }
 
 /** By the marketplace's X.509 administrator, once. */
-async function setParameters(stage: Stage): Promise<void> {
-  if ((await stage.parameters()) !== null) return;
-  const { timing, members } = stage.context.consortium;
+async function setParameters(gateways: Gateways): Promise<void> {
+  if ((await gateways.parameters()) !== null) return;
+  const { timing, members } = gateways.context.consortium;
   const params = {
     members: members.map(({ mspId, kind }) => ({ msp: mspId, kind })),
     commissionBasisPoints: COMMISSION,
@@ -70,8 +70,8 @@ async function setParameters(stage: Stage): Promise<void> {
     inspectionTimeMs: { least: 0, most: 30 * DAY_MS, usual: timing.inspectionTimeMs },
     longStopMs: 180 * DAY_MS,
   };
-  await stage.carryOutOne({
-    at: stage.marketplace,
+  await gateways.carryOutOne({
+    at: gateways.marketplace,
     lane: 'agree',
     as: 'admin',
     command: { action: 'setParameters', params: params satisfies { readonly [name: string]: Json } },
@@ -79,9 +79,9 @@ async function setParameters(stage: Stage): Promise<void> {
 }
 
 /** S1 is each gateway's own affair: its secret, and at a bank the banks that it trusts. */
-async function untilSettled({ desk, name }: Organisation): Promise<void> {
+async function untilSettled({ admin, name }: Organisation): Promise<void> {
   const until = Date.now() + SETTLED_WITHIN_MS;
-  while (!(await desk.health()).settled) {
+  while (!(await admin.health()).settled) {
     if (Date.now() > until) {
       throw new DemoError(
         `${name}'s gateway has not settled in; its log says why (npm run network -- logs).`,
@@ -92,7 +92,7 @@ async function untilSettled({ desk, name }: Organisation): Promise<void> {
 }
 
 /** S4 and S5 by the organisation's X.509 administrator, since nobody is there yet who could sign. */
-async function firstAdministrator(stage: Stage, at: Organisation, person: Person): Promise<void> {
+async function firstAdministrator(gateways: Gateways, at: Organisation, person: Person): Promise<void> {
   const key = rowKey('person', person.id);
   const roles: readonly Role[] = ['administrator'];
   const register = {
@@ -100,7 +100,7 @@ async function firstAdministrator(stage: Stage, at: Organisation, person: Person
     done: () => true,
     command: () => ({ action: 'registerPerson', params: { person: person.id } }),
   };
-  await fulfil(stage, { at, lane: 'agree', as: 'admin' }, [register]);
+  await fulfil(gateways, { at, lane: 'agree', as: 'admin' }, [register]);
   const confirm = {
     key,
     done: ({ status }: { readonly status?: string }) => status === 'active',
@@ -109,33 +109,33 @@ async function firstAdministrator(stage: Stage, at: Organisation, person: Person
       params: { person: person.id, key: person.publicKey, roles },
     }),
   };
-  await fulfil(stage, { at, lane: 'own', as: 'admin' }, [confirm]);
+  await fulfil(gateways, { at, lane: 'own', as: 'admin' }, [confirm]);
 }
 
 /** S2. */
-async function registerBanks(stage: Stage, administrator: Person): Promise<void> {
-  const wishes = stage.banks.map((bank) => ({
+async function registerBanks(gateways: Gateways, administrator: Person): Promise<void> {
+  const wishes = gateways.banks.map((bank) => ({
     key: rowKey('bank', bank.bankId),
     done: () => true,
     command: () => {
       const params = { bank: bank.bankId, owner: bank.mspId, name: bank.name, bic: `0445250${bank.bankId}` };
-      return signed(stage, administrator, { id: newId('bank'), action: 'registerBank', params });
+      return signed(gateways, administrator, { id: newId('bank'), action: 'registerBank', params });
     },
   }));
-  await fulfil(stage, { at: stage.marketplace, lane: 'agree' }, wishes);
+  await fulfil(gateways, { at: gateways.marketplace, lane: 'agree' }, wishes);
 }
 
 /** S3: tariff and the key that codes are sealed to. */
-async function publishBank(stage: Stage, bank: Bank, operator: Person): Promise<void> {
-  const { sealingKey } = await bank.desk.bank();
+async function publishBank(gateways: Gateways, bank: Bank, operator: Person): Promise<void> {
+  const { sealingKey } = await bank.admin.bank();
   const tariff = TARIFFS[bank.bankId] ?? OTHER_TARIFF;
   const wish = {
     key: rowKey('bank', bank.bankId),
     done: ({ status }: { readonly status?: string }) => status === 'active',
     command: () => {
       const params = { bank: bank.bankId, tariff, sealingKey, debitCap: null };
-      return signed(stage, operator, { id: newId('publication'), action: 'publishBank', params });
+      return signed(gateways, operator, { id: newId('publication'), action: 'publishBank', params });
     },
   };
-  await fulfil(stage, { at: bank, lane: 'own' }, [wish]);
+  await fulfil(gateways, { at: bank, lane: 'own' }, [wish]);
 }

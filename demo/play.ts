@@ -1,51 +1,51 @@
 // The demonstration: four deals on new people, told step by step, and what became of them in figures.
-// Plays over the organisations' desks alone; it starts nothing and asserts nothing.
+// Plays over the organisations' admin APIs alone; it starts nothing and asserts nothing.
 import type { DemoContext, DemoOptions, DemoReport } from './context.js';
-import { engageCast, STORY_NAMES } from './cast.js';
+import { engageParticipants, SCENARIO_NAMES } from './participants.js';
 import { reportOf } from './report.js';
-import { Stage } from './stage.js';
-import { STORIES, type StoryPlan } from './stories.js';
-import { StoryTurned, type StoryOptions } from './story.js';
+import { Gateways } from './gateways.js';
+import { SCENARIOS, type ScenarioPlan } from './scenarios.js';
+import { ScenarioDiverged, type ScenarioOptions } from './scenario.js';
 import { amountText, tableLines } from './amounts.js';
-import { loadWorld, openWorld } from './world.js';
+import { seed, openSeed } from './seed.js';
 
-export { loadWorld };
+export { seed };
 
 /** An outage in the decisive seconds gives a deal another course; it is then played again, on a new deal. */
 const MOST_PLAYS = 3;
 
 export async function playDemo(context: DemoContext, options: DemoOptions): Promise<DemoReport> {
-  await loadWorld(context, options);
-  const stage = await Stage.open(context, options.print);
-  const world = openWorld(context);
-  stage.say('New people: three clients register, link their accounts by code and put up offers');
-  const cast = await engageCast(stage, world);
+  await seed(context, options);
+  const gateways = await Gateways.open(context, options.print);
+  const world = openSeed(context);
+  gateways.say('New people: three clients register, link their accounts by code and put up offers');
+  const participants = await engageParticipants(gateways, world);
   const deals: string[] = [];
-  for (const [index, name] of STORY_NAMES.entries()) {
-    stage.say('');
-    stage.say(`Deal ${String(index + 1)} of ${String(STORY_NAMES.length)}: ${STORIES[name].title}`);
+  for (const [index, name] of SCENARIO_NAMES.entries()) {
+    gateways.say('');
+    gateways.say(`Deal ${String(index + 1)} of ${String(SCENARIO_NAMES.length)}: ${SCENARIOS[name].title}`);
     const { commissionAccount } = world;
-    deals.push(await playStory(STORIES[name], { stage, cast, commissionAccount }));
+    deals.push(await playStory(SCENARIOS[name], { gateways, participants, commissionAccount }));
   }
-  const report = await reportOf(stage, deals);
-  tellReport(stage, report);
+  const report = await reportOf(gateways, deals);
+  tellReport(gateways, report);
   return report;
 }
 
-async function playStory(plan: StoryPlan, options: StoryOptions): Promise<string> {
+async function playStory(plan: ScenarioPlan, options: ScenarioOptions): Promise<string> {
   for (let plays = 1; ; plays += 1) {
     try {
       return await plan.play(options);
     } catch (error) {
-      if (!(error instanceof StoryTurned) || plays >= MOST_PLAYS) throw error;
-      options.stage.say(
+      if (!(error instanceof ScenarioDiverged) || plays >= MOST_PLAYS) throw error;
+      options.gateways.say(
         `    … the system was away in the decisive seconds, and ${error.message}. Played again:`,
       );
     }
   }
 }
 
-function tellReport(stage: Stage, report: DemoReport): void {
+function tellReport(gateways: Gateways, report: DemoReport): void {
   const right = true;
   const columns = [
     { title: 'Deal' },
@@ -64,8 +64,8 @@ function tellReport(stage: Stage, report: DemoReport): void {
       amountText(BigInt(sum)),
     ),
   ]);
-  stage.say('');
-  for (const line of tableLines(columns, rows)) stage.say(line);
+  gateways.say('');
+  for (const line of tableLines(columns, rows)) gateways.say(line);
   const books = report.balanced ? 'all books sum to zero' : 'THE BOOKS DO NOT SUM TO ZERO';
-  stage.say(`${String(report.transactions)} transactions; ${books}.`);
+  gateways.say(`${String(report.transactions)} transactions; ${books}.`);
 }

@@ -1,20 +1,20 @@
 // What became of the demo's deals in figures, read from the ledger and the banks' books when all is over.
-// Computes from what is there alone: nothing that the stories expected comes in here.
+// Computes from what is there alone: nothing that the scenarios expected comes in here.
 import type { OperationView } from '../chaincode/protocol/commands.js';
 import type { DemoReport } from './context.js';
-import type { Bank, Stage } from './stage.js';
+import type { Bank, Gateways } from './gateways.js';
 
 type DealReport = DemoReport['deals'][number];
 
-export async function reportOf(stage: Stage, deals: readonly string[]): Promise<DemoReport> {
+export async function reportOf(gateways: Gateways, deals: readonly string[]): Promise<DemoReport> {
   const reports: DealReport[] = [];
-  for (const deal of deals) reports.push(await dealReport(stage, deal));
-  const balanced = await booksBalance(stage);
-  return { deals: reports, transactions: stage.transactions, balanced };
+  for (const deal of deals) reports.push(await dealReport(gateways, deal));
+  const balanced = await booksBalance(gateways);
+  return { deals: reports, transactions: gateways.transactions, balanced };
 }
 
-async function dealReport(stage: Stage, deal: string): Promise<DealReport> {
-  const { deal: view } = await stage.marketplace.desk.deal(deal);
+async function dealReport(gateways: Gateways, deal: string): Promise<DealReport> {
+  const { deal: view } = await gateways.marketplace.admin.deal(deal);
   const captured = view.payments.filter(({ row, attested }) => attested && row.status === 'captured');
   const credited = view.credits.filter(({ row, attested }) => attested && row.status === 'credited');
   const creditedTo = (payee: string) =>
@@ -26,15 +26,15 @@ async function dealReport(stage: Stage, deal: string): Promise<DealReport> {
     paidToSeller: creditedTo('seller'),
     commission: creditedTo('commission'),
     interbankFees: sumOf(captured.map(({ row }) => row.fee)),
-    returned: await returnedOf(stage, deal),
+    returned: await returnedOf(gateways, deal),
   };
 }
 
 /** What the banks' own books say was given back to payers: the voids' lines on available money. */
-async function returnedOf(stage: Stage, deal: string): Promise<string> {
+async function returnedOf(gateways: Gateways, deal: string): Promise<string> {
   const amounts: string[] = [];
-  for (const bank of stage.banks) {
-    const { groups } = await bank.desk.operations(deal);
+  for (const bank of gateways.banks) {
+    const { groups } = await bank.admin.operations(deal);
     for (const operation of groups.flatMap((group) => group.operations))
       amounts.push(...returnedBy(operation));
   }
@@ -50,10 +50,10 @@ export function returnedBy(operation: OperationView): string[] {
 }
 
 /** Each bank's books sum to zero, recomputed here, and what banks owe each other is the same in both books. */
-export async function booksBalance(stage: Stage): Promise<boolean> {
+export async function booksBalance(gateways: Gateways): Promise<boolean> {
   const positions = new Map<string, bigint>();
-  for (const bank of stage.banks) {
-    for (const balance of await bank.desk.trialBalances()) {
+  for (const bank of gateways.banks) {
+    for (const balance of await bank.admin.trialBalances()) {
       const sum = Object.values(balance.accounts).reduce((total, amount) => total + BigInt(amount), 0n);
       if (sum !== 0n || balance.sum !== '0') return false;
       addPositions(positions, bank, balance);

@@ -10,8 +10,8 @@ import { FakePhone } from './bank/fake-phone.js';
 import { OneTimeCodes } from './bank/one-time-codes.js';
 import { SealedMail } from './bank/sealed-mail.js';
 import { SimulatedBank } from './bank/simulated-bank.js';
-import { bankRoutes } from './http/desk/bank-routes.js';
-import type { DeskRoutes } from './http/desk/desk-server.js';
+import { bankRoutes } from './http/admin/bank-routes.js';
+import type { AdminRoutes } from './http/admin/admin-server.js';
 import type { LedgerClient } from './ledger/ledger-client.js';
 import type { MadeValues } from './store/made-values.js';
 import { BankDuties } from './workers/bank-duties.js';
@@ -42,7 +42,7 @@ export interface BankGatewayOptions {
 
 export interface BankGateway {
   readonly duties: BankDuties;
-  readonly routes: DeskRoutes;
+  readonly routes: AdminRoutes;
   /** Goes on with what an earlier process left. */
   start(): void;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-// Duty: one organisation's gateway: its workers by kind, its desk, started and stopped as a whole.
+// Duty: one organisation's gateway: its workers by kind, its admin API, started and stopped as a whole.
 // Must not: hold rules of its own, or anything of another organisation's.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,11 +6,11 @@ import type { Logger } from 'pino';
 import type { DealView } from '../chaincode/protocol/commands.js';
 import { rowKey } from '../chaincode/protocol/rows.js';
 import { makeBankGateway, type BankGateway } from './bank-gateway.js';
-import { deskToken } from './http/desk/bearer-token.js';
-import { deskApp, serveDesk, type RunningDesk } from './http/desk/desk-server.js';
-import { ledgerRoutes } from './http/desk/ledger-routes.js';
+import { adminToken } from './http/admin/bearer-token.js';
+import { adminApp, serveAdminApi, type RunningAdminApi } from './http/admin/admin-server.js';
+import { ledgerRoutes } from './http/admin/ledger-routes.js';
 import type { LedgerBlock, LedgerClient } from './ledger/ledger-client.js';
-import type { HealthAnswer } from './protocol/desk.js';
+import type { HealthAnswer } from './protocol/admin.js';
 import type { GatewayConfig } from './protocol/gateway-config.js';
 import { MadeValues } from './store/made-values.js';
 import { runAgreementSteps } from './workers/agreement-duties.js';
@@ -48,7 +48,7 @@ interface Frame extends OrganisationGatewayOptions {
   readonly stopping: AbortController;
 }
 
-/** Starts everything; resolves when the desk serves and the organisation's own peer delivers blocks. */
+/** Starts everything; resolves when the admin API serves and the organisation's own peer delivers blocks. */
 export async function startOrganisationGateway(options: OrganisationGatewayOptions): Promise<RunningGateway> {
   const { config, ledger, clock, log } = options;
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
@@ -72,13 +72,13 @@ export async function startOrganisationGateway(options: OrganisationGatewayOptio
     signal: stopping.signal,
   });
   const health = (): HealthAnswer => healthOf(frame, setup, reader);
-  const desk = await startDesk(frame, { activity, health, bank });
+  const admin = await startAdminApi(frame, { activity, health, bank });
   await ledger.ready(stopping.signal);
   setup.attempt();
   bank?.start();
   const ended = reader.run();
-  log.info({ port: desk.port }, 'the gateway is ready');
-  return { port: desk.port, ended, stop: () => stop(frame, { desk, worker, bank, ended }) };
+  log.info({ port: admin.port }, 'the gateway is ready');
+  return { port: admin.port, ended, stop: () => stop(frame, { admin, worker, bank, ended }) };
 }
 
 function bankGateway(frame: Frame, again: (deal: string) => void): Promise<BankGateway> | null {
@@ -137,18 +137,18 @@ function healthOf({ config, ledger }: Frame, setup: OrganisationSetup, reader: L
   };
 }
 
-async function startDesk(
+async function startAdminApi(
   { config, ledger, log }: Frame,
   parts: { activity: DealActivity; health: () => HealthAnswer; bank: BankGateway | null },
-): Promise<RunningDesk> {
+): Promise<RunningAdminApi> {
   const { activity, health, bank } = parts;
-  const token = await deskToken(config.desk.tokenPath);
+  const token = await adminToken(config.admin.tokenPath);
   const routers = [...(bank === null ? [] : [bank.routes]), ledgerRoutes({ ledger, activity, health })];
-  return serveDesk(deskApp({ token, routers, log }), config.desk);
+  return serveAdminApi(adminApp({ token, routers, log }), config.admin);
 }
 
 interface RunningParts {
-  readonly desk: RunningDesk;
+  readonly admin: RunningAdminApi;
   readonly worker: DealWorker;
   readonly bank: BankGateway | null;
   readonly ended: Promise<void>;
@@ -156,7 +156,7 @@ interface RunningParts {
 
 /** The door first, then what sends, then the files that sending needs. */
 async function stop({ stopping, values, ledger, log }: Frame, parts: RunningParts): Promise<void> {
-  await parts.desk.close();
+  await parts.admin.close();
   stopping.abort(new Error('the gateway is stopping'));
   await parts.worker.stop();
   await parts.ended.catch((error: unknown) => {

@@ -12,7 +12,7 @@ export const PORT_OF = {
   peer: 1,
   chaincode: 2,
   gateway: 3,
-  desk: 4,
+  admin: 4,
   operations: 5,
   ordererOperations: 6,
   ordererAdmin: 7,

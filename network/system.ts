@@ -5,7 +5,7 @@ import { EmbeddedGround } from './grounds/embedded.js';
 import { FabricGround } from './grounds/fabric.js';
 import type { Ground, Step } from './grounds/ground.js';
 import { ensureIdentities } from './identity/organisation.js';
-import { deskPort, prepareGateway } from './processes/gateway-process.js';
+import { adminPort, prepareGateway } from './processes/gateway-process.js';
 import { checkGround, noteGround } from './processes/ground-note.js';
 import { checkPorts } from './processes/ports.js';
 import { Supervisor } from './processes/supervisor.js';
@@ -75,8 +75,8 @@ export class System {
     await this.supervisor.lock();
     checkGround(folder, consortium);
     await this.ground.check();
-    const desks = consortium.members.map((member) => deskPort(consortium, member));
-    await checkPorts([...this.ground.neededPorts(), ...desks]);
+    const adminApis = consortium.members.map((member) => adminPort(consortium, member));
+    await checkPorts([...this.ground.neededPorts(), ...adminApis]);
     noteGround(folder, consortium);
   }
 

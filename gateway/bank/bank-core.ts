@@ -1,7 +1,7 @@
 // Duty: what the gateway needs of a bank's own core banking system, whatever that system is.
 // Must not: speak of the ledger's steps; the core says yes or no to one payment, the worker does the rest.
 import type { Amount, Instant } from '../../chaincode/protocol/rows.js';
-import type { PhoneSubject } from '../protocol/desk.js';
+import type { PhoneSubject } from '../protocol/admin.js';
 
 /** One payment that this bank is asked to hold. */
 export interface PaymentRequest {

@@ -1,8 +1,8 @@
-// Duty: stand in for holders' phones in demos and tests: what the simulated bank sends can be read at the desk.
+// Duty: stand in for holders' phones in demos and tests: what the simulated bank sends can be read at the admin API.
 // Must not: be wired in where a real core bank is; a real sender implements CodeSender.
 import { z } from 'zod';
 import { RecordFile } from '../store/record-file.js';
-import type { PhoneMessage } from '../protocol/desk.js';
+import type { PhoneMessage } from '../protocol/admin.js';
 import type { Clock } from '../workers/clock.js';
 import type { CodeMessage, CodeSender } from './bank-core.js';
 

@@ -1,7 +1,7 @@
 // Duty: take the payer's sealed one-time code for a payment, open it and compare it.
 // Must not: answer the payment; the worker that waits for the code does.
 import type { LedgerClient } from '../ledger/ledger-client.js';
-import type { AuthorisationAnswer, AuthorisationRequest } from '../protocol/desk.js';
+import type { AuthorisationAnswer, AuthorisationRequest } from '../protocol/admin.js';
 import { paymentCodeFacts, paymentSubject } from './payment-codes.js';
 import { CodeRefused, type OneTimeCodes } from './one-time-codes.js';
 import type { SealedMail } from './sealed-mail.js';

@@ -1,8 +1,8 @@
 // Duty: a core bank for demos and tests (R22): knows its customers; can be told to be slow, silent, late or unwilling.
 // Must not: hold balances; the bank's books are its private rows on its own peer.
 import { z } from 'zod';
-import { behaviourSchema, customerSchema } from '../protocol/desk.js';
-import type { Behaviour, Customer } from '../protocol/desk.js';
+import { behaviourSchema, customerSchema } from '../protocol/admin.js';
+import type { Behaviour, Customer } from '../protocol/admin.js';
 import { RecordFile } from '../store/record-file.js';
 import { until, type Clock } from '../workers/clock.js';
 import type { BankCore, CoreAnswer, PaymentRequest } from './bank-core.js';

@@ -54,7 +54,7 @@ export const gatewayConfigSchema = z.strictObject({
     admin: identitySchema,
   }),
   /** Port 0 takes a free one; the process tells it in its ready line. The token file holds the bearer token. */
-  desk: z.strictObject({ host: z.string().min(1), port, tokenPath: path }),
+  admin: z.strictObject({ host: z.string().min(1), port, tokenPath: path }),
   /** Checkpoints and what a worker stores before it sends; the gateway creates it (0700). */
   dataDir: path,
   /** Every member, this organisation too. */

@@ -2,7 +2,7 @@
 // Must not: be asked what is true; the ledger's view of the deal is.
 import { dealsIn } from '../../chaincode/protocol/row-changes.js';
 import type { LedgerBlock } from '../ledger/ledger-client.js';
-import type { DealStep } from '../protocol/desk.js';
+import type { DealStep } from '../protocol/admin.js';
 import type { Clock } from './clock.js';
 
 /** Deals that are remembered; the longest untouched are forgotten first. */

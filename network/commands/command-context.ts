@@ -11,7 +11,7 @@ import {
 } from '../consortium.js';
 import type { Demo, DemoContext } from '../../demo/context.js';
 import { composeCommand } from '../fabric/containers.js';
-import { deskUrl } from '../processes/gateway-process.js';
+import { adminUrl } from '../processes/gateway-process.js';
 import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';
 import { DEFAULT_DIR, SystemFolder } from '../processes/system-folder.js';
 import { REPOSITORY_ROOT } from '../repository.js';
@@ -86,13 +86,13 @@ export function demoContext(folder: SystemFolder, consortium: Consortium): DemoC
   return {
     dir: folder.dir,
     consortium,
-    desks: consortium.members.map((member) => ({
+    adminApis: consortium.members.map((member) => ({
       mspId: member.mspId,
       name: member.name,
       kind: member.kind,
       ...(member.bankId === undefined ? {} : { bankId: member.bankId }),
-      url: deskUrl(consortium, member),
-      tokenPath: folder.deskToken(member),
+      url: adminUrl(consortium, member),
+      tokenPath: folder.adminToken(member),
     })),
   };
 }
@@ -106,7 +106,7 @@ export function addressLines(folder: SystemFolder, consortium: Consortium): stri
     ...consortium.members.map(
       (member) =>
         `${member.name.padEnd(width)}  peer ${addressOf(consortium, member, 'peer')}` +
-        `  desk ${deskUrl(consortium, member)}`,
+        `  admin ${adminUrl(consortium, member)}`,
     ),
   ];
 }

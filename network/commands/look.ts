@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { addressOf, readConsortium, type GroundName } from '../consortium.js';
-import { deskUrl } from '../processes/gateway-process.js';
+import { adminUrl } from '../processes/gateway-process.js';
 import { groundOf } from '../processes/ground-note.js';
 import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';
 import type { SystemFolder } from '../processes/system-folder.js';
@@ -23,7 +23,7 @@ export interface SystemStatus {
   ground: GroundName | null;
   portBase: number | null;
   processes: SystemNote['processes'];
-  members: { mspId: string; name: string; peer: string; desk: string }[];
+  members: { mspId: string; name: string; peer: string; admin: string }[];
 }
 
 /** Ends well whether the system runs or not: the answer says which. */
@@ -49,7 +49,8 @@ export function showStatus(options: CommonOptions & { json?: boolean }, context:
       `  ${name.padEnd(30)} ${state}${pid === null ? '' : `, process ${pid}`}, ${restarts} restarts`,
     );
   }
-  for (const { name, peer, desk } of status.members) context.print(`  ${name}: peer ${peer}, desk ${desk}`);
+  for (const { name, peer, admin } of status.members)
+    context.print(`  ${name}: peer ${peer}, admin ${admin}`);
   if (unready.length > 0) context.print(`Not serving at this moment: ${unready.join(', ')}.`);
 }
 
@@ -80,7 +81,7 @@ export function statusOf(folder: SystemFolder): SystemStatus {
       mspId: member.mspId,
       name: member.name,
       peer: addressOf(consortium, member, 'peer'),
-      desk: deskUrl(consortium, member),
+      admin: adminUrl(consortium, member),
     })),
   };
 }

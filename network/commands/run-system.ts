@@ -95,7 +95,7 @@ function stopOnSignals(
   };
 }
 
-/** Whoever asked for the stop wants no complaints of a story that it cut off. */
+/** Whoever asked for the stop wants no complaints of a scenario that it cut off. */
 function silentOnceStopping(context: CommandContext, system: System): CommandContext {
   return {
     ...context,
@@ -128,10 +128,10 @@ async function demonstrate(
   if (!options.world) return;
   const done = readWorldNote(folder);
   const demo = await context.demo();
-  const stage = demoContext(folder, consortium);
+  const gateways = demoContext(folder, consortium);
   if (!done.loaded) {
     context.print('Loading people, accounts and offers.');
-    await demo.loadWorld(stage, { print: (line) => context.print(line) });
+    await demo.seed(gateways, { print: (line) => context.print(line) });
     writeWorldNote(folder, { loaded: true, played: false });
   }
   if (!options.demo) return;
@@ -139,7 +139,7 @@ async function demonstrate(
     context.print('This ledger has played the demonstration before and goes on from there.');
     return;
   }
-  await demo.playDemo(stage, { json: false, print: (line) => context.print(line) });
+  await demo.playDemo(gateways, { json: false, print: (line) => context.print(line) });
   writeWorldNote(folder, { loaded: true, played: true });
 }
 

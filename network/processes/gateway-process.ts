@@ -23,21 +23,21 @@ export interface GatewayPlan {
   ground: GroundAddresses;
 }
 
-/** The port of a member's desk, the loopback door for its operators, the demo and tests. */
-export function deskPort(consortium: Consortium, member: Member): NeededPort {
-  return { host: member.host, port: portOf(consortium, member, 'desk'), purpose: `${member.name}, desk` };
+/** The port of a member's admin API, the loopback door for its operators, the demo and tests. */
+export function adminPort(consortium: Consortium, member: Member): NeededPort {
+  return { host: member.host, port: portOf(consortium, member, 'admin'), purpose: `${member.name}, admin` };
 }
 
-/** `http://host:port` of a member's desk. */
-export function deskUrl(consortium: Consortium, member: Member): string {
-  return `http://${addressOf(consortium, member, 'desk')}`;
+/** `http://host:port` of a member's admin API. */
+export function adminUrl(consortium: Consortium, member: Member): string {
+  return `http://${addressOf(consortium, member, 'admin')}`;
 }
 
 /** Writes the member's configuration and token; returns what starts its gateway. */
 export function prepareGateway(plan: GatewayPlan, member: Member): Omit<ProcessSpec, 'logPath' | 'pidPath'> {
   const { folder } = plan;
   const name = gatewayName(member);
-  const tokenPath = folder.deskToken(member);
+  const tokenPath = folder.adminToken(member);
   if (!existsSync(tokenPath)) {
     writeWhole(tokenPath, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`, PRIVATE_FILE);
   }
@@ -77,10 +77,10 @@ export function gatewayConfig(plan: GatewayPlan, member: Member): GatewayConfigI
       worker: users.Worker.signing,
       admin: users.Admin.signing,
     },
-    desk: {
+    admin: {
       host: member.host,
-      port: portOf(consortium, member, 'desk'),
-      tokenPath: folder.deskToken(member),
+      port: portOf(consortium, member, 'admin'),
+      tokenPath: folder.adminToken(member),
     },
     dataDir: folder.gatewayData(member),
     members: consortium.members.map(membership),

@@ -9,7 +9,7 @@ import { SetupError } from '../setup-error.js';
 import type { SystemFolder } from './system-folder.js';
 
 /** Banks' words on payments stand in their collections alone, signatures in used-intent markers. */
-const ROWS_FORM = 4;
+const ROWS_FORM = 5;
 
 const noteSchema = z.object({
   ground: z.enum(GROUND_NAMES),

@@ -9,7 +9,7 @@ import { SetupError, textOf } from '../setup-error.js';
 export const DEFAULT_DIR = '.forescrow';
 
 /** Everything below the folder that this program makes; `erase` removes these and nothing else. */
-const PARTS = ['organizations', 'ledger', 'gateways', 'desks', 'demo', 'config', 'run', 'logs'] as const;
+const PARTS = ['organizations', 'ledger', 'gateways', 'admin', 'demo', 'config', 'run', 'logs'] as const;
 const NOTES = ['world.json', 'ground.json'] as const;
 
 export class SystemFolder {
@@ -54,8 +54,8 @@ export class SystemFolder {
     return join(this.dir, 'gateways', member.domain);
   }
 
-  deskToken(member: Member): string {
-    return join(this.dir, 'desks', `${member.domain}.token`);
+  adminToken(member: Member): string {
+    return join(this.dir, 'admin', `${member.domain}.token`);
   }
 
   configFile(name: string): string {

@@ -8,7 +8,7 @@ import { BANK_A, BANK_B, MARKETPLACE, agreed, listText, owned } from '../support
 import { buy, machine } from '../support/deal-play.js';
 import { newId } from '../support/people.js';
 import { openWorld, present, type EngineWorld } from '../support/world.js';
-import { HOSTILE, PROTOTYPE_NAMES } from './hostile.js';
+import { HOSTILE, PROTOTYPE_NAMES } from './malformed.js';
 import { ask, sendRefused, type Request } from './sending.js';
 
 const DEAL = 'deal_0123456789abcdef';

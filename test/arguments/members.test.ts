@@ -14,7 +14,7 @@ import {
   replaced,
   withMember,
   type Path,
-} from './hostile.js';
+} from './malformed.js';
 import { sendRefused } from './sending.js';
 import { commandTemplates } from './templates.js';
 

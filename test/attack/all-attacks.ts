@@ -10,7 +10,7 @@ import { describeForgedEnvelopes } from './forged-envelopes.js';
 import { describeForgedPayout } from './forged-payout.js';
 import { describeForgedUsedIntents } from './forged-used-intents.js';
 import { describeRecipientCode } from './recipient-code.js';
-import { describeStruckOff } from './struck-off.js';
+import { describeStruckOff } from './removed-member.js';
 import { describeTimeAndWithholding } from './time-and-withholding.js';
 
 export function describeAllAttacks(ground: AttackGround): void {

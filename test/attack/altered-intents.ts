@@ -7,7 +7,7 @@ import type { Intent } from '../../chaincode/protocol/intent.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B, listText, type Step } from '../support/member-access.js';
 import { present, type World } from '../support/world.js';
-import { VALID, changesNothing, codeOf } from './conspiracy.js';
+import { VALID, changesNothing, codeOf } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 const LIST = 200;

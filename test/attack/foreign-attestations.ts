@@ -9,7 +9,7 @@ import { newId } from '../support/people.js';
 import { EndorsementRefused } from '../support/member-network.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
 import { present, type World } from '../support/world.js';
-import { Conspiracy, FORGE, POLICY_FAILURE, changesNothing, rowText } from './conspiracy.js';
+import { ColludingMembers, FORGE, POLICY_FAILURE, changesNothing, rowText } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 const OTHERS = [MARKETPLACE, BANK_B, COURIER];
@@ -18,7 +18,7 @@ export function describeForeignFacts(ground: AttackGround): void {
   describe('attack: three organisations against the fourth', () => {
     let world: World;
     let deal: DealPlay;
-    let others: Conspiracy;
+    let others: ColludingMembers;
     let held: string;
     let submitted: string;
     before(async () => {
@@ -26,7 +26,7 @@ export function describeForeignFacts(ground: AttackGround): void {
       deal = await buy(world, { offer: await world.listOffer() });
       held = await deal.pay(BANK_A, '500000');
       submitted = await deal.submit(BANK_A, '740000');
-      others = await Conspiracy.in(ground, world, OTHERS);
+      others = await ColludingMembers.in(ground, world, OTHERS);
     });
     after(() => ground.close(world));
 
@@ -85,7 +85,7 @@ export function describeForeignFacts(ground: AttackGround): void {
     });
 
     it('the owner alone changes it (the forgeries fail for want of the owner, not of form)', async () => {
-      const owner = await Conspiracy.in(ground, world, [BANK_A]);
+      const owner = await ColludingMembers.in(ground, world, [BANK_A]);
       const key = rowKey('payment', deal.id, submitted);
       const text = rowText(present(await world.payment(deal.id, submitted)));
       expect(await owner.forge([['put', key, text]])).to.equal(0);

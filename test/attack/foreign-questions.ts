@@ -6,7 +6,7 @@ import { FUNCTIONS, type BalanceView, type PrivateQuery } from '../../chaincode/
 import { EndorsementRefused, type RequestOptions } from '../support/member-network.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
 import { present, type World } from '../support/world.js';
-import { changesNothing } from './conspiracy.js';
+import { changesNothing } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 const MONEY = '77700000';

@@ -5,7 +5,7 @@ import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { refusalOf } from '../support/refusals.js';
 import type { World } from '../support/world.js';
-import { Conspiracy, FORGE, PEEK, changesNothing } from './conspiracy.js';
+import { ColludingMembers, FORGE, PEEK, changesNothing } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 const OTHERS = [MARKETPLACE, BANK_B, COURIER];
@@ -44,9 +44,9 @@ export function describeForeignReads(ground: AttackGround): void {
     }
 
     describe("with altered chaincode at every member's peer, the bank's included", () => {
-      let altered: Conspiracy;
+      let altered: ColludingMembers;
       before(async () => {
-        altered = await Conspiracy.in(ground, world, [MARKETPLACE, BANK_A, BANK_B, COURIER]);
+        altered = await ColludingMembers.in(ground, world, [MARKETPLACE, BANK_A, BANK_B, COURIER]);
       });
       after(() => altered.end());
 

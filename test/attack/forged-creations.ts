@@ -15,29 +15,29 @@ import type { AttackGround } from './attack-ground.js';
 import {
   codeOf,
   codesOf,
-  Conspiracy,
+  ColludingMembers,
   moneySteps,
   movesNoMoney,
   opinion,
   POLICY_FAILURE,
   rowText,
-} from './conspiracy.js';
+} from './colluding-members.js';
 import { arrivalOf, feeOf } from './signed-params.js';
 
 export function describeForgedCreations(ground: AttackGround): void {
   describe('attack: marketplace and courier create what only its owner may say', () => {
     let world: World;
     let deal: DealPlay;
-    let conspiracy: Conspiracy;
+    let colluding: ColludingMembers;
     before(async () => {
       world = await ground.open();
     });
     beforeEach(async () => {
       deal = await buy(world, { offer: await world.listOffer() });
-      conspiracy = await Conspiracy.in(ground, world);
+      colluding = await ColludingMembers.in(ground, world);
     });
     afterEach(async () => {
-      await conspiracy.end();
+      await colluding.end();
     });
     after(() => ground.close(world));
 
@@ -49,7 +49,7 @@ export function describeForgedCreations(ground: AttackGround): void {
       const { command } = await deal.submission(BANK_A, amount);
       const account = present(world.alice.accounts[BANK_A]);
       const intent = present(command.intent);
-      await conspiracy.writeUsedIntent(intent.body.id, detached(intent));
+      await colluding.writeUsedIntent(intent.body.id, detached(intent));
       return {
         v: 1,
         id: intent.body.id,
@@ -69,7 +69,7 @@ export function describeForgedCreations(ground: AttackGround): void {
     }
 
     async function playOut(payments: readonly PaymentRow[]): Promise<void> {
-      await conspiracy.writePaid(deal, payments);
+      await colluding.writePaid(deal, payments);
       await world.run(deal.acceptParcel(), deal.deliver(), deal.acceptGoods());
     }
 
@@ -77,8 +77,8 @@ export function describeForgedCreations(ground: AttackGround): void {
       const genuine = await deal.pay(BANK_B, '740000');
       const forged = await forgedPayment('500000');
       await movesNoMoney(world, async () => {
-        await conspiracy.write('payment', [deal.id, forged.id], forged, BANK_A);
-        await conspiracy.write('admission', [forged.id], {
+        await colluding.write('payment', [deal.id, forged.id], forged, BANK_A);
+        await colluding.write('admission', [forged.id], {
           v: 1,
           payment: forged.id,
           deal: deal.id,
@@ -87,7 +87,7 @@ export function describeForgedCreations(ground: AttackGround): void {
           reason: null,
         });
         const reservation = present(await world.row('reservation', deal.id));
-        await conspiracy.write('reservation', [deal.id], { ...reservation, payments: [genuine, forged.id] });
+        await colluding.write('reservation', [deal.id], { ...reservation, payments: [genuine, forged.id] });
         const seen = (await world.deal(deal.id)).payments.find(({ row }) => row.id === forged.id);
         expect(seen?.attested).to.equal(false);
         expect(await opinion(world, deal.markPaid().command)).to.equal('NOT_FULL');
@@ -110,8 +110,8 @@ export function describeForgedCreations(ground: AttackGround): void {
       const { sellerLink: link, net: amount } = deal.terms.offerTerms;
       const allocation = [{ payee: 'seller', link, bank: '20', amount } as const];
       await movesNoMoney(world, async () => {
-        await conspiracy.writePaid(deal, [forged]);
-        await conspiracy.write('payment', [deal.id, forged.id], { ...forged, allocation }, BANK_A);
+        await colluding.writePaid(deal, [forged]);
+        await colluding.write('payment', [deal.id, forged.id], { ...forged, allocation }, BANK_A);
         expect(await codesOf(world, [deal.credit(forged.id, 'seller')])).to.deep.equal(['NOT_CAPTURED']);
       });
     });
@@ -132,14 +132,14 @@ export function describeForgedCreations(ground: AttackGround): void {
           h1: vouched ? randomHash() : deal.h1,
         };
         await movesNoMoney(world, async () => {
-          await conspiracy.writePaid(deal, rows);
-          await conspiracy.write('shipment', [deal.id], delivered);
-          if (vouched) await conspiracy.vouch(COURIER, 'shipment', [deal.id], delivered);
+          await colluding.writePaid(deal, rows);
+          await colluding.write('shipment', [deal.id], delivered);
+          if (vouched) await colluding.vouch(COURIER, 'shipment', [deal.id], delivered);
           expect((await world.deal(deal.id)).shipment?.attested).to.equal(vouched);
           expect(await opinion(world, deal.startInspection().command)).to.equal('NOT_DELIVERED');
           expect(await opinion(world, deal.acceptGoods().command)).to.equal('NOT_DELIVERED');
           const started = { v: 1, deal: deal.id, status: 'started', startedAt: 0, acceptance: null } as const;
-          await conspiracy.write('inspection', [deal.id], started);
+          await colluding.write('inspection', [deal.id], started);
           expect(
             await codesOf(
               world,
@@ -159,15 +159,15 @@ export function describeForgedCreations(ground: AttackGround): void {
         tariff: { usualBasisPoints: 0, toBank: {} },
       };
       await movesNoMoney(world, async () => {
-        await conspiracy.write('bank', ['11'], forged, BANK_A);
+        await colluding.write('bank', ['11'], forged, BANK_A);
         const link = await forgedLink('11');
         const payment = {
           ...(await forgedPayment('500000', 'submitted')),
           bank: '11',
           link: link.id,
         };
-        await conspiracy.write('payment', [deal.id, payment.id], payment, BANK_A);
-        await conspiracy.write('admission', [payment.id], admissionOf(payment));
+        await colluding.write('payment', [deal.id, payment.id], payment, BANK_A);
+        await colluding.write('admission', [payment.id], admissionOf(payment));
         const operator = world.operatorOf(BANK_A);
         const publication = {
           bank: '11',
@@ -185,7 +185,7 @@ export function describeForgedCreations(ground: AttackGround): void {
         const refusals = ['NOT_ATTESTED', 'NOT_ATTESTED', 'NO_ACCOUNT', 'NOT_FOUND'];
         expect(await codesOf(world, steps)).to.deep.equal(refusals);
         const key = rowKey('bank', '10');
-        expect(await conspiracy.forge([['put', key, rowText({ ...forged, id: '10' })]])).to.equal(
+        expect(await colluding.forge([['put', key, rowText({ ...forged, id: '10' })]])).to.equal(
           POLICY_FAILURE,
         );
       });
@@ -199,7 +199,7 @@ export function describeForgedCreations(ground: AttackGround): void {
         tariff: { usualBasisPoints: 0, toBank: {} },
       };
       await movesNoMoney(world, async () => {
-        await conspiracy.write('bank', ['12'], planted, BANK_A);
+        await colluding.write('bank', ['12'], planted, BANK_A);
         const publication = {
           bank: '12',
           tariff: { usualBasisPoints: 200, toBank: {} },
@@ -239,8 +239,8 @@ export function describeForgedCreations(ground: AttackGround): void {
           }),
         ];
         await movesNoMoney(world, async () => {
-          await conspiracy.write('person', [mallory.id], row);
-          if (owner === COURIER) await conspiracy.vouch(COURIER, 'person', [mallory.id], row);
+          await colluding.write('person', [mallory.id], row);
+          if (owner === COURIER) await colluding.vouch(COURIER, 'person', [mallory.id], row);
           const codes = await codesOf(
             world,
             commands.map((command) => owned(BANK_A, command)),
@@ -259,8 +259,8 @@ export function describeForgedCreations(ground: AttackGround): void {
       const copy = newId('payment');
       const admission = { ...admissionOf(payment), payment: copy };
       await movesNoMoney(world, async () => {
-        await conspiracy.write('payment', [deal.id, copy], payment, BANK_A);
-        await conspiracy.write('admission', [copy], admission);
+        await colluding.write('payment', [deal.id, copy], payment, BANK_A);
+        await colluding.write('admission', [copy], admission);
         expect(codeOf(await world.attempt(answerOf(copy, BANK_A)))).to.equal('NOT_ATTESTED');
       });
     });
@@ -276,9 +276,9 @@ export function describeForgedCreations(ground: AttackGround): void {
       const signed = { deal: other.id, termsHash: twin.termsHash, arrivedAt: arrivalOf(intent) };
       const payment: PaymentRow = { ...row, ...signed, status: 'submitted' };
       const before = await world.balance(BANK_A, ownAccount().account);
-      await conspiracy.writeUsedIntent(id, detached(intent));
-      await conspiracy.write('payment', [other.id, id], payment, BANK_A);
-      await conspiracy.write('admission', [id], { ...admissionOf(payment), deal: other.id });
+      await colluding.writeUsedIntent(id, detached(intent));
+      await colluding.write('payment', [other.id, id], payment, BANK_A);
+      await colluding.write('admission', [id], { ...admissionOf(payment), deal: other.id });
       expect(codeOf(await world.attempt(answerOf(id, BANK_A, other.id)))).to.equal('ok');
       const after = await world.balance(BANK_A, ownAccount().account);
       expect(BigInt(after.held) - BigInt(before.held)).to.equal(507_500n);
@@ -297,7 +297,7 @@ export function describeForgedCreations(ground: AttackGround): void {
       expect(await world.row('credit', deal.id, payment, 'commission')).to.equal(null);
       await world.run(...(await deal.credits()));
       await movesNoMoney(world, async () => {
-        await conspiracy.write('credit', [deal.id, payment, 'commission'], credit, BANK_B);
+        await colluding.write('credit', [deal.id, payment, 'commission'], credit, BANK_B);
         const again = machine('credit', {
           deal: deal.id,
           payment,
@@ -311,16 +311,16 @@ export function describeForgedCreations(ground: AttackGround): void {
     for (const guard of [undefined, COURIER]) {
       it(`a payment guarded by ${guard ?? 'nobody'}, changed after its bank's word: no bank pays it out`, async () => {
         const payment = await forgedPayment('1240000', 'submitted');
-        await conspiracy.write('payment', [deal.id, payment.id], payment, guard);
-        await conspiracy.write('admission', [payment.id], admissionOf(payment));
+        await colluding.write('payment', [deal.id, payment.id], payment, guard);
+        await colluding.write('admission', [payment.id], admissionOf(payment));
         await world.run(answerOf(payment.id, BANK_A));
         const seen = async () => present((await world.deal(deal.id)).payments[0]);
         expect(await seen()).to.deep.include({ attested: true, row: { ...payment, status: 'held' } });
         await movesNoMoney(world, async () => {
-          await conspiracy.write('payment', [deal.id, payment.id], { ...payment, amount: '1' });
+          await colluding.write('payment', [deal.id, payment.id], { ...payment, amount: '1' });
           expect((await seen()).attested).to.equal(false);
           expect(await codesOf(world, [answerOf(payment.id, BANK_A)])).to.deep.equal(['NOT_ATTESTED']);
-          await conspiracy.write('payment', [deal.id, payment.id], payment);
+          await colluding.write('payment', [deal.id, payment.id], payment);
           await playOut([{ ...payment, status: 'held' }]);
           deal.addPayment(payment.id, BANK_A);
           expect(await codesOf(world, [deal.capture(payment.id)])).to.deep.equal(['NOT_ATTESTED']);
@@ -340,9 +340,9 @@ export function describeForgedCreations(ground: AttackGround): void {
         };
         const payment: PaymentRow = { ...row, arrivedAt: arrivalOf(intent) };
         await movesNoMoney(world, async () => {
-          await conspiracy.writeUsedIntent(payment.id, detached(intent));
-          await conspiracy.write('payment', [deal.id, payment.id], payment, BANK_A);
-          await conspiracy.write('admission', [payment.id], admissionOf(payment));
+          await colluding.writeUsedIntent(payment.id, detached(intent));
+          await colluding.write('payment', [deal.id, payment.id], payment, BANK_A);
+          await colluding.write('admission', [payment.id], admissionOf(payment));
           const [code] = await codesOf(world, [deal.answer(payment.id, 'yes')]);
           expect(code, amount).to.equal('BAD_INPUT');
         });
@@ -367,7 +367,7 @@ export function describeForgedCreations(ground: AttackGround): void {
       const id = newId('link');
       const status = 'asked';
       const link: LinkRow = { v: 1, id, owner: BANK_A, bank, person, currency: 'RUB', keyThumbprint, status };
-      await conspiracy.write('link', [id], link, BANK_A);
+      await colluding.write('link', [id], link, BANK_A);
       return link;
     }
 

@@ -10,7 +10,7 @@ import { EndorsementRefused, OrderingRefused } from '../support/member-network.j
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
 import { asClient, assemble, signEnvelope, type Client } from '../support/proposals.js';
 import { present, type World } from '../support/world.js';
-import { Conspiracy, FORGE, changesNothing } from './conspiracy.js';
+import { ColludingMembers, FORGE, changesNothing } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 const Code = peer.TxValidationCode;
@@ -127,7 +127,7 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
 
       it("another transaction's endorsement by the owner under a forged payment: 10", async () => {
         const genuine = await answer();
-        const attackers = await Conspiracy.in(ground, world, [MARKETPLACE, COURIER]);
+        const attackers = await ColludingMembers.in(ground, world, [MARKETPLACE, COURIER]);
         const client = await world.client(MARKETPLACE);
         const forgery = JSON.stringify([['put', rowKey('payment', deal.id, payment), '{}']]);
         const request = world.network.propose(client, FORGE, [forgery]);

@@ -9,7 +9,7 @@ import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.j
 import { makePerson, newId, resigned, type Person } from '../support/people.js';
 import { present, type World, type WorldClient } from '../support/world.js';
 import {
-  Conspiracy,
+  ColludingMembers,
   POLICY_FAILURE,
   VALID,
   codeOf,
@@ -18,7 +18,7 @@ import {
   movesNoMoney,
   opinion,
   rowText,
-} from './conspiracy.js';
+} from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 export function describeForgedPayout(ground: AttackGround): void {
@@ -27,17 +27,17 @@ export function describeForgedPayout(ground: AttackGround): void {
   describe('attack: marketplace and courier forge why a bank should move money', () => {
     let world: World;
     let deal: DealPlay;
-    let conspiracy: Conspiracy;
+    let colluding: ColludingMembers;
     const mallory = makePerson('mallory');
     before(async () => {
       world = await ground.open();
     });
     beforeEach(async () => {
       deal = await buy(world, { offer: await world.listOffer({ inspectionTimeMs }) });
-      conspiracy = await Conspiracy.in(ground, world);
+      colluding = await ColludingMembers.in(ground, world);
     });
     afterEach(async () => {
-      await conspiracy.end();
+      await colluding.end();
     });
     after(() => ground.close(world));
 
@@ -45,7 +45,7 @@ export function describeForgedPayout(ground: AttackGround): void {
 
     async function forgeAcceptance(acceptance: Intent | null): Promise<void> {
       const status = acceptance === null ? 'started' : 'accepted';
-      await conspiracy.write('inspection', [deal.id], {
+      await colluding.write('inspection', [deal.id], {
         v: 1,
         deal: deal.id,
         status,
@@ -106,8 +106,8 @@ export function describeForgedPayout(ground: AttackGround): void {
         const key = rowKey('person', row.id);
         const text = rowText(swapped);
         await movesNoMoney(world, async () => {
-          expect(await conspiracy.forge([['put', key, text]], [MARKETPLACE])).to.equal(VALID);
-          await conspiracy.vouch(MARKETPLACE, 'person', [row.id], swapped);
+          expect(await colluding.forge([['put', key, text]], [MARKETPLACE])).to.equal(VALID);
+          await colluding.vouch(MARKETPLACE, 'person', [row.id], swapped);
           const acceptance = acceptanceBy(posing);
           const asked = { action: 'acceptGoods', intent: acceptance };
           expect(await opinion(world, asked)).to.equal('KEY_DIFFERS');
@@ -115,8 +115,8 @@ export function describeForgedPayout(ground: AttackGround): void {
           expect(await captures()).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
           await forgeAcceptance(null);
         });
-        expect(await conspiracy.forge([['put', key, rowText(row)]], [MARKETPLACE])).to.equal(VALID);
-        await conspiracy.vouch(MARKETPLACE, 'person', [row.id], row);
+        expect(await colluding.forge([['put', key, rowText(row)]], [MARKETPLACE])).to.equal(VALID);
+        await colluding.vouch(MARKETPLACE, 'person', [row.id], row);
       });
 
       it("under a link of the buyer whose key they rewrite: it is his bank's row", async () => {
@@ -124,7 +124,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         const link = present(await world.row('link', deal.terms.buyerLink));
         const forged = rowText({ ...link, keyThumbprint: posing.thumbprint });
         const key = rowKey('link', link.id);
-        expect(await conspiracy.forge([['put', key, forged]])).to.equal(POLICY_FAILURE);
+        expect(await colluding.forge([['put', key, forged]])).to.equal(POLICY_FAILURE);
       });
     });
 
@@ -150,14 +150,14 @@ export function describeForgedPayout(ground: AttackGround): void {
         const listing = present(
           world.signed(eve.person, 'listOffer', { offer, termsHash: hash, net, link }).intent,
         );
-        await conspiracy.writeUsedIntent(listing.body.id, detached(listing));
+        await colluding.writeUsedIntent(listing.body.id, detached(listing));
         await movesNoMoney(world, async () => {
           for (const [forged, code] of [
             [{ ...row, terms }, 'TERMS_DIFFER'],
             [{ ...row, terms, termsHash: termsHash(terms) }, 'BAD_SIGNATURE'],
             [{ ...row, terms, termsHash: termsHash(terms), listing: listing.body.id }, 'BAD_SIGNATURE'],
           ] as const) {
-            await conspiracy.write('terms', [deal.id], forged);
+            await colluding.write('terms', [deal.id], forged);
             expect(await captures()).to.deep.equal([code, code]);
           }
         });
@@ -168,16 +168,16 @@ export function describeForgedPayout(ground: AttackGround): void {
         const { link } = present(eve.accounts[BANK_B]);
         const items = plan.items.map((item) => (item.payee === 'seller' ? { ...item, link } : item));
         await movesNoMoney(world, async () => {
-          await conspiracy.write('plan', [deal.id], { ...plan, items });
+          await colluding.write('plan', [deal.id], { ...plan, items });
           expect(await captures()).to.deep.equal(['PLAN_DIFFERS', 'PLAN_DIFFERS']);
         });
-        await conspiracy.write('plan', [deal.id], plan);
+        await colluding.write('plan', [deal.id], plan);
         const seller = present(plan.items.find(({ payee }) => payee === 'seller'));
         const ids = [deal.id, seller.payment, 'seller'];
         const credit = present(await world.row('credit', ...ids));
         const forged = rowText({ ...credit, link });
         const key = rowKey('credit', ...ids);
-        expect(await conspiracy.forge([['put', key, forged]])).to.equal(POLICY_FAILURE);
+        expect(await colluding.forge([['put', key, forged]])).to.equal(POLICY_FAILURE);
       });
 
       it('changed with net and commission, for more than the seller signed: no bank captures', async () => {
@@ -189,7 +189,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         };
         const forged = { ...row, terms: richer, termsHash: termsHash(richer) };
         await movesNoMoney(world, async () => {
-          await conspiracy.write('terms', [deal.id], forged);
+          await colluding.write('terms', [deal.id], forged);
           expect(await captures()).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
         });
       });
@@ -202,7 +202,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         const payment = await courierPayment(link, '740000');
         const row = present(await world.payment(deal.id, genuine));
         await movesNoMoney(world, async () => {
-          await conspiracy.writePaid(deal, [row, payment]);
+          await colluding.writePaid(deal, [row, payment]);
           await world.run(deal.acceptParcel(), deal.deliver(), deal.acceptGoods());
           const capture = deal.capture(genuine);
           expect((await world.deal(deal.id)).payments.map(({ attested }) => attested)).to.deep.equal([
@@ -220,9 +220,9 @@ export function describeForgedPayout(ground: AttackGround): void {
         const held = await courierPayment(link, '1240000');
         const payment: PaymentRow = { ...held, status: 'captured', allocation };
         await movesNoMoney(world, async () => {
-          await conspiracy.write('payment', [deal.id, payment.id], payment);
-          await conspiracy.vouch(COURIER, 'payment', [deal.id, payment.id], payment);
-          await conspiracy.writePaid(deal, [held]);
+          await colluding.write('payment', [deal.id, payment.id], payment);
+          await colluding.vouch(COURIER, 'payment', [deal.id, payment.id], payment);
+          await colluding.writePaid(deal, [held]);
           deal.addPayment(payment.id, COURIER);
           expect(await codesOf(world, [deal.credit(payment.id, 'seller')])).to.deep.equal(['UNKNOWN_BANK']);
         });
@@ -244,8 +244,8 @@ export function describeForgedPayout(ground: AttackGround): void {
         const terms = { ...present(row.terms), sellerLink: link.id, sellerBank: '99' };
         const params = { offer, termsHash: termsHash(terms), net: terms.net, link: link.id };
         const listing = present(world.signed(seller.person, 'listOffer', params).intent);
-        await conspiracy.writeUsedIntent(listing.body.id, detached(listing));
-        await conspiracy.write('offer', [offer], { ...row, terms, listing: listing.body.id });
+        await colluding.writeUsedIntent(listing.body.id, detached(listing));
+        await colluding.write('offer', [offer], { ...row, terms, listing: listing.body.id });
         deal = await preparePurchase(world, { offer });
         await world.run(deal.purchase);
         await deal.playTo('accepted');
@@ -256,8 +256,8 @@ export function describeForgedPayout(ground: AttackGround): void {
         const id = newId('link');
         const own = { owner: COURIER, bank: '99', person: holder, currency: 'RUB', keyThumbprint };
         const link: LinkRow = { v: 1, id, ...own, status: 'active' };
-        await conspiracy.write('link', [id], link);
-        await conspiracy.vouch(COURIER, 'link', [id], link);
+        await colluding.write('link', [id], link);
+        await colluding.vouch(COURIER, 'link', [id], link);
         return link;
       }
 
@@ -277,7 +277,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         };
         const { person } = world.alice;
         const id = newId('payment');
-        await conspiracy.writeUsedIntent(
+        await colluding.writeUsedIntent(
           id,
           detached(present(world.signed(person, 'submitPayment', signed, { id }).intent)),
         );
@@ -291,8 +291,8 @@ export function describeForgedPayout(ground: AttackGround): void {
           allocation: null,
         };
         const payment: PaymentRow = { v: 1, id, deal: deals, ...own, ...sums };
-        await conspiracy.write('payment', [deals, payment.id], payment);
-        await conspiracy.vouch(COURIER, 'payment', [deals, payment.id], payment);
+        await colluding.write('payment', [deals, payment.id], payment);
+        await colluding.vouch(COURIER, 'payment', [deals, payment.id], payment);
         return payment;
       }
     });
@@ -302,7 +302,7 @@ export function describeForgedPayout(ground: AttackGround): void {
 
       async function forgeExpiry(): Promise<void> {
         const expired = { v: 1, deal: deal.id, status: 'expired', at: world.now() } as const;
-        await conspiracy.write('phase', [deal.id], expired);
+        await colluding.write('phase', [deal.id], expired);
       }
 
       it('forged while the price is held, and after one bank captured: no bank gives back', async () => {
@@ -324,7 +324,7 @@ export function describeForgedPayout(ground: AttackGround): void {
         await movesNoMoney(world, async () => {
           await forgeExpiry();
           for (const hash of [row.termsHash, termsHash(dearer)]) {
-            await conspiracy.write('terms', [deal.id], { ...row, terms: dearer, termsHash: hash });
+            await colluding.write('terms', [deal.id], { ...row, terms: dearer, termsHash: hash });
             expect(await returns()).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
           }
         });
@@ -336,17 +336,17 @@ export function describeForgedPayout(ground: AttackGround): void {
         const members = parameters.members.filter(({ msp }) => msp !== BANK_B);
         await movesNoMoney(world, async () => {
           await forgeExpiry();
-          await conspiracy.write('parameters', [], { ...parameters, members });
+          await colluding.write('parameters', [], { ...parameters, members });
           expect(await codesOf(world, [present(moneySteps(deal).returns[0])])).to.deep.equal(['FULLY_HELD']);
         });
-        await conspiracy.write('parameters', [], parameters);
+        await colluding.write('parameters', [], parameters);
       });
 
       it('with the other payment deleted or spoilt: only its bank could', async () => {
         await deal.playTo('held');
         const key = rowKey('payment', deal.id, present(deal.payments[1]).id);
         for (const forgery of [['delete', key] as const, ['put', key, '{}'] as const]) {
-          expect(await conspiracy.forge([forgery])).to.equal(POLICY_FAILURE);
+          expect(await colluding.forge([forgery])).to.equal(POLICY_FAILURE);
         }
       });
 
@@ -355,11 +355,11 @@ export function describeForgedPayout(ground: AttackGround): void {
         const garbage = ['', '/x'].map((tail) => `payment/${deal.id}/${newId('payment')}${tail}`);
         const nobody = { id: 'payment_0', deal: deal.id, owner: 'NobodyMSP', status: 'held', amount: 'much' };
         for (const [index, text] of ['garbage', rowText(nobody)].entries()) {
-          expect(await conspiracy.forge([['put', garbage[index] ?? '', text]])).to.equal(VALID);
+          expect(await colluding.forge([['put', garbage[index] ?? '', text]])).to.equal(VALID);
         }
         await forgeExpiry();
         expect(codeOf(await world.attempt(deal.giveBack(payment)))).to.equal('ok');
-        for (const key of garbage) expect(await conspiracy.forge([['delete', key]])).to.equal(VALID);
+        for (const key of garbage) expect(await colluding.forge([['delete', key]])).to.equal(VALID);
       });
     });
 

@@ -10,23 +10,23 @@ import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B } from '../support/member-access.js';
 import { makePerson, resigned } from '../support/people.js';
 import { present, type World } from '../support/world.js';
-import { Conspiracy, codesOf, moneySteps, movesNoMoney } from './conspiracy.js';
+import { ColludingMembers, codesOf, moneySteps, movesNoMoney } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 export function describeForgedUsedIntents(ground: AttackGround): void {
   describe('attack: marketplace and courier rewrite the used-intent marker of a payment', () => {
     let world: World;
     let deal: DealPlay;
-    let conspiracy: Conspiracy;
+    let colluding: ColludingMembers;
     before(async () => {
       world = await ground.open();
     });
     beforeEach(async () => {
       deal = await buy(world, { offer: await world.listOffer() });
-      conspiracy = await Conspiracy.in(ground, world);
+      colluding = await ColludingMembers.in(ground, world);
     });
     afterEach(async () => {
-      await conspiracy.end();
+      await colluding.end();
     });
     after(() => ground.close(world));
 
@@ -60,12 +60,12 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
         present(deal.purchase.command.intent),
       ];
       return [
-        () => conspiracy.forge([['delete', key]]),
-        () => conspiracy.forge([['put', key, 'garbage']]),
-        () => conspiracy.forge([['put', key, '{"signed":{"key":null}}']]),
-        () => conspiracy.forge([['put', key, '{"signed":null}']]),
-        () => conspiracy.write('usedIntent', [payment], { v: 1, content, result }),
-        ...intents.map((forged) => () => conspiracy.writeUsedIntent(payment, detached(forged))),
+        () => colluding.forge([['delete', key]]),
+        () => colluding.forge([['put', key, 'garbage']]),
+        () => colluding.forge([['put', key, '{"signed":{"key":null}}']]),
+        () => colluding.forge([['put', key, '{"signed":null}']]),
+        () => colluding.write('usedIntent', [payment], { v: 1, content, result }),
+        ...intents.map((forged) => () => colluding.writeUsedIntent(payment, detached(forged))),
       ];
     }
 
@@ -79,7 +79,7 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
           expect(await codesOf(world, [deal.answer(payment, 'yes')])).to.deep.equal(['BAD_SIGNATURE']);
         }
       });
-      await conspiracy.write('usedIntent', [payment], usedIntent);
+      await colluding.write('usedIntent', [payment], usedIntent);
       expect(await codesOf(world, [deal.answer(payment, 'yes')])).to.deep.equal(['ok']);
     });
 
@@ -94,7 +94,7 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
           expect(await codesOf(world, captures)).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
         }
       });
-      await conspiracy.write('usedIntent', [present(payment)], usedIntent);
+      await colluding.write('usedIntent', [present(payment)], usedIntent);
       expect(await codesOf(world, moneySteps(deal).captures.slice(0, 1))).to.deep.equal(['ok']);
     });
 
@@ -106,22 +106,22 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
         const hash = termsHash(terms);
         const payments = (await world.deal(deal.id)).payments.map(({ row }) => row);
         const plan = { v: 1, deal: deal.id, items: planOf(payments, terms.offerTerms) } as const;
-        await conspiracy.write('plan', [deal.id], plan);
+        await colluding.write('plan', [deal.id], plan);
         for (const { id } of payments) {
           const params = { ...(await kept(id)).intent.body.params, termsHash: hash };
-          await conspiracy.writeUsedIntent(id, detached(signed('submitPayment', params, id)));
+          await colluding.writeUsedIntent(id, detached(signed('submitPayment', params, id)));
         }
         const { offer } = terms.offerTerms;
         const { recipientCodeHash, buyerLink: link, boughtAt } = terms;
         const bought = { offer, termsHash: hash, recipientCodeHash, link, boughtAt };
-        await conspiracy.writeUsedIntent(deal.id, detached(signed('buy', bought, deal.id)));
+        await colluding.writeUsedIntent(deal.id, detached(signed('buy', bought, deal.id)));
         const { buyersLink } = present(await world.row('terms', deal.id));
         const row = { v: 1, deal: deal.id, terms, termsHash: hash, listing, buyersLink } as const;
-        await conspiracy.write('terms', [deal.id], row);
+        await colluding.write('terms', [deal.id], row);
         const inspection = present(await world.row('inspection', deal.id));
         const acceptance = signed('acceptGoods', { deal: deal.id, termsHash: hash });
         const accepted = { id: acceptance.body.id, ...detached(acceptance) };
-        await conspiracy.write('inspection', [deal.id], { ...inspection, acceptance: accepted });
+        await colluding.write('inspection', [deal.id], { ...inspection, acceptance: accepted });
       }
 
       function signed(action: 'submitPayment' | 'buy' | 'acceptGoods', params: object, id?: string): Intent {
@@ -138,7 +138,7 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
         const listed = { offer, termsHash: termsHash(offerTerms), net, link };
         const listing = present(world.signed(eve.person, 'listOffer', listed).intent);
         await movesNoMoney(world, async () => {
-          await conspiracy.writeUsedIntent(listing.body.id, detached(listing));
+          await colluding.writeUsedIntent(listing.body.id, detached(listing));
           await rewrite({ ...deal.terms, offerTerms }, listing.body.id);
           const { captures } = moneySteps(deal);
           expect(await codesOf(world, captures)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
@@ -151,7 +151,7 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
         const expired: PhaseRow = { v: 1, deal: deal.id, status: 'expired', at: world.now() };
         await movesNoMoney(world, async () => {
           await rewrite(dearer, listing);
-          await conspiracy.write('phase', [deal.id], expired);
+          await colluding.write('phase', [deal.id], expired);
           const { returns } = moneySteps(deal);
           expect(await codesOf(world, returns)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
         });

@@ -6,7 +6,7 @@ import type { Committed } from '../support/member-network.js';
 import { newId } from '../support/people.js';
 import type { PreparedTransaction } from '../support/proposals.js';
 import { endorseDiverted } from './altered-peers.js';
-import { FORGE, POLICY_FAILURE, changesNothing } from './conspiracy.js';
+import { FORGE, POLICY_FAILURE, changesNothing } from './colluding-members.js';
 import type { FabricAttackGround } from './fabric-attack-ground.js';
 
 /** A peer that looks for what nobody has looks for a second for each block: waves make blocks enough to tell. */

@@ -12,7 +12,7 @@ import type { DealTerms } from '../../chaincode/protocol/rows.js';
 import { buy, machine, type DealPlay } from '../support/deal-play.js';
 import { COURIER, owned } from '../support/member-access.js';
 import { present, type World } from '../support/world.js';
-import { codeOf } from './conspiracy.js';
+import { codeOf } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 const TRIES = 1_000_000;

@@ -6,7 +6,7 @@ import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
 import { refusalOf } from '../support/refusals.js';
 import { present, type World } from '../support/world.js';
-import { Conspiracy, CONFLICT, VALID, changesNothing, codeOf } from './conspiracy.js';
+import { ColludingMembers, CONFLICT, VALID, changesNothing, codeOf } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 const SLACK_MS = 1_000;
@@ -79,16 +79,16 @@ export function describeTimeAndWithholding(ground: AttackGround): void {
 
       it('is kept by a last-second payment that is sent again after a conflict, past the deadline', async () => {
         const { payDeadline } = deal.terms;
-        const conspiracy = await Conspiracy.in(ground, world);
+        const colluding = await ColludingMembers.in(ground, world);
         const step = await world.at(payDeadline - 1_000, async () => {
           const made = await deal.submission(BANK_A, '500000');
           const endorsed = await world.endorse(made);
           // Written again as it is: whoever has read it before loses.
-          await conspiracy.write('phase', [deal.id], present(await world.row('phase', deal.id)));
+          await colluding.write('phase', [deal.id], present(await world.row('phase', deal.id)));
           expect(await world.codesTogether(endorsed)).to.deep.equal([CONFLICT]);
           return made;
         });
-        await conspiracy.end();
+        await colluding.end();
         expect((await world.deal(deal.id)).payments).to.deep.equal([]);
         await world.at(payDeadline + nearMs, async () => {
           const again = await world.agree([step.command]);

@@ -5,10 +5,10 @@ import { common, peer } from '@hyperledger/fabric-protos';
 import { dataHash, orderedBlock, setCommitMetadata } from '../../ledger/fabric/block.js';
 import { Signer } from '../../ledger/fabric/signer.js';
 import type { CheckName } from '../../audit/findings.js';
-import { Draw } from '../model/draw.js';
+import { Random } from '../model/random.js';
 import { openWorld, present, type EngineWorld } from '../support/world.js';
 import { engineAttackGround } from '../attack/engine-attack-ground.js';
-import { Conspiracy, POLICY_FAILURE } from '../attack/conspiracy.js';
+import { ColludingMembers, POLICY_FAILURE } from '../attack/colluding-members.js';
 import { audited, blocksOf, failedChecks, orderConflict, withBit, withBlock } from './audit.js';
 
 const Code = peer.TxValidationCode;
@@ -22,10 +22,10 @@ describe('verify: blocks altered after they were agreed on', () => {
   let last: number;
   before(async () => {
     world = await openWorld();
-    const conspiracy = await Conspiracy.in(engineAttackGround, world);
+    const colluding = await ColludingMembers.in(engineAttackGround, world);
     const key = 'bank/10';
-    expect(await conspiracy.forge([['put', key, '{"v":1}']])).to.equal(POLICY_FAILURE);
-    await conspiracy.end();
+    expect(await colluding.forge([['put', key, '{"v":1}']])).to.equal(POLICY_FAILURE);
+    await colluding.end();
     await orderConflict(world);
     blocks = await blocksOf(world);
     last = blocks.length - 1;
@@ -37,11 +37,11 @@ describe('verify: blocks altered after they were agreed on', () => {
   }
 
   it(`one bit, wherever it is: ${String(BITS)} bits drawn by seed ${String(SEED)}`, async () => {
-    const draw = new Draw(SEED);
+    const random = new Random(SEED);
     const few = blocks.slice(0, 12);
     for (let drawn = 0; drawn < BITS; drawn += 1) {
-      const number = draw.below(few.length);
-      const bit = draw.below(present(few[number]).length * 8);
+      const number = random.below(few.length);
+      const bit = random.below(present(few[number]).length * 8);
       const report = await audited(world, withBit(few, number, bit));
       expect(report.ok, `bit ${String(bit)} of block ${String(number)}`).to.equal(false);
     }

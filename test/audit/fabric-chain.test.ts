@@ -5,7 +5,7 @@ import { common } from '@hyperledger/fabric-protos';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import type { DeliveredBlock } from '../../audit/delivered-block.js';
 import { CHECKS } from '../../audit/findings.js';
-import { Draw } from '../model/draw.js';
+import { Random } from '../model/random.js';
 import { present } from '../support/world.js';
 import { failedChecks } from './audit.js';
 import { recordedChain } from './recorded-chain.js';
@@ -31,13 +31,13 @@ describe('verify: a recorded chain of real Fabric', function () {
   });
 
   it(`one bit, wherever it is: ${String(BITS)} bits drawn by seed ${String(SEED)}`, async () => {
-    const draw = new Draw(SEED);
+    const random = new Random(SEED);
     const few = chain.blocks.slice(0, 10);
     for (let drawn = 0; drawn < BITS; drawn += 1) {
-      const number = draw.below(few.length);
+      const number = random.below(few.length);
       const block = present(few[number]);
       const bytes = Buffer.from(block.bytes);
-      const bit = draw.below(bytes.length * 8);
+      const bit = random.below(bytes.length * 8);
       bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       const report = await audited(few.with(number, { ...block, bytes }));
       expect(report.ok, `bit ${String(bit)} of block ${String(number)}`).to.equal(false);

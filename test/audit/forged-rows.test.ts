@@ -8,7 +8,7 @@ import type { CheckName } from '../../audit/findings.js';
 import { rowKey, type PaymentRow } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { engineAttackGround } from '../attack/engine-attack-ground.js';
-import { Conspiracy } from '../attack/conspiracy.js';
+import { ColludingMembers } from '../attack/colluding-members.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
 import { altered, makePerson, randomHash, resigned } from '../support/people.js';
@@ -85,30 +85,30 @@ describe('verify: rows forged under valid endorsements', function () {
   it('a payment created as held, which its bank never said: attestation', async () => {
     const { payment } = await forgedPayment({ status: 'held' });
     await (
-      await Conspiracy.in(engineAttackGround, world)
+      await ColludingMembers.in(engineAttackGround, world)
     ).write('payment', [deal.id, payment.id], payment, BANK_A);
     expect(await found()).to.include('attestation');
   });
 
   it("a held payment with attestation in a conspirator's collection: attestation; in his name: payments", async () => {
-    const conspiracy = await Conspiracy.in(engineAttackGround, world);
+    const colluding = await ColludingMembers.in(engineAttackGround, world);
     const { payment } = await forgedPayment({ status: 'held' });
-    await conspiracy.write('payment', [deal.id, payment.id], payment, BANK_A);
-    await conspiracy.vouch(COURIER, 'payment', [deal.id, payment.id], payment);
+    await colluding.write('payment', [deal.id, payment.id], payment, BANK_A);
+    await colluding.vouch(COURIER, 'payment', [deal.id, payment.id], payment);
     expect(await found()).to.include('attestation');
     const own = { ...payment, owner: COURIER, id: `${payment.id}0` };
-    await conspiracy.vouch(COURIER, 'payment', [deal.id, own.id], own);
-    await conspiracy.write('payment', [deal.id, own.id], own, COURIER);
+    await colluding.vouch(COURIER, 'payment', [deal.id, own.id], own);
+    await colluding.write('payment', [deal.id, own.id], own, COURIER);
     expect(await found()).to.include('payments');
   });
 
   it('a held payment whose owner has vouched for other bytes: attestation', async () => {
     const { payment } = await forgedPayment({ status: 'held' });
     const said = { ...payment, amount: '500001' };
-    const bank = await Conspiracy.in(engineAttackGround, world, [BANK_A]);
+    const bank = await ColludingMembers.in(engineAttackGround, world, [BANK_A]);
     await bank.vouch(BANK_A, 'payment', [deal.id, payment.id], said);
     await (
-      await Conspiracy.in(engineAttackGround, world)
+      await ColludingMembers.in(engineAttackGround, world)
     ).write('payment', [deal.id, payment.id], payment, BANK_A);
     expect(await found()).to.include('attestation');
   });
@@ -116,7 +116,7 @@ describe('verify: rows forged under valid endorsements', function () {
   it("a bank's word on a payment that says nothing which it may: attestation", async () => {
     const id = await deal.submit(BANK_A, '500000');
     const payment = present(await world.payment(deal.id, id));
-    const bank = await Conspiracy.in(engineAttackGround, world, [BANK_A]);
+    const bank = await ColludingMembers.in(engineAttackGround, world, [BANK_A]);
     await bank.vouch(BANK_A, 'payment', [deal.id, id], { ...payment, status: 'held', amount: '400000' });
     expect(await found()).to.include('attestation');
   });
@@ -124,8 +124,8 @@ describe('verify: rows forged under valid endorsements', function () {
   it("a word on a payment in another member's collection is nobody's: events, and nothing changes", async () => {
     const id = await deal.submit(BANK_A, '500000');
     const payment = present(await world.payment(deal.id, id));
-    const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    await conspiracy.vouch(COURIER, 'payment', [deal.id, id], { ...payment, status: 'held' });
+    const colluding = await ColludingMembers.in(engineAttackGround, world);
+    await colluding.vouch(COURIER, 'payment', [deal.id, id], { ...payment, status: 'held' });
     expect(await found()).to.deep.equal(['events']);
     expect((await world.payment(deal.id, id))?.status).to.equal('submitted');
   });
@@ -189,11 +189,8 @@ describe('verify: rows forged under valid endorsements', function () {
   it("a payment's used-intent marker rewritten after the hold, even as it was: writtenOnce", async () => {
     await deal.playTo('held');
     const payment = present(deal.payments[0]).id;
-    const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    await conspiracy.writeUsedIntent(
-      payment,
-      present(present(await world.row('usedIntent', payment)).signed),
-    );
+    const colluding = await ColludingMembers.in(engineAttackGround, world);
+    await colluding.writeUsedIntent(payment, present(present(await world.row('usedIntent', payment)).signed));
     expect(await found()).to.include('writtenOnce');
   });
 
@@ -276,14 +273,14 @@ describe('verify: rows forged under valid endorsements', function () {
   });
 
   it('a row of no known kind, not canonical, or deleted: rows', async () => {
-    const conspiracy = await Conspiracy.in(engineAttackGround, world);
+    const colluding = await ColludingMembers.in(engineAttackGround, world);
     const key = rowKey('phase', deal.id);
     for (const forgery of [
       ['put', 'secret/1', '{"v":1}'],
       ['put', key, '{ "v": 1 }'],
       ['delete', key],
     ] as const) {
-      expect(await conspiracy.forge([forgery])).to.equal(0);
+      expect(await colluding.forge([forgery])).to.equal(0);
     }
     const report = await audited(world, await blocksOf(world));
     const rows = report.findings.filter(({ check }) => check === 'rows').map((finding) => finding.found);
@@ -295,8 +292,8 @@ describe('verify: rows forged under valid endorsements', function () {
   });
 
   it('rows that no event tells: events', async () => {
-    const conspiracy = await Conspiracy.in(engineAttackGround, world);
-    await conspiracy.write('phase', [deal.id], {
+    const colluding = await ColludingMembers.in(engineAttackGround, world);
+    await colluding.write('phase', [deal.id], {
       v: 1,
       deal: deal.id,
       status: 'paymentsClosed',

@@ -1,9 +1,9 @@
 // Duty: proves that verify finds nothing in random honest histories, lists and conflicts of all kinds in their blocks.
 // Must not: compare answers and rows with the model; test/model does.
 import { expect } from 'chai';
-import { Draw } from '../model/draw.js';
+import { Random } from '../model/random.js';
 import { PlayWorld, Tally } from '../model/play-world.js';
-import { Plot } from '../model/plot.js';
+import { SequenceGenerator } from '../model/sequence-generator.js';
 import { BANK_A, BANK_B } from '../support/member-access.js';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import { deliveredTo } from './audit.js';
@@ -31,12 +31,12 @@ describe('verify: random honest histories', () => {
 
 async function played(seed: number): Promise<PlayWorld> {
   const world = await PlayWorld.open(new Tally());
-  const plot = new Plot(world);
-  const draw = new Draw(seed);
-  await plot.open(draw);
+  const plot = new SequenceGenerator(world);
+  const random = new Random(seed);
+  await plot.open(random);
   for (let block = 0; block < BLOCKS; block += 1) {
-    const choices = Array.from({ length: 12 + draw.below(28) }, () => new Draw(draw.below(DRAWS)));
-    await plot.block(new Draw(draw.below(DRAWS)), choices);
+    const choices = Array.from({ length: 12 + random.below(28) }, () => new Random(random.below(DRAWS)));
+    await plot.block(new Random(random.below(DRAWS)), choices);
   }
   return world;
 }

@@ -5,7 +5,7 @@ import { LANE_OF, type Action } from '../../chaincode/protocol/commands.js';
 import { machine } from '../support/deal-play.js';
 import { MARKETPLACE, MEMBERS, MemberAccess, openGround } from '../support/member-access.js';
 import { makePerson } from '../support/people.js';
-import { CERTIFICATE_ROLES, outcomeOf } from './cells.js';
+import { CERTIFICATE_ROLES, outcomeOf } from './authorisation-matrix.js';
 import { prepareStage, type Act, type Prepared } from './stage.js';
 
 const OTHERS = 'WRONG_ORGANISATION';

@@ -6,7 +6,7 @@ import type { Role } from '../../chaincode/protocol/rows.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, agreed } from '../support/member-access.js';
 import { makePerson, type Person } from '../support/people.js';
 import type { World } from '../support/world.js';
-import { outcomeOf } from './cells.js';
+import { outcomeOf } from './authorisation-matrix.js';
 import { prepareStage, type Act, type Prepared } from './stage.js';
 
 /** One person of each role that an organisation may give. */

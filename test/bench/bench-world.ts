@@ -10,7 +10,7 @@ import { accountRow } from '../../gateway/ledger/command-rules.js';
 import type { LedgerClient, Outcome } from '../../gateway/ledger/ledger-client.js';
 import type { OfferTerms } from '../../chaincode/protocol/rows.js';
 import { REPOSITORY_ROOT } from '../../network/repository.js';
-import { accountOf, newPayers } from '../counters/market-day.js';
+import { accountOf, newPayers } from '../counters/load-day.js';
 import { preparePurchase, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, MARKETPLACE } from '../support/member-access.js';
 import { WireGround } from '../support/wire-ground.js';

@@ -3,7 +3,7 @@
 import { common } from '@hyperledger/fabric-protos';
 import type { Outcome } from '../../gateway/ledger/ledger-client.js';
 import { BANK_A, MARKETPLACE } from '../support/member-access.js';
-import { accountOf } from '../counters/market-day.js';
+import { accountOf } from '../counters/load-day.js';
 import { MONEY, OWN_KEYS, requireDone, type BenchWorld, type Payment } from './bench-world.js';
 import { keepInFlight, median, perSecond, timed } from './pace.js';
 import { ProcessorMeter, type ProcessorTimes } from './processor-time.js';

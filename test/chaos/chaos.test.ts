@@ -1,5 +1,5 @@
 // Duty: kill -9 of ledger, chaincode and gateways under load; the oracle is what clients saw acknowledged.
-// Must not: look into a process; kills come from outside, checks from desks and from the blocks on disk.
+// Must not: look into a process; kills come from outside, checks from admin APIs and from the blocks on disk.
 import { expect } from 'chai';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,14 @@ import type { DealView } from '../../chaincode/protocol/commands.js';
 import { demoContext } from '../../network/commands/command-context.js';
 import { DEFAULT_CONSORTIUM_FILE, readConsortium, type Consortium } from '../../network/consortium.js';
 import { booksBalance } from '../../demo/report.js';
-import { Stage } from '../../demo/stage.js';
-import { loadWorld, openWorld } from '../../demo/world.js';
+import { Gateways } from '../../demo/gateways.js';
+import { seed, openSeed } from '../../demo/seed.js';
 import { gatewayName } from '../../network/processes/gateway-process.js';
 import { System } from '../../network/system.js';
 import { SystemFolder } from '../../network/processes/system-folder.js';
-import { finish, openMarket, PAID_IN, payIn, shop, type Market } from './busy-market.js';
-import { ClientLog, LoggedDesk } from './client-log.js';
-import { drawFrom, kill, killings, type Death } from './executioner.js';
+import { finish, openMarket, PAID_IN, payIn, shop, type Market } from './load-market.js';
+import { ClientLog, LoggedAdminApi } from './client-log.js';
+import { drawFrom, kill, killings, type Death } from './process-killer.js';
 import { auditLedger, commandName, type Audit } from './ledger-audit.js';
 
 /** Another course of events: FORESCROW_CHAOS_SEED=<number> npm test -- chaos */
@@ -35,7 +35,7 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
   let folder: SystemFolder;
   let consortium: Consortium;
   let system: System | undefined;
-  let stage: Stage;
+  let gateways: Gateways;
   let market: Market;
   let audit: Audit;
 
@@ -48,17 +48,17 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
     await made.up();
     const context = demoContext(folder, consortium);
     const print = () => undefined;
-    await loadWorld(context, { print });
-    stage = await Stage.open(context, print);
-    market = await openMarket(stage, openWorld(context));
+    await seed(context, { print });
+    gateways = await Gateways.open(context, print);
+    market = await openMarket(gateways, openSeed(context));
     // From here on every list that anybody sends is in the log.
-    for (const organisation of stage.all) {
+    for (const organisation of gateways.all) {
       const token = readFileSync(organisation.tokenPath, 'utf8').trim();
-      const desk = new LoggedDesk({ url: organisation.url, token, patienceMs: PATIENCE_MS }, log);
-      Object.assign(organisation, { desk });
+      const admin = new LoggedAdminApi({ url: organisation.url, token, patienceMs: PATIENCE_MS }, log);
+      Object.assign(organisation, { admin });
     }
     await liveThroughKills();
-    for (const deal of market.deals) views.push(await finish(stage, market, deal));
+    for (const deal of market.deals) views.push(await finish(gateways, market, deal));
   });
 
   after(async () => {
@@ -70,8 +70,8 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
     let isOver = false;
     const over = (): boolean => isOver;
     const load = Promise.all([
-      ...market.shoppers.map((shopper) => shop(stage, market, shopper, over)),
-      ...market.savers.map((account) => payIn(stage, market, account, over)),
+      ...market.shoppers.map((shopper) => shop(gateways, market, shopper, over)),
+      ...market.savers.map((account) => payIn(gateways, market, account, over)),
     ]);
     const processes = ['ledger', 'chaincode', ...consortium.members.map(gatewayName)];
     const kills = async (): Promise<void> => {
@@ -120,7 +120,7 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
     for (const account of market.savers) {
       const deposits = acknowledged('deposit').filter(({ params }) => params['account'] === account.number);
       expect(deposits.length).to.be.greaterThan(10);
-      const { available } = await stage.bank(account.bank).desk.balance(account.number);
+      const { available } = await gateways.bank(account.bank).admin.balance(account.number);
       expect(BigInt(available)).to.equal(BigInt(PAID_IN) * BigInt(deposits.length));
     }
   });
@@ -130,7 +130,7 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
       const payments = views.flatMap((view) => view.payments.map(({ row }) => row));
       const paid = payments.filter((payment) => payment.payer === person.id && payment.status === 'captured');
       const spent = paid.reduce((sum, { amount, fee }) => sum + BigInt(amount) + BigInt(fee), 0n);
-      const { available, held } = await stage.bank(account.bank).desk.balance(account.number);
+      const { available, held } = await gateways.bank(account.bank).admin.balance(account.number);
       expect([BigInt(available), held]).to.deep.equal([BigInt(account.deposit) - spent, '0']);
     }
     const completed = views.filter(({ phase }) => phase?.status === 'completed');
@@ -139,15 +139,15 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
       0n,
     );
     const { bank, number } = market.seller;
-    const { available, pending } = await stage.bank(bank).desk.balance(number);
+    const { available, pending } = await gateways.bank(bank).admin.balance(number);
     expect(BigInt(available) + BigInt(pending)).to.equal(nets);
   });
 
   it('each payment is held once, and captured or given back at most once, in its bank’s books', async () => {
     for (const { id } of market.deals) {
       const seen = new Set<string>();
-      for (const { desk } of stage.banks) {
-        const { groups } = await desk.operations(id);
+      for (const { admin } of gateways.banks) {
+        const { groups } = await admin.operations(id);
         for (const { kind, payment, lines } of groups.flatMap(({ operations }) => operations)) {
           const ends = kind === 'capture' || kind === 'void' ? 'end' : kind;
           const payee = kind === 'credit' ? lines.map(({ account }) => account).join() : '';
@@ -157,7 +157,7 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
         }
       }
     }
-    expect(await booksBalance(stage)).to.equal(true);
+    expect(await booksBalance(gateways)).to.equal(true);
   });
 
   describe('the blocks on disk', () => {

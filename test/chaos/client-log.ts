@@ -1,7 +1,7 @@
 // Duty: the clients' own log: what was sent and how it was answered; the only oracle of the chaos suite.
 // Must not: ask the system anything; it knows what its clients saw, and nothing else.
-import { DeskClient, type DeskOptions } from '../../gateway/protocol/desk-client.js';
-import type { DeskOutcome, Sender } from '../../gateway/protocol/desk.js';
+import { AdminClient, type AdminOptions } from '../../gateway/protocol/admin-client.js';
+import type { AdminOutcome, Sender } from '../../gateway/protocol/admin.js';
 import type { Command } from '../../chaincode/protocol/commands.js';
 import type { Intent } from '../../chaincode/protocol/intent.js';
 
@@ -13,7 +13,7 @@ export interface Entry {
   readonly action: string;
   readonly params: Intent['body']['params'];
   /** Every answer, since a command may be sent twice. Empty: never answered. */
-  readonly answers: DeskOutcome[];
+  readonly answers: AdminOutcome[];
 }
 
 export class ClientLog {
@@ -44,8 +44,8 @@ export class ClientLog {
 
   async send(
     commands: readonly Command[],
-    carry: () => Promise<readonly DeskOutcome[]>,
-  ): Promise<readonly DeskOutcome[]> {
+    carry: () => Promise<readonly AdminOutcome[]>,
+  ): Promise<readonly AdminOutcome[]> {
     const sent = commands.map((command) => this.entry(command));
     this.inFlight += 1;
     this.tell('sent');
@@ -75,20 +75,20 @@ export class ClientLog {
   }
 }
 
-/** A desk whose every list goes through the log. */
-export class LoggedDesk extends DeskClient {
+/** A admin API whose every list goes through the log. */
+export class LoggedAdminApi extends AdminClient {
   constructor(
-    options: DeskOptions,
+    options: AdminOptions,
     private readonly log: ClientLog,
   ) {
     super({ ...options, onWaiting: () => (log.waits += 1) });
   }
 
-  override agree(commands: readonly Command[], as?: Sender): Promise<readonly DeskOutcome[]> {
+  override agree(commands: readonly Command[], as?: Sender): Promise<readonly AdminOutcome[]> {
     return this.log.send(commands, () => super.agree(commands, as));
   }
 
-  override own(commands: readonly Command[], as?: Sender): Promise<readonly DeskOutcome[]> {
+  override own(commands: readonly Command[], as?: Sender): Promise<readonly AdminOutcome[]> {
     return this.log.send(commands, () => super.own(commands, as));
   }
 }

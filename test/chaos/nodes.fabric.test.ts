@@ -14,7 +14,7 @@ import { WireWorld } from '../support/wire-world.js';
 import { machine } from '../support/deal-play.js';
 import { expectPaymentsWhole, expectVerified } from './payment-audit.js';
 import { PaymentStream } from './payment-stream.js';
-import { drawFrom } from './executioner.js';
+import { drawFrom } from './process-killer.js';
 import { untilProcess } from './process-states.js';
 
 /** Another order of victims and moments: FORESCROW_CHAOS_SEED=<number> npm run test:fabric -- chaos */

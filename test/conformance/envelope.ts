@@ -1,7 +1,7 @@
 // Duty: takes proposals and transactions apart and puts them together again, for scripts that alter them on the way.
 // Must not: sign by itself or connect anywhere.
 import { common, gateway, peer } from '@hyperledger/fabric-protos';
-import { creatorOf, type Passport } from './passport.js';
+import { creatorOf, type SigningIdentity } from './signing-identity.js';
 
 /** A proposal opened; what is changed here is in what gets signed. */
 export interface ProposalParts {
@@ -13,7 +13,7 @@ export interface ProposalParts {
 /** The client's proposal with changes, signed again; the bytes and signature that `newSignedProposal` takes. */
 export async function changedProposal(
   bytes: Uint8Array,
-  passport: Passport,
+  identity: SigningIdentity,
   change: (parts: ProposalParts) => void,
 ): Promise<{ bytes: Uint8Array; signature: Uint8Array }> {
   const proposed = gateway.ProposedTransaction.deserializeBinary(bytes);
@@ -33,7 +33,7 @@ export async function changedProposal(
   signed.setProposalBytes(proposal.serializeBinary());
   proposed.setProposal(signed);
   proposed.setTransactionId(parts.channel.getTxId());
-  const signature = await passport.sign(signed.getProposalBytes_asU8());
+  const signature = await identity.sign(signed.getProposalBytes_asU8());
   return { bytes: proposed.serializeBinary(), signature };
 }
 
@@ -70,10 +70,10 @@ export function openTransaction(payloadBytes: Uint8Array): TransactionParts {
   };
 }
 
-/** Closes what was opened, with whatever was changed in it, into an envelope signed by the passport. */
+/** Closes what was opened, with whatever was changed in it, into an envelope signed by the identity. */
 export async function closeTransaction(
   parts: TransactionParts,
-  passport: Passport,
+  identity: SigningIdentity,
 ): Promise<common.Envelope> {
   parts.response.setExtension$(parts.result.serializeBinary());
   parts.endorsed.setProposalResponsePayload(parts.response.serializeBinary());
@@ -87,18 +87,21 @@ export async function closeTransaction(
   const payload = new common.Payload();
   payload.setHeader(header);
   payload.setData(parts.transaction.serializeBinary());
-  return signedEnvelope(payload.serializeBinary(), passport);
+  return signedEnvelope(payload.serializeBinary(), identity);
 }
 
-export async function signedEnvelope(payload: Uint8Array, passport: Passport): Promise<common.Envelope> {
+export async function signedEnvelope(
+  payload: Uint8Array,
+  identity: SigningIdentity,
+): Promise<common.Envelope> {
   const envelope = new common.Envelope();
   envelope.setPayload(payload);
-  envelope.setSignature(await passport.sign(payload));
+  envelope.setSignature(await identity.sign(payload));
   return envelope;
 }
 
 /** Puts another creator in the place of the client, in both headers that name it. */
-export function nameCreator(parts: TransactionParts, passport: Passport): void {
-  parts.signature.setCreator(creatorOf(passport));
+export function nameCreator(parts: TransactionParts, identity: SigningIdentity): void {
+  parts.signature.setCreator(creatorOf(identity));
   parts.action.setHeader(parts.signature.serializeBinary());
 }

@@ -4,7 +4,7 @@ import * as grpc from '@grpc/grpc-js';
 import { connect, hash, type Gateway } from '@hyperledger/fabric-gateway';
 import { gateway } from '@hyperledger/fabric-protos';
 import { tlsRootOf, type ConformanceGround, type Place } from './ground.js';
-import { creatorOf, userOf, type Passport } from './passport.js';
+import { creatorOf, userOf, type SigningIdentity } from './signing-identity.js';
 import { BlockWatch } from './watch.js';
 
 /** A generated client class of fabric-protos. */
@@ -16,8 +16,8 @@ export type ServiceClient<T extends grpc.Client> = new (
 
 export class Network {
   private readonly clients = new Map<unknown, Map<string, grpc.Client>>();
-  private readonly users = new Map<string, Passport>();
-  private readonly gateways = new Map<Passport, Map<string, Gateway>>();
+  private readonly users = new Map<string, SigningIdentity>();
+  private readonly gateways = new Map<SigningIdentity, Map<string, Gateway>>();
   private watching: BlockWatch | undefined;
 
   private constructor(readonly ground: ConformanceGround) {}
@@ -41,18 +41,18 @@ export class Network {
   }
 
   /** The member's own gateway user. */
-  user(mspId: string): Passport {
+  user(mspId: string): SigningIdentity {
     return kept(this.users, mspId, () => userOf(this.place(mspId)));
   }
 
-  /** A connection to this member's peer under that passport. */
-  gateway(mspId: string, passport: Passport): Gateway {
-    const places = kept(this.gateways, passport, () => new Map<string, Gateway>());
+  /** A connection to this member's peer under that identity. */
+  gateway(mspId: string, identity: SigningIdentity): Gateway {
+    const places = kept(this.gateways, identity, () => new Map<string, Gateway>());
     return kept(places, mspId, () =>
       connect({
         client: this.service(mspId, grpc.Client),
-        identity: { mspId: passport.mspId, credentials: passport.certificate },
-        signer: passport.sign,
+        identity: { mspId: identity.mspId, credentials: identity.certificate },
+        signer: identity.sign,
         hash: hash.none,
       }),
     );

@@ -7,7 +7,7 @@ import { signedEnvelope } from './envelope.js';
 import { BANK_A } from './ground.js';
 import type { Json } from './operations.js';
 import { refusalOf } from './outcome.js';
-import { creatorOf, type Passport } from './passport.js';
+import { creatorOf, type SigningIdentity } from './signing-identity.js';
 import type { Stage } from './stage.js';
 
 export type Position = number | 'oldest' | 'newest' | 'next' | null;
@@ -17,7 +17,7 @@ export interface Seek {
   readonly stop: Position;
   readonly failIfNotReady?: boolean;
   readonly channel?: string;
-  readonly as?: Passport;
+  readonly as?: SigningIdentity;
   readonly timestampMs?: number | null;
   readonly headersOnly?: boolean;
   readonly headerType?: number;
@@ -64,7 +64,7 @@ function numberOf(response: peer.DeliverResponse): number {
 }
 
 export async function seekEnvelope(stage: Stage, seek: Seek): Promise<common.Envelope> {
-  const passport = seek.as ?? stage.user(BANK_A);
+  const identity = seek.as ?? stage.user(BANK_A);
   const info = new orderer.SeekInfo();
   if (seek.start !== null) info.setStart(position(seek.start));
   if (seek.stop !== null) info.setStop(position(seek.stop));
@@ -73,13 +73,13 @@ export async function seekEnvelope(stage: Stage, seek: Seek): Promise<common.Env
   const header = new common.Header();
   header.setChannelHeader(channelHeader(stage, seek).serializeBinary());
   const signature = new common.SignatureHeader();
-  signature.setCreator(creatorOf(passport));
+  signature.setCreator(creatorOf(identity));
   signature.setNonce(randomBytes(24));
   header.setSignatureHeader(signature.serializeBinary());
   const payload = new common.Payload();
   payload.setHeader(header);
   payload.setData(info.serializeBinary());
-  return signedEnvelope(payload.serializeBinary(), passport);
+  return signedEnvelope(payload.serializeBinary(), identity);
 }
 
 function channelHeader(stage: Stage, seek: Seek): common.ChannelHeader {

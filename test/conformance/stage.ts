@@ -13,7 +13,7 @@ import { BANK_A, MARKET, type ConformanceGround } from './ground.js';
 import type { Network } from './network.js';
 import { FUNCTION, type Json, type Operation } from './operations.js';
 import { BlockSplit, ScriptFailure, seen } from './outcome.js';
-import type { Passport } from './passport.js';
+import type { SigningIdentity } from './signing-identity.js';
 import { transactionId, type Placement } from './watch.js';
 
 /** The smallest set that satisfies the channel's policy `Agreement`. */
@@ -24,7 +24,7 @@ export interface Asking {
   /** At whose peer. */
   readonly at?: string;
   /** By whom; default: the gateway user of the member whose peer is asked. */
-  readonly as?: Passport;
+  readonly as?: SigningIdentity;
   /** Named endorsers, or for evaluate named targets; `null` leaves the choice to the gateway. */
   readonly by?: readonly string[] | null;
   readonly transient?: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface Asking {
 export interface Endorsed {
   readonly txId: string;
   readonly transaction: Transaction;
-  readonly passport: Passport;
+  readonly identity: SigningIdentity;
   /** What the chaincode returned. */
   readonly answers: readonly Json[];
 }
@@ -61,7 +61,7 @@ export class Stage {
   }
 
   /** A member's gateway user. */
-  user(mspId: string): Passport {
+  user(mspId: string): SigningIdentity {
     return this.network.user(mspId);
   }
 
@@ -83,11 +83,11 @@ export class Stage {
   async endorse(operations: readonly Operation[], asking: Asking = {}): Promise<Endorsed> {
     const proposal = await this.proposal(operations, { by: AGREED, ...asking });
     const transaction = await proposal.endorse();
-    const passport = asking.as ?? this.user(asking.at ?? BANK_A);
+    const identity = asking.as ?? this.user(asking.at ?? BANK_A);
     return {
       txId: transaction.getTransactionId(),
       transaction,
-      passport,
+      identity,
       answers: answersOf(transaction.getResult()),
     };
   }
@@ -128,11 +128,11 @@ export class Stage {
   async altered(
     endorsed: Endorsed,
     change: (parts: TransactionParts) => void,
-    passport = endorsed.passport,
+    identity = endorsed.identity,
   ): Promise<common.Envelope> {
     const parts = openTransaction(envelopeOf(endorsed).getPayload_asU8());
     change(parts);
-    return closeTransaction(parts, passport);
+    return closeTransaction(parts, identity);
   }
 
   /** Sends an envelope past the client: its code, or the refusal. */
@@ -172,8 +172,8 @@ export class Stage {
         ...(by === null ? {} : { endorsingOrganizations: [...by] }),
       });
     if (change === undefined) return proposal;
-    const passport = asking.as ?? this.user(asking.at ?? BANK_A);
-    const { bytes, signature } = await changedProposal(proposal.getBytes(), passport, change);
+    const identity = asking.as ?? this.user(asking.at ?? BANK_A);
+    const { bytes, signature } = await changedProposal(proposal.getBytes(), identity, change);
     return connection.newSignedProposal(bytes, signature);
   }
 }

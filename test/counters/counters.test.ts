@@ -10,7 +10,7 @@ import { altered, newId } from '../support/people.js';
 import { WireGround } from '../support/wire-ground.js';
 import { WireWorld } from '../support/wire-world.js';
 import { present, type WorldClient } from '../support/world.js';
-import { accountOf, post, newPayers, send, wholeDeal } from './market-day.js';
+import { accountOf, post, newPayers, send, wholeDeal } from './load-day.js';
 
 const PAYERS = 50;
 const PAYMENTS = 200;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { booksBalance, reportOf } from '../../demo/report.js';
-import { Stage } from '../../demo/stage.js';
-import { FakeDesks, type Answers } from './fake-desks.js';
+import { Gateways } from '../../demo/gateways.js';
+import { FakeAdminApis, type Answers } from './fake-admin-apis.js';
 
 const DEAL = 'deal_0123456789';
 
@@ -22,16 +22,16 @@ const BOOKS_A = trialBalance({ 'available/1': '507500', 'bank/20': '438000', fee
 const BOOKS_B = trialBalance({ 'pending/2': '1178000', 'bank/10': '-438000', cash: '-740000' });
 
 describe('report of the demo', () => {
-  let desks: FakeDesks | undefined;
+  let adminApis: FakeAdminApis | undefined;
 
-  async function stageWith(answers: Record<string, Answers>): Promise<Stage> {
-    desks = await FakeDesks.open(answers);
-    return Stage.open(desks.context, () => undefined);
+  async function gatewaysWith(answers: Record<string, Answers>): Promise<Gateways> {
+    adminApis = await FakeAdminApis.open(answers);
+    return Gateways.open(adminApis.context, () => undefined);
   }
 
   afterEach(async () => {
-    await desks?.close();
-    desks = undefined;
+    await adminApis?.close();
+    adminApis = undefined;
   });
 
   it('counts only what the banks have captured, credited and given back, with attestation', async () => {
@@ -60,16 +60,16 @@ describe('report of the demo', () => {
     };
     const held = { kind: 'hold', lines: [{ account: 'available/1', amount: '-304500' }] };
     const operations = { groups: [{ refundKeyFingerprint: 'f', operations: [held, voided] }] };
-    const stage = await stageWith({
+    const gateways = await gatewaysWith({
       MarketplaceMSP: { [`/deals/${DEAL}`]: { block: 1, deal: view } },
       BankAMSP: { ...BOOKS_A, [`/deals/${DEAL}/operations`]: operations },
       BankBMSP: { ...BOOKS_B, [`/deals/${DEAL}/operations`]: { groups: [] } },
     });
-    stage.count('tx1');
-    stage.count('tx1');
-    stage.count('tx2');
-    stage.count(null);
-    expect(await reportOf(stage, [DEAL])).to.deep.equal({
+    gateways.count('tx1');
+    gateways.count('tx1');
+    gateways.count('tx2');
+    gateways.count(null);
+    expect(await reportOf(gateways, [DEAL])).to.deep.equal({
       deals: [
         {
           id: DEAL,
@@ -87,21 +87,21 @@ describe('report of the demo', () => {
   });
 
   it('books balance when each bank sums to zero and both tell the same of what one owes the other', async () => {
-    expect(await booksBalance(await stageWith({ BankAMSP: BOOKS_A, BankBMSP: BOOKS_B }))).to.equal(true);
+    expect(await booksBalance(await gatewaysWith({ BankAMSP: BOOKS_A, BankBMSP: BOOKS_B }))).to.equal(true);
   });
 
   it('books do not balance when the accounts of one bank leave a rest, whatever sum it states', async () => {
     const wrong = trialBalance({ 'available/1': '507501', 'bank/20': '438000', cash: '-945500' });
-    expect(await booksBalance(await stageWith({ BankAMSP: wrong, BankBMSP: BOOKS_B }))).to.equal(false);
+    expect(await booksBalance(await gatewaysWith({ BankAMSP: wrong, BankBMSP: BOOKS_B }))).to.equal(false);
   });
 
   it('books do not balance when a bank itself states a rest', async () => {
     const wrong = trialBalance({ 'available/1': '5', cash: '-5' }, '1');
-    expect(await booksBalance(await stageWith({ BankAMSP: BOOKS_A, BankBMSP: wrong }))).to.equal(false);
+    expect(await booksBalance(await gatewaysWith({ BankAMSP: BOOKS_A, BankBMSP: wrong }))).to.equal(false);
   });
 
   it('books do not balance when one bank owes what the other does not expect', async () => {
     const wrong = trialBalance({ 'pending/2': '1178000', 'bank/10': '-437999', cash: '-740001' });
-    expect(await booksBalance(await stageWith({ BankAMSP: BOOKS_A, BankBMSP: wrong }))).to.equal(false);
+    expect(await booksBalance(await gatewaysWith({ BankAMSP: BOOKS_A, BankBMSP: wrong }))).to.equal(false);
   });
 });

@@ -8,11 +8,11 @@ import { found } from '../support/founding.js';
 import { InProcessNetwork, silenceContractLogs } from '../support/in-process-network.js';
 import { BANK_A, BANK_B, openGround } from '../support/member-access.js';
 import { World } from '../support/world.js';
-import { CARELESS } from './surroundings.js';
+import { CARELESS } from './runtime-environment.js';
 import type { ReplayReport } from './replay-process.js';
 import { replayEverywhere } from './replay.js';
-import { SURROUNDINGS } from './surroundings.js';
-import { partsOf, startTape, type Tape, type TapedRequest } from './tape.js';
+import { SURROUNDINGS } from './runtime-environment.js';
+import { partsOf, startRecording, type Recording, type RecordedRequest } from './recording.js';
 import { tellWholeStory } from './whole-story.js';
 
 interface Call {
@@ -25,11 +25,11 @@ describe('determinism', function () {
   this.timeout(60_000);
 
   describe('of the chaincode', () => {
-    let tape: Tape;
+    let recording: Recording;
     let reports: readonly ReplayReport[];
     before(async () => {
-      tape = await recordedStory();
-      reports = await replayEverywhere(tape);
+      recording = await recordedStory();
+      reports = await replayEverywhere(recording);
     });
 
     it('is tried under three clocks, time zones and locales', () => {
@@ -42,12 +42,12 @@ describe('determinism', function () {
     });
 
     it('each proposal has byte-identical read and write sets, event and response everywhere', () => {
-      const requests = requestsOn(tape).length;
+      const requests = requestsOn(recording).length;
       expect(requests).to.be.greaterThan(150);
       for (const [index, { answers, differences }] of reports.entries()) {
         const zone = SURROUNDINGS[index]?.zone;
         expect(
-          differences.map(({ place }) => described(tape, place)),
+          differences.map(({ place }) => described(recording, place)),
           zone,
         ).to.deep.equal([]);
         expect(answers).to.equal(requests * 2);
@@ -55,7 +55,7 @@ describe('determinism', function () {
     });
 
     it('this covers every function, every action accepted, and refusals of many kinds', () => {
-      const calls = requestsOn(tape).map(callOf);
+      const calls = requestsOn(recording).map(callOf);
       expect(new Set(calls.map(({ fn }) => fn))).to.include.all.keys(...Object.values(FUNCTIONS));
       const accepted = new Set(calls.flatMap(acceptedActions));
       expect([...accepted]).to.have.members(Object.keys(LANE_OF));
@@ -65,43 +65,45 @@ describe('determinism', function () {
   });
 
   it('the replay notices clock, time zone, locale, randomness, memory, in writes, events and refusals', async () => {
-    const tape = await carelessTape();
-    const reports = await replayEverywhere(tape);
-    const noticed = reports.flatMap(({ differences }) => differences.map(({ place }) => nameAt(tape, place)));
+    const recording = await carelessTape();
+    const reports = await replayEverywhere(recording);
+    const noticed = reports.flatMap(({ differences }) =>
+      differences.map(({ place }) => nameAt(recording, place)),
+    );
     expect([...new Set(noticed)]).to.have.members(CARELESS.map((name) => `careless:${name}`));
   });
 });
 
-async function recordedStory(): Promise<Tape> {
+async function recordedStory(): Promise<Recording> {
   const ground = await openGround();
-  const tape = await startTape(ground.network, 'chaincode');
+  const recording = await startRecording(ground.network, 'chaincode');
   const world = new World(ground);
   await found(world);
   world.alice = await world.newClient('alice', { [BANK_A]: '100000000', [BANK_B]: '100000000' });
   world.bob = await world.newClient('bob', { [BANK_B]: '0' });
   await tellWholeStory(world);
   await world.close();
-  return tape;
+  return recording;
 }
 
-async function carelessTape(): Promise<Tape> {
+async function carelessTape(): Promise<Recording> {
   silenceContractLogs();
   const { CarelessContract } = await import('./careless-contract.js'); // decorators log when they are loaded
   const network = await InProcessNetwork.open({ mspIds: ['OneMSP'], contracts: [CarelessContract] });
-  const tape = await startTape(network, 'careless');
+  const recording = await startRecording(network, 'careless');
   const client = await network.client('OneMSP');
   for (const name of [...CARELESS, 'steady']) {
     await network.endorse(client, `careless:${name}`, [], { endorsers: ['OneMSP'] }).catch(() => undefined);
   }
   await network.close();
-  return tape;
+  return recording;
 }
 
-function requestsOn(tape: Tape): TapedRequest[] {
-  return tape.records.filter((record) => record.kind === 'request');
+function requestsOn(recording: Recording): RecordedRequest[] {
+  return recording.records.filter((record) => record.kind === 'request');
 }
 
-function inputOf({ proposal }: TapedRequest): { readonly args: string[]; readonly commands: string } {
+function inputOf({ proposal }: RecordedRequest): { readonly args: string[]; readonly commands: string } {
   const signed = peer.SignedProposal.deserializeBinary(proposal);
   const bytes = peer.Proposal.deserializeBinary(signed.getProposalBytes_asU8()).getPayload_asU8();
   const payload = peer.ChaincodeProposalPayload.deserializeBinary(bytes);
@@ -112,7 +114,7 @@ function inputOf({ proposal }: TapedRequest): { readonly args: string[]; readonl
   return { args, commands };
 }
 
-function callOf(request: TapedRequest): Call {
+function callOf(request: RecordedRequest): Call {
   const { args, commands } = inputOf(request);
   const [fn = ''] = args;
   const lists: readonly string[] = [FUNCTIONS.agree, FUNCTIONS.own, FUNCTIONS.tryOwn];
@@ -127,14 +129,14 @@ function acceptedActions({ commands, results }: Call): string[] {
   return list.filter((_command, index) => results[index]?.ok === true).map(({ action }) => action);
 }
 
-function nameAt(tape: Tape, place: number): string {
-  const record = tape.records[place];
+function nameAt(recording: Recording, place: number): string {
+  const record = recording.records[place];
   return record?.kind === 'request' ? (inputOf(record).args[0] ?? '') : 'no request';
 }
 
-function described(tape: Tape, place: number): string {
-  const record = tape.records[place];
+function described(recording: Recording, place: number): string {
+  const record = recording.records[place];
   if (record?.kind !== 'request') return 'no request';
   const { message } = partsOf(record.answer);
-  return `${nameAt(tape, place)} ${parseViolation(message)?.code ?? ''} ${inputOf(record).commands.slice(0, 200)}`;
+  return `${nameAt(recording, place)} ${parseViolation(message)?.code ?? ''} ${inputOf(record).commands.slice(0, 200)}`;
 }

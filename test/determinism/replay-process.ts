@@ -1,5 +1,5 @@
-// Duty: a process of its own that asks the peers on a tape again, in its surroundings, twice each, and tells what
-// differs. Must not: know what the answers should be; the tape tells.
+// Duty: a process of its own that asks the peers on a recording again, in its surroundings, twice each, and tells what
+// differs. Must not: know what the answers should be; the recording tells.
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
 import { peer } from '@hyperledger/fabric-protos';
@@ -8,11 +8,11 @@ import { MemoryStore } from '../../ledger/fabric/memory-store.js';
 import { openEngine } from '../../ledger/engine/open-engine.js';
 import { silenceContractLogs } from '../support/in-process-network.js';
 import { chaincodeContracts } from '../support/member-access.js';
-import { seenSurroundings, shiftClock, type Seen } from './surroundings.js';
-import { answerTo, type Tape, type TapedContracts } from './tape.js';
+import { seenSurroundings, shiftClock, type Seen } from './runtime-environment.js';
+import { answerTo, type Recording, type RecordedContracts } from './recording.js';
 
 export interface Difference {
-  /** Place of the request on the tape. */
+  /** Place of the request on the recording. */
   readonly place: number;
   readonly answer: string;
 }
@@ -24,15 +24,15 @@ export interface ReplayReport {
   readonly differences: readonly Difference[];
 }
 
-async function replay(tape: Tape): Promise<ReplayReport> {
+async function replay(recording: Recording): Promise<ReplayReport> {
   const store = new MemoryStore();
-  const [first, ...records] = tape.records;
-  if (first?.kind !== 'batch') throw new Error('a tape begins with what the store held');
+  const [first, ...records] = recording.records;
+  if (first?.kind !== 'batch') throw new Error('a recording begins with what the store held');
   await store.write(first.batch);
   let nowMs = 0;
-  const open = () => openEngine({ ...tape.config, clock: () => nowMs }, store);
+  const open = () => openEngine({ ...recording.config, clock: () => nowMs }, store);
   let engine = await open();
-  const runner = new InProcessRunner(await contractsOf(tape.contracts));
+  const runner = new InProcessRunner(await contractsOf(recording.contracts));
   const differences: Difference[] = [];
   let answers = 0;
   for (const [index, record] of records.entries()) {
@@ -54,16 +54,16 @@ async function replay(tape: Tape): Promise<ReplayReport> {
   return { seen: seenSurroundings(), answers, differences };
 }
 
-async function contractsOf(contracts: TapedContracts): Promise<readonly ContractClass[]> {
+async function contractsOf(contracts: RecordedContracts): Promise<readonly ContractClass[]> {
   if (contracts === 'chaincode') return chaincodeContracts();
   return [(await import('./careless-contract.js')).CarelessContract];
 }
 
-/** Arguments: file of the tape, offset of the clock in milliseconds. */
+/** Arguments: file of the recording, offset of the clock in milliseconds. */
 async function main([file = '', offset = '0']: readonly string[]): Promise<void> {
   silenceContractLogs();
   shiftClock(Number(offset));
-  const report = await replay(deserialize(readFileSync(file)) as Tape); // written by the test
+  const report = await replay(deserialize(readFileSync(file)) as Recording); // written by the test
   process.send?.(report);
   process.disconnect();
 }

@@ -1,22 +1,22 @@
-// Duty: replays a tape in one process per surroundings and gathers their reports. Must not: judge them.
+// Duty: replays a recording in one process per surroundings and gathers their reports. Must not: judge them.
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import type { ReplayReport } from './replay-process.js';
-import { SURROUNDINGS, type Surroundings } from './surroundings.js';
-import type { Tape } from './tape.js';
+import { SURROUNDINGS, type Surroundings } from './runtime-environment.js';
+import type { Recording } from './recording.js';
 
 /**
  * Reports in the order of SURROUNDINGS. Processes and not worker threads: a thread shares its process's time zone
  * and locale whatever its environment says.
  */
-export async function replayEverywhere(tape: Tape): Promise<readonly ReplayReport[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'forescrow-tape-'));
+export async function replayEverywhere(recording: Recording): Promise<readonly ReplayReport[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'forescrow-recording-'));
   try {
-    const file = join(folder, 'tape');
-    writeFileSync(file, serialize(tape));
+    const file = join(folder, 'recording');
+    writeFileSync(file, serialize(recording));
     return await Promise.all(SURROUNDINGS.map((surroundings) => replayIn(surroundings, file)));
   } finally {
     rmSync(folder, { recursive: true, force: true });

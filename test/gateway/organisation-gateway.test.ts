@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import type { Command } from '../../chaincode/protocol/commands.js';
 import type { LedgerBlock, LedgerClient } from '../../gateway/ledger/ledger-client.js';
 import { startOrganisationGateway, type RunningGateway } from '../../gateway/organisation-gateway.js';
-import { openDesk, type DeskClient } from '../../gateway/protocol/desk-client.js';
+import { openAdmin, type AdminClient } from '../../gateway/protocol/admin-client.js';
 import { gatewayConfigSchema, type Member } from '../../gateway/protocol/gateway-config.js';
 import { systemClock } from '../../gateway/workers/clock.js';
 import { DEAL, dealView } from './support/deal-views.js';
@@ -55,7 +55,7 @@ interface Scene {
 }
 interface Running {
   readonly gateway: RunningGateway;
-  readonly desk: DeskClient;
+  readonly admin: AdminClient;
 }
 
 async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
@@ -68,7 +68,7 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
         ...{ organisation, channel: 'escrow', chaincode: 'escrow', members: [MARKET, BANK] },
         ledger: { address: '127.0.0.1:1', tlsRootCertPath: '/none' },
         identities: { gateway: files, worker: files, admin: files },
-        desk: { host: '127.0.0.1', port: 0, tokenPath },
+        admin: { host: '127.0.0.1', port: 0, tokenPath },
         dataDir: join(folder, organisation.mspId),
         timing: { windowMs: 3_000, slackMs: 1_000 },
       });
@@ -78,8 +78,8 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
         ...answers,
       });
       const gateway = await startOrganisationGateway({ config, ledger, clock: systemClock, log: silentLog });
-      const desk = await openDesk({ url: `http://127.0.0.1:${String(gateway.port)}`, tokenPath });
-      return { gateway, desk };
+      const admin = await openAdmin({ url: `http://127.0.0.1:${String(gateway.port)}`, tokenPath });
+      return { gateway, admin };
     };
     await run({ blocks, start, folder });
   });
@@ -99,7 +99,7 @@ describe('organisation gateway', () => {
         );
       const first = await start(MARKET, { agree, deal });
       blocks.give(dealBlock(3));
-      const view = await first.desk.waitForDeal(DEAL, () => sent.length > 0);
+      const view = await first.admin.waitForDeal(DEAL, () => sent.length > 0);
       expect(view.phase?.status).to.equal('open');
       expect(sent).to.deep.include({
         action: 'admitPayment',
@@ -127,25 +127,25 @@ describe('organisation gateway', () => {
       await second.gateway.stop();
     }));
 
-  it('a bank’s desk has the bank’s routes and one sealing key for its life', () =>
+  it('a bank’s admin has the bank’s routes and one sealing key for its life', () =>
     onScene(async ({ start }) => {
       const first = await start(BANK);
-      const { bank, sealingKey } = await first.desk.bank();
+      const { bank, sealingKey } = await first.admin.bank();
       await first.gateway.stop();
       const second = await start(BANK);
-      expect([bank, (await second.desk.bank()).sealingKey]).to.deep.equal(['10', sealingKey]);
+      expect([bank, (await second.admin.bank()).sealingKey]).to.deep.equal(['10', sealingKey]);
       await second.gateway.stop();
     }));
 
-  it('closes its ledger when stopped, and its desk before that', () =>
+  it('closes its ledger when stopped, and its admin before that', () =>
     onScene(async ({ start }) => {
-      const { gateway, desk } = await start(MARKET, {
+      const { gateway, admin } = await start(MARKET, {
         close: async () => {
-          const answer: unknown = await desk.health().catch((error: unknown) => error);
+          const answer: unknown = await admin.health().catch((error: unknown) => error);
           expect(answer).to.be.instanceOf(Error);
         },
       });
-      expect((await desk.health()).block).to.equal(-1);
+      expect((await admin.health()).block).to.equal(-1);
       await gateway.stop();
     }));
 

@@ -13,12 +13,12 @@ import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 import type { Role, RowKind, Rows } from '../../chaincode/protocol/rows.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { makePerson, type Person } from '../support/people.js';
-import type { Draw } from './draw.js';
-import type { PlayedCommand, Setting } from './model-call.js';
+import type { Random } from './random.js';
+import type { PlayedCommand, Setting } from './model-command.js';
 import type { PlayWorld } from './play-world.js';
 
 /** A command and where it goes: `msp` null is the agreement lane, from any member. */
-export interface Wish {
+export interface GeneratedCommand {
   readonly msp: string | null;
   readonly played: PlayedCommand;
   readonly role?: Setting['role'];
@@ -68,8 +68,8 @@ export class Cast {
 
   constructor(readonly world: PlayWorld) {}
 
-  person(name: string, draw: Draw): Person {
-    const person = makePerson(name, draw.id('person'));
+  person(name: string, random: Random): Person {
+    const person = makePerson(name, random.id('person'));
     this.people.set(person.id, person);
     return person;
   }
@@ -86,12 +86,12 @@ export class Cast {
       readonly expiresAt?: number;
       readonly beside?: { readonly [name: string]: Json };
     },
-  ): Wish {
+  ): GeneratedCommand {
     const { channel, now } = { channel: this.world.access.channel, now: this.world.now };
     const expiry = more.expiresAt === undefined ? {} : { expiresAt: more.expiresAt };
     const intent = signer.sign(action, params, { channel, now, id: more.id, ...expiry });
     const beside = more.beside === undefined ? {} : { params: more.beside };
-    return wish(more.msp ?? null, { action, intent, ...beside }, more.topic ?? signer.id, signer);
+    return command(more.msp ?? null, { action, intent, ...beside }, more.topic ?? signer.id, signer);
   }
 
   row<K extends RowKind>(kind: K, ...ids: readonly string[]): Rows[K] | null {
@@ -110,34 +110,34 @@ export class Cast {
   }
 
   /** A random row of a kind; recent ones more often. */
-  any<K extends RowKind>(kind: K, draw: Draw): Rows[K] | null {
+  any<K extends RowKind>(kind: K, random: Random): Rows[K] | null {
     const ids = this.ids.get(kind) ?? [];
-    const recent = draw.chance(70) ? ids.slice(-40) : ids;
-    const found = draw.pick(recent);
+    const recent = random.chance(70) ? ids.slice(-40) : ids;
+    const found = random.pick(recent);
     return found === undefined ? null : this.row(kind, ...found);
   }
 
   /** A row of a kind that fits, found by a few tries. */
-  fitting<K extends RowKind>(kind: K, draw: Draw, fits: (row: Rows[K]) => boolean): Rows[K] | null {
+  fitting<K extends RowKind>(kind: K, random: Random, fits: (row: Rows[K]) => boolean): Rows[K] | null {
     for (let tries = 0; tries < 12; tries += 1) {
-      const row = this.any(kind, draw);
+      const row = this.any(kind, random);
       if (row !== null && fits(row)) return row;
     }
     return null;
   }
 
   /** Number of a new account of a bank. */
-  newAccount(of: { msp: string; bank: string; person: string; currency: string }, draw: Draw): Account {
-    const number = accountNumber(of.bank, Buffer.from(draw.hex(10), 'hex'));
-    const account = { ...of, number, holder: draw.id('holder') };
+  newAccount(of: { msp: string; bank: string; person: string; currency: string }, random: Random): Account {
+    const number = accountNumber(of.bank, Buffer.from(random.hex(10), 'hex'));
+    const account = { ...of, number, holder: random.id('holder') };
     this.accounts.push(account);
     return account;
   }
 
   /** As the organisation's worker makes it. */
-  refundKey(deal: string, msp: string, draw: Draw): string {
+  refundKey(deal: string, msp: string, random: Random): string {
     const secret = this.world.model.secret(msp, 'secret', '')?.secret;
-    return secret === undefined ? draw.key32() : refundKeyOf(secret, deal);
+    return secret === undefined ? random.key32() : refundKeyOf(secret, deal);
   }
 
   /** Money that the account behind a link could pay, minor units. */
@@ -156,7 +156,12 @@ export class Cast {
 
 export const BANKS = [BANK_A, BANK_B] as const;
 
-export function wish(msp: string | null, command: Command, topic: string, signer?: Person): Wish {
+export function command(
+  msp: string | null,
+  command: Command,
+  topic: string,
+  signer?: Person,
+): GeneratedCommand {
   return { msp, played: { command, flaw: null }, topic, ...(signer === undefined ? {} : { signer }) };
 }
 
@@ -166,7 +171,7 @@ export function machine<A extends MachineAction>(
   action: A,
   params: MachineParams[A],
   topic: string,
-): Wish {
+): GeneratedCommand {
   // Parameter types hold JSON values only; they merely lack the index signature.
-  return wish(msp, { action, params: params }, topic);
+  return command(msp, { action, params: params }, topic);
 }

@@ -9,7 +9,7 @@ import {
   type Rows,
 } from '../../chaincode/protocol/rows.js';
 import type { LedgerView } from './ledger-view.js';
-import { sha256, sortedJson, total } from './model-call.js';
+import { sha256, sortedJson, total } from './model-command.js';
 import type { EntryModel, SecretKind, SecretRows } from './model-state.js';
 
 const FINAL_AFTER: { readonly [status in PaymentRow['status']]: readonly PaymentRow['status'][] } = {

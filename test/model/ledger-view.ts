@@ -4,7 +4,7 @@ import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import type { InProcessNetwork } from '../support/in-process-network.js';
 import { decodeVersioned } from '../../ledger/fabric/state.js';
 import { prefixEnd, privatePrefix, statePrefix } from '../../ledger/fabric/store.js';
-import { sha256, sortedJson } from './model-call.js';
+import { sha256, sortedJson } from './model-command.js';
 import { secretKey, type ModelState, type SecretKind } from './model-state.js';
 
 /** Member that names a private row among those of its kind; null: there is one. */

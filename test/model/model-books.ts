@@ -1,13 +1,13 @@
 // The model's books: journal entries, what is held, what is owed to whom.
 // It must not import the product's books.
 import type { PaymentRow } from '../../chaincode/protocol/rows.js';
-import { found, minus, must, plus, type ModelCall } from './model-call.js';
+import { found, minus, must, plus, type ModelCommand } from './model-command.js';
 import type { EntryModel, SecretRows, Share } from './model-state.js';
 
 type Head = Omit<EntryModel, 'at' | 'lines'>;
 
 export function entryOf(
-  call: ModelCall,
+  call: ModelCommand,
   head: Head,
   lines: readonly (readonly [string, string])[],
 ): EntryModel {
@@ -15,7 +15,7 @@ export function entryOf(
 }
 
 /** Writes an operation that is no deal's; its id is used once. */
-export function journal(call: ModelCall, head: Head, lines: readonly (readonly [string, string])[]): void {
+export function journal(call: ModelCommand, head: Head, lines: readonly (readonly [string, string])[]): void {
   const { state, msp } = call;
   must(state.secret(msp, 'operation', head.operation) === null, 'OPERATION_EXISTS');
   state.putSecret(msp, 'operation', head.operation, { v: 1, ...entryOf(call, head, lines) });
@@ -29,7 +29,7 @@ interface Moved {
 
 /** available → held. */
 export function reserve(
-  call: ModelCall,
+  call: ModelCommand,
   account: SecretRows['account'],
   payment: PaymentRow,
   { operation, codeBinding }: { readonly operation: string; readonly codeBinding: string },
@@ -49,7 +49,7 @@ export function reserve(
 
 /** held → available. */
 export function release(
-  call: ModelCall,
+  call: ModelCommand,
   account: SecretRows['account'],
   payment: PaymentRow,
   operation: string,
@@ -66,7 +66,7 @@ export function release(
 
 /** held → fees, and what is owed for each payee. */
 export function payOut(
-  call: ModelCall,
+  call: ModelCommand,
   account: SecretRows['account'],
   { payment, shares }: { readonly payment: PaymentRow; readonly shares: readonly Share[] },
   operation: string,
@@ -93,17 +93,17 @@ function headOf(
   return { operation, kind, deal, payment, currency };
 }
 
-export function saveAccount({ state, msp }: ModelCall, row: SecretRows['account']): void {
+export function saveAccount({ state, msp }: ModelCommand, row: SecretRows['account']): void {
   state.putSecret(msp, 'account', row.account, row);
 }
 
 /** The account that a payment's money is on. */
-export function payersAccount({ state, msp }: ModelCall, payment: PaymentRow): SecretRows['account'] {
+export function payersAccount({ state, msp }: ModelCommand, payment: PaymentRow): SecretRows['account'] {
   const token = found(state.secret(msp, 'linkedAccount', payment.link), 'NO_ACCOUNT');
   return found(state.secret(msp, 'account', token.account), 'NO_ACCOUNT');
 }
 
 /** What a deal's operations post. */
-export function enter({ state, msp }: ModelCall, entries: readonly EntryModel[]): void {
+export function enter({ state, msp }: ModelCommand, entries: readonly EntryModel[]): void {
   for (const entry of entries) state.putSecret(msp, 'journal', entry.operation, entry);
 }

@@ -21,23 +21,23 @@ import {
   signersLink,
   take,
   total,
-  type ModelCall,
+  type ModelCommand,
   type Rules,
-} from './model-call.js';
+} from './model-command.js';
 import { mustBeNear } from './model-offers.js';
 import type { ModelState } from './model-state.js';
 
-export function dealTerms({ state }: Pick<ModelCall, 'state'>, deal: string): DealTerms {
+export function dealTerms({ state }: Pick<ModelCommand, 'state'>, deal: string): DealTerms {
   return found(state.row('terms', deal)).terms;
 }
 
-function mustBeSigned(call: ModelCall, deal: string, hash: string): DealTerms {
+function mustBeSigned(call: ModelCommand, deal: string, hash: string): DealTerms {
   const row = found(call.state.row('terms', deal));
   must(row.termsHash === hash, 'TERMS_DIFFER');
   return row.terms;
 }
 
-function phaseOf(call: ModelCall, deal: string): PhaseRow {
+function phaseOf(call: ModelCommand, deal: string): PhaseRow {
   return found(call.state.row('phase', deal));
 }
 
@@ -56,7 +56,7 @@ function reservedPayments(state: ModelState, { deal, payments }: ReservationRow)
 }
 
 /** Why a payment is turned away at the admission; null: it is let in. */
-function refusal(call: ModelCall, payment: PaymentRow, stock: StockRow | null): string | null {
+function refusal(call: ModelCommand, payment: PaymentRow, stock: StockRow | null): string | null {
   const { status } = phaseOf(call, payment.deal);
   const { price, minimumPart } = dealTerms(call, payment.deal).offerTerms;
   const reservation = call.state.row('reservation', payment.deal);
@@ -96,7 +96,7 @@ export function allocate(payments: readonly PaymentRow[], terms: DealTerms): Pla
 }
 
 /** All that the payout of a fully held deal needs is created at once. */
-function pay(call: ModelCall, action: 'markPaid' | 'expireFull', held: readonly PaymentRow[]): 'done' {
+function pay(call: ModelCommand, action: 'markPaid' | 'expireFull', held: readonly PaymentRow[]): 'done' {
   const { state, now: at } = call;
   const terms = dealTerms(call, held[0]?.deal ?? '');
   const { deal, offerTerms } = terms;
@@ -127,13 +127,13 @@ function pay(call: ModelCall, action: 'markPaid' | 'expireFull', held: readonly 
 }
 
 /** The pinned courier vouches for the delivery with the code whose hash the buyer signed. */
-export function mustBeDelivered(call: ModelCall, deal: string): void {
+export function mustBeDelivered(call: ModelCommand, deal: string): void {
   const { recipientCodeHash } = dealTerms(call, deal);
   const h1 = call.state.row('shipment', deal)?.h1 ?? null;
   must(h1 !== null && sha256(Buffer.from(h1, 'hex')) === recipientCodeHash, 'NOT_DELIVERED');
 }
 
-function expireEmpty(call: ModelCall, deal: string): 'done' {
+function expireEmpty(call: ModelCommand, deal: string): 'done' {
   const { state, now: at } = call;
   take(call, 'phase.expire', 'paymentsClosed', ['paymentsClosed']);
   state.put('phase', [deal], { v: 1, deal, status: 'expired', at });

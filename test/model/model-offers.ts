@@ -14,9 +14,9 @@ import {
   signersLink,
   sortedJson,
   take,
-  type ModelCall,
+  type ModelCommand,
   type Rules,
-} from './model-call.js';
+} from './model-command.js';
 import { mustBe } from './model-registry.js';
 import type { ModelState } from './model-state.js';
 
@@ -77,7 +77,7 @@ export function hashOfTerms(terms: OfferTerms | DealTerms): string {
   return sha256(sortedJson(terms));
 }
 
-function mustFit(call: ModelCall, content: OfferContent): void {
+function mustFit(call: ModelCommand, content: OfferContent): void {
   mustBe(call, content.courier, 'courier');
   const parameters = parametersOf(call);
   for (const name of ['payTimeMs', 'answerTimeMs', 'inspectionTimeMs'] as const) {
@@ -93,7 +93,7 @@ function drafted(content: OfferContent): Omit<OfferRow, 'id' | 'seller' | 'versi
   return { v: 1, status: 'draft', ...said, ...unsaid };
 }
 
-function ownOffer(call: ModelCall, id: string): OfferRow {
+function ownOffer(call: ModelCommand, id: string): OfferRow {
   const offer = found(call.state.row('offer', id));
   must(offer.seller === intentOf(call).body.person, 'WRONG_ROLE');
   return offer;
@@ -181,7 +181,7 @@ export const OFFER_RULES: Rules = {
 };
 
 /** Signed instants count only within the window of the transaction's own. */
-export function mustBeNear(call: ModelCall, instant: number): void {
+export function mustBeNear(call: ModelCommand, instant: number): void {
   const { windowMs } = parametersOf(call);
   must(instant >= call.now - windowMs, 'TOO_LATE');
   must(instant <= call.now + windowMs, 'TOO_EARLY');

@@ -23,9 +23,9 @@ import {
   signer,
   take,
   total,
-  type ModelCall,
+  type ModelCommand,
   type Rules,
-} from './model-call.js';
+} from './model-command.js';
 import { dealTerms, paymentsIn, mustBeDelivered } from './model-deal.js';
 import { share } from './model-offers.js';
 
@@ -34,7 +34,7 @@ const QUOTE_LIFE_MS = 15 * 60_000;
 
 /** Own money, or a bank that this organisation knows under that MSP. */
 function trusts(
-  call: ModelCall,
+  call: ModelCommand,
   { bank, owner }: { readonly bank: string; readonly owner: string },
 ): boolean {
   const known = call.state.secret(call.msp, 'correspondents', '')?.banks ?? [];
@@ -42,7 +42,7 @@ function trusts(
 }
 
 /** The fee of today's tariff, or of the one before while quotes live. */
-function mustBePublishedFee(call: ModelCall, payment: PaymentRow): void {
+function mustBePublishedFee(call: ModelCommand, payment: PaymentRow): void {
   const bank = found(call.state.row('bank', payment.bank));
   const { sellerBank } = dealTerms(call, payment.deal).offerTerms;
   const quoted = payment.arrivedAt <= bank.tariffSince + QUOTE_LIFE_MS;
@@ -55,7 +55,7 @@ function mustBePublishedFee(call: ModelCall, payment: PaymentRow): void {
   must(right, 'FEE');
 }
 
-function holdFor(call: ModelCall, payment: PaymentRow, late: boolean): void {
+function holdFor(call: ModelCommand, payment: PaymentRow, late: boolean): void {
   const { holdOperation, voidOperation, codeBinding } = machineOf(call, 'answerPayment');
   const taken = reserve(call, payersAccount(call, payment), payment, {
     operation: holdOperation,
@@ -70,13 +70,13 @@ function holdFor(call: ModelCall, payment: PaymentRow, late: boolean): void {
 }
 
 /** The deal's key at this bank: HMAC-SHA-256 of the deal under the bank's secret. */
-function mustBeRefundKey({ state, msp }: ModelCall, deal: string, refundKey: string): void {
+function mustBeRefundKey({ state, msp }: ModelCommand, deal: string, refundKey: string): void {
   const { secret } = found(state.secret(msp, 'secret', ''));
   const key = createHmac('sha256', Buffer.from(secret, 'base64url')).update(`refund key|${deal}`);
   must(key.digest('base64url') === refundKey, 'REFUND_KEY');
 }
 
-function mustBePayable(call: ModelCall, terms: DealTerms): void {
+function mustBePayable(call: ModelCommand, terms: DealTerms): void {
   const { state } = call;
   const { sellerLink, commissionLink } = terms.offerTerms;
   for (const id of [sellerLink, commissionLink, terms.buyerLink]) {
@@ -96,14 +96,14 @@ function mustBePayable(call: ModelCall, terms: DealTerms): void {
 }
 
 /** A payment that the plan names. */
-function plannedPayment(call: ModelCall, deal: string, id: string): PaymentRow {
+function plannedPayment(call: ModelCommand, deal: string, id: string): PaymentRow {
   const planned = call.state.row('plan', deal)?.items.some(({ payment }) => payment === id) === true;
   const payment = found(planned ? call.state.row('payment', deal, id) : null);
   mine(call, payment);
   return payment;
 }
 
-function agentsShipment(call: ModelCall, deal: string): ShipmentRow {
+function agentsShipment(call: ModelCommand, deal: string): ShipmentRow {
   signer(call, 'agent', call.msp);
   return found(call.state.row('shipment', deal));
 }

@@ -16,9 +16,9 @@ import {
   sortedJson,
   take,
   thumbprint,
-  type ModelCall,
+  type ModelCommand,
   type Rules,
-} from './model-call.js';
+} from './model-command.js';
 import { journal } from './model-books.js';
 
 const ROLES: { readonly [kind: string]: readonly string[] } = {
@@ -27,12 +27,12 @@ const ROLES: { readonly [kind: string]: readonly string[] } = {
   courier: ['client', 'administrator', 'agent'],
 };
 
-function kindOf(call: ModelCall, msp: string): string {
+function kindOf(call: ModelCommand, msp: string): string {
   const member = parametersOf(call).members.find((candidate) => candidate.msp === msp);
   return found(member, 'WRONG_ORGANISATION').kind;
 }
 
-export function mustBe(call: ModelCall, msp: string, kind: string): void {
+export function mustBe(call: ModelCommand, msp: string, kind: string): void {
   must(kindOf(call, msp) === kind, 'WRONG_ORGANISATION');
 }
 
@@ -42,12 +42,12 @@ function isAccountOf(bank: string, account: string): boolean {
   return account.startsWith(bank) && BigInt(digits) % 97n === 1n;
 }
 
-function operator(call: ModelCall, bank: string): void {
+function operator(call: ModelCommand, bank: string): void {
   signer(call, 'operator', call.msp);
   mine(call, found(call.state.row('bank', bank)));
 }
 
-function move(call: ModelCall, action: 'deposit' | 'withdraw'): 'done' {
+function move(call: ModelCommand, action: 'deposit' | 'withdraw'): 'done' {
   const { bank, account, amount, currency } = signedBy(call, action);
   const { operation } = machineOf(call, action);
   const { state, msp } = call;

@@ -3,9 +3,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { LIFE_CYCLE } from '../../chaincode/protocol/life-cycle.js';
-import { Draw } from './draw.js';
+import { Random } from './random.js';
 import { PlayWorld, Tally } from './play-world.js';
-import { Plot } from './plot.js';
+import { SequenceGenerator } from './sequence-generator.js';
 
 const COMMANDS = Number(process.env['FORESCROW_MODEL_COMMANDS'] ?? '12000');
 const SEED = Number(process.env['FORESCROW_MODEL_SEED'] ?? '20260401');
@@ -33,12 +33,12 @@ describe('model', () => {
     const play = fc.asyncProperty(story, async ({ seed: opening, blocks }) => {
       const world = await PlayWorld.open(tally);
       try {
-        const plot = new Plot(world);
-        await plot.open(new Draw(opening));
+        const plot = new SequenceGenerator(world);
+        await plot.open(new Random(opening));
         for (const { seed: own, choices } of blocks) {
           await plot.block(
-            new Draw(own),
-            choices.map((choice) => new Draw(choice)),
+            new Random(own),
+            choices.map((choice) => new Random(choice)),
           );
         }
       } finally {

@@ -8,10 +8,10 @@ import {
   sha256,
   signatureOf,
   sortedJson,
-  type ModelCall,
+  type ModelCommand,
   type PlayedCommand,
   type Setting,
-} from './model-call.js';
+} from './model-command.js';
 import { DEAL_RULES } from './model-deal.js';
 import { OFFER_RULES } from './model-offers.js';
 import { OWNER_RULES } from './model-owner.js';
@@ -71,7 +71,7 @@ export function isAsExpected(found: CommandResult | undefined, expected: Expecte
   return found.id === expected.id && found.repeated === expected.repeated;
 }
 
-function decide(call: ModelCall, flaw: PlayedCommand['flaw']): Expected {
+function decide(call: ModelCommand, flaw: PlayedCommand['flaw']): Expected {
   const { command } = call;
   must(flaw !== 'BAD_INPUT', 'BAD_INPUT');
   must(flaw !== 'WRONG_LANE', 'WRONG_LANE');
@@ -91,7 +91,7 @@ function decide(call: ModelCall, flaw: PlayedCommand['flaw']): Expected {
 }
 
 /** Same id and content: same answer; other content: refused; unused: still fresh in the agreement lane (I9). */
-function isUsed(call: ModelCall): boolean {
+function isUsed(call: ModelCommand): boolean {
   const { intent } = call.command;
   if (intent === undefined) return false;
   const { id, expiresAt } = intent.body;
@@ -109,7 +109,7 @@ function isUsed(call: ModelCall): boolean {
 /** What money follows from is proved again later. */
 const KEPT: readonly string[] = ['listOffer', 'buy', 'submitPayment'];
 
-function writeUsedIntent(call: ModelCall, result: Expected): void {
+function writeUsedIntent(call: ModelCommand, result: Expected): void {
   const { intent } = call.command;
   if (intent === undefined) return;
   const { id } = intent.body;

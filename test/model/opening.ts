@@ -4,30 +4,30 @@ import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
 import type { Role } from '../../chaincode/protocol/rows.js';
 import { BANK_A, BANK_B, BANK_ID, COURIER, MARKETPLACE, MEMBERS } from '../support/member-access.js';
 import type { Person } from '../support/people.js';
-import { BANKS, machine, type Account, type Cast, type Wish } from './cast.js';
-import type { Draw } from './draw.js';
+import { BANKS, machine, type Account, type Cast, type GeneratedCommand } from './cast.js';
+import type { Random } from './random.js';
 
-export type Send = (wishes: readonly Wish[]) => Promise<void>;
+export type Send = (commands: readonly GeneratedCommand[]) => Promise<void>;
 const CLIENTS = ['alice', 'bob', 'eve', 'frank', 'grace', 'heidi'];
 
 /** Sends everything that must be there before anybody can deal. */
-export async function openUp(cast: Cast, draw: Draw, send: Send): Promise<void> {
+export async function openUp(cast: Cast, random: Random, send: Send): Promise<void> {
   await send([byAdmin(machine(null, 'setParameters', parameters(500), 'parameters'))]);
-  await send(MEMBERS.map((msp) => machine(msp, 'setSecret', { secret: draw.key32() }, msp)));
+  await send(MEMBERS.map((msp) => machine(msp, 'setSecret', { secret: random.key32() }, msp)));
   await send(BANKS.map((msp) => machine(msp, 'trustBanks', trusted(['10', '20']), msp)));
-  await appoint(cast, draw, send);
-  await openBanks(cast, draw, send);
+  await appoint(cast, random, send);
+  await openBanks(cast, random, send);
   const anna = must(cast.administrators.get(MARKETPLACE));
-  const house = await openAccounts(cast, draw, send, [[anna, BANK_A]]);
+  const house = await openAccounts(cast, random, send, [[anna, BANK_A]]);
   const link = linkOf(cast, must(house[0]));
-  const id = draw.id('intent');
+  const id = random.id('intent');
   await send([cast.signed(anna, 'setCommissionAccount', { link }, { id, topic: 'parameters' })]);
-  cast.clients.push(...CLIENTS.map((name) => cast.person(name, draw)));
+  cast.clients.push(...CLIENTS.map((name) => cast.person(name, random)));
   const enrolments = cast.clients.map((person) => [person, MARKETPLACE, ['client']] as const);
-  await enrol(cast, draw, send, enrolments);
+  await enrol(cast, random, send, enrolments);
   await openAccounts(
     cast,
-    draw,
+    random,
     send,
     cast.clients.flatMap((person) => BANKS.map((msp) => [person, msp] as const)),
   );
@@ -60,12 +60,12 @@ function kindOf(msp: string): 'marketplace' | 'courier' | 'bank' {
 }
 
 /** As the organisation's X.509 administrator. */
-export function byAdmin(wish: Wish): Wish {
-  return { ...wish, role: 'admin' };
+export function byAdmin(command: GeneratedCommand): GeneratedCommand {
+  return { ...command, role: 'admin' };
 }
 
-async function appoint(cast: Cast, draw: Draw, send: Send): Promise<void> {
-  for (const msp of MEMBERS) cast.administrators.set(msp, cast.person(`administrator of ${msp}`, draw));
+async function appoint(cast: Cast, random: Random, send: Send): Promise<void> {
+  for (const msp of MEMBERS) cast.administrators.set(msp, cast.person(`administrator of ${msp}`, random));
   const all = [...cast.administrators];
   for (const [sender, { id }] of all) {
     await send([{ ...byAdmin(machine(null, 'registerPerson', { person: id }, id)), sender }]);
@@ -74,14 +74,14 @@ async function appoint(cast: Cast, draw: Draw, send: Send): Promise<void> {
     const roles: Role[] = ['administrator'];
     await send([byAdmin(machine(msp, 'confirmPerson', { person, key, roles }, person))]);
   }
-  const carol = cast.person('carol', draw);
-  const dan = cast.person('dan', draw);
-  const olga = cast.person('olga', draw);
-  const oleg = cast.person('oleg', draw);
+  const carol = cast.person('carol', random);
+  const dan = cast.person('dan', random);
+  const olga = cast.person('olga', random);
+  const oleg = cast.person('oleg', random);
   cast.moderators.push(carol);
   cast.agents.push(dan);
   cast.operators.set(BANK_A, olga).set(BANK_B, oleg);
-  await enrol(cast, draw, send, [
+  await enrol(cast, random, send, [
     [carol, MARKETPLACE, ['moderator']],
     [dan, COURIER, ['agent']],
     [olga, BANK_A, ['operator']],
@@ -91,7 +91,7 @@ async function appoint(cast: Cast, draw: Draw, send: Send): Promise<void> {
 
 async function enrol(
   cast: Cast,
-  draw: Draw,
+  random: Random,
   send: Send,
   whom: readonly (readonly [Person, string, readonly Role[]])[],
 ): Promise<void> {
@@ -99,26 +99,26 @@ async function enrol(
   await send(whom.map(([{ id }, msp]) => cast.signed(by(msp), 'registerPerson', {}, { id })));
   await send(
     whom.map(([{ id: person, key }, msp, roles]) =>
-      cast.signed(by(msp), 'confirmPerson', { person, key, roles }, { id: draw.id('intent'), msp }),
+      cast.signed(by(msp), 'confirmPerson', { person, key, roles }, { id: random.id('intent'), msp }),
     ),
   );
 }
 
-async function openBanks(cast: Cast, draw: Draw, send: Send): Promise<void> {
+async function openBanks(cast: Cast, random: Random, send: Send): Promise<void> {
   const anna = must(cast.administrators.get(MARKETPLACE));
   const banks = BANKS.map((owner) => ({ owner, bank: BANK_ID[owner] ?? '' }));
   await send(
     banks.map(({ owner, bank }) => {
       const params = { bank, owner, name: `Bank ${bank}`, bic: `0445250${bank}` };
-      return cast.signed(anna, 'registerBank', params, { id: draw.id('intent') });
+      return cast.signed(anna, 'registerBank', params, { id: random.id('intent') });
     }),
   );
   await send(
     banks.map(({ owner, bank }) => {
       const tariff = { usualBasisPoints: 200, toBank: owner === BANK_A ? { '20': 150 } : {} };
-      const params = { bank, tariff, sealingKey: draw.key32(), debitCap: null };
+      const params = { bank, tariff, sealingKey: random.key32(), debitCap: null };
       const by = must(cast.operators.get(owner));
-      return cast.signed(by, 'publishBank', params, { id: draw.id('intent'), msp: owner });
+      return cast.signed(by, 'publishBank', params, { id: random.id('intent'), msp: owner });
     }),
   );
 }
@@ -126,49 +126,55 @@ async function openBanks(cast: Cast, draw: Draw, send: Send): Promise<void> {
 /** Accounts with money, linked. */
 async function openAccounts(
   cast: Cast,
-  draw: Draw,
+  random: Random,
   send: Send,
   whose: readonly (readonly [Person, string])[],
 ): Promise<Account[]> {
   const made = whose.map(([{ id: person }, msp]) =>
-    cast.newAccount({ msp, bank: BANK_ID[msp] ?? '', person, currency: 'RUB' }, draw),
+    cast.newAccount({ msp, bank: BANK_ID[msp] ?? '', person, currency: 'RUB' }, random),
   );
-  await send(made.map((account) => opening(cast, account, draw)));
-  await send(made.map((account) => depositing(cast, account, '20000000', draw)));
-  await send(made.map((account) => asking(cast, account, draw)));
-  await send(made.map((account) => confirming(cast, linkOf(cast, account), account, draw)));
+  await send(made.map((account) => opening(cast, account, random)));
+  await send(made.map((account) => depositing(cast, account, '20000000', random)));
+  await send(made.map((account) => asking(cast, account, random)));
+  await send(made.map((account) => confirming(cast, linkOf(cast, account), account, random)));
   return made;
 }
 
-export function opening(cast: Cast, account: Account, draw: Draw): Wish {
+export function opening(cast: Cast, account: Account, random: Random): GeneratedCommand {
   const { msp, bank, number, holder, currency } = account;
   const params = { bank, account: number, holder, currency };
   const by = must(cast.operators.get(msp));
-  return cast.signed(by, 'openAccount', params, { id: draw.id('intent'), msp, topic: number });
+  return cast.signed(by, 'openAccount', params, { id: random.id('intent'), msp, topic: number });
 }
 
-export function depositing(cast: Cast, account: Account, amount: string, draw: Draw): Wish {
+export function depositing(cast: Cast, account: Account, amount: string, random: Random): GeneratedCommand {
   const { msp, bank, number, currency } = account;
   const by = must(cast.operators.get(msp));
-  const beside = { operation: draw.id('operation') };
-  const more = { id: draw.id('intent'), msp, topic: number, beside };
+  const beside = { operation: random.id('operation') };
+  const more = { id: random.id('intent'), msp, topic: number, beside };
   return cast.signed(by, 'deposit', { bank, account: number, amount, currency }, more);
 }
 
 /** The client asks for a link to the account. */
-export function asking(cast: Cast, account: Account, draw: Draw): Wish {
+export function asking(cast: Cast, account: Account, random: Random): GeneratedCommand {
   const person = must(cast.people.get(account.person));
-  const id = draw.id('link');
+  const id = random.id('link');
   cast.accountOf.set(id, account);
   const { bank, currency } = account;
   return cast.signed(person, 'askLink', { bank, currency, keyThumbprint: person.thumbprint }, { id });
 }
 
-export function confirming(cast: Cast, link: string, account: Account, draw: Draw, code = '123456'): Wish {
+export function confirming(
+  cast: Cast,
+  link: string,
+  account: Account,
+  random: Random,
+  code = '123456',
+): GeneratedCommand {
   const person = must(cast.people.get(account.person));
   const { msp, holder, number } = account;
   const beside = { holder, expectedCodeHash: linkCodeHash({ link, code: '123456' }) };
-  const more = { id: draw.id('intent'), msp, topic: number, beside };
+  const more = { id: random.id('intent'), msp, topic: number, beside };
   const codeHash = linkCodeHash({ link, code });
   return cast.signed(person, 'confirmLink', { link, account: number, codeHash }, more);
 }

@@ -9,7 +9,7 @@ import { MEMBERS, MemberAccess, openGround } from '../support/member-access.js';
 import type { PreparedTransaction } from '../support/proposals.js';
 import { Invariants } from './invariants.js';
 import { LedgerView } from './ledger-view.js';
-import type { PlayedCommand, Setting } from './model-call.js';
+import type { PlayedCommand, Setting } from './model-command.js';
 import { ModelState } from './model-state.js';
 import { carryOut, isAsExpected, masked, type Expected, type ListOutcome } from './model.js';
 import { VALID, predictedCodes } from './validity.js';

@@ -3,7 +3,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Command, IntentParams } from '../../chaincode/protocol/commands.js';
 import type { Intent, IntentBody } from '../../chaincode/protocol/intent.js';
-import type { Cast } from '../../demo/cast.js';
+import type { Participants } from '../../demo/participants.js';
 import type { Deal } from '../../demo/deal-acts.js';
 import { newId, type Person } from '../../demo/people.js';
 import { altered, signatureOf } from '../support/people.js';
@@ -16,7 +16,7 @@ export interface BadCommand {
 
 export interface BadWorld {
   readonly channel: string;
-  readonly cast: Cast;
+  readonly participants: Participants;
   /** Open, not paid. */
   readonly open: Deal;
   readonly expired: Pick<Deal, 'id' | 'termsHash'>;
@@ -52,18 +52,18 @@ export function payment(
   changes: Partial<IntentParams['submitPayment']> = {},
   said: Partial<IntentBody> = {},
 ): Command {
-  const { cast, open } = world;
+  const { participants, open } = world;
   const params: IntentParams['submitPayment'] = {
     deal: open.id,
     termsHash: open.termsHash,
     amount: '500000',
     fee: '0',
     currency: 'RUB',
-    link: cast.buyerAtB.account.link,
+    link: participants.buyerAtB.account.link,
     arrivedAt: Date.now(),
     ...changes,
   };
-  return signed(world, cast.buyerAtB.person, {
+  return signed(world, participants.buyerAtB.person, {
     id: newId('payment'),
     ...said,
     action: 'submitPayment',
@@ -72,8 +72,8 @@ export function payment(
 }
 
 export function badAgreements(world: BadWorld): readonly BadCommand[] {
-  const { cast, open, completed } = world;
-  const buyer = cast.buyerAtB.person;
+  const { participants, open, completed } = world;
+  const buyer = participants.buyerAtB.person;
   const valid = payment(world);
   const amounts = ['+500000', '-500000', '5e5', '0500000', '500000.00', ' 500000', ''];
   return [
@@ -116,7 +116,7 @@ export function badAgreements(world: BadWorld): readonly BadCommand[] {
       command: signed(world, buyer, {
         action: 'moderateOffer',
         params: {
-          offer: cast.offers.expiry.id,
+          offer: participants.offers.expiry.id,
           version: 1,
           verdict: 'reject',
           commissionBasisPoints: null,
@@ -129,7 +129,7 @@ export function badAgreements(world: BadWorld): readonly BadCommand[] {
       what: 'a deposit in the lane of agreements',
       command: signed(world, buyer, {
         action: 'deposit',
-        params: { bank: '20', account: cast.buyerAtB.account.number, amount: '1', currency: 'RUB' },
+        params: { bank: '20', account: participants.buyerAtB.account.number, amount: '1', currency: 'RUB' },
       }),
       code: 'WRONG_LANE',
     },

@@ -1,4 +1,4 @@
-// Duty: whole systems through the command line as a newcomer has them, and a stage to play on them.
+// Duty: whole systems through the command line as a newcomer has them, and a gateways to play on them.
 // Must not: know deals; tests play.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

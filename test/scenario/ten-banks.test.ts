@@ -1,5 +1,5 @@
 // Duty: ten banks, a marketplace and a courier: one deal paid from five banks, to the unit, and verified.
-// Must not: play the demo's stories; `system.test.ts` does.
+// Must not: play the demo's scenarios; `system.test.ts` does.
 import { expect } from 'chai';
 import type { DealView } from '../../chaincode/protocol/commands.js';
 import * as acts from '../../demo/deal-acts.js';
@@ -9,8 +9,8 @@ import { putUpOffers } from '../../demo/offers.js';
 import { staffOf } from '../../demo/organisations.js';
 import { makePerson, newId } from '../../demo/people.js';
 import { reportOf } from '../../demo/report.js';
-import { Stage } from '../../demo/stage.js';
-import { loadWorld, openWorld, type KnownWorld } from '../../demo/world.js';
+import { Gateways } from '../../demo/gateways.js';
+import { seed, openSeed, type SeededWorld } from '../../demo/seed.js';
 import { RunningSystem } from './running-system.js';
 
 const CONSORTIUM_FILE = 'network/examples/ten-banks.yaml';
@@ -30,8 +30,8 @@ const DEPOSIT = 1_000_000n;
 describe('ten banks', function () {
   this.timeout(400_000);
   let system: RunningSystem;
-  let stage: Stage;
-  let world: KnownWorld;
+  let gateways: Gateways;
+  let world: SeededWorld;
   let payers: acts.Payer[];
   let deal: acts.Deal;
   let seller: acts.Payer;
@@ -39,9 +39,9 @@ describe('ten banks', function () {
   before(async () => {
     system = await RunningSystem.up(CONSORTIUM_FILE);
     const print = (): void => undefined;
-    await loadWorld(system.context, { print });
-    stage = await Stage.open(system.context, print);
-    world = openWorld(system.context);
+    await seed(system.context, { print });
+    gateways = await Gateways.open(system.context, print);
+    world = openSeed(system.context);
     await enrolParties();
   });
 
@@ -58,36 +58,36 @@ describe('ten banks', function () {
     seller = { person: vendor, account: planAccount(vendor, SELLERS_BANK, '0') };
     const people = [buyer, vendor];
     const accounts = [...payers.map(({ account }) => account), seller.account];
-    const { administrator } = staffOf(world.staff, stage.marketplace);
+    const { administrator } = staffOf(world.staff, gateways.marketplace);
     const enrolments = people.map((person) => ({ person, roles: ['client'] as const }));
-    await enrol(stage, stage.marketplace, { administrator, enrolments });
-    for (const bank of stage.banks) {
+    await enrol(gateways, gateways.marketplace, { administrator, enrolments });
+    for (const bank of gateways.banks) {
       const own = accounts.filter((account) => account.bank === bank.bankId);
       const { officer: operator } = staffOf(world.staff, bank);
-      await openAccounts(stage, bank, { operator, accounts: own, people });
+      await openAccounts(gateways, bank, { operator, accounts: own, people });
     }
-    await linkAccounts(stage, { accounts, people });
+    await linkAccounts(gateways, { accounts, people });
   }
 
   const waitFor = (holds: (view: DealView) => boolean): Promise<DealView> =>
-    stage.marketplace.desk.waitForDeal(deal.id, holds, WAIT_MS);
+    gateways.marketplace.admin.waitForDeal(deal.id, holds, WAIT_MS);
 
   async function pay(payer: acts.Payer, amount: string): Promise<void> {
-    const plan = await acts.planPayment(stage, deal, { payer, amount });
-    const { payment } = await acts.submit(stage, deal, plan);
-    await acts.giveCode(stage, deal, payment);
+    const plan = await acts.planPayment(gateways, deal, { payer, amount });
+    const { payment } = await acts.submit(gateways, deal, plan);
+    await acts.giveCode(gateways, deal, payment);
   }
 
-  it('are twelve members, ten of them banks, each with its own desk', async () => {
+  it('are twelve members, ten of them banks, each with its own admin', async () => {
     const { members } = await system.status();
     expect(members).to.have.length(12);
-    expect(stage.banks).to.have.length(10);
+    expect(gateways.banks).to.have.length(10);
   });
 
   it('a deal paid from five banks at once is paid out to the unit', async () => {
     const offer = newId('offer');
-    await putUpOffers(stage, {
-      moderator: staffOf(world.staff, stage.marketplace).officer,
+    await putUpOffers(gateways, {
+      moderator: staffOf(world.staff, gateways.marketplace).officer,
       plans: [
         {
           id: offer,
@@ -104,15 +104,15 @@ describe('ten banks', function () {
     });
     const [first] = payers;
     if (first === undefined) throw new Error('there are five payers');
-    ({ deal } = await acts.buy(stage, first, offer));
+    ({ deal } = await acts.buy(gateways, first, offer));
     await Promise.all(payers.map((payer, index) => pay(payer, PAYMENTS[index]?.amount ?? '')));
     await waitFor(({ phase }) => phase?.status === 'paid');
-    const { officer: agent } = staffOf(world.staff, stage.courier);
-    await acts.acceptParcel(stage, deal, agent);
-    await acts.deliver(stage, deal, agent);
-    await acts.acceptGoods(stage, deal);
+    const { officer: agent } = staffOf(world.staff, gateways.courier);
+    await acts.acceptParcel(gateways, deal, agent);
+    await acts.deliver(gateways, deal, agent);
+    await acts.acceptGoods(gateways, deal);
     await waitFor(({ phase }) => phase?.status === 'completed');
-    const report = await reportOf(stage, [deal.id]);
+    const report = await reportOf(gateways, [deal.id]);
     expect(report.deals).to.deep.equal([
       {
         id: deal.id,
@@ -129,7 +129,7 @@ describe('ten banks', function () {
 
   it('each payer is charged his payment and his fee, nothing more', async () => {
     for (const [index, { bank, amount, fee }] of PAYMENTS.entries()) {
-      const balance = await stage.bank(bank).desk.balance(payers[index]?.account.number ?? '');
+      const balance = await gateways.bank(bank).admin.balance(payers[index]?.account.number ?? '');
       expect(BigInt(balance.available), `bank ${bank}`).to.equal(DEPOSIT - BigInt(amount) - BigInt(fee));
       expect(balance.held).to.equal('0');
     }

@@ -15,14 +15,14 @@ import {
   userWithoutRoleOf,
   withHighS,
   withOtherKey,
-  type Passport,
-} from '../passport.js';
+  type SigningIdentity,
+} from '../signing-identity.js';
 import type { Script } from '../play.js';
 import { ask } from '../seek.js';
 import type { Stage } from '../stage.js';
 
-/** Everything that a client can ask for, asked under that passport at Bank A's peer. */
-function asking(name: string, choose: (stage: Stage) => Passport | Promise<Passport>): Script {
+/** Everything that a client can ask for, asked under that identity at Bank A's peer. */
+function asking(name: string, choose: (stage: Stage) => SigningIdentity | Promise<SigningIdentity>): Script {
   return {
     name: `everything is asked for by ${name}`,
     // A peer that is refused by another one closes the connection to it, which others may be using.
@@ -47,7 +47,7 @@ function asking(name: string, choose: (stage: Stage) => Passport | Promise<Passp
 }
 
 /** Whether a stream of events opens: what comes first, or the refusal. */
-async function firstEvent(stage: Stage, as: Passport): Promise<Json> {
+async function firstEvent(stage: Stage, as: SigningIdentity): Promise<Json> {
   const network = stage.gateway({ as }).getNetwork(stage.ground.channel);
   const stream = await network.getChaincodeEvents(stage.ground.chaincode, { startBlock: 0n });
   try {
@@ -59,7 +59,7 @@ async function firstEvent(stage: Stage, as: Passport): Promise<Json> {
 }
 
 /** Asks for the status of a transaction that is long committed, by another client. */
-async function commitStatus(stage: Stage, as: Passport): Promise<Json> {
+async function commitStatus(stage: Stage, as: SigningIdentity): Promise<Json> {
   const known = await stage.endorse([['put', stage.key('known'), '1']]);
   await stage.commit(known);
   const request = new gateway.CommitStatusRequest();
@@ -110,11 +110,11 @@ export const CALLER_SCRIPTS: readonly Script[] = [
     name: 'chaincode sees who calls, and with which attributes',
     play: async (stage) => {
       const place = stage.network.place(COURIER);
-      const carol = await userWith(place, { desk: 'seven', 'forescrow.role': 'worker' });
+      const carol = await userWith(place, { admin: 'seven', 'forescrow.role': 'worker' });
       return {
         gateway: await stage.evaluate([['creator', 'forescrow.role']]),
         admin: await stage.evaluate([['creator', 'hf.Type']], { as: userOf(place, 'Admin') }),
-        carol: await stage.evaluate([['creator', 'desk']], { as: carol }),
+        carol: await stage.evaluate([['creator', 'admin']], { as: carol }),
         none: await stage.evaluate([['creator', 'none']], { as: carol }),
       };
     },

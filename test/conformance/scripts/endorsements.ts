@@ -4,7 +4,7 @@ import { peer } from '@hyperledger/fabric-protos';
 import { openTransaction, type TransactionParts } from '../envelope.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from '../ground.js';
 import { seen } from '../outcome.js';
-import { creatorOf, ordererOf, peerOf, userOf, type Passport } from '../passport.js';
+import { creatorOf, ordererOf, peerOf, userOf, type SigningIdentity } from '../signing-identity.js';
 import type { Script } from '../play.js';
 import { envelopeOf, type Stage } from '../stage.js';
 
@@ -32,18 +32,18 @@ function tampered(name: string, change: (parts: TransactionParts) => void): Scri
   };
 }
 
-/** An endorsement over the transaction's own answer, made by whoever holds the passport. */
-async function endorsementOf(parts: TransactionParts, passport: Passport): Promise<peer.Endorsement> {
-  const endorser = creatorOf(passport);
+/** An endorsement over the transaction's own answer, made by whoever holds the identity. */
+async function endorsementOf(parts: TransactionParts, identity: SigningIdentity): Promise<peer.Endorsement> {
+  const endorser = creatorOf(identity);
   const endorsement = new peer.Endorsement();
   endorsement.setEndorser(endorser);
   const message = Buffer.concat([parts.endorsed.getProposalResponsePayload_asU8(), endorser]);
-  endorsement.setSignature(await passport.sign(message));
+  endorsement.setSignature(await identity.sign(message));
   return endorsement;
 }
 
 /** Bank A's real endorsement, and a second one in the marketplace's name by another of its identities. */
-function secondEndorser(name: string, choose: (stage: Stage) => Passport): Script {
+function secondEndorser(name: string, choose: (stage: Stage) => SigningIdentity): Script {
   return {
     name,
     play: async (stage) => {

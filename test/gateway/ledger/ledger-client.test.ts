@@ -56,7 +56,7 @@ describe('the ledger client on the embedded ledger', function () {
         worker: users.Worker.signing,
         admin: users.Admin.signing,
       },
-      desk: { host: '127.0.0.1', port: 0, tokenPath: '/nowhere' },
+      admin: { host: '127.0.0.1', port: 0, tokenPath: '/nowhere' },
       dataDir: network.dir,
       members: ORGANISATIONS.map((id) => ({ mspId: id, name: id, kind: 'courier' })),
       timing: { windowMs: 500, slackMs: 100 },

@@ -12,7 +12,7 @@ const whole: GatewayConfigInput = {
   chaincode: 'escrow',
   ledger: { address: '127.0.0.1:7061', tlsRootCertPath: '/ca.crt' },
   identities: { gateway: credential, worker: credential, admin: credential },
-  desk: { host: '127.0.0.1', port: 0, tokenPath: '/token' },
+  admin: { host: '127.0.0.1', port: 0, tokenPath: '/token' },
   dataDir: '/data',
   members: [{ mspId: 'BankAMSP', name: 'Bank A', kind: 'bank', bankId: '10' }],
   timing: { windowMs: 3_000, slackMs: 1_000 },

@@ -218,15 +218,15 @@ describe('mistakes at the keyboard', () => {
     });
   });
 
-  it('"status --json" of a running system names every peer and desk', async () => {
+  it('"status --json" of a running system names every peer and admin', async () => {
     pretendRunning(true);
     const { out } = await run('network', 'status', '--json', '--dir', system());
     const status = JSON.parse(out.join('\n')) as {
       running: boolean;
-      members: { peer: string; desk: string }[];
+      members: { peer: string; admin: string }[];
     };
     expect(status.running).to.equal(true);
-    expect(status.members.map(({ peer, desk }) => [peer, desk])).to.deep.include([
+    expect(status.members.map(({ peer, admin }) => [peer, admin])).to.deep.include([
       '127.0.0.1:7061',
       'http://127.0.0.1:7064',
     ]);

@@ -69,9 +69,9 @@ describe('consortium file', () => {
     const consortium = readConsortium(FILE, { portBase: 20_000 });
     const bankA = memberByMspId(consortium, 'BankAMSP');
     expect(portOf(consortium, bankA, 'peer')).to.equal(20_011);
-    expect(addressOf(consortium, bankA, 'desk')).to.equal('127.0.0.1:20014');
+    expect(addressOf(consortium, bankA, 'admin')).to.equal('127.0.0.1:20014');
     const all = consortium.members.flatMap((member) =>
-      (['orderer', 'peer', 'chaincode', 'gateway', 'desk', 'operations'] as const).map((purpose) =>
+      (['orderer', 'peer', 'chaincode', 'gateway', 'admin', 'operations'] as const).map((purpose) =>
         portOf(consortium, member, purpose),
       ),
     );

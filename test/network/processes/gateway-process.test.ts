@@ -28,7 +28,7 @@ describe('the process of a gateway', () => {
       const config = readGatewayConfig(args.at(-1) ?? '');
       expect(config.organisation.mspId).to.equal(member.mspId);
       expect(config.ledger.address).to.equal(`127.0.0.1:${30_001 + member.portOffset}`);
-      expect(config.desk.port).to.equal(30_004 + member.portOffset);
+      expect(config.admin.port).to.equal(30_004 + member.portOffset);
       expect(config.simulator !== undefined).to.equal(member.kind === 'bank');
       expect(config.members).to.have.length(4);
     }
@@ -50,10 +50,10 @@ describe('the process of a gateway', () => {
     if (marketplace === undefined || bankA === undefined) throw new Error('members are missing');
     prepareGateway(given, marketplace);
     prepareGateway(given, bankA);
-    const path = given.folder.deskToken(bankA);
+    const path = given.folder.adminToken(bankA);
     const token = readFileSync(path, 'utf8');
     expect(token.trim()).to.match(/^[A-Za-z0-9_-]{43}$/);
-    expect(token).not.to.equal(readFileSync(given.folder.deskToken(marketplace), 'utf8'));
+    expect(token).not.to.equal(readFileSync(given.folder.adminToken(marketplace), 'utf8'));
     expect(statSync(path).mode & 0o777).to.equal(0o600);
     prepareGateway(given, bankA);
     expect(readFileSync(path, 'utf8')).to.equal(token);

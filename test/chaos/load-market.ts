@@ -1,8 +1,8 @@
-// Duty: people who buy, pay and receive goods without a pause, and tellers who pay money in, over the desks.
+// Duty: people who buy, pay and receive goods without a pause, and tellers who pay money in, over the admin APIs.
 // Must not: give up because a process died; a person tries again, or begins another purchase.
 import { rowKey, type PaymentRow } from '../../chaincode/protocol/rows.js';
 import type { DealView } from '../../chaincode/protocol/commands.js';
-import { DeskProblem, DeskWaitOver } from '../../gateway/protocol/desk-client.js';
+import { AdminProblem, AdminWaitTimedOut } from '../../gateway/protocol/admin-client.js';
 import * as acts from '../../demo/deal-acts.js';
 import {
   CURRENCY,
@@ -17,8 +17,8 @@ import { GOODS } from '../../demo/names.js';
 import { putUpOffers } from '../../demo/offers.js';
 import { staffOf } from '../../demo/organisations.js';
 import { makePerson, newId, type Person } from '../../demo/people.js';
-import { DemoRefused, type Stage } from '../../demo/stage.js';
-import type { KnownWorld } from '../../demo/world.js';
+import { DemoRefused, type Gateways } from '../../demo/gateways.js';
+import type { SeededWorld } from '../../demo/seed.js';
 
 export const PRICE = '12345';
 const FIRST_PART = '5000';
@@ -47,39 +47,39 @@ export interface Market {
   readonly deals: acts.Deal[];
 }
 
-export async function openMarket(stage: Stage, world: KnownWorld): Promise<Market> {
+export async function openMarket(gateways: Gateways, world: SeededWorld): Promise<Market> {
   const person = (number: number) => makePerson({ en: `Person ${number}`, ru: `Лицо ${number}` }, 'client');
   const people = Array.from({ length: SHOPPERS + 2 }, (_, number) => person(number));
   const [seller, saver, ...buyers] = people;
   if (seller === undefined || saver === undefined) throw new Error('a market needs people');
   const sellerAccount = planAccount(seller, SELLER_BANK, '0');
-  const savers = stage.banks.flatMap(({ bankId }) =>
+  const savers = gateways.banks.flatMap(({ bankId }) =>
     Array.from({ length: SAVERS_PER_BANK }, () => planAccount(saver, bankId, '0')),
   );
   const shoppers = buyers.map((buyer, index) => {
-    const bank = stage.banks[index % stage.banks.length]?.bankId ?? SELLER_BANK;
+    const bank = gateways.banks[index % gateways.banks.length]?.bankId ?? SELLER_BANK;
     return { person: buyer, account: planAccount(buyer, bank, DEPOSIT) };
   });
   const linked = [sellerAccount, ...shoppers.map(({ account }) => account)];
-  await admit(stage, world, { people, accounts: [...linked, ...savers], linked });
-  const { officer: moderator } = staffOf(world.staff, stage.marketplace);
+  await admit(gateways, world, { people, accounts: [...linked, ...savers], linked });
+  const { officer: moderator } = staffOf(world.staff, gateways.marketplace);
   const offer = newId('offer');
   const plan = { id: offer, seller, payTo: sellerAccount, goods: GOODS.bicycle, price: PRICE, stock: 10_000 };
-  await putUpOffers(stage, { moderator, plans: [{ ...plan, ...TIMES }] });
+  await putUpOffers(gateways, { moderator, plans: [{ ...plan, ...TIMES }] });
   return {
     shoppers,
     savers,
     seller: sellerAccount,
     offer,
-    agent: staffOf(world.staff, stage.courier).officer,
-    operators: new Map(stage.banks.map((bank) => [bank.bankId, staffOf(world.staff, bank).officer])),
+    agent: staffOf(world.staff, gateways.courier).officer,
+    operators: new Map(gateways.banks.map((bank) => [bank.bankId, staffOf(world.staff, bank).officer])),
     deals: [],
   };
 }
 
 async function admit(
-  stage: Stage,
-  world: KnownWorld,
+  gateways: Gateways,
+  world: SeededWorld,
   group: {
     readonly people: readonly Person[];
     readonly accounts: readonly Account[];
@@ -87,110 +87,112 @@ async function admit(
   },
 ): Promise<void> {
   const { people, accounts, linked } = group;
-  const { administrator } = staffOf(world.staff, stage.marketplace);
+  const { administrator } = staffOf(world.staff, gateways.marketplace);
   const enrolments = people.map((person) => ({ person, roles: ['client'] as const }));
-  await enrol(stage, stage.marketplace, { administrator, enrolments });
-  for (const bank of stage.banks) {
+  await enrol(gateways, gateways.marketplace, { administrator, enrolments });
+  for (const bank of gateways.banks) {
     const own = accounts.filter((account) => account.bank === bank.bankId);
     const operator = staffOf(world.staff, bank).officer;
-    await openAccounts(stage, bank, { operator, accounts: own, people });
+    await openAccounts(gateways, bank, { operator, accounts: own, people });
   }
-  await linkAccounts(stage, { accounts: linked, people });
+  await linkAccounts(gateways, { accounts: linked, people });
 }
 
 /** Buys, pays and receives until `over` says so. Resolves when the last purchase needs him no more. */
 export async function shop(
-  stage: Stage,
+  gateways: Gateways,
   market: Market,
   shopper: acts.Payer,
   over: () => boolean,
 ): Promise<void> {
   for (let number = 1; !over(); number += 1) {
-    await unlessTurned(() => purchase(stage, market, { shopper, isWhole: number % HALF_PAID_EVERY !== 0 }));
+    await unlessDiverged(() =>
+      purchase(gateways, market, { shopper, isWhole: number % HALF_PAID_EVERY !== 0 }),
+    );
   }
 }
 
 async function purchase(
-  stage: Stage,
+  gateways: Gateways,
   market: Market,
   { shopper, isWhole }: { shopper: acts.Payer; isWhole: boolean },
 ): Promise<void> {
-  const { deal } = await acts.buy(stage, shopper, market.offer);
+  const { deal } = await acts.buy(gateways, shopper, market.offer);
   market.deals.push(deal);
   for (const amount of isWhole ? [FIRST_PART, LAST_PART] : [FIRST_PART]) {
-    await pay(stage, deal, { payer: shopper, amount });
+    await pay(gateways, deal, { payer: shopper, amount });
   }
   if (!isWhole) return;
-  const { desk } = stage.marketplace;
-  await desk.waitForDeal(deal.id, ({ phase }) => phase?.status === 'paid', PATIENCE_MS);
-  await handOver(stage, market, deal);
+  const { admin } = gateways.marketplace;
+  await admin.waitForDeal(deal.id, ({ phase }) => phase?.status === 'paid', PATIENCE_MS);
+  await handOver(gateways, market, deal);
 }
 
 async function pay(
-  stage: Stage,
+  gateways: Gateways,
   deal: acts.Deal,
   request: { readonly payer: acts.Payer; readonly amount: string },
 ): Promise<void> {
   const { account } = request.payer;
-  const plan = await acts.planPayment(stage, deal, request);
-  const { payment } = await acts.submit(stage, deal, plan);
-  const { desk } = stage.bank(account.bank);
+  const plan = await acts.planPayment(gateways, deal, request);
+  const { payment } = await acts.submit(gateways, deal, plan);
+  const { admin } = gateways.bank(account.bank);
   const subject = { kind: 'payment', deal: deal.id, payment: payment.id } as const;
-  const { code } = await desk.waitForCode(account.holder, subject, PATIENCE_MS);
-  await desk.authorise({ deal: deal.id, payment: payment.id, code });
+  const { code } = await admin.waitForCode(account.holder, subject, PATIENCE_MS);
+  await admin.authorise({ deal: deal.id, payment: payment.id, code });
 }
 
-async function handOver(stage: Stage, { agent }: Market, deal: acts.Deal): Promise<void> {
-  await acts.acceptParcel(stage, deal, agent);
-  await acts.deliver(stage, deal, agent);
+async function handOver(gateways: Gateways, { agent }: Market, deal: acts.Deal): Promise<void> {
+  await acts.acceptParcel(gateways, deal, agent);
+  await acts.deliver(gateways, deal, agent);
 }
 
 /** Pays small sums in, every third one sent twice at once, until `over` says so. */
 export async function payIn(
-  stage: Stage,
+  gateways: Gateways,
   market: Market,
   account: Account,
   over: () => boolean,
 ): Promise<void> {
-  const bank = stage.bank(account.bank);
+  const bank = gateways.bank(account.bank);
   for (let number = 1; !over(); number += 1) {
-    const commands = Array.from({ length: PAYMENTS }, () => payingIn(stage, market, account));
+    const commands = Array.from({ length: PAYMENTS }, () => payingIn(gateways, market, account));
     const order = { at: bank, lane: 'own', commands } as const;
     const copies = number % 3 === 0 ? 2 : 1;
-    await Promise.all(Array.from({ length: copies }, () => stage.carryOut(order)));
+    await Promise.all(Array.from({ length: copies }, () => gateways.carryOut(order)));
   }
 }
 
-function payingIn(stage: Stage, market: Market, account: Account) {
+function payingIn(gateways: Gateways, market: Market, account: Account) {
   const operator = market.operators.get(account.bank);
   if (operator === undefined) throw new Error(`bank ${account.bank} has no operator`);
   const params = { bank: account.bank, account: account.number, amount: PAID_IN, currency: CURRENCY };
-  const command = signed(stage, operator, { id: newId('deposit'), action: 'deposit', params });
+  const command = signed(gateways, operator, { id: newId('deposit'), action: 'deposit', params });
   return { ...command, params: { operation: newId('operation') } };
 }
 
 /** An outage may let a code or a signed time grow old: the purchase is then left to the workers. */
-async function unlessTurned(act: () => Promise<void>): Promise<void> {
+async function unlessDiverged(act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
     const turned =
-      error instanceof DeskWaitOver || error instanceof DeskProblem || error instanceof DemoRefused;
+      error instanceof AdminWaitTimedOut || error instanceof AdminProblem || error instanceof DemoRefused;
     if (!turned) throw error;
   }
 }
 
 /** Brings a deal to its end: a paid one is handed over, any other is waited for. Throws if it never ends. */
-export async function finish(stage: Stage, market: Market, deal: acts.Deal): Promise<DealView> {
-  const { desk } = stage.marketplace;
-  const view = await desk.waitForDeal(deal.id, (seen) => isOver(seen) || seen.phase?.status === 'paid');
+export async function finish(gateways: Gateways, market: Market, deal: acts.Deal): Promise<DealView> {
+  const { admin } = gateways.marketplace;
+  const view = await admin.waitForDeal(deal.id, (seen) => isOver(seen) || seen.phase?.status === 'paid');
   if (!isOver(view)) {
-    await unlessTurned(() => handOver(stage, market, deal));
+    await unlessDiverged(() => handOver(gateways, market, deal));
     // The parcel may have been accepted, but not delivered, when the system died.
-    const shown = (await stage.row<{ readonly status: string }>(rowKey('shipment', deal.id)))?.status;
-    if (shown !== 'delivered') await acts.deliver(stage, deal, market.agent);
+    const shown = (await gateways.row<{ readonly status: string }>(rowKey('shipment', deal.id)))?.status;
+    if (shown !== 'delivered') await acts.deliver(gateways, deal, market.agent);
   }
-  return desk.waitForDeal(deal.id, isOver);
+  return admin.waitForDeal(deal.id, isOver);
 }
 
 /** Nothing is left to do: phase final, every payment and credit at its end. */

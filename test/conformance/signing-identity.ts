@@ -11,7 +11,7 @@ import { readAuthority } from '../../network/identity/credential.js';
 import type { CredentialFiles, UserName } from '../../network/identity/layout.js';
 import type { Place } from './ground.js';
 
-export interface Passport {
+export interface SigningIdentity {
   readonly mspId: string;
   readonly certificate: Buffer;
   readonly sign: MessageSigner;
@@ -20,24 +20,24 @@ export interface Passport {
 const MINUTE_MS = 60_000;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' };
 
-export function userOf({ mspId, tree }: Place, user: UserName = 'Gateway'): Passport {
+export function userOf({ mspId, tree }: Place, user: UserName = 'Gateway'): SigningIdentity {
   return fromFiles(mspId, tree.users[user].signing);
 }
 
-export function peerOf({ mspId, tree }: Place): Passport {
+export function peerOf({ mspId, tree }: Place): SigningIdentity {
   return fromFiles(mspId, tree.peer.signing);
 }
 
-export function ordererOf({ mspId, tree }: Place): Passport {
+export function ordererOf({ mspId, tree }: Place): SigningIdentity {
   return fromFiles(mspId, tree.orderer.signing);
 }
 
-function fromFiles(mspId: string, { certPath, keyPath }: CredentialFiles): Passport {
+function fromFiles(mspId: string, { certPath, keyPath }: CredentialFiles): SigningIdentity {
   return { mspId, certificate: readFileSync(certPath), sign: p256Signer(readFileSync(keyPath)) };
 }
 
 /** A client whose certificate, issued by the member's own authority, was over a minute ago. */
-export async function expiredUserOf({ mspId, tree }: Place): Promise<Passport> {
+export async function expiredUserOf({ mspId, tree }: Place): Promise<SigningIdentity> {
   const authority = readAuthority(tree.ca);
   const root = new X509Certificate(authority.certPem);
   const signingKey = await webcrypto.subtle.importKey(
@@ -69,19 +69,19 @@ export async function expiredUserOf({ mspId, tree }: Place): Promise<Passport> {
 }
 
 /** A client with a good certificate that names no role at all. */
-export async function userWithoutRoleOf(place: Place): Promise<Passport> {
+export async function userWithoutRoleOf(place: Place): Promise<SigningIdentity> {
   return issued(place, { now: new Date() });
 }
 
 /** A client with attributes, issued now. */
-export async function userWith(place: Place, attributes: Record<string, string>): Promise<Passport> {
+export async function userWith(place: Place, attributes: Record<string, string>): Promise<SigningIdentity> {
   return issued(place, { unit: 'client', now: new Date(), attributes });
 }
 
 async function issued(
   { mspId, tree }: Place,
   wanted: { unit?: 'client'; now: Date; attributes?: Record<string, string> },
-): Promise<Passport> {
+): Promise<SigningIdentity> {
   const { unit, now, attributes } = wanted;
   const subject = { commonName: 'guest', organisation: mspId, ...(unit === undefined ? {} : { unit }) };
   const { certPem, keyPem } = await issueSigningCertificate(readAuthority(tree.ca), subject, {
@@ -92,7 +92,7 @@ async function issued(
 }
 
 /** A client of an authority that nobody knows, under a member's name. */
-export async function strangerAs({ mspId }: Place): Promise<Passport> {
+export async function strangerAs({ mspId }: Place): Promise<SigningIdentity> {
   const now = new Date();
   const authority = await createAuthority({ commonName: 'ca.stranger', organisation: 'Stranger' }, now);
   const subject = { commonName: 'guest', organisation: 'Stranger', unit: 'client' } as const;
@@ -101,13 +101,13 @@ export async function strangerAs({ mspId }: Place): Promise<Passport> {
 }
 
 /** Signs with a key that is not the certificate's. */
-export function withOtherKey(passport: Passport): Passport {
+export function withOtherKey(identity: SigningIdentity): SigningIdentity {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { ...passport, sign: p256Signer(privateKey.export({ format: 'pem', type: 'pkcs8' })) };
+  return { ...identity, sign: p256Signer(privateKey.export({ format: 'pem', type: 'pkcs8' })) };
 }
 
 /** Signs rightly, with the one of the two valid signatures that Fabric refuses. */
-export function withHighS(place: Place): Passport {
+export function withHighS(place: Place): SigningIdentity {
   const { mspId, tree } = place;
   const key = createPrivateKey(readFileSync(tree.users.Gateway.signing.keyPath));
   return {
@@ -135,7 +135,7 @@ export function highS(der: Uint8Array): Buffer {
 }
 
 /** The creator as it stands in headers. */
-export function creatorOf({ mspId, certificate }: Passport): Uint8Array {
+export function creatorOf({ mspId, certificate }: SigningIdentity): Uint8Array {
   const identity = new msp.SerializedIdentity();
   identity.setMspid(mspId);
   identity.setIdBytes(certificate);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { Chronicle } from '../../demo/chronicle.js';
-import { Stage } from '../../demo/stage.js';
-import { FakeDesks } from './fake-desks.js';
+import { Narrator } from '../../demo/narrator.js';
+import { Gateways } from '../../demo/gateways.js';
+import { FakeAdminApis } from './fake-admin-apis.js';
 
 const DEAL = 'deal_0123456789';
 const PAYMENT = 'payment_0123456789';
@@ -10,11 +10,11 @@ function step(action: string, lane: string, more: { id?: string; code?: string; 
   return { block: 1, txId: `${action}0123456789`, lane, action, id: PAYMENT, code: null, rows: [], ...more };
 }
 
-describe('chronicle of a deal', () => {
-  let desks: FakeDesks | undefined;
+describe('narrator of a deal', () => {
+  let adminApis: FakeAdminApis | undefined;
   afterEach(async () => {
-    await desks?.close();
-    desks = undefined;
+    await adminApis?.close();
+    adminApis = undefined;
   });
 
   /** What is told of these steps, the second telling after a line of dots. */
@@ -39,14 +39,16 @@ describe('chronicle of a deal', () => {
       ],
     };
     const answers = { [`/deals/${DEAL}`]: { block: 1, deal: view }, [`/deals/${DEAL}/history`]: { steps } };
-    desks = await FakeDesks.open({ MarketplaceMSP: answers });
+    adminApis = await FakeAdminApis.open({ MarketplaceMSP: answers });
     const lines: string[] = [];
-    const stage = await Stage.open(desks.context, (line) => lines.push(line.replace(/ {2,}/g, ' ').trim()));
-    const chronicle = new Chronicle(stage, DEAL);
-    chronicle.name(PAYMENT, 'payment 1');
-    await chronicle.tellWorkers();
+    const gateways = await Gateways.open(adminApis.context, (line) =>
+      lines.push(line.replace(/ {2,}/g, ' ').trim()),
+    );
+    const narrator = new Narrator(gateways, DEAL);
+    narrator.name(PAYMENT, 'payment 1');
+    await narrator.tellWorkers();
     lines.push('...');
-    await chronicle.tellWorkers();
+    await narrator.tellWorkers();
     return lines;
   }
 
@@ -82,9 +84,9 @@ describe('chronicle of a deal', () => {
   it('tells a late yes, a no and a admission that turned a payment away as what they are', async () => {
     const answer = [step('answerPayment', 'owner')];
     expect((await told(answer, 'late'))[0]).to.include('yes, but too late: held and given back at once');
-    await desks?.close();
+    await adminApis?.close();
     expect((await told(answer, 'rejected'))[0]).to.include('payment 1, 5 075.00: no');
-    await desks?.close();
+    await adminApis?.close();
     const refused = await told([step('admitPayment', 'agreement')], 'submitted', 'refused');
     expect(refused[0]).to.include('Marketplace turns away payment 1');
   });

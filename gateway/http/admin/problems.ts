@@ -12,20 +12,20 @@ import {
   LedgerUnavailable,
   OutcomeUnknown,
 } from '../../ledger/ledger-errors.js';
-import type { Problem } from '../../protocol/desk.js';
+import type { Problem } from '../../protocol/admin.js';
 import { SealBroken } from '../../protocol/sealed-code.js';
-import { meaningOf } from './desk-codes.js';
+import { meaningOf } from './admin-codes.js';
 
 type Values = { readonly [name: string]: Json };
 
-/** A refusal that the desk itself gives. */
-export class DeskRefusal extends Error {
+/** A refusal that the admin API itself gives. */
+export class AdminRefusal extends Error {
   constructor(
     readonly code: string,
     readonly values: Values = {},
   ) {
     super(code);
-    this.name = 'DeskRefusal';
+    this.name = 'AdminRefusal';
   }
 }
 
@@ -43,7 +43,7 @@ export function problemHandler(log: Logger) {
       return;
     }
     const { code, values } = refusalOf(error);
-    if (code === 'INTERNAL') log.error({ err: error, method: request.method }, 'a desk request failed');
+    if (code === 'INTERNAL') log.error({ err: error, method: request.method }, 'a admin request failed');
     sendProblem(response, code, values);
   };
 }
@@ -55,7 +55,7 @@ function refusalOf(error: unknown): { code: string; values: Values } {
 }
 
 function inputRefusal(error: unknown): { code: string; values: Values } | null {
-  if (error instanceof DeskRefusal) return { code: error.code, values: error.values };
+  if (error instanceof AdminRefusal) return { code: error.code, values: error.values };
   if (error instanceof ZodError) return { code: 'BAD_INPUT', values: firstIssue(error) };
   // body-parser's errors carry a type; their messages may quote the body.
   const type = error instanceof Error && 'type' in error ? error.type : null;

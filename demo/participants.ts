@@ -6,10 +6,10 @@ import { drawNames, GOODS } from './names.js';
 import { putUpOffers, type OfferPlan } from './offers.js';
 import { staffOf } from './organisations.js';
 import { makePerson, newId, type Person } from './people.js';
-import type { Stage } from './stage.js';
-import type { KnownWorld } from './world.js';
+import type { Gateways } from './gateways.js';
+import type { SeededWorld } from './seed.js';
 
-export interface Cast {
+export interface Participants {
   readonly seller: Payer;
   /** The buyer's accounts at Bank A (10) and Bank B (20). */
   readonly buyerAtA: Payer;
@@ -17,22 +17,22 @@ export interface Cast {
   /** Another client, with an account at Bank A. */
   readonly friendAtA: Payer;
   readonly agent: Person;
-  readonly offers: { readonly [story in StoryName]: OfferPlan };
+  readonly offers: { readonly [scenario in ScenarioName]: OfferPlan };
 }
 
-export const STORY_NAMES = ['wholePath', 'expiry', 'lastSecond', 'lateAnswer'] as const;
-export type StoryName = (typeof STORY_NAMES)[number];
+export const SCENARIO_NAMES = ['wholePath', 'expiry', 'lastSecond', 'lateAnswer'] as const;
+export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
 /** The price of the worked example, minor units. */
 const PRICE = '1240000';
 const STOCK = 5;
-/** Milliseconds. Short where the story waits for a deadline, ample where it does not. */
+/** Milliseconds. Short where the scenario waits for a deadline, ample where it does not. */
 const TIMES = {
   wholePath: { payTimeMs: 60_000, answerTimeMs: 30_000, inspectionTimeMs: 60_000 },
   expiry: { payTimeMs: 4_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
   lastSecond: { payTimeMs: 6_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
   lateAnswer: { payTimeMs: 4_000, answerTimeMs: 4_000, inspectionTimeMs: 0 },
-} as const satisfies { readonly [story in StoryName]: object };
+} as const satisfies { readonly [scenario in ScenarioName]: object };
 const GOODS_OF = {
   wholePath: GOODS.bicycle,
   expiry: GOODS.samovar,
@@ -40,7 +40,7 @@ const GOODS_OF = {
   lateAnswer: GOODS.skis,
 } as const;
 
-export async function engageCast(stage: Stage, world: KnownWorld): Promise<Cast> {
+export async function engageParticipants(gateways: Gateways, world: SeededWorld): Promise<Participants> {
   const [buyerName, friendName, sellerName] = drawNames(2, 1);
   if (buyerName === undefined || friendName === undefined || sellerName === undefined) {
     throw new Error('the pool of names is too small');
@@ -54,51 +54,51 @@ export async function engageCast(stage: Stage, world: KnownWorld): Promise<Cast>
     buyerAtB: planAccount(buyer, '20', '2000000'),
     friendAtA: planAccount(friend, '10', '6000000'),
   };
-  await settleIn(stage, world, { people: [buyer, friend, seller], accounts: Object.values(accounts) });
+  await settleIn(gateways, world, { people: [buyer, friend, seller], accounts: Object.values(accounts) });
   const offers = offersOf(seller, accounts.seller);
-  const { officer: moderator } = staffOf(world.staff, stage.marketplace);
-  await putUpOffers(stage, { moderator, plans: Object.values(offers) });
+  const { officer: moderator } = staffOf(world.staff, gateways.marketplace);
+  await putUpOffers(gateways, { moderator, plans: Object.values(offers) });
   return {
     seller: { person: seller, account: accounts.seller },
     buyerAtA: { person: buyer, account: accounts.buyerAtA },
     buyerAtB: { person: buyer, account: accounts.buyerAtB },
     friendAtA: { person: friend, account: accounts.friendAtA },
-    agent: staffOf(world.staff, stage.courier).officer,
+    agent: staffOf(world.staff, gateways.courier).officer,
     offers,
   };
 }
 
 async function settleIn(
-  stage: Stage,
-  world: KnownWorld,
+  gateways: Gateways,
+  world: SeededWorld,
   group: { readonly people: readonly Person[]; readonly accounts: readonly Account[] },
 ): Promise<void> {
   const { people, accounts } = group;
-  const { administrator } = staffOf(world.staff, stage.marketplace);
+  const { administrator } = staffOf(world.staff, gateways.marketplace);
   const enrolments = people.map((person) => ({ person, roles: ['client'] as const }));
-  await enrol(stage, stage.marketplace, { administrator, enrolments });
+  await enrol(gateways, gateways.marketplace, { administrator, enrolments });
   await Promise.all(
-    stage.banks.map((bank) => {
+    gateways.banks.map((bank) => {
       const own = accounts.filter((account) => account.bank === bank.bankId);
-      return openAccounts(stage, bank, {
+      return openAccounts(gateways, bank, {
         operator: staffOf(world.staff, bank).officer,
         accounts: own,
         people,
       });
     }),
   );
-  await linkAccounts(stage, { accounts, people });
+  await linkAccounts(gateways, { accounts, people });
 }
 
-function offersOf(seller: Person, payTo: Account): Cast['offers'] {
-  const offer = (story: StoryName): OfferPlan => ({
+function offersOf(seller: Person, payTo: Account): Participants['offers'] {
+  const offer = (scenario: ScenarioName): OfferPlan => ({
     id: newId('offer'),
     seller,
     payTo,
-    goods: GOODS_OF[story],
+    goods: GOODS_OF[scenario],
     price: PRICE,
     stock: STOCK,
-    ...TIMES[story],
+    ...TIMES[scenario],
   });
   return {
     wholePath: offer('wholePath'),

@@ -36,7 +36,7 @@ export function rowText(row: object): string {
   return canonicalJson(row as Json); // rows hold JSON values only
 }
 
-export class Conspiracy {
+export class ColludingMembers {
   private constructor(
     private readonly ground: AttackGround,
     private readonly world: World,
@@ -48,9 +48,9 @@ export class Conspiracy {
     ground: AttackGround,
     world: World,
     members: readonly string[] = [MARKETPLACE, COURIER],
-  ): Promise<Conspiracy> {
+  ): Promise<ColludingMembers> {
     await ground.alter(world, members);
-    return new Conspiracy(ground, world, members);
+    return new ColludingMembers(ground, world, members);
   }
 
   /** All of them honest again. */

@@ -1,5 +1,5 @@
-// Duty: the routes that only a bank's desk has: customers, fake phone, codes, links, operations, simulator.
-// Must not: answer with another holder's data; the desk's token is the bank's operators' own.
+// Duty: the routes that only a bank's admin API has: customers, fake phone, codes, links, operations, simulator.
+// Must not: answer with another holder's data; the admin API's token is the bank's operators' own.
 import { Router } from 'express';
 import { z } from 'zod';
 import type { OperationView } from '../../../chaincode/protocol/commands.js';
@@ -22,7 +22,7 @@ import {
   type OperationGroup,
   type OperationsAnswer,
   type PhoneAnswer,
-} from '../../protocol/desk.js';
+} from '../../protocol/admin.js';
 import type { KeptOperations } from '../../workers/kept-operations.js';
 
 export interface BankRoutesOptions {

@@ -10,7 +10,7 @@ import { drawNames, GOODS } from './names.js';
 import { putUpOffers, type OfferPlan } from './offers.js';
 import { foundConsortium, staffOf, type StaffByMsp } from './organisations.js';
 import { makePerson, newId, personSchema, readIfThere, writePrivately, type Person } from './people.js';
-import { Stage } from './stage.js';
+import { Gateways } from './gateways.js';
 
 const worldSchema = z.strictObject({
   version: z.literal(1),
@@ -39,7 +39,7 @@ const MINUTE_MS = 60_000;
 const WORLD_OFFER_TIMES = { payTimeMs: 15 * MINUTE_MS, answerTimeMs: 10_000, inspectionTimeMs: MINUTE_MS };
 
 /** The world's people as the demo needs them. */
-export interface KnownWorld {
+export interface SeededWorld {
   readonly staff: StaffByMsp;
   readonly commissionAccount: Account;
 }
@@ -49,27 +49,27 @@ function fileOf(context: DemoContext): string {
 }
 
 /** Banks, tariffs, people, accounts, offers. Safe to call again; does nothing once all is there. */
-export async function loadWorld(context: DemoContext, options: Pick<DemoOptions, 'print'>): Promise<void> {
-  const stage = await Stage.open(context, options.print);
+export async function seed(context: DemoContext, options: Pick<DemoOptions, 'print'>): Promise<void> {
+  const gateways = await Gateways.open(context, options.print);
   const file = fileOf(context);
   const found = readWorld(file);
-  if (found === null && (await stage.parameters()) !== null) throw peopleMissing(file);
-  const world = found ?? planWorld(stage);
+  if (found === null && (await gateways.parameters()) !== null) throw peopleMissing(file);
+  const world = found ?? planWorld(gateways);
   if (world.loaded) return;
   writePrivately(file, world);
   const staff = staffMap(world);
   options.print('The consortium: parameters, administrators, banks and their tariffs');
-  await foundConsortium(stage, staff);
+  await foundConsortium(gateways, staff);
   options.print(`${String(world.clients.length)} clients with ${String(world.accounts.length)} accounts`);
-  await admitClients(stage, staff, world);
+  await admitClients(gateways, staff, world);
   options.print(`${String(world.offers.length)} offers`);
-  const { officer: moderator } = staffOf(staff, stage.marketplace);
-  await putUpOffers(stage, { moderator, plans: offerPlans(world) });
+  const { officer: moderator } = staffOf(staff, gateways.marketplace);
+  await putUpOffers(gateways, { moderator, plans: offerPlans(world) });
   writePrivately(file, { ...world, loaded: true });
 }
 
-/** What `loadWorld` left behind. Throws DemoError if it never came to its end. */
-export function openWorld(context: DemoContext): KnownWorld {
+/** What `seed` left behind. Throws DemoError if it never came to its end. */
+export function openSeed(context: DemoContext): SeededWorld {
   const file = fileOf(context);
   const world = readWorld(file);
   if (world === null || !world.loaded) throw peopleMissing(file);
@@ -103,7 +103,7 @@ function staffMap(world: World): StaffByMsp {
 
 const OFFICER_PART = { bank: 'operator', courier: 'agent', marketplace: 'moderator' } as const;
 
-function planWorld(stage: Stage): World {
+function planWorld(gateways: Gateways): World {
   const names = drawNames(6, 6);
   const next = (part: string): Person => {
     const name = names.pop();
@@ -113,7 +113,7 @@ function planWorld(stage: Stage): World {
   const seller = next('seller');
   const shop = next('seller');
   const buyers = [next('buyer'), next('buyer')];
-  const staff = stage.all.map(({ mspId, name, kind }) => ({
+  const staff = gateways.all.map(({ mspId, name, kind }) => ({
     mspId,
     administrator: next(`${name}, administrator`),
     officer: next(`${name}, ${OFFICER_PART[kind]}`),
@@ -151,31 +151,31 @@ function offerOf(
   return { id: newId('offer'), seller: seller.id, account: account.number, goods, price, stock };
 }
 
-async function admitClients(stage: Stage, staff: StaffByMsp, world: World): Promise<void> {
-  const { administrator } = staffOf(staff, stage.marketplace);
+async function admitClients(gateways: Gateways, staff: StaffByMsp, world: World): Promise<void> {
+  const { administrator } = staffOf(staff, gateways.marketplace);
   const { clients: people, commissionAccount } = world;
   const enrolments = people.map((person) => ({
     person,
     roles:
       person.id === commissionAccount.person ? (['client', 'administrator'] as const) : (['client'] as const),
   }));
-  await enrol(stage, stage.marketplace, { administrator, enrolments });
+  await enrol(gateways, gateways.marketplace, { administrator, enrolments });
   const all = [...world.accounts, commissionAccount];
-  for (const bank of stage.banks) {
+  for (const bank of gateways.banks) {
     const accounts = all.filter((account) => account.bank === bank.bankId);
-    await openAccounts(stage, bank, { operator: staffOf(staff, bank).officer, accounts, people });
+    await openAccounts(gateways, bank, { operator: staffOf(staff, bank).officer, accounts, people });
   }
-  await linkAccounts(stage, { accounts: all, people });
-  if ((await stage.parameters())?.commissionLink !== null) return;
+  await linkAccounts(gateways, { accounts: all, people });
+  if ((await gateways.parameters())?.commissionLink !== null) return;
   const treasurer = people.find(({ id }) => id === commissionAccount.person);
   if (treasurer === undefined) throw new Error('the commission account has no holder');
   const params = { link: commissionAccount.link };
-  const command = signed(stage, treasurer, {
+  const command = signed(gateways, treasurer, {
     id: newId('commission'),
     action: 'setCommissionAccount',
     params,
   });
-  await stage.carryOutOne({ at: stage.marketplace, lane: 'agree', command });
+  await gateways.carryOutOne({ at: gateways.marketplace, lane: 'agree', command });
 }
 
 function offerPlans(world: World): OfferPlan[] {

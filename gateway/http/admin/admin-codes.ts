@@ -1,18 +1,18 @@
-// Duty: the desk's own codes, beside the ledger's, with HTTP status and sentences in both languages.
+// Duty: the admin API's own codes, beside the ledger's, with HTTP status and sentences in both languages.
 // Must not: repeat a code of the ledger's; those keep their own meaning everywhere.
 import { CODES, isCode } from '../../../chaincode/protocol/codes.js';
 
-interface DeskMeaning {
+interface AdminMeaning {
   readonly http: number;
   readonly en: string;
   readonly ru: string;
 }
 
-const meaning = (http: number, en: string, ru: string): DeskMeaning => ({ http, en, ru });
+const meaning = (http: number, en: string, ru: string): AdminMeaning => ({ http, en, ru });
 
-export const DESK_CODES = {
-  UNAUTHORISED: meaning(401, 'The desk needs its bearer token.', 'Нужен токен этого пульта.'),
-  NO_ROUTE: meaning(404, 'The desk has no such route.', 'Такого адреса у пульта нет.'),
+export const ADMIN_CODES = {
+  UNAUTHORISED: meaning(401, 'The admin needs its bearer token.', 'Нужен токен этого пульта.'),
+  NO_ROUTE: meaning(404, 'The admin has no such route.', 'Такого адреса у пульта нет.'),
   BODY_TOO_LARGE: meaning(413, 'The body is larger than 1 MiB.', 'Тело запроса больше 1 МиБ.'),
   CONFLICT: meaning(
     409,
@@ -32,13 +32,13 @@ export const DESK_CODES = {
   CODE_EXPIRED: meaning(410, 'The code has expired.', 'Срок кода истёк.'),
   CODE_TRIES_OVER: meaning(429, 'The code was tried too often.', 'Попытки ввести код закончились.'),
   INTERNAL: meaning(500, 'The gateway failed; its log says why.', 'Сбой шлюза; причина в его журнале.'),
-} as const satisfies { readonly [code: string]: DeskMeaning };
+} as const satisfies { readonly [code: string]: AdminMeaning };
 
-export type DeskCode = keyof typeof DESK_CODES;
+export type AdminCode = keyof typeof ADMIN_CODES;
 
-/** Meaning of a code of the ledger's or the desk's; an unknown one is a refusal of the ledger's. */
-export function meaningOf(code: string): DeskMeaning {
+/** Meaning of a code of the ledger's or the admin API's; an unknown one is a refusal of the ledger's. */
+export function meaningOf(code: string): AdminMeaning {
   if (isCode(code)) return CODES[code];
-  if (Object.hasOwn(DESK_CODES, code)) return DESK_CODES[code as DeskCode]; // just checked
+  if (Object.hasOwn(ADMIN_CODES, code)) return ADMIN_CODES[code as AdminCode]; // just checked
   return meaning(422, 'The ledger refused this.', 'Реестр отказал.');
 }

@@ -1,20 +1,20 @@
-// The demo's way to the organisations: their desks, commands that must succeed, transactions counted and told.
-// Talks to desks only; knows neither the deals of the demo nor the ledger's own protocols.
+// The demo's way to the organisations: their admin APIs, commands that must succeed, transactions counted and told.
+// Talks to admin APIs only; knows neither the deals of the demo nor the ledger's own protocols.
 import { readFile } from 'node:fs/promises';
 import type { Command } from '../chaincode/protocol/commands.js';
 import type { ParametersRow } from '../chaincode/protocol/rows.js';
-import { DeskClient } from '../gateway/protocol/desk-client.js';
-import type { DeskOutcome, Sender } from '../gateway/protocol/desk.js';
+import { AdminClient } from '../gateway/protocol/admin-client.js';
+import type { AdminOutcome, Sender } from '../gateway/protocol/admin.js';
 import { DemoError } from './demo-error.js';
-import type { DemoContext, DemoDesk } from './context.js';
+import type { DemoContext, DemoAdminApi } from './context.js';
 
 /** A killed process of the system is back within a few seconds; so long the demo waits and tries again. */
 const PATIENCE_MS = 60_000;
 const SHORT_TRANSACTION_ID = 12;
 
 /** One organisation as the demo sees it. */
-export interface Organisation extends DemoDesk {
-  readonly desk: DeskClient;
+export interface Organisation extends DemoAdminApi {
+  readonly admin: AdminClient;
 }
 export interface Bank extends Organisation {
   readonly bankId: string;
@@ -32,7 +32,7 @@ export class DemoRefused extends Error {
   }
 }
 
-/** A list of commands for one organisation's desk. */
+/** A list of commands for one organisation's admin API. */
 export interface Order {
   readonly at: Organisation;
   readonly lane: 'agree' | 'own';
@@ -40,7 +40,7 @@ export interface Order {
   readonly as?: Sender;
 }
 
-export class Stage {
+export class Gateways {
   private readonly seen = new Set<string>();
   private lastComplaint = '';
 
@@ -50,18 +50,18 @@ export class Stage {
     readonly say: (line: string) => void,
   ) {}
 
-  static async open(context: DemoContext, print: (line: string) => void): Promise<Stage> {
+  static async open(context: DemoContext, print: (line: string) => void): Promise<Gateways> {
     const organisations: Organisation[] = [];
-    const stage = new Stage(context, organisations, print);
-    for (const desk of context.desks) {
-      const token = (await readToken(desk)).trim();
+    const gateways = new Gateways(context, organisations, print);
+    for (const admin of context.adminApis) {
+      const token = (await readToken(admin)).trim();
       const onWaiting = (reason: string) => {
-        stage.complain(`${desk.name} cannot answer just now (${reason}); waiting`);
+        gateways.complain(`${admin.name} cannot answer just now (${reason}); waiting`);
       };
-      const options = { url: desk.url, token, patienceMs: PATIENCE_MS, onWaiting };
-      organisations.push({ ...desk, desk: new DeskClient(options) });
+      const options = { url: admin.url, token, patienceMs: PATIENCE_MS, onWaiting };
+      organisations.push({ ...admin, admin: new AdminClient(options) });
     }
-    return stage;
+    return gateways;
   }
 
   get channel(): string {
@@ -94,10 +94,10 @@ export class Stage {
   }
 
   /** Outcomes in the order of the commands; a refusal is an outcome. */
-  async attempt(order: Order): Promise<readonly DeskOutcome[]> {
+  async attempt(order: Order): Promise<readonly AdminOutcome[]> {
     if (order.commands.length === 0) return [];
-    const { desk } = order.at;
-    const send = order.lane === 'agree' ? desk.agree.bind(desk) : desk.own.bind(desk);
+    const { admin } = order.at;
+    const send = order.lane === 'agree' ? admin.agree.bind(admin) : admin.own.bind(admin);
     const outcomes = await send(order.commands, order.as ?? 'gateway');
     this.calm();
     for (const outcome of outcomes) this.count(outcome.txId);
@@ -105,7 +105,7 @@ export class Stage {
   }
 
   /** As `attempt`; throws DemoRefused at the first refusal, with the true code where the lane hides it. */
-  async carryOut(order: Order): Promise<readonly DeskOutcome[]> {
+  async carryOut(order: Order): Promise<readonly AdminOutcome[]> {
     const outcomes = await this.attempt(order);
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.ok) continue;
@@ -133,7 +133,7 @@ export class Stage {
   }
 
   async row<Row>(key: string): Promise<Row | null> {
-    const rows = await this.marketplace.desk.rows([key]);
+    const rows = await this.marketplace.admin.rows([key]);
     return (rows[key] ?? null) as Row | null; // the key's kind fixes the row's type (rows.ts)
   }
 
@@ -141,7 +141,7 @@ export class Stage {
     return this.row<ParametersRow>('parameters');
   }
 
-  private ofKind(kind: DemoDesk['kind']): Organisation {
+  private ofKind(kind: DemoAdminApi['kind']): Organisation {
     const found = this.organisations.find((organisation) => organisation.kind === kind);
     if (found === undefined) throw new DemoError(`The demo needs a ${kind} in the consortium file.`);
     return found;
@@ -164,12 +164,12 @@ export function shortTransaction(txId: string | null): string {
   return txId === null ? 'none' : txId.slice(0, SHORT_TRANSACTION_ID);
 }
 
-async function readToken(desk: DemoDesk): Promise<string> {
+async function readToken(admin: DemoAdminApi): Promise<string> {
   try {
-    return await readFile(desk.tokenPath, 'utf8');
+    return await readFile(admin.tokenPath, 'utf8');
   } catch (cause) {
     throw new DemoError(
-      `The access token of ${desk.name}'s desk (${desk.tokenPath}) cannot be read; ` +
+      `The access token of ${admin.name}'s admin (${admin.tokenPath}) cannot be read; ` +
         'is the system running? Start it with npm start.',
       { cause },
     );

@@ -1,4 +1,4 @@
-// Duty: serve the desk: a loopback HTTP door with a bearer token for the organisation's own operators.
+// Duty: serve the admin API: a loopback HTTP door with a bearer token for the organisation's own operators.
 // Must not: be reachable from elsewhere; browsers and banks get APIs of their own.
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,15 +7,15 @@ import type { Logger } from 'pino';
 import { requireToken } from './bearer-token.js';
 import { problemHandler, sendProblem } from './problems.js';
 
-/** Routes of one part of the desk, for those who put a desk together without knowing HTTP. */
-export type DeskRoutes = Router;
+/** Routes of one part of the admin API, for those who put a admin API together without knowing HTTP. */
+export type AdminRoutes = Router;
 
 const BODY_LIMIT = '1mb';
 
-/** The desk as an Express application. */
-export function deskApp(options: {
+/** The admin API as an Express application. */
+export function adminApp(options: {
   readonly token: string;
-  readonly routers: readonly DeskRoutes[];
+  readonly routers: readonly AdminRoutes[];
   readonly log: Logger;
 }): Express {
   const app = express();
@@ -30,14 +30,17 @@ export function deskApp(options: {
   return app;
 }
 
-export interface RunningDesk {
+export interface RunningAdminApi {
   /** The port taken, also when 0 was asked for. */
   readonly port: number;
   close(): Promise<void>;
 }
 
 /** Rejects when the port cannot be taken. */
-export async function serveDesk(app: Express, address: { host: string; port: number }): Promise<RunningDesk> {
+export async function serveAdminApi(
+  app: Express,
+  address: { host: string; port: number },
+): Promise<RunningAdminApi> {
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(address.port, address.host, (error?: Error) => {
       if (error === undefined) resolve(listening);

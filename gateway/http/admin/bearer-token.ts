@@ -1,4 +1,4 @@
-// Duty: make or read the desk's bearer token, and let only its holder in.
+// Duty: make or read the admin API's bearer token, and let only its holder in.
 // Must not: log the token, compare it byte by byte, or accept it anywhere but in the Authorization header.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { sendProblem } from './problems.js';
 const TOKEN_BYTES = 32;
 
 /** Reads the token file; makes one (mode 0600) where there is none. */
-export async function deskToken(path: string): Promise<string> {
+export async function adminToken(path: string): Promise<string> {
   try {
     const text = (await readFile(path, 'utf8')).trim();
     if (text !== '') return text;

@@ -2,9 +2,9 @@
 // Prints and counts transactions; sends nothing.
 import type { Action, DealView } from '../chaincode/protocol/commands.js';
 import { rowKey, type CreditRow, type PaymentRow } from '../chaincode/protocol/rows.js';
-import type { DealStep } from '../gateway/protocol/desk.js';
+import type { DealStep } from '../gateway/protocol/admin.js';
 import { amountText } from './amounts.js';
-import { shortTransaction, type Stage } from './stage.js';
+import { shortTransaction, type Gateways } from './gateways.js';
 
 const WHAT_WIDTH = 106;
 
@@ -24,12 +24,12 @@ const WORKER_STEPS: { readonly [A in Action]?: string } = {
   complete: 'completes the deal',
 };
 
-export class Chronicle {
+export class Narrator {
   private readonly told = new Set<string>();
   private readonly names = new Map<string, string>();
 
   constructor(
-    private readonly stage: Stage,
+    private readonly gateways: Gateways,
     private readonly deal: string,
   ) {}
 
@@ -40,12 +40,12 @@ export class Chronicle {
 
   /** Tells every worker's step of the deal that was not told yet. */
   async tellWorkers(): Promise<void> {
-    const { desk } = this.stage.marketplace;
-    const steps = await desk.history(this.deal);
+    const { admin } = this.gateways.marketplace;
+    const steps = await admin.history(this.deal);
     // Asked for afterwards, so that it is at least as new as the steps.
-    const view = (await desk.deal(this.deal)).deal;
+    const view = (await admin.deal(this.deal)).deal;
     for (const step of steps) {
-      this.stage.count(step.txId);
+      this.gateways.count(step.txId);
       const key = `${step.txId} ${step.action} ${step.id}`;
       if (this.told.has(key)) continue;
       this.told.add(key);
@@ -59,8 +59,8 @@ export class Chronicle {
     if (words === undefined || step.code !== null) return;
     const about = subjectOf(step, view);
     const what = this.filledIn(words, about);
-    const who = this.organisation(ownerOf(step, about) ?? this.stage.marketplace.mspId);
-    tell(this.stage, { who, what, transaction: shortTransaction(step.txId) });
+    const who = this.organisation(ownerOf(step, about) ?? this.gateways.marketplace.mspId);
+    tell(this.gateways, { who, what, transaction: shortTransaction(step.txId) });
   }
 
   private filledIn(words: string, { payment, credit, refused }: Subject): string {
@@ -81,7 +81,7 @@ export class Chronicle {
   }
 
   private organisation(mspId: string): string {
-    return this.stage.all.find((organisation) => organisation.mspId === mspId)?.name ?? mspId;
+    return this.gateways.all.find((organisation) => organisation.mspId === mspId)?.name ?? mspId;
   }
 }
 
@@ -124,12 +124,12 @@ const ANSWERS: { readonly [status in PaymentRow['status']]: string } = {
   voided: 'the money is held',
 };
 
-/** One line of the story. */
+/** One line of the scenario. */
 export function tell(
-  stage: Stage,
+  gateways: Gateways,
   line: { readonly who: string; readonly what: string; readonly transaction?: string },
 ): void {
   const text = `  ${line.who} ${line.what}`;
   const { transaction } = line;
-  stage.say(transaction === undefined ? text : `${text.padEnd(WHAT_WIDTH)}  tx ${transaction}`);
+  gateways.say(transaction === undefined ? text : `${text.padEnd(WHAT_WIDTH)}  tx ${transaction}`);
 }

@@ -23,11 +23,11 @@ export interface Setting {
   readonly channel: string;
 }
 
-export interface ModelCall extends Setting {
+export interface ModelCommand extends Setting {
   readonly state: ModelState;
   readonly command: Command;
 }
-export type Rule = (call: ModelCall) => 'done' | 'repeated';
+export type Rule = (call: ModelCommand) => 'done' | 'repeated';
 export type Rules = { readonly [action: string]: Rule };
 
 export class Refused extends Error {
@@ -47,27 +47,27 @@ export function found<T>(value: T | null | undefined, code = 'NOT_FOUND'): T {
   return value;
 }
 
-export function intentOf(call: ModelCall): Intent {
+export function intentOf(call: ModelCommand): Intent {
   return found(call.command.intent, 'BAD_INPUT');
 }
 
-export function signedBy<A extends keyof IntentParams>(call: ModelCall, action: A): IntentParams[A] {
+export function signedBy<A extends keyof IntentParams>(call: ModelCommand, action: A): IntentParams[A] {
   must(call.command.action === action, 'BAD_INPUT');
   return intentOf(call).body.params as unknown as IntentParams[A]; // commands are made in this form
 }
 
-export function machineOf<A extends keyof MachineParams>(call: ModelCall, action: A): MachineParams[A] {
+export function machineOf<A extends keyof MachineParams>(call: ModelCommand, action: A): MachineParams[A] {
   must(call.command.action === action, 'BAD_INPUT');
   return found(call.command.params, 'BAD_INPUT') as unknown as MachineParams[A]; // as in `signedBy`
 }
 
-export function parametersOf({ state }: ModelCall): ParametersRow {
+export function parametersOf({ state }: ModelCommand): ParametersRow {
   return found(state.row('parameters'), 'NO_PARAMETERS');
 }
 
 /** Notes the transition, or refuses it. */
 export function take(
-  { state }: ModelCall,
+  { state }: ModelCommand,
   step: string,
   from: string | null,
   allowed: readonly (string | null)[],
@@ -77,7 +77,7 @@ export function take(
 }
 
 /** The registered person behind the signature. */
-export function signer(call: ModelCall, role: Role | null, organisation: string | null): PersonRow {
+export function signer(call: ModelCommand, role: Role | null, organisation: string | null): PersonRow {
   const { body, key } = intentOf(call);
   const person = found(call.state.row('person', body.person));
   must(person.status === 'active', 'WRONG_STATE');
@@ -87,14 +87,14 @@ export function signer(call: ModelCall, role: Role | null, organisation: string 
   return person;
 }
 
-export function activeLink({ state }: ModelCall, id: string): LinkRow {
+export function activeLink({ state }: ModelCommand, id: string): LinkRow {
   const link = found(state.row('link', id));
   must(link.status === 'active', 'WRONG_STATE');
   return link;
 }
 
 /** The signer's own active link in that currency, with the key that the bank proved. */
-export function signersLink(call: ModelCall, id: string, currency: string): LinkRow {
+export function signersLink(call: ModelCommand, id: string, currency: string): LinkRow {
   const { body, key } = intentOf(call);
   const link = activeLink(call, id);
   must(link.person === body.person, 'WRONG_ROLE');
@@ -104,7 +104,7 @@ export function signersLink(call: ModelCall, id: string, currency: string): Link
 }
 
 /** Owned rows are changed in their owner's lane only. */
-export function mine(call: ModelCall, row: { readonly owner: string }): void {
+export function mine(call: ModelCommand, row: { readonly owner: string }): void {
   must(row.owner === call.msp, 'WRONG_ORGANISATION');
 }
 

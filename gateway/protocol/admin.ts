@@ -1,5 +1,5 @@
-// Duty: every shape that crosses the desk, the loopback door for an organisation's own operators, demo and tests.
-// Must not: serve or call anything; `http/desk` serves these shapes, `desk-client.ts` calls them.
+// Duty: every shape that crosses the admin API, the loopback door for an organisation's own operators, demo and tests.
+// Must not: serve or call anything; `http/admin` serves these shapes, `admin-client.ts` calls them.
 import { z } from 'zod';
 import type {
   Command,
@@ -57,9 +57,9 @@ export const commandsRequestSchema = z.strictObject({ commands, as: senderSchema
 export const tryRequestSchema = z.strictObject({ commands });
 
 /** A command's result and the transaction that carried it; null both if it was refused before anything was ordered. */
-export type DeskOutcome = CommandResult & { readonly txId: string | null; readonly block: number | null };
+export type AdminOutcome = CommandResult & { readonly txId: string | null; readonly block: number | null };
 export interface CommandsAnswer {
-  readonly outcomes: readonly DeskOutcome[];
+  readonly outcomes: readonly AdminOutcome[];
 }
 export interface TryAnswer {
   readonly results: readonly CommandResult[];
@@ -182,7 +182,7 @@ export const linkConfirmationRequestSchema = z.strictObject({ link: id, sealed }
 /** Sealed under `sealingContext('confirmation', bank, link)`. The bank compares the code beside the intent. */
 export const linkConfirmationSecretSchema = z.strictObject({ intent, code: z.string().regex(/^[0-9]{6}$/) });
 export interface LinkConfirmationAnswer {
-  readonly outcome: DeskOutcome;
+  readonly outcome: AdminOutcome;
 }
 
 /**
@@ -220,7 +220,7 @@ export const behaviourSchema = z.strictObject({
 export type Behaviour = z.infer<typeof behaviourSchema>;
 export type BehaviourRequest = z.input<typeof behaviourSchema>;
 
-/** Body of every answer that is not 2xx. `code` is the ledger's or one of DESK_CODES. */
+/** Body of every answer that is not 2xx. `code` is the ledger's or one of ADMIN_CODES. */
 export interface Problem {
   readonly code: string;
   readonly sentence: { readonly en: string; readonly ru: string };
@@ -228,4 +228,4 @@ export interface Problem {
 }
 
 /** Sum that a customer sees; minor units in decimal digits. */
-export type DeskAmount = Amount;
+export type AdminAmount = Amount;

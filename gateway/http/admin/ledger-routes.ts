@@ -1,4 +1,4 @@
-// Duty: the routes that every organisation's desk has: commands, private questions, rows, deals, health.
+// Duty: the routes that every organisation's admin API has: commands, private questions, rows, deals, health.
 // Must not: judge a command; the chaincode does.
 import { Router } from 'express';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ import {
   type QuestionAnswer,
   type RowsAnswer,
   type TryAnswer,
-} from '../../protocol/desk.js';
+} from '../../protocol/admin.js';
 import type { DealActivity } from '../../workers/deal-activity.js';
 
 export interface LedgerRoutesOptions {

@@ -2,7 +2,7 @@
 // It must not ask for randomness anywhere else.
 import { createHash } from 'node:crypto';
 
-export class Draw {
+export class Random {
   private state: number;
 
   constructor(seed: number) {

@@ -1,11 +1,11 @@
-// Duty: the desk lets only its token in, checks shapes, and gives every failure a code, a status and no secret.
+// Duty: the admin API lets only its token in, checks shapes, and gives every failure a code, a status and no secret.
 // Must not: touch a ledger; what the client answers is set by the test.
 import { expect } from 'chai';
 import type { Router } from 'express';
 import type { CommandResult } from '../../../chaincode/protocol/commands.js';
 import { CodeRefused } from '../../../gateway/bank/one-time-codes.js';
-import { deskApp, serveDesk } from '../../../gateway/http/desk/desk-server.js';
-import { ledgerRoutes } from '../../../gateway/http/desk/ledger-routes.js';
+import { adminApp, serveAdminApi } from '../../../gateway/http/admin/admin-server.js';
+import { ledgerRoutes } from '../../../gateway/http/admin/ledger-routes.js';
 import type { LedgerBlock, LedgerClient } from '../../../gateway/ledger/ledger-client.js';
 import {
   LedgerConflict,
@@ -13,7 +13,7 @@ import {
   LedgerUnavailable,
   OutcomeUnknown,
 } from '../../../gateway/ledger/ledger-errors.js';
-import { DeskClient, DeskProblem, DeskUnreachable } from '../../../gateway/protocol/desk-client.js';
+import { AdminClient, AdminProblem, AdminUnreachable } from '../../../gateway/protocol/admin-client.js';
 import { systemClock } from '../../../gateway/workers/clock.js';
 import { DealActivity } from '../../../gateway/workers/deal-activity.js';
 import { DEAL, dealView } from '../support/deal-views.js';
@@ -24,15 +24,15 @@ const token = 'a-token-of-this-test';
 const command = { action: 'markPaid', params: { deal: DEAL } };
 const accepted: CommandResult = { ok: true, id: DEAL };
 
-interface Desk {
+interface AdminApi {
   readonly url: string;
-  readonly client: DeskClient;
+  readonly client: AdminClient;
   readonly activity: DealActivity;
 }
 
-async function withDesk(
+async function withAdminApi(
   answers: Partial<LedgerClient>,
-  run: (desk: Desk) => Promise<void>,
+  run: (admin: AdminApi) => Promise<void>,
   more: readonly Router[] = [],
 ): Promise<void> {
   const activity = new DealActivity(systemClock);
@@ -45,20 +45,20 @@ async function withDesk(
     counters: {},
   });
   const routers = [...more, ledgerRoutes({ ledger: fakeLedger(answers), activity, health })];
-  const app = deskApp({ token, routers, log: silentLog });
-  const running = await serveDesk(app, { host: '127.0.0.1', port: 0 });
+  const app = adminApp({ token, routers, log: silentLog });
+  const running = await serveAdminApi(app, { host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${String(running.port)}`;
   try {
-    await run({ url, client: new DeskClient({ url, token }), activity });
+    await run({ url, client: new AdminClient({ url, token }), activity });
   } finally {
     await running.close();
   }
 }
 
-async function problemOf(attempt: Promise<unknown>): Promise<DeskProblem> {
+async function problemOf(attempt: Promise<unknown>): Promise<AdminProblem> {
   const error: unknown = await attempt.catch((reason: unknown) => reason);
-  if (error instanceof DeskProblem) return error;
-  throw new Error('the desk gave no problem', { cause: error });
+  if (error instanceof AdminProblem) return error;
+  throw new Error('the admin gave no problem', { cause: error });
 }
 
 function blockOf(number: number, deal: string): LedgerBlock {
@@ -70,9 +70,9 @@ function blockOf(number: number, deal: string): LedgerBlock {
   };
 }
 
-describe('desk', () => {
+describe('admin', () => {
   it('refuses every route without its token, with another token and with none of its header', () =>
-    withDesk({}, async ({ url }) => {
+    withAdminApi({}, async ({ url }) => {
       for (const authorization of ['', 'Bearer other', token, `Basic ${token}`]) {
         const response = await fetch(`${url}/health`, { headers: { authorization } });
         expect(response.status).to.equal(401);
@@ -81,7 +81,7 @@ describe('desk', () => {
     }));
 
   it('tells its health', () =>
-    withDesk({}, async ({ client }) => {
+    withAdminApi({}, async ({ client }) => {
       expect(await client.health()).to.include({ organisation: 'MarketplaceMSP', settled: true, block: 7 });
     }));
 
@@ -97,7 +97,7 @@ describe('desk', () => {
       calls.push(`own as ${String(options?.as)}`);
       return Promise.resolve([outcome]);
     };
-    await withDesk({ agree, own }, async ({ client }) => {
+    await withAdminApi({ agree, own }, async ({ client }) => {
       expect(await client.agree([command, command])).to.deep.equal([outcome, refused]);
       expect(await client.own([command], 'admin')).to.deep.equal([outcome]);
     });
@@ -114,7 +114,7 @@ describe('desk', () => {
   ];
   for (const [what, body] of wrongBodies) {
     it(`refuses a body with ${what} and sends nothing`, () =>
-      withDesk({}, async ({ url }) => {
+      withAdminApi({}, async ({ url }) => {
         const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
         const response = await fetch(`${url}/commands`, { method: 'POST', headers, body });
         expect(response.status).to.equal(400);
@@ -123,14 +123,14 @@ describe('desk', () => {
   }
 
   it('refuses a body of more than 1 MiB', () =>
-    withDesk({}, async ({ client }) => {
+    withAdminApi({}, async ({ client }) => {
       const huge = { action: 'closePayments', params: { deal: 'x'.repeat(1_100_000) } };
       const problem = await problemOf(client.agree([huge]));
       expect([problem.status, problem.problem.code]).to.deep.equal([413, 'BODY_TOO_LARGE']);
     }));
 
   it('has a problem for an unknown route', () =>
-    withDesk({}, async ({ url }) => {
+    withAdminApi({}, async ({ url }) => {
       const response = await fetch(`${url}/nowhere`, { headers: { authorization: `Bearer ${token}` } });
       expect([response.status, ((await response.json()) as { code: string }).code]).to.deep.equal([
         404,
@@ -148,7 +148,7 @@ describe('desk', () => {
   ];
   for (const [failure, status, code] of failures) {
     it(`answers ${failure.name} with ${String(status)} ${code} in both languages and without its message`, () =>
-      withDesk({ agree: () => Promise.reject(failure) }, async ({ client }) => {
+      withAdminApi({ agree: () => Promise.reject(failure) }, async ({ client }) => {
         const { problem, status: found } = await problemOf(client.agree([command]));
         expect([found, problem.code]).to.deep.equal([status, code]);
         expect(problem.sentence.en).to.match(/[a-z]/);
@@ -158,7 +158,7 @@ describe('desk', () => {
   }
 
   it('one who waits for a deal is answered by the next block that concerns it', () =>
-    withDesk(
+    withAdminApi(
       { deal: () => Promise.resolve(dealView({ phase: 'paid' })) },
       async ({ client, activity, url }) => {
         const first = await client.deal(DEAL);
@@ -182,23 +182,23 @@ describe('desk', () => {
       },
     ));
 
-  it('a bank’s routes are not there at another organisation’s desk', () =>
-    withDesk({}, async ({ client }) => {
+  it('a bank’s routes are not there at another organisation’s admin', () =>
+    withAdminApi({}, async ({ client }) => {
       expect((await problemOf(client.bank())).problem.code).to.equal('NO_ROUTE');
     }));
 });
 
-describe('desk client', () => {
-  it('a desk that is away is unreachable', async () => {
+describe('admin client', () => {
+  it('a admin that is away is unreachable', async () => {
     let gone = '';
-    await withDesk({}, ({ url }) => {
+    await withAdminApi({}, ({ url }) => {
       gone = url;
       return Promise.resolve();
     });
-    const error: unknown = await new DeskClient({ url: gone, token })
+    const error: unknown = await new AdminClient({ url: gone, token })
       .health()
       .catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(DeskUnreachable);
+    expect(error).to.be.instanceOf(AdminUnreachable);
   });
 
   it('with patience it sends again what the ledger could not take, and without it does not', async () => {
@@ -208,11 +208,11 @@ describe('desk client', () => {
       if (calls < 3) return Promise.reject(new LedgerUnavailable('away'));
       return Promise.resolve([{ ...accepted, txId: 'tx', block: 3 }]);
     };
-    await withDesk({ agree }, async ({ url, client }) => {
+    await withAdminApi({ agree }, async ({ url, client }) => {
       expect((await problemOf(client.agree([command]))).problem.code).to.equal('UNAVAILABLE');
       const waits: string[] = [];
       const onWaiting = (reason: string) => waits.push(reason);
-      const patient = new DeskClient({ url, token, patienceMs: 10_000, onWaiting });
+      const patient = new AdminClient({ url, token, patienceMs: 10_000, onWaiting });
       expect(await patient.agree([command])).to.have.length(1);
       expect([calls, waits.length]).to.deep.equal([3, 1]);
     });
@@ -224,8 +224,8 @@ describe('desk client', () => {
       calls += 1;
       return Promise.reject(new LedgerRejected('WRONG_LANE', 'refused'));
     };
-    await withDesk({ agree }, async ({ url }) => {
-      const patient = new DeskClient({ url, token, patienceMs: 10_000 });
+    await withAdminApi({ agree }, async ({ url }) => {
+      const patient = new AdminClient({ url, token, patienceMs: 10_000 });
       await problemOf(patient.agree([command]));
       expect(calls).to.equal(1);
     });

@@ -1,4 +1,4 @@
-// Desks that answer what a test tells them: the demo's readers are judged by what they make of it.
+// AdminApis that answer what a test tells them: the demo's readers are judged by what they make of it.
 // No ledger and no rule stands behind them.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CONSORTIUM_FILE, readConsortium } from '../../network/consortium.js';
-import type { DemoContext, DemoDesk } from '../../demo/context.js';
+import type { DemoContext, DemoAdminApi } from '../../demo/context.js';
 
 /** Path (and, for questions, what is asked about) → body of the answer. */
 export type Answers = Readonly<Record<string, unknown>>;
@@ -20,29 +20,29 @@ const MEMBERS = [
 
 const CONSORTIUM_FILE = join(__dirname, '..', '..', '..', DEFAULT_CONSORTIUM_FILE);
 
-export class FakeDesks {
+export class FakeAdminApis {
   private constructor(
     private readonly folder: string,
     private readonly servers: readonly Server[],
     readonly context: DemoContext,
   ) {}
 
-  /** One desk for each default member; `answers` by MSP id. */
-  static async open(answers: Readonly<Record<string, Answers>>): Promise<FakeDesks> {
+  /** One admin API for each default member; `answers` by MSP id. */
+  static async open(answers: Readonly<Record<string, Answers>>): Promise<FakeAdminApis> {
     const consortium = readConsortium(CONSORTIUM_FILE);
-    const folder = mkdtempSync(join(tmpdir(), 'forescrow-desks-'));
+    const folder = mkdtempSync(join(tmpdir(), 'forescrow-admin-'));
     const tokenPath = join(folder, 'token');
     writeFileSync(tokenPath, 'token\n');
     const servers: Server[] = [];
-    const desks: DemoDesk[] = [];
+    const adminApis: DemoAdminApi[] = [];
     for (const member of MEMBERS) {
       const server = serve(answers[member.mspId] ?? {});
       servers.push(server);
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const { port } = server.address() as AddressInfo;
-      desks.push({ ...member, url: `http://127.0.0.1:${String(port)}`, tokenPath });
+      adminApis.push({ ...member, url: `http://127.0.0.1:${String(port)}`, tokenPath });
     }
-    return new FakeDesks(folder, servers, { dir: folder, consortium, desks });
+    return new FakeAdminApis(folder, servers, { dir: folder, consortium, adminApis });
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-// Duty: call one organisation's desk with typed requests and answers, and tell what may safely be sent again.
+// Duty: call one organisation's admin API with typed requests and answers, and tell what may safely be sent again.
 // Must not: sign intents, hold people's keys, or send anything again unless the caller asked for patience.
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import type {
   CommandsAnswer,
   Customer,
   DealAnswer,
-  DeskOutcome,
+  AdminOutcome,
   HealthAnswer,
   HistoryAnswer,
   LinkCodeAnswer,
@@ -28,41 +28,44 @@ import type {
   RowsAnswer,
   Sender,
   TryAnswer,
-} from './desk.js';
+} from './admin.js';
 import { seal, sealingContext } from './sealed-code.js';
 
-/** The desk answered with a problem: its code, HTTP status and values. */
-export class DeskProblem extends Error {
+/** The admin API answered with a problem: its code, HTTP status and values. */
+export class AdminProblem extends Error {
   constructor(
     readonly status: number,
     readonly problem: Problem,
   ) {
     super(`${problem.code}: ${problem.sentence.en}`);
-    this.name = 'DeskProblem';
+    this.name = 'AdminProblem';
   }
 }
 
-/** No answer from the desk: not running, restarting, or cut off midway. What was sent may or may not have happened. */
-export class DeskUnreachable extends Error {
+/**
+ * No answer from the admin API: not running, restarting, or cut off midway. What was sent may or may not have
+ * happened.
+ */
+export class AdminUnreachable extends Error {
   constructor(url: string, cause: unknown) {
-    super(`no answer from the desk at ${url}`, { cause });
-    this.name = 'DeskUnreachable';
+    super(`no answer from the admin at ${url}`, { cause });
+    this.name = 'AdminUnreachable';
   }
 }
 
 /** `waitForDeal` or `waitForCode` saw its limit pass. */
-export class DeskWaitOver extends Error {
+export class AdminWaitTimedOut extends Error {
   constructor(what: string, limitMs: number) {
     super(`waited ${String(limitMs)} ms in vain for ${what}`);
-    this.name = 'DeskWaitOver';
+    this.name = 'AdminWaitTimedOut';
   }
 }
 
-export interface DeskOptions {
+export interface AdminOptions {
   readonly url: string;
   readonly token: string;
   /**
-   * How long one call goes on when the desk is away or the ledger cannot take the list (UNAVAILABLE, CONFLICT,
+   * How long one call goes on when the admin API is away or the ledger cannot take the list (UNAVAILABLE, CONFLICT,
    * OUTCOME_UNKNOWN). Safe, since the same intent never acts twice; machine commands are judged by row state. 0: never.
    */
   readonly patienceMs?: number;
@@ -80,27 +83,27 @@ const AGAIN_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'CONFLICT', 'OU
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 const WAIT_SLICE_MS = 5_000;
-/** A desk that keeps its connection but never answers counts as away. */
+/** A admin API that keeps its connection but never answers counts as away. */
 const CALL_LIMIT_MS = 60_000;
 
-/** A client for the desk at `url`, with the bearer token in the file at `tokenPath`. */
-export async function openDesk(
-  options: Omit<DeskOptions, 'token'> & { readonly tokenPath: string },
-): Promise<DeskClient> {
+/** A client for the admin API at `url`, with the bearer token in the file at `tokenPath`. */
+export async function openAdmin(
+  options: Omit<AdminOptions, 'token'> & { readonly tokenPath: string },
+): Promise<AdminClient> {
   const token = (await readFile(options.tokenPath, 'utf8')).trim();
-  return new DeskClient({ ...options, token });
+  return new AdminClient({ ...options, token });
 }
 
-export class DeskClient {
-  constructor(private readonly options: DeskOptions) {}
+export class AdminClient {
+  constructor(private readonly options: AdminOptions) {}
 
   /** Agreement lane. One outcome per command, in order; a refusal is an outcome, not an error. */
-  async agree(commands: readonly Command[], as: Sender = 'gateway'): Promise<readonly DeskOutcome[]> {
+  async agree(commands: readonly Command[], as: Sender = 'gateway'): Promise<readonly AdminOutcome[]> {
     return (await this.post<CommandsAnswer>('/commands', { commands, as })).outcomes;
   }
 
-  /** Owner lane, at the organisation whose desk this is. Private codes come back as REFUSED; see `tryOwn`. */
-  async own(commands: readonly Command[], as: Sender = 'gateway'): Promise<readonly DeskOutcome[]> {
+  /** Owner lane, at the organisation whose admin API this is. Private codes come back as REFUSED; see `tryOwn`. */
+  async own(commands: readonly Command[], as: Sender = 'gateway'): Promise<readonly AdminOutcome[]> {
     return (await this.post<CommandsAnswer>('/own', { commands, as })).outcomes;
   }
 
@@ -126,13 +129,13 @@ export class DeskClient {
     return this.get(`/deals/${encodeURIComponent(id)}`);
   }
 
-  /** Resolves with the first view that `holds`, else rejects with DeskWaitOver. Wakes on the ledger's events. */
+  /** Resolves with the first view that `holds`, else rejects with AdminWaitTimedOut. Wakes on the ledger's events. */
   async waitForDeal(id: string, holds: (view: DealView) => boolean, limitMs = 60_000): Promise<DealView> {
     const until = Date.now() + limitMs;
     let answer = await this.deal(id);
     while (!holds(answer.deal)) {
       const leftMs = until - Date.now();
-      if (leftMs <= 0) throw new DeskWaitOver(`deal ${id}`, limitMs);
+      if (leftMs <= 0) throw new AdminWaitTimedOut(`deal ${id}`, limitMs);
       const waitMs = Math.min(leftMs, WAIT_SLICE_MS);
       const query = `since=${String(answer.block)}&waitMs=${String(waitMs)}`;
       answer = await this.get<DealAnswer>(`/deals/${encodeURIComponent(id)}?${query}`);
@@ -181,7 +184,7 @@ export class DeskClient {
       const messages = await this.phone(holder, after, Math.min(leftMs, WAIT_SLICE_MS));
       const found = messages.filter((message) => sameSubject(message.about, subject)).at(-1);
       if (found !== undefined) return found;
-      if (leftMs === 0) throw new DeskWaitOver('a code', limitMs);
+      if (leftMs === 0) throw new AdminWaitTimedOut('a code', limitMs);
       after = messages.at(-1)?.number ?? after;
     }
   }
@@ -196,7 +199,7 @@ export class DeskClient {
   }
 
   /** Carries the client's confirmLink intent and the code, sealed to the bank. */
-  async confirmLink(request: { link: string; intent: Intent; code: string }): Promise<DeskOutcome> {
+  async confirmLink(request: { link: string; intent: Intent; code: string }): Promise<AdminOutcome> {
     const secret = JSON.stringify({ intent: request.intent, code: request.code });
     const sealed = await this.sealed('confirmation', request.link, secret);
     const answer: LinkConfirmationAnswer = await this.post('/links/confirmation', {
@@ -241,7 +244,7 @@ export class DeskClient {
     const until = Date.now() + (this.options.patienceMs ?? 0);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        return (await this.once(call)) as Answer; // the route fixes the shape (desk.ts)
+        return (await this.once(call)) as Answer; // the route fixes the shape (admin.ts)
       } catch (error) {
         if (!mayBeSentAgain(error) || Date.now() + pauseMs > until) throw error;
         this.options.onWaiting?.(error.message);
@@ -262,17 +265,17 @@ export class DeskClient {
       });
       text = await response.text();
     } catch (cause) {
-      throw new DeskUnreachable(this.options.url, cause);
+      throw new AdminUnreachable(this.options.url, cause);
     }
     const answer: unknown = text === '' ? null : JSON.parse(text);
-    if (!response.ok) throw new DeskProblem(response.status, problemOf(answer));
+    if (!response.ok) throw new AdminProblem(response.status, problemOf(answer));
     return answer;
   }
 }
 
-function mayBeSentAgain(error: unknown): error is DeskProblem | DeskUnreachable {
-  if (error instanceof DeskUnreachable) return true;
-  return error instanceof DeskProblem && AGAIN_CODES.has(error.problem.code);
+function mayBeSentAgain(error: unknown): error is AdminProblem | AdminUnreachable {
+  if (error instanceof AdminUnreachable) return true;
+  return error instanceof AdminProblem && AGAIN_CODES.has(error.problem.code);
 }
 
 function sameSubject(left: PhoneSubject, right: PhoneSubject): boolean {

@@ -8,10 +8,10 @@ import {
   recipientCodeText,
 } from '../../chaincode/protocol/recipient-code.js';
 import { COURIER } from '../support/member-access.js';
-import { machine, type Cast, type DealBook, type Fate, type Wish } from './cast.js';
-import type { Draw } from './draw.js';
+import { machine, type Cast, type DealBook, type Fate, type GeneratedCommand } from './cast.js';
+import type { Random } from './random.js';
 import { isAlive, paymentsIn } from './model-deal.js';
-import { total } from './model-call.js';
+import { total } from './model-command.js';
 import { hashOfTerms, share, termsOfDeal } from './model-offers.js';
 import { must } from './opening.js';
 
@@ -25,29 +25,29 @@ const FATES: readonly [Fate, number][] = [
 ];
 
 /** A client buys a listed offer; null: there is none, or nobody has a link. */
-export function buying(cast: Cast, draw: Draw): Wish | null {
-  const offer = cast.fitting('offer', draw, ({ status }) => status === 'listed');
+export function buying(cast: Cast, random: Random): GeneratedCommand | null {
+  const offer = cast.fitting('offer', random, ({ status }) => status === 'listed');
   const link = cast.fitting(
     'link',
-    draw,
+    random,
     ({ status, person }) => status === 'active' && cast.people.has(person),
   );
   if (offer?.terms == null || link === null) return null;
   const buyer = must(cast.people.get(link.person));
-  const deal = draw.id('deal');
-  const h1 = recipientCodeH1(deal, recipientCodeText(Buffer.from(draw.hex(32), 'hex')));
+  const deal = random.id('deal');
+  const h1 = recipientCodeH1(deal, recipientCodeText(Buffer.from(random.hex(32), 'hex')));
   const boughtAt = cast.world.now;
   const recipientCodeHash = recipientCodeH2(h1);
   const choice = { deal, buyer: buyer.id, buyerLink: link.id, recipientCodeHash, boughtAt };
   const termsHash = hashOfTerms(termsOfDeal(offer.terms, choice));
-  const fate = fateOf(draw);
+  const fate = fateOf(random);
   cast.deals.set(deal, { id: deal, fate, h1, offer: offer.id });
   const params = { offer: offer.id, termsHash, recipientCodeHash, link: link.id, boughtAt };
   return cast.signed(buyer, 'buy', params, { id: deal, topic: offer.id });
 }
 
-function fateOf(draw: Draw): Fate {
-  let rest = draw.below(100);
+function fateOf(random: Random): Fate {
+  let rest = random.below(100);
   for (const [fate, weight] of FATES) {
     rest -= weight;
     if (rest < 0) return fate;
@@ -56,11 +56,11 @@ function fateOf(draw: Draw): Fate {
 }
 
 /** All that is due for the deal now; empty: nothing but waiting. */
-export function dueSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
+export function dueSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
   const status = cast.row('phase', book.id)?.status;
   if (status === undefined) return [];
-  if (status === 'open' || status === 'paymentsClosed') return unpaidSteps(cast, book, draw);
-  return status === 'expired' ? expiredSteps(cast, book, draw) : paidSteps(cast, book, draw);
+  if (status === 'open' || status === 'paymentsClosed') return unpaidSteps(cast, book, random);
+  return status === 'expired' ? expiredSteps(cast, book, random) : paidSteps(cast, book, random);
 }
 
 /** Nothing will ever be due again. */
@@ -79,14 +79,14 @@ function admissionOf(cast: Cast, payment: PaymentRow): string | null {
   return cast.row('admission', payment.id)?.status ?? null;
 }
 
-function unpaidSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
+function unpaidSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
   const { offerTerms } = must(cast.row('terms', book.id)).terms;
   const payments = paymentsIn(cast.world.model, book.id);
-  const steps = payments.flatMap((payment) => paymentSteps(cast, book, payment, draw));
+  const steps = payments.flatMap((payment) => paymentSteps(cast, book, payment, random));
   const held = total(payments.filter(({ status }) => status === 'held'));
   const full = held === BigInt(offerTerms.price);
   if (cast.row('phase', book.id)?.status === 'open') {
-    return [...steps, ...openSteps(cast, { book, payments, full }, draw)];
+    return [...steps, ...openSteps(cast, { book, payments, full }, random)];
   }
   if (full && book.fate !== 'closeThenExpireFull') return [...steps, agreed(book, 'markPaid')];
   const waiting = payments.some(({ status }) => status === 'submitted');
@@ -99,12 +99,12 @@ interface Payments {
   readonly full: boolean;
 }
 
-function openSteps(cast: Cast, { book, payments, full }: Payments, draw: Draw): Wish[] {
+function openSteps(cast: Cast, { book, payments, full }: Payments, random: Random): GeneratedCommand[] {
   const { payDeadline } = must(cast.row('terms', book.id)).terms;
   const { now } = cast.world;
   if (full && book.fate === 'pay') return [agreed(book, 'markPaid')];
   if (now >= payDeadline + settling(cast)) return [agreed(book, 'closePayments')];
-  return !full && now < payDeadline ? paying(cast, book, payments, draw) : [];
+  return !full && now < payDeadline ? paying(cast, book, payments, random) : [];
 }
 
 /** What is still on its way has arrived after that time. */
@@ -116,15 +116,15 @@ function settling(cast: Cast): number {
 function agreed(
   book: DealBook,
   action: 'markPaid' | 'closePayments' | 'expire' | 'startInspection' | 'complete',
-): Wish {
+): GeneratedCommand {
   return machine(null, action, { deal: book.id }, book.offer);
 }
 
 /** Admission, close or answer of a payment that waits. */
-function paymentSteps(cast: Cast, book: DealBook, payment: PaymentRow, draw: Draw): Wish[] {
+function paymentSteps(cast: Cast, book: DealBook, payment: PaymentRow, random: Random): GeneratedCommand[] {
   const admission = admissionOf(cast, payment);
   if (payment.status !== 'submitted' || admission === 'refused') return [];
-  if (admission === 'closed') return lateAnswer(cast, payment, draw);
+  if (admission === 'closed') return lateAnswer(cast, payment, random);
   const names = { deal: book.id, payment: payment.id };
   if (cast.world.now >= answerDue(cast, payment) + settling(cast)) {
     return [machine(null, 'closeAdmission', names, book.offer)];
@@ -132,7 +132,7 @@ function paymentSteps(cast: Cast, book: DealBook, payment: PaymentRow, draw: Dra
   if (isIgnored(book, payment, admission)) return [];
   return admission === null
     ? [machine(null, 'admitPayment', names, book.offer)]
-    : [timelyAnswer(cast, payment, draw)];
+    : [timelyAnswer(cast, payment, random)];
 }
 
 /** Nobody admits every other payment of a silent deal, and no bank answers the rest. */
@@ -146,9 +146,9 @@ function answerDue(cast: Cast, payment: PaymentRow): number {
   return cast.row('admission', payment.id)?.answerBy ?? payment.arrivedAt + answerTimeMs;
 }
 
-function timelyAnswer(cast: Cast, payment: PaymentRow, draw: Draw): Wish {
+function timelyAnswer(cast: Cast, payment: PaymentRow, random: Random): GeneratedCommand {
   const willing = cast.refused.has(payment.id) ? 20 : 93;
-  return answering(cast, payment, draw.chance(willing) ? 'yes' : 'no', draw);
+  return answering(cast, payment, random.chance(willing) ? 'yes' : 'no', random);
 }
 
 /** One payment of sixteen is never answered before it is closed. */
@@ -161,23 +161,33 @@ function oddByName(name: string): boolean {
   return parseInt(name.slice(-1), 16) % 2 === 1;
 }
 
-export function answering(cast: Cast, payment: PaymentRow, verdict: 'yes' | 'no', draw: Draw): Wish {
+export function answering(
+  cast: Cast,
+  payment: PaymentRow,
+  verdict: 'yes' | 'no',
+  random: Random,
+): GeneratedCommand {
   const { deal, id, owner } = payment;
   const params = {
     deal,
     payment: id,
     verdict,
-    codeBinding: draw.hex(64),
+    codeBinding: random.hex(64),
     reason: verdict === 'no' ? 'CODE' : null,
-    holdOperation: draw.operation('hold', deal, id),
-    voidOperation: draw.operation('void', deal, id),
-    refundKey: cast.refundKey(deal, owner, draw),
+    holdOperation: random.operation('hold', deal, id),
+    voidOperation: random.operation('void', deal, id),
+    refundKey: cast.refundKey(deal, owner, random),
   };
   return machine(owner, 'answerPayment', params, cast.accountOf.get(payment.link)?.number ?? deal);
 }
 
 /** One more payment, by anybody, of what is missing or of a part of it; now and then of something odd. */
-function paying(cast: Cast, book: DealBook, payments: readonly PaymentRow[], draw: Draw): Wish[] {
+function paying(
+  cast: Cast,
+  book: DealBook,
+  payments: readonly PaymentRow[],
+  random: Random,
+): GeneratedCommand[] {
   if (book.fate === 'nothing') return [];
   const { offerTerms } = must(cast.row('terms', book.id)).terms;
   const waits = (payment: PaymentRow) =>
@@ -188,51 +198,60 @@ function paying(cast: Cast, book: DealBook, payments: readonly PaymentRow[], dra
   const rest = target - total(counted);
   const least = BigInt(offerTerms.minimumPart);
   const soldOut = payments.some(({ id }) => cast.row('admission', id)?.reason === 'NO_STOCK');
-  if ((soldOut || rest < least) && !draw.chance(4)) return [];
-  const payment = submission(cast, book, amountOf(rest, least, price, draw).toString(), draw);
+  if ((soldOut || rest < least) && !random.chance(4)) return [];
+  const payment = submission(cast, book, amountOf(rest, least, price, random).toString(), random);
   return payment === null ? [] : [payment];
 }
 
-function amountOf(rest: bigint, least: bigint, price: bigint, draw: Draw): bigint {
-  if (draw.chance(3)) return price;
-  if (draw.chance(3) && rest > least) return rest - 1n;
-  if (rest < 2n * least || draw.chance(45)) return rest > 0n ? rest : least;
-  return least + BigInt(draw.below(Number(rest - 2n * least) + 1));
+function amountOf(rest: bigint, least: bigint, price: bigint, random: Random): bigint {
+  if (random.chance(3)) return price;
+  if (random.chance(3) && rest > least) return rest - 1n;
+  if (rest < 2n * least || random.chance(45)) return rest > 0n ? rest : least;
+  return least + BigInt(random.below(Number(rest - 2n * least) + 1));
 }
 
-export function submission(cast: Cast, book: DealBook, amount: string, draw: Draw): Wish | null {
-  const link = cast.fitting('link', draw, ({ id, status, person }) => {
+export function submission(
+  cast: Cast,
+  book: DealBook,
+  amount: string,
+  random: Random,
+): GeneratedCommand | null {
+  const link = cast.fitting('link', random, ({ id, status, person }) => {
     const known = status === 'active' && cast.people.has(person);
-    return known && (draw.chance(5) || cast.fundsBehind(id) >= BigInt(amount));
+    return known && (random.chance(5) || cast.fundsBehind(id) >= BigInt(amount));
   });
   const terms = cast.row('terms', book.id);
   if (link === null || terms === null) return null;
   const { sellerBank, currency } = terms.terms.offerTerms;
   const tariff = cast.row('bank', link.bank)?.tariff ?? { usualBasisPoints: 0, toBank: {} };
   const rate = link.bank === sellerBank ? 0 : (tariff.toBank[sellerBank] ?? tariff.usualBasisPoints);
-  const fee = draw.chance(2) ? '1' : share(amount, rate).toString();
+  const fee = random.chance(2) ? '1' : share(amount, rate).toString();
   const { deal, termsHash } = terms;
   const arrivedAt = cast.world.now;
   const params = { deal, termsHash, amount, fee, currency, link: link.id, arrivedAt };
   const payer = must(cast.people.get(link.person));
-  return cast.signed(payer, 'submitPayment', params, { id: draw.id('payment'), topic: book.offer });
+  return cast.signed(payer, 'submitPayment', params, { id: random.id('payment'), topic: book.offer });
 }
 
-function expiredSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
+function expiredSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
   return paymentsIn(cast.world.model, book.id).flatMap((payment) => {
-    if (payment.status === 'held') return [givingBack(cast, payment, draw)];
+    if (payment.status === 'held') return [givingBack(cast, payment, random)];
     const late = payment.status === 'submitted' && admissionOf(cast, payment) === 'closed';
-    return late ? lateAnswer(cast, payment, draw) : [];
+    return late ? lateAnswer(cast, payment, random) : [];
   });
 }
 
-function lateAnswer(cast: Cast, payment: PaymentRow, draw: Draw): Wish[] {
-  return draw.chance(50) ? [answering(cast, payment, draw.chance(75) ? 'yes' : 'no', draw)] : [];
+function lateAnswer(cast: Cast, payment: PaymentRow, random: Random): GeneratedCommand[] {
+  return random.chance(50) ? [answering(cast, payment, random.chance(75) ? 'yes' : 'no', random)] : [];
 }
 
-export function givingBack(cast: Cast, { deal, id: payment, owner, link }: PaymentRow, draw: Draw): Wish {
-  const refundKey = cast.refundKey(deal, owner, draw);
-  const params = { deal, payment, operation: draw.operation('void', deal, payment), refundKey };
+export function givingBack(
+  cast: Cast,
+  { deal, id: payment, owner, link }: PaymentRow,
+  random: Random,
+): GeneratedCommand {
+  const refundKey = cast.refundKey(deal, owner, random);
+  const params = { deal, payment, operation: random.operation('void', deal, payment), refundKey };
   return machine(owner, 'voidPayment', params, cast.accountOf.get(link)?.number ?? deal);
 }
 
@@ -247,31 +266,36 @@ function inspectionOf({ id }: DealBook): Inspection {
   return WAYS[byte % WAYS.length] ?? 'accept';
 }
 
-function paidSteps(cast: Cast, book: DealBook, draw: Draw): Wish[] {
+function paidSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
   const { id: deal } = book;
   const shipment = must(cast.row('shipment', deal));
-  const more = { id: draw.id('intent'), msp: COURIER, topic: deal };
-  const dan = must(draw.pick(cast.agents));
+  const more = { id: random.id('intent'), msp: COURIER, topic: deal };
+  const dan = must(random.pick(cast.agents));
   if (shipment.status === 'announced') return [cast.signed(dan, 'acceptParcel', { deal }, more)];
   if (shipment.status === 'accepted') return [cast.signed(dan, 'deliver', { deal, h1: book.h1 }, more)];
   const payments = paymentsIn(cast.world.model, deal);
   return [
-    ...inspectionSteps(cast, book, payments, draw),
+    ...inspectionSteps(cast, book, payments, random),
     ...payments
       .filter(({ status }) => status === 'held')
-      .flatMap((payment) => capturing(cast, book, payment, draw)),
-    ...creditSteps(cast, book, payments, draw),
+      .flatMap((payment) => capturing(cast, book, payment, random)),
+    ...creditSteps(cast, book, payments, random),
   ];
 }
 
-function inspectionSteps(cast: Cast, book: DealBook, payments: readonly PaymentRow[], draw: Draw): Wish[] {
+function inspectionSteps(
+  cast: Cast,
+  book: DealBook,
+  payments: readonly PaymentRow[],
+  random: Random,
+): GeneratedCommand[] {
   const { id: deal } = book;
   const way = inspectionOf(book);
   const inspection = cast.row('inspection', deal);
-  const steps: Wish[] = [];
+  const steps: GeneratedCommand[] = [];
   if (inspection === null && way !== 'accept') steps.push(agreed(book, 'startInspection'));
   const due = way === 'accept' ? inspection === null : inspection?.status === 'started';
-  if (way !== 'wait' && due) steps.push(accepting(cast, deal, draw));
+  if (way !== 'wait' && due) steps.push(accepting(cast, deal, random));
   if (way !== 'wait') return steps;
   for (const owner of new Set(payments.map((payment) => payment.owner))) {
     const unseen = cast.world.model.secret(owner, 'deliveryRecord', deal) === null;
@@ -280,31 +304,40 @@ function inspectionSteps(cast: Cast, book: DealBook, payments: readonly PaymentR
   return steps;
 }
 
-export function accepting(cast: Cast, deal: string, draw: Draw): Wish {
+export function accepting(cast: Cast, deal: string, random: Random): GeneratedCommand {
   const { terms, termsHash } = must(cast.row('terms', deal));
   const buyer = must(cast.people.get(terms.buyer));
   const topic = terms.offerTerms.offer;
-  return cast.signed(buyer, 'acceptGoods', { deal, termsHash }, { id: draw.id('intent'), topic });
+  return cast.signed(buyer, 'acceptGoods', { deal, termsHash }, { id: random.id('intent'), topic });
 }
 
-function capturing(cast: Cast, book: DealBook, payment: PaymentRow, draw: Draw): Wish[] {
+function capturing(cast: Cast, book: DealBook, payment: PaymentRow, random: Random): GeneratedCommand[] {
   const inspection = cast.row('inspection', book.id);
   if (inspection === null) return [];
   const seenAt = cast.world.model.secret(payment.owner, 'deliveryRecord', book.id)?.at;
   const { inspectionTimeMs } = must(cast.row('terms', book.id)).terms.offerTerms;
   const since = Math.max(inspection.startedAt, seenAt ?? cast.world.now);
   const due = inspection.status === 'accepted' || cast.world.now >= since + inspectionTimeMs;
-  if (!due && !draw.chance(10)) return [];
-  return [captureOf(cast, payment, draw)];
+  if (!due && !random.chance(10)) return [];
+  return [captureOf(cast, payment, random)];
 }
 
-export function captureOf(cast: Cast, { deal, id: payment, owner, link }: PaymentRow, draw: Draw): Wish {
-  const refundKey = cast.refundKey(deal, owner, draw);
-  const params = { deal, payment, operation: draw.operation('capture', deal, payment), refundKey };
+export function captureOf(
+  cast: Cast,
+  { deal, id: payment, owner, link }: PaymentRow,
+  random: Random,
+): GeneratedCommand {
+  const refundKey = cast.refundKey(deal, owner, random);
+  const params = { deal, payment, operation: random.operation('capture', deal, payment), refundKey };
   return machine(owner, 'capture', params, cast.accountOf.get(link)?.number ?? deal);
 }
 
-function creditSteps(cast: Cast, book: DealBook, payments: readonly PaymentRow[], draw: Draw): Wish[] {
+function creditSteps(
+  cast: Cast,
+  book: DealBook,
+  payments: readonly PaymentRow[],
+  random: Random,
+): GeneratedCommand[] {
   const items = cast.row('plan', book.id)?.items ?? [];
   const open = items.filter(
     ({ payment, payee }) => cast.row('credit', book.id, payment, payee)?.status !== 'credited',
@@ -312,12 +345,18 @@ function creditSteps(cast: Cast, book: DealBook, payments: readonly PaymentRow[]
   if (items.length > 0 && open.length === 0) return [agreed(book, 'complete')];
   return open.flatMap(({ payment, payee }) => {
     const captured = payments.find(({ id }) => id === payment)?.status === 'captured';
-    return captured ? [creditOf(cast, book.id, payment, payee, draw)] : [];
+    return captured ? [creditOf(cast, book.id, payment, payee, random)] : [];
   });
 }
 
-export function creditOf(cast: Cast, deal: string, payment: string, payee: PayeeRole, draw: Draw): Wish {
+export function creditOf(
+  cast: Cast,
+  deal: string,
+  payment: string,
+  payee: PayeeRole,
+  random: Random,
+): GeneratedCommand {
   const owner = cast.row('credit', deal, payment, payee)?.owner ?? COURIER;
-  const operation = draw.operation('credit', deal, payment, payee);
+  const operation = random.operation('credit', deal, payment, payee);
   return machine(owner, 'credit', { deal, payment, payee, operation }, deal);
 }

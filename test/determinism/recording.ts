@@ -6,10 +6,10 @@ import type { ChannelConfig } from '../../ledger/fabric/channel-config.js';
 import type { Store, Write } from '../../ledger/fabric/store.js';
 import type { InProcessNetwork } from '../support/in-process-network.js';
 
-/** Which contracts a tape was recorded with. */
-export type TapedContracts = 'chaincode' | 'careless';
+/** Which contracts a recording was recorded with. */
+export type RecordedContracts = 'chaincode' | 'careless';
 
-export interface TapedRequest {
+export interface RecordedRequest {
   readonly kind: 'request';
   readonly mspId: string;
   /** SignedProposal, serialized. */
@@ -24,20 +24,23 @@ interface TapedBatch {
   readonly batch: readonly Write[];
 }
 
-export interface Tape {
-  readonly contracts: TapedContracts;
+export interface Recording {
+  readonly contracts: RecordedContracts;
   readonly config: Omit<ChannelConfig, 'clock'>;
-  readonly records: (TapedRequest | TapedBatch)[];
+  readonly records: (RecordedRequest | TapedBatch)[];
 }
 
 /** Records from now on; what the store holds already becomes the first batch. */
-export async function startTape(network: InProcessNetwork, contracts: TapedContracts): Promise<Tape> {
+export async function startRecording(
+  network: InProcessNetwork,
+  contracts: RecordedContracts,
+): Promise<Recording> {
   const { clock = Date.now, ...config } = network.config;
-  const tape: Tape = { contracts, config, records: [] };
-  tape.records.push({ kind: 'batch', batch: await contentOf(network.store) });
-  recordBatches(network.store, tape);
-  recordRequests(network.engine, tape, clock);
-  return tape;
+  const recording: Recording = { contracts, config, records: [] };
+  recording.records.push({ kind: 'batch', batch: await contentOf(network.store) });
+  recordBatches(network.store, recording);
+  recordRequests(network.engine, recording, clock);
+  return recording;
 }
 
 async function contentOf(store: Store): Promise<Write[]> {
@@ -47,24 +50,24 @@ async function contentOf(store: Store): Promise<Write[]> {
   return entries;
 }
 
-function recordBatches(store: Store, tape: Tape): void {
+function recordBatches(store: Store, recording: Recording): void {
   const write = store.write.bind(store);
   store.write = (batch) => {
-    tape.records.push({ kind: 'batch', batch: [...batch] });
+    recording.records.push({ kind: 'batch', batch: [...batch] });
     return write(batch);
   };
 }
 
 /** A peer takes its snapshot when it is asked, so requests stand between the batches in that order. */
-function recordRequests(engine: Engine, tape: Tape, clock: () => number): void {
+function recordRequests(engine: Engine, recording: Recording, clock: () => number): void {
   const process = engine.processProposal.bind(engine);
   engine.processProposal = async (request) => {
-    const place = tape.records.length;
+    const place = recording.records.length;
     const proposal = request.signedProposal.serializeBinary();
     const taped = { kind: 'request', mspId: request.mspId, proposal, nowMs: clock(), answer: '' } as const;
-    tape.records.push(taped);
+    recording.records.push(taped);
     const response = await process(request);
-    tape.records[place] = { ...taped, answer: answerText(response) };
+    recording.records[place] = { ...taped, answer: answerText(response) };
     return response;
   };
 }
