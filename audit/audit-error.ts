@@ -1,5 +1,5 @@
-// What keeps an audit from beginning: blocks that cannot be had. Its message is one sentence with the next step.
-// It is never thrown for what is wrong on the ledger: those are findings.
+// Thrown when an audit cannot begin, as without readable blocks; its message is one sentence with the next step.
+// What is wrong on the ledger is a finding and never this error.
 
 export class AuditError extends Error {
   override readonly name = 'AuditError';

@@ -1,11 +1,11 @@
-// A bank's books from its own private rows: operations sum to zero, and rows, holds and positions are what they say.
-// It must not tell account numbers: findings name operations, private keys and public rows.
+// A bank's books from its own private rows: operations sum to zero; rows, holds and positions follow from them.
+// Findings never name account numbers, only operations, private keys and public rows.
 import { z } from 'zod';
 import { rowKey, type RowKind, type Rows } from '../chaincode/protocol/rows.js';
 import type { Findings, Place } from './findings.js';
 
 const amount = z.string().regex(/^-?\d+$/);
-/** Members that are not computed with are kept, so that an entry can be compared with itself. */
+/** Members that are not computed with are passed through, so that an entry can be compared with itself. */
 const entry = z.looseObject({
   operation: z.string(),
   kind: z.string(),
@@ -57,7 +57,7 @@ export class BankBooks {
     private readonly findings: Findings,
   ) {}
 
-  /** Told each private row as it is written. */
+  /** Called for each private row as it is written. */
   write(key: string, text: string, place: Place): void {
     const kind = (Object.keys(SCHEMAS) as Kind[]).find((name) => key.startsWith(`${name}/`)); // its own keys
     if (kind === undefined) return;
@@ -72,7 +72,11 @@ export class BankBooks {
   }
 
   /** Rows with operations are created once; only a credit's line is written again, with its entry as it is. */
-  private readJournal(kind: Kind, { key, row }: { key: string; row: unknown }, place: Place): void {
+  private readJournal(
+    kind: Kind,
+    { key, row }: { readonly key: string; readonly row: unknown },
+    place: Place,
+  ): void {
     const entries = journalOf(kind, row);
     const before = kind === 'pendingCredit' ? this.rows.get(key) : undefined;
     if (before === undefined) {
@@ -147,7 +151,7 @@ export class BankBooks {
     return sums;
   }
 
-  private rowsOf<K extends Kind>(kind: K): { key: string; row: PrivateRow<K> }[] {
+  private rowsOf<K extends Kind>(kind: K): { readonly key: string; readonly row: PrivateRow<K> }[] {
     return [...this.rows]
       .filter(([key]) => key.startsWith(`${kind}/`))
       .map(([key, row]) => ({ key, row: row as PrivateRow<K> })); // `write` has read it as that kind
@@ -187,7 +191,7 @@ export class BankBooks {
     const sums = new Map<string, bigint>();
     for (const payment of payments) {
       const account = payment.status === 'held' ? accounts.get(payment.link) : undefined;
-      if (account !== undefined) sums.set(account, (sums.get(account) ?? 0n) + sumOf(payment));
+      if (account !== undefined) sums.set(account, (sums.get(account) ?? 0n) + amountWithFee(payment));
     }
     return sums;
   }
@@ -208,7 +212,7 @@ export class BankBooks {
       const kinds = entries.map(({ kind }) => kind).join(', ');
       const needed = POSTED[payment.status].join(', ');
       const held = `held/${accounts.get(payment.link) ?? ''}`;
-      const isMoved = entries.every((entry) => movesHeld(entry, held, sumOf(payment)));
+      const isMoved = entries.every((entry) => movesHeld(entry, held, amountWithFee(payment)));
       this.findings.expect('balances', place, kinds === needed && isMoved, () => ({
         found:
           `operations (${kinds}) for ${payment.id}${isMoved ? '' : ' over other money'}, ` +
@@ -284,7 +288,7 @@ function journalOf(kind: Kind, row: unknown): readonly Entry[] {
   }
 }
 
-function sumOf({ amount, fee }: Payment): bigint {
+function amountWithFee({ amount, fee }: Payment): bigint {
   return BigInt(amount) + BigInt(fee);
 }
 

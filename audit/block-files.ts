@@ -1,5 +1,4 @@
 // Blocks from a folder of `<number>.block` files, as `peer channel fetch` writes them.
-// It must not judge them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditError } from './audit-error.js';
@@ -8,7 +7,10 @@ import type { DeliveredBlock } from './delivered-block.js';
 const NAME = /^(?:.*_)?(\d+)\.block$/;
 
 /** In the order of their numbers, without private data. Throws AuditError if there are none. */
-export function blockFiles(folder: string): { height: number; blocks: () => Iterable<DeliveredBlock> } {
+export function blockFiles(folder: string): {
+  readonly height: number;
+  readonly blocks: () => Iterable<DeliveredBlock>;
+} {
   const files = namesIn(folder)
     .flatMap((name) => {
       const number = NAME.exec(name)?.[1];

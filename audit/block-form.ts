@@ -1,5 +1,4 @@
-// One block by its bytes: is it readable, in the one encoding, linked to the one before, with the data it names?
-// It must not look inside transactions.
+// One block by its bytes: readable, in the one encoding, linked to the block before, with the data that it names.
 import { common } from '@hyperledger/fabric-protos';
 import { dataHash, headerHash } from '../ledger/fabric/block.js';
 import { sameBytes } from '../ledger/fabric/protobuf.js';
@@ -21,7 +20,7 @@ export interface Before {
 
 const METADATA_PARTS = 5;
 
-/** Null if what follows cannot be judged: unreadable, or not the block that comes next. */
+/** Null if what follows cannot be checked: unreadable, or not the block that comes next. */
 export function readBlock(bytes: Uint8Array, expected: Before, findings: Findings): ReadBlock | null {
   const place = { block: expected.number, transaction: null };
   const block = parse(bytes);
@@ -53,13 +52,13 @@ function parse(bytes: Uint8Array): common.Block | null {
   try {
     return common.Block.deserializeBinary(bytes);
   } catch {
-    return null; // the finding says so
+    return null; // reported as a finding
   }
 }
 
 function checkLinks(
   header: common.BlockHeader,
-  of: { envelopes: readonly Uint8Array[]; expected: Before; findings: Findings },
+  of: { readonly envelopes: readonly Uint8Array[]; readonly expected: Before; readonly findings: Findings },
 ): void {
   const { envelopes, expected, findings } = of;
   const place = { block: expected.number, transaction: null };

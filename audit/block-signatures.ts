@@ -1,5 +1,4 @@
-// The ordering service's word for a block: every signature genuine, and enough of them; and the metadata around it.
-// It must not judge transactions.
+// The ordering service's signatures on a block: every one genuine, and enough of them; and the metadata around them.
 import { common } from '@hyperledger/fabric-protos';
 import { headerBytes } from '../ledger/fabric/block.js';
 import { isValidIdentity, type KnownIdentity } from '../ledger/fabric/identity.js';
@@ -20,14 +19,14 @@ export interface OrderedUnder {
 
 export function checkBlockSignatures(block: ReadBlock, under: OrderedUnder, findings: Findings): void {
   const place = { block: block.number, transaction: null };
-  const trouble = troubleOf(block, under);
-  findings.expect('blockSignatures', place, trouble === undefined, () => ({
-    found: trouble ?? '',
+  const fault = faultOf(block, under);
+  findings.expect('blockSignatures', place, fault === null, () => ({
+    found: fault ?? '',
     needed: 'the signatures of the ordering service over header and metadata',
   }));
 }
 
-function troubleOf(block: ReadBlock, under: OrderedUnder): string | undefined {
+function faultOf(block: ReadBlock, under: OrderedUnder): string | null {
   try {
     const bytes = block.metadata[SIGNATURES] ?? new Uint8Array();
     const metadata = parseMessage(common.Metadata, bytes, 'Metadata');
@@ -40,7 +39,7 @@ function troubleOf(block: ReadBlock, under: OrderedUnder): string | undefined {
 }
 
 /** The unsigned rest: what is old must be empty or repeat what is signed. */
-function surroundings(block: ReadBlock, metadata: common.Metadata, under: OrderedUnder): string | undefined {
+function surroundings(block: ReadBlock, metadata: common.Metadata, under: OrderedUnder): string | null {
   const signed = parseMessage(common.OrdererBlockMetadata, metadata.getValue_asU8(), 'OrdererBlockMetadata');
   const lastConfig = signed.getLastConfig()?.getIndex() ?? 0;
   if (lastConfig !== under.lastConfig) return `configuration block ${String(lastConfig)} named`;
@@ -49,7 +48,7 @@ function surroundings(block: ReadBlock, metadata: common.Metadata, under: Ordere
     return 'another configuration block in the metadata outside the signatures';
   }
   if ((block.metadata[ORDERER] ?? []).length > 0) return 'metadata of the orderer outside the signatures';
-  return undefined;
+  return null;
 }
 
 function lastConfigMetadata(index: number): Uint8Array {
@@ -61,9 +60,9 @@ function lastConfigMetadata(index: number): Uint8Array {
 }
 
 /** Block 0 of real Fabric carries none: members take it as they agreed on it. */
-function signatures(block: ReadBlock, metadata: common.Metadata, under: OrderedUnder): string | undefined {
+function signatures(block: ReadBlock, metadata: common.Metadata, under: OrderedUnder): string | null {
   const list = metadata.getSignaturesList();
-  if (block.number === 0 && list.length === 0) return undefined;
+  if (block.number === 0 && list.length === 0) return null;
   const signers = new Map<string, KnownIdentity>();
   for (const signature of list) {
     const signer = signerOf(signature, { block, value: metadata.getValue_asU8(), under });
@@ -77,9 +76,7 @@ function signatures(block: ReadBlock, metadata: common.Metadata, under: OrderedU
     return policy ? policy([...signers.values()]) : 'no policy for blocks in the configuration';
   }
   const quorum = quorumOf(consenters.length);
-  return signers.size >= quorum
-    ? undefined
-    : `${String(signers.size)} of the ${String(quorum)} signatures needed`;
+  return signers.size >= quorum ? null : `${String(signers.size)} of the ${String(quorum)} signatures needed`;
 }
 
 /** As Fabric's ComputeBFTQuorum: of n consenters f may be malicious. */
@@ -90,11 +87,11 @@ function quorumOf(consenters: number): number {
 
 function signerOf(
   signature: common.MetadataSignature,
-  over: { block: ReadBlock; value: Uint8Array; under: OrderedUnder },
-): KnownIdentity | undefined {
+  over: { readonly block: ReadBlock; readonly value: Uint8Array; readonly under: OrderedUnder },
+): KnownIdentity | null {
   const claim = claimOf(signature, over.under.configuration);
   const signer = claim.creator && over.under.configuration.msps.deserialize(claim.creator);
-  if (!signer || !isValidIdentity(signer)) return undefined;
+  if (!signer || !isValidIdentity(signer)) return null;
   const { header } = over.block;
   const bytes = headerBytes({
     number: header.getNumber(),
@@ -103,14 +100,14 @@ function signerOf(
   });
   const message = Buffer.concat([over.value, claim.header, bytes]);
   const { msps } = over.under.configuration;
-  return msps.verify(signer, message, signature.getSignature_asU8()) ? signer : undefined;
+  return msps.verify(signer, message, signature.getSignature_asU8()) ? signer : null;
 }
 
 /** Who is said to have signed: consenters by their number, an orderer of the older kind by its certificate. */
 function claimOf(
   signature: common.MetadataSignature,
   { consenters }: ChannelConfiguration,
-): { header: Uint8Array; creator: Uint8Array | undefined } {
+): { readonly header: Uint8Array; readonly creator: Uint8Array | null } {
   if (consenters.length === 0) {
     const header = signature.getSignatureHeader_asU8();
     const creator = parseMessage(common.SignatureHeader, header, 'SignatureHeader').getCreator_asU8();
@@ -118,5 +115,5 @@ function claimOf(
   }
   const header = signature.getIdentifierHeader_asU8();
   const number = parseMessage(common.IdentifierHeader, header, 'IdentifierHeader').getIdentifier();
-  return { header, creator: consenters.find(({ id }) => id === number)?.creator };
+  return { header, creator: consenters.find(({ id }) => id === number)?.creator ?? null };
 }

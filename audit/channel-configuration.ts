@@ -1,10 +1,9 @@
-// A configuration block's content: members and their authorities, policies, consenters, chaincode definitions.
-// It must not judge whether the configuration may follow the one before.
+// What a configuration block holds: members and their authorities, policies, consenters, chaincode definitions.
 import { common, msp as mspProto, orderer } from '@hyperledger/fabric-protos';
-import { chaincodeDefinitions } from '../ledger/fabric/config-block.js';
+import { CHAINCODE_DEFINITIONS } from '../ledger/fabric/config-block.js';
 import type { OrganisationConfig } from '../ledger/fabric/channel-config.js';
 import { MspRegistry } from '../ledger/fabric/identity.js';
-import { parseMessage } from '../ledger/fabric/protobuf.js';
+import { parseMessage, textOf } from '../ledger/fabric/protobuf.js';
 import { parseReadWriteSet, type ParsedNamespace } from '../ledger/fabric/read-write-set.js';
 import { ConfiguredPolicies } from './configured-policies.js';
 
@@ -28,7 +27,7 @@ export interface ChannelConfiguration {
 
 const BFT = 'BFT';
 
-/** From the data of a payload of type CONFIG. Throws MalformedMessage, or an Error that says what is missing. */
+/** From the data of a payload of type CONFIG. Throws MalformedMessage, or an Error that names what is missing. */
 export function readConfiguration(data: Uint8Array): ChannelConfiguration {
   const config = parseMessage(common.ConfigEnvelope, data, 'ConfigEnvelope').getConfig();
   const channel = config?.getChannelGroup();
@@ -39,7 +38,7 @@ export function readConfiguration(data: Uint8Array): ChannelConfiguration {
   }
   const members = groupsOf(application).map(([name, group]) => ({ name, msp: mspOf(group) }));
   const orderers = groupsOf(ordering).map(([, group]) => mspOf(group));
-  const definitions = application.getValuesMap().get(chaincodeDefinitions)?.getValue_asU8();
+  const definitions = application.getValuesMap().get(CHAINCODE_DEFINITIONS)?.getValue_asU8();
   return {
     sequence: config.getSequence(),
     members: new Map(members.map(({ name, msp }) => [msp.mspId, name])),
@@ -85,8 +84,4 @@ function consentersOf(ordering: common.ConfigGroup): Consenter[] {
       identity.setIdBytes(consenter.getIdentity_asU8());
       return { id: consenter.getId(), creator: identity.serializeBinary() };
     });
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8');
 }

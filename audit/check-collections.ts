@@ -1,5 +1,4 @@
-// Whether every member's own collection is open to him alone, by the definition and the policies that it refers to.
-// It must not look at what is in a collection.
+// Every member's own collection is open to that member alone, by the definition and the policies that it refers to.
 import { peer } from '@hyperledger/fabric-protos';
 import {
   endorsementOf,

@@ -1,15 +1,10 @@
-// Persons' commands: each one carried out is signed by its person with a key that was registered then.
-// It must not ask what the command did. Commands of the owner lane are private; their traces are checked with rows.
+// Persons' commands: each one carried out is signed by its person with a key that was registered at that time.
+// Commands of the owner lane are private; their public traces are checked with the rows.
 import { hashOf, type Json } from '../chaincode/protocol/canonical-json.js';
 import type { Command, CommandResult, PersonAction } from '../chaincode/protocol/commands.js';
-import {
-  bodyHash,
-  INTENT_LIFE_LIMIT_MS,
-  isSigned,
-  keyThumbprint,
-  type Intent,
-} from '../chaincode/protocol/intent.js';
-import type { LinkRow } from '../chaincode/protocol/rows.js';
+import { bodyHash, INTENT_LIFE_LIMIT_MS, keyThumbprint, type Intent } from '../chaincode/protocol/intent.js';
+import type { LinkRow } from '../chaincode/protocol/account.js';
+import { isSigned } from '../chaincode/signatures/intent-signatures.js';
 import { writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows } from './escrow-transaction.js';
 import type { Place } from './findings.js';
@@ -34,7 +29,11 @@ export class IntentCheck {
   }
 
   private checkCommand(
-    of: { command: Command; intent: Intent; result: CommandResult & { ok: true } },
+    of: {
+      readonly command: Command;
+      readonly intent: Intent;
+      readonly result: CommandResult & { readonly ok: true };
+    },
     { place, timestampMs }: EscrowTransaction,
     scope: CheckScope,
   ): void {
@@ -46,7 +45,9 @@ export class IntentCheck {
       found: `${body.action} of ${body.person}, ${says ? 'with a false signature' : 'signed for something else'}`,
       needed: `the signature of ${body.person} under ${command.action}`,
     }));
-    findings.expect('intents', place, this.isRegistered(intent, ledger), () => ({
+    // An invitation is taken before its payer needs an account: the check of invitations proves its two signatures.
+    const isKeyFree = command.action === 'acceptInvitation';
+    findings.expect('intents', place, isKeyFree || this.isRegistered(intent, ledger), () => ({
       found: `${command.action} of ${body.person}, signed with another key`,
       needed: 'the key registered for the person, or proved to a bank with a link',
     }));
@@ -68,7 +69,7 @@ export class IntentCheck {
   }
 }
 
-/** Actions whose intents are proved again when money moves. */
+/** Actions whose intents are proved again when money moves, so that their markers hold the signature. */
 const KEPT: ReadonlySet<string> = new Set([
   'listOffer',
   'buy',
@@ -83,15 +84,15 @@ function checkUsedIntent(
 ): void {
   const { findings, ledger } = scope;
   const said = { action, body: bodyHash(body), params: (params ?? null) as Json };
-  const usedIntent = ledger.row('usedIntent', body.id);
+  const usedIntent = ledger.row('usedIntent', body.person, body.id);
   findings.expect('intents', place, usedIntent?.content === hashOf(said), () => ({
-    found: `no usedIntent of ${body.id} for this content`,
-    needed: 'the usedIntent of the very command',
+    found: `no used-intent marker of ${body.id} for this content`,
+    needed: 'the marker of the very command',
   }));
-  // Which signature is kept, what it covers shows: a command that is sent again may bear another.
-  const keeps = usedIntent?.signed !== undefined;
+  // What a stored signature covers identifies it: a command that is sent again may bear another.
+  const keeps = usedIntent !== null && usedIntent.signed !== null;
   findings.expect('intents', place, keeps === KEPT.has(action), () => ({
-    found: `the usedIntent of ${body.id} keeps ${keeps ? 'a' : 'no'} signature`,
+    found: `the used-intent marker of ${body.id} keeps ${keeps ? 'a' : 'no'} signature`,
     needed: keeps ? 'none: only what money follows from is proved again' : 'that of the very intent',
   }));
 }

@@ -1,40 +1,69 @@
-// Payments: each payment is what its payer signed, in time, at the bank of his link; afterwards only its answer
-// changes. It must not judge the payout; `check-payout.ts` does.
+// Payments: each is what its payer signed, in time, at the bank of his link; afterwards only its answer changes.
 import { interbankFeeOf, QUOTE_LIFE_MS } from '../chaincode/protocol/fees.js';
 import { allocationOf } from '../chaincode/protocol/plan.js';
-import type { PaymentRow, ReservationRow } from '../chaincode/protocol/rows.js';
-import { says, sameJson } from './check-terms.js';
-import { firstBroken, writesOf, type CheckScope } from './check.js';
+import type { PaymentRow } from '../chaincode/protocol/payment.js';
+import type { ReservationRow } from '../chaincode/protocol/deal.js';
+import { marginMs } from '../chaincode/protocol/time-bounds.js';
+import { firstBroken, sameJson, sumOf, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
+import { isMarked } from './signed-statement.js';
 
 export function checkPayments(transaction: EscrowTransaction, scope: CheckScope): void {
   for (const { key, after } of writesOf(transaction, 'reservation')) {
-    const trouble = reservationTrouble(after, scope.ledger);
-    scope.findings.expect('payments', transaction.place, trouble === null, () => ({
-      found: `${key}: ${trouble ?? ''}`,
-      needed: 'open and held payments, each once, not more than the price',
+    const fault = reservationFault(after, scope.ledger);
+    scope.findings.expect('payments', transaction.place, fault === null, () => ({
+      found: `${key}: ${fault ?? ''}`,
+      needed: 'open and held payments, not more than the price',
+    }));
+  }
+  for (const write of writesOf(transaction, 'admission')) {
+    const fault = admissionFault(write, transaction, scope.ledger);
+    scope.findings.expect('payments', transaction.place, fault === null, () => ({
+      found: `${write.key}: ${fault ?? ''}`,
+      needed: "an answer that is due, and waited for, as the deal's terms say",
     }));
   }
   for (const write of writesOf(transaction, 'payment')) {
-    const trouble =
-      write.before === null ? submitted(write.after, transaction, scope) : changed(write, scope.ledger);
-    scope.findings.expect('payments', transaction.place, trouble === null, () => ({
-      found: `${write.key}: ${trouble ?? ''}`,
+    const { before, after } = write;
+    const fault =
+      before === null ? submitted(after, transaction, scope) : changed(write, transaction, scope.ledger);
+    scope.findings.expect('payments', transaction.place, fault === null, () => ({
+      found: `${write.key}: ${fault ?? ''}`,
       needed: 'what the payer signed, in time, answered by the bank of his link',
     }));
   }
 }
 
-/** Open and held payments of a deal, each once, never more than its price. */
-function reservationTrouble(row: ReservationRow, ledger: LedgerRows): string | null {
+/** Open and held payments of a deal, never more than its price; that each stands once, the row's form says. */
+function reservationFault(row: ReservationRow, ledger: LedgerRows): string | null {
   if (row.released) return null;
   const payments = row.payments.flatMap((id) => ledger.attested('payment', row.deal, id) ?? []);
-  const sum = payments.reduce((total, { amount }) => total + BigInt(amount), 0n);
+  const sum = sumOf(payments);
   const price = ledger.row('terms', row.deal)?.terms.offerTerms.price ?? '0';
   return firstBroken(
     [() => payments.length === row.payments.length, 'a payment that is not attested'],
-    [() => new Set(row.payments).size === row.payments.length, 'a payment twice'],
     [() => sum <= BigInt(price), `payments of ${sum.toString()} for a price of ${price}`],
+  );
+}
+
+/** The answer's time runs from the admission; nobody closes it before that and the margin of clocks are over. */
+function admissionFault(
+  { before, after }: RowWrite<'admission'>,
+  { timestampMs }: EscrowTransaction,
+  ledger: LedgerRows,
+): string | null {
+  const { deal, payment: id, status, answerBy } = after;
+  const terms = ledger.row('terms', deal)?.terms.offerTerms;
+  const payment = ledger.attested('payment', deal, id);
+  if (terms === undefined || payment === null) return 'a deal or a payment that is not there';
+  const { answerTimeMs } = terms;
+  const sinceNow = timestampMs + answerTimeMs;
+  const dueBefore = before?.answerBy ?? payment.arrivedAt + answerTimeMs;
+  if (status !== 'closed') return answerBy === sinceNow ? null : 'due at another time than the terms give';
+  return firstBroken(
+    // One list may admit a payment and, where the terms give no time, close it.
+    [() => answerBy === dueBefore || answerBy === sinceNow, 'due at another time than before'],
+    [() => timestampMs >= answerBy + marginMs(terms), 'closed before the answer was due'],
   );
 }
 
@@ -44,16 +73,15 @@ function submitted(
   scope: CheckScope,
 ): string | null {
   const { ledger, channel } = scope;
-  const { deal, amount, fee, currency, arrivedAt } = payment;
+  const { deal, amount, fee, currency, arrivedAt, invitation } = payment;
   const row = ledger.row('terms', deal);
-  const parameters = ledger.row('parameters');
   const link = ledger.attested('link', payment.link);
-  if (row === null || parameters === null || link === null) return 'a deal or a link that is not there';
+  if (row === null || link === null) return 'a deal or a link that is not there';
   const { terms, termsHash } = row;
-  const params = { deal, termsHash, amount, fee, currency, link: payment.link, arrivedAt };
-  const claim = { channel, action: 'submitPayment', params, link };
+  const params = { deal, termsHash, amount, fee, currency, link: payment.link, arrivedAt, invitation };
+  const statement = { channel, action: 'submitPayment', params, link };
   return firstBroken(
-    [() => says(ledger, payment.id, claim), 'without a usedIntent that the payer signed'],
+    [() => isMarked(ledger, payment.id, statement), 'without a used-intent marker that the payer signed'],
     [() => payment.termsHash === termsHash, 'under other terms'],
     [() => link.person === payment.payer && link.status === 'active', "a link that is not the payer's"],
     [() => link.bank === payment.bank && link.owner === payment.owner, "not at the bank of the payer's link"],
@@ -64,7 +92,7 @@ function submitted(
     [() => currency === terms.offerTerms.currency && currency === link.currency, `in ${currency}`],
     [() => arrivedAt <= terms.payDeadline, 'arrived after the deadline'],
     [
-      () => Math.abs(arrivedAt - timestampMs) <= parameters.windowMs,
+      () => Math.abs(arrivedAt - timestampMs) <= terms.offerTerms.windowMs,
       'arrived at another time than it was sent',
     ],
     [() => BigInt(amount) > 0n, `of ${amount}`],
@@ -73,21 +101,28 @@ function submitted(
 
 /** What an answer needs, by the status that it gives. */
 const ANSWERED: {
-  readonly [S in PaymentRow['status']]: (payment: PaymentRow, ledger: LedgerRows) => string | null;
+  readonly [S in PaymentRow['status']]: (
+    payment: PaymentRow,
+    ledger: LedgerRows,
+    timestampMs: number,
+  ) => string | null;
 } = {
   submitted: () => null,
   rejected: () => null,
   held: (payment, ledger) =>
     firstBroken(
-      [() => ledger.row('admission', payment.id)?.status === 'admitted', 'held, though it was not admitted'],
+      [
+        () => ledger.row('admission', payment.deal, payment.id)?.status === 'admitted',
+        'held, though it was not admitted',
+      ],
       [() => feesOf(payment, ledger).includes(payment.fee), `held with a fee of ${payment.fee}`],
     ),
   late: (payment, ledger) =>
     firstBroken([
-      () => ledger.row('admission', payment.id)?.status === 'closed',
+      () => ledger.row('admission', payment.deal, payment.id)?.status === 'closed',
       'late, though its admission is not closed',
     ]),
-  captured: captureTrouble,
+  captured: captureFault,
   voided: (payment, ledger) =>
     firstBroken([
       () => ledger.row('phase', payment.deal)?.status === 'expired',
@@ -95,10 +130,14 @@ const ANSWERED: {
     ]),
 };
 
-function changed({ before, after }: RowWrite<'payment'>, ledger: LedgerRows): string | null {
+function changed(
+  { before, after }: RowWrite<'payment'>,
+  { timestampMs }: EscrowTransaction,
+  ledger: LedgerRows,
+): string | null {
   const answer = { status: null, allocation: null };
   const isSame = sameJson({ ...before, ...answer }, { ...after, ...answer });
-  return isSame ? ANSWERED[after.status](after, ledger) : 'another payment than was submitted';
+  return isSame ? ANSWERED[after.status](after, ledger, timestampMs) : 'another payment than was submitted';
 }
 
 /** By the bank's tariff, or by the one before while its quotes live. */
@@ -111,11 +150,22 @@ function feesOf(payment: PaymentRow, ledger: LedgerRows): string[] {
   );
 }
 
-function captureTrouble(payment: PaymentRow, ledger: LedgerRows): string | null {
+function captureFault(payment: PaymentRow, ledger: LedgerRows, timestampMs: number): string | null {
   const plan = ledger.row('plan', payment.deal);
   if (plan === null) return 'captured without a plan';
-  if (!sameJson(payment.allocation, allocationOf(plan.items, payment.id)))
-    return 'captured for others than the plan names';
-  const sum = (payment.allocation ?? []).reduce((all, { amount }) => all + BigInt(amount), 0n);
-  return sum === BigInt(payment.amount) ? null : `captured ${sum.toString()} of ${payment.amount}`;
+  const items = allocationOf(plan.items, payment.id);
+  const sum = sumOf(payment.allocation ?? []);
+  return firstBroken(
+    [() => sameJson(payment.allocation, items), 'captured for others than the plan names'],
+    [() => sum === BigInt(payment.amount), `captured ${sum.toString()} of ${payment.amount}`],
+    [() => isInspected(payment.deal, ledger, timestampMs), 'captured before the inspection was over'],
+  );
+}
+
+/** Accepted by the buyer, or open for as long as the terms give him. */
+function isInspected(deal: string, ledger: LedgerRows, timestampMs: number): boolean {
+  const inspection = ledger.row('inspection', deal);
+  const terms = ledger.row('terms', deal)?.terms.offerTerms;
+  if (inspection === null || terms === undefined) return false;
+  return inspection.acceptance !== null || timestampMs >= inspection.startedAt + terms.inspectionTimeMs;
 }

@@ -1,6 +1,5 @@
-// Stock: available and taken units sum to the whole, and what is taken belongs to deals that reserve it.
-// It must not look at money.
-import type { StockRow } from '../chaincode/protocol/rows.js';
+// Stock: available and taken units sum to the whole, and units taken belong to deals that reserve them.
+import type { StockRow } from '../chaincode/protocol/offer.js';
 import { writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction } from './escrow-transaction.js';
 

@@ -1,5 +1,5 @@
-// How a check of the escrow's rules is written: it is told each transaction and looks at the ledger after it.
-// It must not hold rules.
+// The interface of a check of the escrow's rules: it sees each transaction and the ledger after it.
+import { canonicalJson, type Json } from '../chaincode/protocol/canonical-json.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
 import type { RowKind } from '../chaincode/protocol/rows.js';
 import type { Findings } from './findings.js';
@@ -23,4 +23,14 @@ export type Requirement = readonly [holds: () => boolean, otherwise: string];
 /** What was found by the first requirement that does not hold; null: all hold. */
 export function firstBroken(...requirements: readonly Requirement[]): string | null {
   return requirements.find(([holds]) => !holds())?.[1] ?? null;
+}
+
+/** Rows hold JSON values only; interfaces merely lack the index signature that Json asks for. */
+export function sameJson(left: unknown, right: unknown): boolean {
+  return canonicalJson(left as Json) === canonicalJson(right as Json);
+}
+
+/** Sum of amounts, minor units. */
+export function sumOf(rows: readonly { readonly amount: string }[]): bigint {
+  return rows.reduce((total, { amount }) => total + BigInt(amount), 0n);
 }

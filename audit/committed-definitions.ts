@@ -1,5 +1,4 @@
 // The chaincodes as the `_lifecycle` namespace of the state defines them: their policies and their collections.
-// It must not evaluate transactions.
 import { peer } from '@hyperledger/fabric-protos';
 import { parseMessage } from '../ledger/fabric/protobuf.js';
 import {
@@ -21,42 +20,41 @@ export function definitionKey(chaincode: string, part: 'Collections' | 'Validati
 interface Defined {
   readonly policy: Policy;
   /** Explicit collections, with their own policies where they have one. */
-  readonly collections: ReadonlyMap<string, Policy | undefined>;
+  readonly collections: ReadonlyMap<string, Policy | null>;
 }
 
 /** Reads at most once per chaincode: made anew when configuration or definitions change. */
 export class CommittedDefinitions {
-  private readonly known = new Map<string, Defined | undefined>();
+  private readonly known = new Map<string, Defined | null>();
 
   constructor(
     private readonly state: WorldState,
     private readonly configuration: ChannelConfiguration,
   ) {}
 
-  chaincode(name: string): { policy: Policy } | undefined {
+  chaincode(name: string): { readonly policy: Policy } | null {
     return this.defined(name);
   }
 
-  /** Whether there is such a collection; anything but undefined says yes. */
-  collection(chaincode: string, name: string): true | undefined {
-    const isDefined =
-      this.memberOf(name) !== undefined || this.defined(chaincode)?.collections.has(name) === true;
-    return isDefined ? true : undefined;
+  /** Whether there is such a collection; anything but null says yes. */
+  collection(chaincode: string, name: string): true | null {
+    const isDefined = this.memberOf(name) !== null || this.defined(chaincode)?.collections.has(name) === true;
+    return isDefined ? true : null;
   }
 
   /** What a write to the collection, or to public state when it is '', must satisfy. */
-  writePolicy(chaincode: string, collection: string): Policy | undefined {
+  writePolicy(chaincode: string, collection: string): Policy | null {
     const defined = this.defined(chaincode);
-    if (collection === '') return defined?.policy;
+    if (collection === '') return defined?.policy ?? null;
     const member = this.memberOf(collection);
-    if (member !== undefined) return this.memberPolicy(member);
-    return defined?.collections.get(collection) ?? defined?.policy;
+    if (member !== null) return this.memberPolicy(member);
+    return defined?.collections.get(collection) ?? defined?.policy ?? null;
   }
 
-  private memberOf(collection: string): string | undefined {
-    if (!collection.startsWith(IMPLICIT_COLLECTION)) return undefined;
+  private memberOf(collection: string): string | null {
+    if (!collection.startsWith(IMPLICIT_COLLECTION)) return null;
     const mspId = collection.slice(IMPLICIT_COLLECTION.length);
-    return this.configuration.members.has(mspId) ? mspId : undefined;
+    return this.configuration.members.has(mspId) ? mspId : null;
   }
 
   private memberPolicy(mspId: string): Policy {
@@ -65,25 +63,25 @@ export class CommittedDefinitions {
     return configured ?? compileSignaturePolicy(parseSignaturePolicy(`OR('${mspId}.member')`));
   }
 
-  private defined(name: string): Defined | undefined {
+  private defined(name: string): Defined | null {
     if (!this.known.has(name)) this.known.set(name, this.read(name));
-    return this.known.get(name);
+    return this.known.get(name) ?? null;
   }
 
-  private read(name: string): Defined | undefined {
+  private read(name: string): Defined | null {
     const { policies } = this.configuration;
     if (name === LIFECYCLE) {
       const policy = policies.named('LifecycleEndorsement');
       return policy && { policy, collections: new Map() };
     }
     const validation = this.field(name, 'ValidationInfo');
-    if (!validation) return undefined;
+    if (!validation) return null;
     const info = parseMessage(peer.lifecycle.ChaincodeValidationInfo, validation, 'ChaincodeValidationInfo');
     const policy = policies.applicationPolicy(info.getValidationParameter_asU8());
     return policy && { policy, collections: this.collectionsOf(name) };
   }
 
-  private collectionsOf(name: string): Map<string, Policy | undefined> {
+  private collectionsOf(name: string): Map<string, Policy | null> {
     const bytes = this.field(name, 'Collections') ?? new Uint8Array();
     const list = parseMessage(peer.CollectionConfigPackage, bytes, 'CollectionConfigPackage').getConfigList();
     return new Map(
@@ -91,12 +89,14 @@ export class CommittedDefinitions {
         const collection = config.getStaticCollectionConfig();
         if (!collection) return [];
         const policy = collection.getEndorsementPolicy()?.serializeBinary();
-        return [[collection.getName(), policy && this.configuration.policies.applicationPolicy(policy)]];
+        return [
+          [collection.getName(), policy ? this.configuration.policies.applicationPolicy(policy) : null],
+        ];
       }),
     );
   }
 
-  private field(chaincode: string, part: Parameters<typeof definitionKey>[1]): Uint8Array | undefined {
+  private field(chaincode: string, part: Parameters<typeof definitionKey>[1]): Uint8Array | null {
     const found = this.state.get(LIFECYCLE, definitionKey(chaincode, part));
     return found && parseMessage(peer.lifecycle.StateData, found.value, 'StateData').getBytes_asU8();
   }

@@ -1,6 +1,6 @@
 // The policies of a channel as its configuration block holds them, compiled for evaluation over distinct identities.
-// It must not know who signed what.
 import { common, peer } from '@hyperledger/fabric-protos';
+import { messageOf } from '../ledger/fabric/error-message.js';
 import { parseMessage, sameBytes } from '../ledger/fabric/protobuf.js';
 import { compileSignaturePolicy, type Policy } from '../ledger/fabric/signature-policy.js';
 
@@ -8,16 +8,16 @@ const APPLICATION = '/Channel/Application';
 const KEPT_LIMIT = 10_000;
 
 export class ConfiguredPolicies {
-  private readonly compiled = new Map<string, Policy | undefined>();
+  private readonly compiled = new Map<string, Policy | null>();
   private readonly keyPolicies = new Map<string, Policy>();
 
   constructor(private readonly channel: common.ConfigGroup) {}
 
-  /** By path (`/Channel/Orderer/BlockValidation`) or by the name of an application policy; undefined: none. */
-  named(reference: string): Policy | undefined {
+  /** By path (`/Channel/Orderer/BlockValidation`) or by the name of an application policy; null: none. */
+  named(reference: string): Policy | null {
     const path = reference.startsWith('/') ? reference : `${APPLICATION}/${reference}`;
     if (!this.compiled.has(path)) this.compiled.set(path, this.compile(path));
-    return this.compiled.get(path);
+    return this.compiled.get(path) ?? null;
   }
 
   /** Whether the policy at that path is this one, in the same bytes. */
@@ -30,14 +30,14 @@ export class ConfiguredPolicies {
     );
   }
 
-  /** An ApplicationPolicy, as definitions of chaincodes and collections hold it; undefined if it names none. */
-  applicationPolicy(bytes: Uint8Array): Policy | undefined {
+  /** An ApplicationPolicy, as definitions of chaincodes and collections hold it; null if it names none. */
+  applicationPolicy(bytes: Uint8Array): Policy | null {
     return readable(() => {
       const message = parseMessage(peer.ApplicationPolicy, bytes, 'ApplicationPolicy');
       const reference = message.getChannelConfigPolicyReference();
       if (reference !== '') return this.named(reference);
       const envelope = message.getSignaturePolicy();
-      return envelope && compileSignaturePolicy(envelope);
+      return envelope ? compileSignaturePolicy(envelope) : null;
     });
   }
 
@@ -53,12 +53,12 @@ export class ConfiguredPolicies {
     return policy;
   }
 
-  private compile(path: string): Policy | undefined {
+  private compile(path: string): Policy | null {
     const { group, name } = this.at(path);
-    return group && readable(() => compilePolicy(group, name));
+    return group ? readable(() => compilePolicy(group, name)) : null;
   }
 
-  private at(path: string): { group: common.ConfigGroup | undefined; name: string } {
+  private at(path: string): { readonly group: common.ConfigGroup | undefined; readonly name: string } {
     const steps = path.split('/').slice(2);
     const name = steps.pop() ?? '';
     let group: common.ConfigGroup | undefined = this.channel;
@@ -67,26 +67,26 @@ export class ConfiguredPolicies {
   }
 }
 
-/** A policy whose bytes say nothing sensible is satisfied by nobody. */
-function readable(compile: () => Policy | undefined): Policy | undefined {
+/** No identity satisfies a policy that cannot be read. */
+function readable(compile: () => Policy | null): Policy | null {
   try {
     return compile();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return () => `the policy cannot be read: ${why}`;
   }
 }
 
-function compilePolicy(group: common.ConfigGroup, name: string): Policy | undefined {
+function compilePolicy(group: common.ConfigGroup, name: string): Policy | null {
   const policy = group.getPoliciesMap().get(name)?.getPolicy();
-  if (!policy) return undefined;
+  if (!policy) return null;
   const bytes = policy.getValue_asU8();
   if (policy.getType() === common.Policy.PolicyType.SIGNATURE) {
     return compileSignaturePolicy(
       parseMessage(common.SignaturePolicyEnvelope, bytes, 'SignaturePolicyEnvelope'),
     );
   }
-  if (policy.getType() !== common.Policy.PolicyType.IMPLICIT_META) return undefined;
+  if (policy.getType() !== common.Policy.PolicyType.IMPLICIT_META) return null;
   return implicitMeta(group, parseMessage(common.ImplicitMetaPolicy, bytes, 'ImplicitMetaPolicy'));
 }
 
@@ -99,7 +99,7 @@ function implicitMeta(group: common.ConfigGroup, meta: common.ImplicitMetaPolicy
   const rule = meta.getRule();
   const needed = rule === ANY ? 1 : rule === ALL ? groups.length : Math.floor(groups.length / 2) + 1;
   return (identities) => {
-    const satisfied = policies.filter((policy) => policy && policy(identities) === undefined).length;
-    return satisfied >= needed ? undefined : `${String(satisfied)} of ${String(needed)} groups are satisfied`;
+    const satisfied = policies.filter((policy) => policy && policy(identities) === null).length;
+    return satisfied >= needed ? null : `${String(satisfied)} of ${String(needed)} groups are satisfied`;
   };
 }

@@ -1,5 +1,4 @@
-// A block as it came from somewhere, with the private data that its receiver may see.
-// It must not say where from.
+// A block as it was delivered, with the private data that its receiver may see.
 import type { ledger } from '@hyperledger/fabric-protos';
 
 export interface DeliveredBlock {

@@ -1,7 +1,10 @@
 // All that the public rows of the escrow must satisfy, one transaction after the other.
-// It must not hold rules; each check has its own file.
+import { messageOf } from '../ledger/fabric/error-message.js';
+import { InvitationCheck } from './check-invitations.js';
 import { checkLifeCycle } from './check-life-cycle.js';
+import { checkNames } from './check-names.js';
 import { checkOwnership } from './check-ownership.js';
+import { checkParties } from './check-parties.js';
 import { checkPayments } from './check-payments.js';
 import { checkTerms } from './check-terms.js';
 import { IntentCheck } from './check-intents.js';
@@ -16,18 +19,30 @@ export class EscrowChecks {
   private readonly ledger: LedgerReplica;
   private readonly checks: readonly TransactionCheck[];
 
-  constructor(private readonly of: { channel: string; chaincode: string; findings: Findings }) {
+  constructor(
+    private readonly of: {
+      readonly channel: string;
+      readonly chaincode: string;
+      readonly findings: Findings;
+    },
+  ) {
     this.ledger = new LedgerReplica(of.chaincode, of.findings);
     const intents = new IntentCheck();
+    const invitations = new InvitationCheck();
     const payout = new PayoutCheck();
     const stock = new StockCheck();
     this.checks = [
       checkOwnership,
       checkLifeCycle,
+      checkNames,
       checkTerms,
+      checkParties,
       checkPayments,
       (transaction, scope) => {
         intents.check(transaction, scope);
+      },
+      (transaction, scope) => {
+        invitations.check(transaction, scope);
       },
       (transaction, scope) => {
         payout.check(transaction, scope);
@@ -46,14 +61,14 @@ export class EscrowChecks {
   take(valid: ValidTransaction): void {
     const { channel, findings } = this.of;
     const place = { block: valid.block, transaction: valid.txId };
-    // What throws is a row without the members of its kind: whoever wrote it did not run this chaincode.
+    // It throws on commands or events without the members of their kind, which this chaincode did not accept or emit.
     const attempt = (action: () => void): void => {
       try {
         action();
       } catch (error) {
-        findings.expect('rows', place, false, () => ({
-          found: `a row that cannot be checked (${error instanceof Error ? error.message : String(error)})`,
-          needed: 'rows with the members of their kind',
+        findings.expect('events', place, false, () => ({
+          found: `a command or an event that cannot be checked (${messageOf(error)})`,
+          needed: 'commands and events with the members of their kind',
         }));
       }
     };

@@ -1,32 +1,36 @@
-// One valid transaction of the escrow chaincode: its commands, what became of them, and each row before and after.
-// It must not judge; it keeps the rows as the ledger holds them after it.
+// One valid transaction of the escrow chaincode: its commands, their results, and each row before and after.
 import { canonicalJson, type Json } from '../chaincode/protocol/canonical-json.js';
-import {
-  EVENT_NAME,
-  FUNCTIONS,
-  type Command,
-  type Lane,
-  type LedgerEvent,
-} from '../chaincode/protocol/commands.js';
+import { EVENT_NAME, FUNCTIONS, type Command, type LedgerEvent } from '../chaincode/protocol/commands.js';
+import { type Lane } from '../chaincode/protocol/declaration.js';
 import {
   collectionOf,
   attestationHashOf,
   attestationOf,
   attestationKey,
 } from '../chaincode/protocol/attestation.js';
-import { ownKey, INITIAL_STATUS, isInitial, ROW_KINDS, rowKey } from '../chaincode/protocol/rows.js';
-import type { OwnedKind, RowKind, Rows } from '../chaincode/protocol/rows.js';
-import { hasAttestedStatus, attestableForms } from '../chaincode/protocol/attested-status.js';
+import {
+  attestableForms,
+  hasAttestedStatus,
+  isInitial,
+  isOwnedKind,
+  isRowKind,
+  ownKey,
+  readRow,
+  rowKey,
+  type OwnedKind,
+  type RowKind,
+  type Rows,
+} from '../chaincode/protocol/rows.js';
 import { fromByteString, sameBytes, sha256 } from '../ledger/fabric/protobuf.js';
 import { keyHash, type ParsedCollection } from '../ledger/fabric/read-write-set.js';
-import { validationParameter } from '../ledger/fabric/write-interest.js';
+import { VALIDATION_PARAMETER } from '../ledger/fabric/write-interest.js';
 import type { Findings, Place } from './findings.js';
 import type { ValidTransaction } from './replay.js';
 import { contentOf } from './transaction-content.js';
 
 /**
- * A row that a transaction wrote, or of which its owner said a status. Rows may have been written by altered chaincode:
- * only their JSON is sure.
+ * A row that a transaction wrote, or of which its owner attested a status. Altered chaincode may have written it: only
+ * its form is sure.
  */
 export interface RowWrite<K extends RowKind = RowKind> {
   readonly key: string;
@@ -40,7 +44,7 @@ export interface EscrowTransaction {
   readonly timestampMs: number;
   /** MSP of the sender. */
   readonly sender: string;
-  /** Null: neither lane's function, so nobody's command. */
+  /** Null: the function of neither lane, so no command. */
   readonly lane: Lane | null;
   /** Public in the agreement lane; in the owner lane they are not on the ledger. */
   readonly commands: readonly Command[];
@@ -51,6 +55,7 @@ export interface EscrowTransaction {
 
 /** What a check may ask of the ledger as it stands after the transaction. */
 export interface LedgerRows {
+  /** Null also for what is stored in another form than the kind's: for every reader it is no row. */
   row<K extends RowKind>(kind: K, ...ids: readonly string[]): Rows[K] | null;
   /** The row, if its owner's attestation or its initial form makes it credible. */
   attested<K extends OwnedKind>(kind: K, ...ids: readonly string[]): Rows[K] | null;
@@ -62,9 +67,9 @@ export interface LedgerRows {
 
 export class LedgerReplica implements LedgerRows {
   private readonly rows = new Map<string, { readonly row: unknown; readonly text: string }>();
-  /** Keys of the rows of which owners only say a status, by the hash of the attestation's key. */
-  private readonly spokenOf = new Map<string, string>();
-  private state: ValidTransaction['state'] | undefined;
+  /** Keys of the rows whose owners only attest a status, by the hash of the attestation's key. */
+  private readonly attestable = new Map<string, string>();
+  private state: ValidTransaction['state'] | null = null;
 
   constructor(
     private readonly chaincode: string,
@@ -81,19 +86,19 @@ export class LedgerReplica implements LedgerRows {
       this.write(fromByteString(keyBytes), isDelete ? null : Buffer.from(value).toString('utf8'), place),
     );
     const keys = new Set(written.map(({ key }) => key));
-    const said = set.collections.flatMap((collection) => this.said(collection, keys, place));
+    const attested = set.collections.flatMap((each) => this.attestedStatuses(each, keys, place));
     const content = contentOf(transaction.envelope);
-    // Rows written by way of another chaincode are nobody's command.
-    const lane = content.chaincode === this.chaincode ? laneOf(content.args[0]) : null;
+    // Rows written through another chaincode belong to no command.
+    const lane = content.chaincode === this.chaincode ? laneOf(content.args[0] ?? null) : null;
     return {
       place,
       timestampMs: content.timestampMs,
       sender: content.sender,
       lane,
-      commands: lane === 'agreement' ? listOf<Command>(content.args[1]) : [],
+      commands: lane === 'agreement' ? listOf<Command>(content.args[1] ?? null) : [],
       event: content.event?.name === EVENT_NAME ? eventOf(content.event.payload) : null,
       response: content.response,
-      writes: [...written, ...said],
+      writes: [...written, ...attested],
     };
   }
 
@@ -124,79 +129,84 @@ export class LedgerReplica implements LedgerRows {
       : `other than ${row.owner}'s attestation says`;
   }
 
-  private attestation(key: string, owner: string): Uint8Array | undefined {
-    return this.state?.get(this.chaincode, collectionOf(owner), keyHash(attestationKey(key)))?.value;
+  private attestation(key: string, owner: string): Uint8Array | null {
+    return this.state?.get(this.chaincode, collectionOf(owner), keyHash(attestationKey(key)))?.value ?? null;
   }
 
   policy(key: string): Uint8Array {
-    return this.state?.get(this.chaincode, '', key)?.metadata.get(validationParameter) ?? new Uint8Array();
+    return this.state?.get(this.chaincode, '', key)?.metadata.get(VALIDATION_PARAMETER) ?? new Uint8Array();
   }
 
   private write(key: string, text: string | null, place: Place): RowWrite[] {
-    const kind = ROW_KINDS.find((candidate) => candidate === key.split('/', 1)[0]);
-    const row = text === null ? null : rowOf(text);
-    const isRow = kind !== undefined && row !== null;
-    this.findings.expect('rows', place, isRow, () => ({
+    const kind = key.split('/', 1)[0] ?? '';
+    const row = text !== null && isRowKind(kind) ? rowOf(kind, key, text) : null;
+    this.findings.expect('rows', place, row !== null, () => ({
       found: text === null ? `${key} deleted` : `${key} with other content`,
-      needed: 'rows of known kinds in canonical JSON, never deleted',
+      needed: 'rows of known kinds in their strict form, in canonical JSON, never deleted',
     }));
-    if (!isRow || text === null) return [];
-    if (isOwnedKind(kind) && hasAttestedStatus(kind)) this.spokenOf.set(keyHash(attestationKey(key)), key);
+    if (row === null || text === null || !isRowKind(kind)) {
+      this.rows.delete(key); // no reader takes it for a row
+      return [];
+    }
+    if (isOwnedKind(kind) && hasAttestedStatus(kind)) this.attestable.set(keyHash(attestationKey(key)), key);
     return [this.keep(key, { kind, row, text })];
   }
 
-  private keep(key: string, { kind, row, text }: { kind: RowKind; row: object; text: string }): RowWrite {
+  private keep(
+    key: string,
+    { kind, row, text }: { readonly kind: RowKind; readonly row: object; readonly text: string },
+  ): RowWrite {
     const before = this.rows.get(key)?.row ?? null;
     this.rows.set(key, { row, text });
     return { key, kind, before, after: row } as RowWrite; // the key's kind is the rows'
   }
 
-  /** What an owner says of rows that he does not rewrite, as if he did. */
-  private said({ name, writes }: ParsedCollection, rewritten: ReadonlySet<string>, place: Place): RowWrite[] {
+  /** Statuses that an owner only attests, applied as if he had rewritten the rows. */
+  private attestedStatuses(
+    { name, writes }: ParsedCollection,
+    rewritten: ReadonlySet<string>,
+    place: Place,
+  ): RowWrite[] {
     return writes.flatMap(({ keyBytes, value }) => {
-      const key = this.spokenOf.get(keyBytes);
+      const key = this.attestable.get(keyBytes);
       if (key === undefined || rewritten.has(key)) return [];
-      const kind = key.slice(0, key.indexOf('/')) as OwnedKind; // only their keys are kept there
-      const row = this.rows.get(key)?.row as Rows[typeof kind]; // the key's kind is the row's
-      if (name !== collectionOf(row.owner)) return [];
+      const kind = key.slice(0, key.indexOf('/')) as OwnedKind; // it holds keys of owned rows alone
+      const row = (this.rows.get(key)?.row ?? null) as Rows[typeof kind] | null; // the key's kind is the row's
+      if (row === null || name !== collectionOf(row.owner)) return [];
       const attestation = Buffer.from(value).toString('hex');
       const forms = attestableForms(kind, row).map((form) => ({
         form,
-        text: canonicalJson(form as unknown as Json),
-      })); // JSON
+        text: canonicalJson(form as unknown as Json), // rows hold JSON values only
+      }));
       const found = forms.find(({ text }) => attestationHashOf(text) === attestation);
       this.findings.expect('attestation', place, found !== undefined, () => ({
-        found: `${key}: attestation of ${row.owner} for nothing that may be said of it`,
-        needed: 'the hash of the row with a status that its owner may say',
+        found: `${key}: attestation of ${row.owner} for nothing that may be attested of it`,
+        needed: 'the hash of the row with a status that its owner may attest',
       }));
       return found === undefined ? [] : [this.keep(key, { kind, row: found.form, text: found.text })];
     });
   }
 }
 
-export function isOwnedKind(kind: RowKind): kind is OwnedKind {
-  return Object.hasOwn(INITIAL_STATUS, kind);
-}
-
-function laneOf(name: string | undefined): Lane | null {
+function laneOf(name: string | null): Lane | null {
   return name === FUNCTIONS.agree ? 'agreement' : name === FUNCTIONS.own ? 'owner' : null;
 }
 
-/** An object in canonical JSON with the schema version; null: something else. */
-function rowOf(text: string): object | null {
-  try {
-    const value = JSON.parse(text) as Json; // JSON.parse yields JSON values only
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && canonicalJson(value) === text && 'v' in value && value['v'] === 1 ? value : null;
-  } catch {
-    return null;
-  }
+/**
+ * The row of a text; null: it is none of its kind's strict form, not canonical JSON, or a copy of another key's row.
+ * An owned row under another key is one that nobody attests: its own check reports it.
+ */
+function rowOf<K extends RowKind>(kind: K, key: string, text: string): Rows[K] | null {
+  const row = readRow(kind, text);
+  if (row === null || canonicalJson(row as unknown as Json) !== text) return null; // rows hold JSON values only
+  const own = isOwnedKind(kind) ? null : ownKey(kind, row);
+  return own === null || own === key ? row : null;
 }
 
-function listOf<T>(text: string | undefined): readonly T[] {
+function listOf<T>(text: string | null): readonly T[] {
   try {
     const value: unknown = JSON.parse(text ?? '');
-    return Array.isArray(value) ? (value as T[]) : []; // chaincode took it, or the event's check tells
+    return Array.isArray(value) ? (value as T[]) : []; // chaincode took it, or the check of events reports it
   } catch {
     return [];
   }

@@ -1,5 +1,4 @@
-// What verify looks at, how often it looked, and what it found wrong.
-// It judges nothing; whoever checks says what was found and what is needed.
+// The checks of an audit: what each one asks, how often it was made, and what was found wrong.
 
 /** Every check by name, with what it makes sure of. */
 export const CHECKS = {
@@ -15,14 +14,17 @@ export const CHECKS = {
   reads: 'what a transaction read was still so when it was committed',
   validity: 'each transaction has the validity code that its content earns',
   commitHash: 'the running hash of codes and state changes',
-  rows: 'public rows are of known kinds, in canonical JSON, and never deleted',
+  rows: 'public rows are of known kinds in their strict forms, in canonical JSON, and never deleted',
   attestation: 'an owned row says only what its owner put beside it in his own collection',
   guard: 'an owned row is created for its owner alone to change',
   lifeCycle: 'statuses change along the table, by the command that may',
-  writtenOnce: 'usedIntents, terms, plans and obligations are written once',
+  writtenOnce: 'used-intent markers, names of banks, shares, terms, plans and obligations are written once',
+  names: "a bank's name stays as it is and looks like no other bank's",
   intents: "commands of persons carry those persons' signatures, with the key registered then",
-  events: 'the event of a transaction tells the rows that it wrote',
-  terms: 'offers and deals hold the terms that seller and buyer signed',
+  events: 'the event of a transaction names the rows that it wrote',
+  terms: 'offers and deals hold the terms that seller and buyer signed, with times within their bounds',
+  parties: 'nobody moderates, buys or pays for his own offer',
+  invitations: 'payers are the buyer, or took an invitation that he signed, for no more than it allows',
   payments: 'payments are those that payers signed, in time, and only their answer changes them',
   plans: 'a payout is the plan that follows from the held payments; its parts sum to the price',
   credits: 'payees are credited what was captured for them',
@@ -46,26 +48,24 @@ export interface Finding extends Place {
   readonly needed: string;
 }
 
-export interface Trouble {
+export interface Fault {
   readonly found: string;
   readonly needed: string;
 }
 
 export class Findings {
-  private readonly counts = new Map<CheckName, { checked: number; findings: number }>();
+  private readonly counts = new Map<CheckName, { readonly checked: number; readonly findings: number }>();
   private readonly found: Finding[] = [];
 
   /** Keeps at most so many; counts all. */
   constructor(private readonly most = 1_000) {}
 
-  /** Counts one check; `trouble` is asked for only if it does not hold. Returns whether it holds. */
-  expect(check: CheckName, place: Place, holds: boolean, trouble: () => Trouble): boolean {
-    const count = this.counts.get(check) ?? { checked: 0, findings: 0 };
-    count.checked += 1;
-    this.counts.set(check, count);
+  /** Counts one check; `fault` is asked for only if it does not hold. Returns whether it holds. */
+  expect(check: CheckName, place: Place, holds: boolean, fault: () => Fault): boolean {
+    const { checked, findings } = this.counts.get(check) ?? { checked: 0, findings: 0 };
+    this.counts.set(check, { checked: checked + 1, findings: holds ? findings : findings + 1 });
     if (holds) return true;
-    count.findings += 1;
-    if (this.found.length < this.most) this.found.push({ check, ...place, ...trouble() });
+    if (this.found.length < this.most) this.found.push({ check, ...place, ...fault() });
     return false;
   }
 
@@ -78,7 +78,9 @@ export class Findings {
   }
 
   /** Checks that had anything to look at, in the order of CHECKS. */
-  get checks(): Readonly<Partial<Record<CheckName, { checked: number; findings: number }>>> {
+  get checks(): Readonly<
+    Partial<Record<CheckName, { readonly checked: number; readonly findings: number }>>
+  > {
     const names = Object.keys(CHECKS) as CheckName[]; // the names of that very object
     return Object.fromEntries(
       names.flatMap((name) => (this.counts.has(name) ? [[name, this.counts.get(name)]] : [])),

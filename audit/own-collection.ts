@@ -1,5 +1,4 @@
-// A member's own private values against the hashes that everybody has, and the rows that they make up.
-// It must not compute with them; `bank-books.ts` does.
+// A member's own private values, compared with the hashes that everybody has, and the rows that they make up.
 import type { ledger } from '@hyperledger/fabric-protos';
 import { collectionOf } from '../chaincode/protocol/attestation.js';
 import { fromByteString, MalformedMessage, sameBytes, sha256 } from '../ledger/fabric/protobuf.js';
@@ -22,9 +21,9 @@ export class OwnCollection {
   constructor(
     mspId: string,
     private readonly of: {
-      chaincode: string;
-      findings: Findings;
-      onWrite: (key: string, text: string, place: Place) => void;
+      readonly chaincode: string;
+      readonly findings: Findings;
+      readonly onWrite: (key: string, text: string, place: Place) => void;
     },
   ) {
     this.collection = collectionOf(mspId);
@@ -36,21 +35,23 @@ export class OwnCollection {
     if (!hashed || hashed.privateHash.length === 0) return;
     const place = { block, transaction: txId };
     const bytes = this.setIn(delivered.get(position));
-    const isGenuine = bytes !== undefined && sameBytes(sha256(bytes), hashed.privateHash);
+    const isGenuine = bytes !== null && sameBytes(sha256(bytes), hashed.privateHash);
     this.of.findings.expect('privateValues', place, isGenuine, () => ({
-      found: bytes === undefined ? 'no private values' : 'private values with another hash',
+      found: bytes === null ? 'no private values' : 'private values with another hash',
       needed: 'the values whose hash stands in the block',
     }));
-    if (bytes !== undefined) this.apply(bytes, hashed, place);
+    if (bytes !== null) this.apply(bytes, hashed, place);
   }
 
-  private setIn(delivered: ledger.rwset.TxPvtReadWriteSet | undefined): Uint8Array | undefined {
-    return delivered
-      ?.getNsPvtRwsetList()
-      .find((set) => set.getNamespace() === this.of.chaincode)
-      ?.getCollectionPvtRwsetList()
-      .find((set) => set.getCollectionName() === this.collection)
-      ?.getRwset_asU8();
+  private setIn(delivered: ledger.rwset.TxPvtReadWriteSet | undefined): Uint8Array | null {
+    return (
+      delivered
+        ?.getNsPvtRwsetList()
+        .find((set) => set.getNamespace() === this.of.chaincode)
+        ?.getCollectionPvtRwsetList()
+        .find((set) => set.getCollectionName() === this.collection)
+        ?.getRwset_asU8() ?? null
+    );
   }
 
   private apply(bytes: Uint8Array, hashed: ParsedCollection, place: Place): void {
@@ -78,7 +79,7 @@ function writesIn(bytes: Uint8Array): KeyWrite[] {
   try {
     return parsePrivateSet(bytes).writes;
   } catch (error) {
-    if (error instanceof MalformedMessage) return []; // its hash was told to be another
+    if (error instanceof MalformedMessage) return []; // the comparison of hashes has reported it
     throw error;
   }
 }

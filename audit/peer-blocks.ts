@@ -1,11 +1,11 @@
-// Blocks from a member's own peer, by its deliver service and with the member's own identity, on either ground.
-// It must not judge them, and asks no other peer.
+// Blocks from a member's own peer, by its deliver service and with the member's own identity, on either ledger.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as grpc from '@grpc/grpc-js';
 import { common, orderer, peer, type ledger } from '@hyperledger/fabric-protos';
 import { BinaryReader } from 'google-protobuf';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { messageOf } from '../ledger/fabric/error-message.js';
 import { PEER_KEEPALIVE } from '../gateway/protocol/keepalive.js';
 import { Signer } from '../ledger/fabric/signer.js';
 import { AuditError } from './audit-error.js';
@@ -47,7 +47,7 @@ export async function* peerBlocks(access: PeerAccess): AsyncGenerator<DeliveredB
   const { path, requestSerialize } = privately
     ? peer.DeliverService.deliverWithPrivateData
     : peer.DeliverService.deliver;
-  // Answers stay bytes: what is judged is what the peer sent, not what a parser made of it.
+  // Answers stay bytes: what is checked is what the peer sent, not what a parser made of it.
   const stream = client.makeBidiStreamRequest(path, requestSerialize, (bytes: Buffer) => bytes);
   try {
     stream.write(seekEverything(access));
@@ -61,7 +61,7 @@ export async function* peerBlocks(access: PeerAccess): AsyncGenerator<DeliveredB
     }
   } catch (cause) {
     if (cause instanceof AuditError) throw cause;
-    throw refused(access, cause instanceof Error ? cause.message : String(cause), cause);
+    throw refused(access, messageOf(cause), cause);
   } finally {
     stream.cancel();
     client.close();
@@ -112,7 +112,7 @@ function seekEverything({ channel, address, signing }: PeerAccess): common.Envel
 }
 
 /** The bytes of the block inside a DeliverResponse, or the status that ends the stream. */
-function readAnswer(answer: Uint8Array): DeliveredBlock | { status: number } {
+function readAnswer(answer: Uint8Array): DeliveredBlock | { readonly status: number } {
   const { TypeCase } = peer.DeliverResponse;
   const fields = fieldsOf(answer);
   const block = fields.get(TypeCase.BLOCK);

@@ -1,12 +1,11 @@
-// Plays the blocks again over an empty state: codes earned, state after each transaction, running commit hash.
-// It must not know what the state means; whoever looks at valid transactions does.
+// Replays the blocks over an empty state: codes, state after each transaction, running commit hash.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { BlockUpdates } from '../ledger/fabric/block-updates.js';
 import { nextCommitHash } from '../ledger/fabric/commit-hash.js';
-import { judgeBlock, type JudgedEnvelope } from '../ledger/fabric/validate-block.js';
+import { validateBlock, type ValidatedEnvelope } from '../ledger/fabric/validate-block.js';
 import { MemoryStore } from '../ledger/fabric/memory-store.js';
 import { MalformedMessage, parseMessage } from '../ledger/fabric/protobuf.js';
-import { configTransaction } from '../ledger/fabric/proposal.js';
+import { CONFIG_TRANSACTION } from '../ledger/fabric/proposal.js';
 import { WorldState } from '../ledger/fabric/state.js';
 import { transactionKey, type Snapshot, type Write } from '../ledger/fabric/store.js';
 import { parseEnvelope, type EndorsedAction, type ParsedEnvelope } from '../ledger/fabric/transaction.js';
@@ -45,7 +44,7 @@ interface Change {
 
 export class Replay {
   private readonly store = new MemoryStore();
-  private inForce: ChannelConfiguration | undefined;
+  private inForce: ChannelConfiguration | null = null;
   private commitHash: Uint8Array = new Uint8Array();
 
   constructor(
@@ -53,12 +52,12 @@ export class Replay {
     private readonly onValid: (transaction: ValidTransaction) => void,
   ) {}
 
-  /** In force after the blocks so far; undefined before block 0. */
-  get configuration(): ChannelConfiguration | undefined {
+  /** In force after the blocks so far; null before block 0. */
+  get configuration(): ChannelConfiguration | null {
     return this.inForce;
   }
 
-  /** Throws MalformedMessage or Error if a configuration cannot be read: nothing after it can be judged. */
+  /** Throws MalformedMessage or Error if a configuration cannot be read: nothing after it can be validated. */
   async play(block: ReadBlock): Promise<ReplayedBlock> {
     const configuration = configurationIn(block);
     const snapshot = this.store.snapshot();
@@ -66,7 +65,7 @@ export class Replay {
       if (configuration) this.inForce = configuration;
       const change = configuration
         ? this.configure(block, configuration, snapshot)
-        : await this.judge(block, snapshot);
+        : await this.validate(block, snapshot);
       const { transactions, updates } = change;
       const flags = Uint8Array.from(transactions.map(({ code }) => code));
       this.commitHash = nextCommitHash({ number: block.number, flags, updates }, this.commitHash);
@@ -83,23 +82,23 @@ export class Replay {
     return { transactions: [{ txId: '', code: Code.VALID }], updates };
   }
 
-  private async judge(block: ReadBlock, snapshot: Snapshot): Promise<Change> {
+  private async validate(block: ReadBlock, snapshot: Snapshot): Promise<Change> {
     const { inForce: configuration } = this;
     if (!configuration) throw new Error('the first block holds no configuration');
     const { msps, policies } = configuration;
     const batch = block.envelopes.map((bytes) => parseEnvelope(bytes, { channel: this.channel, msps }));
     const definitions = new CommittedDefinitions(new WorldState(snapshot), configuration);
     const scope = { msps, policies, definitions, snapshot, block: block.number };
-    const { judged, updates } = await judgeBlock(batch, scope, (transaction, position, state) => {
-      this.tell(transaction, { block: block.number, position, state });
+    const { validated, updates } = await validateBlock(batch, scope, (transaction, position, state) => {
+      this.report(transaction, { block: block.number, position, state });
     });
-    const transactions = judged.map(({ envelope, code }) => ({ txId: envelope.txId, code }));
+    const transactions = validated.map(({ envelope, code }) => ({ txId: envelope.txId, code }));
     return { transactions, updates };
   }
 
-  private tell(
-    { envelope }: JudgedEnvelope,
-    at: { block: number; position: number; state: BlockUpdates },
+  private report(
+    { envelope }: ValidatedEnvelope,
+    at: { readonly block: number; readonly position: number; readonly state: BlockUpdates },
   ): void {
     const { action, txId, bytes }: ParsedEnvelope = envelope;
     if (action) this.onValid({ ...at, txId, envelope: bytes, action });
@@ -120,9 +119,9 @@ function payloadOf(envelope: Uint8Array): Uint8Array | null {
     const payload = parseMessage(common.Payload, bytes, 'Payload');
     const header = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array();
     const type = parseMessage(common.ChannelHeader, header, 'ChannelHeader').getType();
-    return type === configTransaction ? payload.getData_asU8() : null;
+    return type === CONFIG_TRANSACTION ? payload.getData_asU8() : null;
   } catch (error) {
-    if (error instanceof MalformedMessage) return null; // then it is judged as any transaction
+    if (error instanceof MalformedMessage) return null; // then it is validated as any transaction
     throw error;
   }
 }

@@ -1,9 +1,10 @@
-// What verify found, as lines for a person.
-// It must not judge.
+// The result of an audit as lines for a person.
+import { amountText } from '../gateway/protocol/money-text.js';
 import { CHECKS, type CheckName, type Finding } from './findings.js';
 import type { VerifyReport } from './verify.js';
 
 const MOST_FINDINGS = 20;
+const AMOUNT_WIDTH = 24;
 
 export function reportLines(report: VerifyReport): string[] {
   const { blocks, transactions, findings, ok } = report;
@@ -35,10 +36,11 @@ function checkLines({ checks }: VerifyReport): string[] {
 function bookLines({ books }: VerifyReport): string[] {
   if (books.length === 0) return [];
   const width = Math.max(...books.map(({ account }) => account.length));
-  const lines = books.map(
-    ({ currency, account, sum }) => `  ${account.padEnd(width)} ${sum.padStart(20)} ${currency}`,
-  );
-  return ['Trial balance in minor units (owed by the bank +, owed to it −):', ...lines];
+  const lines = books.map(({ currency, account, sum }) => {
+    const amount = amountText(BigInt(sum), currency).padStart(AMOUNT_WIDTH);
+    return `  ${account.padEnd(width)} ${amount} ${currency}`;
+  });
+  return ['Trial balance (owed by the bank +, owed to it −):', ...lines];
 }
 
 function findingLines({ check, block, transaction, found, needed }: Finding): string[] {

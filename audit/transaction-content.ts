@@ -1,7 +1,6 @@
-// What a transaction of the escrow chaincode says in public: function, commands, results, event, time, sender.
-// It must not judge any of it.
+// The public content of a transaction of the escrow chaincode: function, commands, results, event, time, sender.
 import { common, msp as mspProto, peer } from '@hyperledger/fabric-protos';
-import { parseMessage } from '../ledger/fabric/protobuf.js';
+import { parseMessage, textOf } from '../ledger/fabric/protobuf.js';
 
 export interface TransactionContent {
   readonly timestampMs: number;
@@ -14,7 +13,7 @@ export interface TransactionContent {
   readonly event: { readonly name: string; readonly payload: string } | null;
 }
 
-const nothing = new Uint8Array();
+const EMPTY = new Uint8Array();
 
 /** Of an envelope whose form was found right. Throws MalformedMessage. */
 export function contentOf(envelope: Uint8Array): TransactionContent {
@@ -41,7 +40,7 @@ export function contentOf(envelope: Uint8Array): TransactionContent {
 
 function actionOf(data: Uint8Array): Omit<TransactionContent, 'timestampMs' | 'sender'> {
   const [action] = parseMessage(peer.Transaction, data, 'Transaction').getActionsList();
-  const bytes = action?.getPayload_asU8() ?? nothing;
+  const bytes = action?.getPayload_asU8() ?? EMPTY;
   const body = parseMessage(peer.ChaincodeActionPayload, bytes, 'ChaincodeActionPayload');
   return { args: argsIn(body), ...resultIn(body) };
 }
@@ -60,18 +59,14 @@ function argsIn(body: peer.ChaincodeActionPayload): string[] {
 function resultIn(
   body: peer.ChaincodeActionPayload,
 ): Pick<TransactionContent, 'chaincode' | 'response' | 'event'> {
-  const bytes = body.getAction()?.getProposalResponsePayload_asU8() ?? nothing;
+  const bytes = body.getAction()?.getProposalResponsePayload_asU8() ?? EMPTY;
   const answer = parseMessage(peer.ProposalResponsePayload, bytes, 'ProposalResponsePayload');
   const result = parseMessage(peer.ChaincodeAction, answer.getExtension_asU8(), 'ChaincodeAction');
   const event = parseMessage(peer.ChaincodeEvent, result.getEvents_asU8(), 'ChaincodeEvent');
   const name = event.getEventName();
   return {
     chaincode: result.getChaincodeId()?.getName() ?? '',
-    response: textOf(result.getResponse()?.getPayload_asU8() ?? nothing),
+    response: textOf(result.getResponse()?.getPayload_asU8() ?? EMPTY),
     event: name === '' ? null : { name, payload: textOf(event.getPayload_asU8()) },
   };
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8');
 }

@@ -1,6 +1,6 @@
 // Verifies a ledger from its blocks alone, and with a member's private data that member's own values and books.
-// It must not trust whoever delivered them; where blocks come from is the caller's affair.
 import { common, peer } from '@hyperledger/fabric-protos';
+import { messageOf } from '../ledger/fabric/error-message.js';
 import { sameBytes } from '../ledger/fabric/protobuf.js';
 import type { ParsedNamespace } from '../ledger/fabric/read-write-set.js';
 import { BankBooks, type BookLine } from './bank-books.js';
@@ -21,10 +21,10 @@ export interface VerifyOptions {
   readonly channel: string;
   /** Name of the escrow chaincode. */
   readonly chaincode: string;
-  /** Whose private data is delivered with the blocks; null: nobody's. */
+  /** Whose private data is delivered with the blocks; null: no member's. */
   readonly mspId: string | null;
   readonly blocks: Iterable<DeliveredBlock> | AsyncIterable<DeliveredBlock>;
-  /** Told the number of each block after it was checked. */
+  /** Called with the number of each block after it was checked. */
   readonly progress?: (block: number) => void;
 }
 
@@ -96,7 +96,7 @@ class Verification {
     });
   }
 
-  /** False if nothing that follows can be judged. */
+  /** False if nothing that follows can be checked. */
   async take({ bytes, privateData }: DeliveredBlock): Promise<boolean> {
     const expected = { number: this.blocks, previousHash: this.previousHash };
     const block = readBlock(bytes, expected, this.findings);
@@ -135,7 +135,7 @@ class Verification {
       return await this.replay.play(block);
     } catch (error) {
       this.findings.expect('configuration', { block: block.number, transaction: null }, false, () => ({
-        found: error instanceof Error ? error.message : String(error),
+        found: messageOf(error),
         needed: 'a configuration that can be read, in block 0 first of all',
       }));
       return null;
@@ -145,7 +145,7 @@ class Verification {
   private checkConfiguration(
     block: ReadBlock,
     { configuration }: ReplayedBlock,
-    before: ChannelConfiguration | undefined,
+    before: ChannelConfiguration | null,
   ): void {
     if (!configuration) return;
     this.lastConfig = block.number;
@@ -168,7 +168,7 @@ class Verification {
   private checkSignatures(
     block: ReadBlock,
     { configuration }: ReplayedBlock,
-    before: ChannelConfiguration | undefined,
+    before: ChannelConfiguration | null,
   ): void {
     const inForce = before ?? configuration;
     if (!inForce) return;
@@ -184,7 +184,7 @@ class Verification {
       needed: String(transactions.length),
     }));
     for (const [position, transaction] of transactions.entries()) {
-      this.checkCode(block.number, stored[position], transaction);
+      this.checkCode(block.number, stored[position] ?? null, transaction);
     }
     const noted = block.metadata[COMMIT_HASH] ?? new Uint8Array();
     this.findings.expect('commitHash', place, sameBytes(noted, commitHashMetadata(commitHash)), () => ({
@@ -193,16 +193,16 @@ class Verification {
     }));
   }
 
-  private checkCode(block: number, stored: number | undefined, { txId, code }: ReplayedTransaction): void {
+  private checkCode(block: number, stored: number | null, { txId, code }: ReplayedTransaction): void {
     const accused =
       stored === Code.VALID && code !== Code.VALID ? (CHECK_OF.get(code) ?? 'validity') : 'validity';
-    const trouble = () => ({
-      found: `code ${stored === undefined ? 'missing' : codeName(stored)}`,
+    const fault = () => ({
+      found: `code ${stored === null ? 'missing' : codeName(stored)}`,
       needed: codeName(code),
     });
     for (const check of ['creators', 'endorsements', 'reads', 'validity'] as const) {
       const holds = stored === code || check !== accused;
-      this.findings.expect(check, { block, transaction: txId }, holds, trouble);
+      this.findings.expect(check, { block, transaction: txId }, holds, fault);
     }
   }
 }

@@ -1,5 +1,4 @@
-// Duty: what `fabric-chaincode-node` starts: the contracts of this package.
-// Must not: hold anything else.
+// What `fabric-chaincode-node` starts: the contracts of this package.
 import { AgreementContract } from './contracts/agreement-contract.js';
 import { OwnerContract } from './contracts/owner-contract.js';
 import { QueryContract } from './contracts/query-contract.js';

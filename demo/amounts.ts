@@ -1,18 +1,10 @@
-// Sums and tables as a terminal shows them.
-// Formats only; it computes no money.
-
-const MINUS = '−';
-
-/** "12 400.00" from 1240000 minor units of a currency with two decimals. */
-export function amountText(minorUnits: bigint): string {
-  const digits = (minorUnits < 0n ? -minorUnits : minorUnits).toString().padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ' ');
-  return `${minorUnits < 0n ? MINUS : ''}${whole}.${digits.slice(-2)}`;
-}
+// Changes of sums and tables as a terminal shows them.
+import { amountText } from '../gateway/protocol/money-text.js';
 
 /** As `amountText`, with a plus sign for what came in; zero has no sign. */
-export function changeText(minorUnits: bigint): string {
-  return minorUnits > 0n ? `+${amountText(minorUnits)}` : amountText(minorUnits);
+export function changeText(minorUnits: bigint, currency: string): string {
+  const text = amountText(minorUnits, currency);
+  return minorUnits > 0n ? `+${text}` : text;
 }
 
 export interface Column {

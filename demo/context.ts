@@ -1,57 +1,56 @@
-// What the demonstration gets to know of the system it plays on, and what it promises in return.
-// Shapes only: it plays nothing and starts nothing.
-import type { MemberKind } from '../chaincode/protocol/rows.js';
+// What the demonstration gets to know of the system it plays on, and the report that it gives in return.
+import type { MemberKind } from '../chaincode/protocol/forms.js';
 
 /** One organisation's admin API. `tokenPath` names the file (0600) with the bearer token. */
 export interface DemoAdminApi {
-  mspId: string;
-  name: string;
-  kind: MemberKind;
-  bankId?: string;
-  url: string;
-  tokenPath: string;
+  readonly mspId: string;
+  readonly name: string;
+  readonly kind: MemberKind;
+  readonly bankId?: string;
+  readonly url: string;
+  readonly tokenPath: string;
 }
 
 /** What the demonstration uses of the consortium file. */
 export interface DemoConsortium {
-  channel: string;
-  timing: {
-    windowMs: number;
-    slackMs: number;
-    payTimeMs: number;
-    answerTimeMs: number;
-    inspectionTimeMs: number;
+  readonly channel: string;
+  readonly timing: {
+    readonly windowMs: number;
+    readonly slackMs: number;
+    readonly payTimeMs: number;
+    readonly answerTimeMs: number;
+    readonly inspectionTimeMs: number;
   };
-  members: readonly { mspId: string; kind: MemberKind }[];
+  readonly members: readonly { readonly mspId: string; readonly kind: MemberKind }[];
 }
 
 export interface DemoContext {
   /** The system's folder (`--dir`), absolute. */
-  dir: string;
-  consortium: DemoConsortium;
-  adminApis: readonly DemoAdminApi[];
+  readonly dir: string;
+  readonly consortium: DemoConsortium;
+  readonly adminApis: readonly DemoAdminApi[];
 }
 
 export interface DemoOptions {
   /** Only the report matters then: the scenario may be left out. */
-  json: boolean;
+  readonly json: boolean;
   /** Takes one line of text at a time. */
   readonly print: (line: string) => void;
 }
 
 /** What `npm run demo -- --json` prints as its last line; sums are decimal strings of minor units. */
 export interface DemoReport {
-  deals: readonly {
-    id: string;
-    outcome: string;
-    payments: number;
-    paidToSeller: string;
-    commission: string;
-    interbankFees: string;
-    returned: string;
+  readonly deals: readonly {
+    readonly id: string;
+    readonly outcome: string;
+    readonly payments: number;
+    readonly paidToSeller: string;
+    readonly commission: string;
+    readonly interbankFees: string;
+    readonly returned: string;
   }[];
-  transactions: number;
-  balanced: boolean;
+  readonly transactions: number;
+  readonly balanced: boolean;
 }
 
 /** The demonstration as the commands call it; `demo/play.ts` exports these two. */

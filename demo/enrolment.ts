@@ -1,15 +1,24 @@
-// How people come to the marketplace: their marketplace or bank registers them, banks open and link their accounts.
-// Each step looks first at what is there, so that a start which was cut off goes on where it stopped.
-import { randomBytes } from 'node:crypto';
+// How people come to the marketplace: they are registered, and banks open and link their accounts.
 import { z } from 'zod';
 import { ACCOUNT_NUMBER_BYTES, accountNumber } from '../chaincode/protocol/account-number.js';
-import type { BalanceView, Command } from '../chaincode/protocol/commands.js';
-import type { IntentParams, PersonAction } from '../chaincode/protocol/commands.js';
-import { linkCodeHash } from '../chaincode/protocol/link-code.js';
-import { rowKey, type LinkRow, type PersonRow, type Role } from '../chaincode/protocol/rows.js';
+import { type LinkRow } from '../chaincode/protocol/account.js';
+import type { Command, PersonAction } from '../chaincode/protocol/commands.js';
+import { type Role } from '../chaincode/protocol/forms.js';
+import { type PersonRow } from '../chaincode/protocol/member.js';
+import type { BalanceView } from '../chaincode/protocol/queries.js';
+import { rowKey } from '../chaincode/protocol/rows.js';
+
+import type { Intent } from '../chaincode/protocol/intent.js';
+
 import { AdminProblem } from '../gateway/protocol/admin-client.js';
-import { keyThumbprint, newId, signIntent, type Person } from './people.js';
-import { DemoRefused, type Bank, type Order, type Organisation, type Gateways } from './gateways.js';
+import { askLink, confirmLink, deposit, openAccount } from '../gateway/sdk/commands/accounts.js';
+import { confirmPerson, registerPerson } from '../gateway/sdk/commands/people.js';
+import { newId, randomBytes } from '../gateway/sdk/ids.js';
+import type { CommandRequest } from '../gateway/sdk/request.js';
+import { sealAccountNumber, sealConfirmation } from '../gateway/sdk/sealing.js';
+import { intentBody, signIntent } from '../gateway/sdk/sign.js';
+import { type Bank, DemoRefused, type Gateways, type Order, type Organisation } from './gateways.js';
+import { type Person, signerFor } from './people.js';
 
 export const CURRENCY = 'RUB';
 /** How often a link's code is asked for before the demo gives up. */
@@ -30,32 +39,34 @@ export const accountSchema = z.strictObject({
 export type Account = z.infer<typeof accountSchema>;
 
 /** A new account of `person`; nothing is opened yet. */
-export function planAccount(person: Person, bank: string, deposit: string): Account {
+export function planAccount(person: Person, bank: string, firstDeposit: string): Account {
   return {
     bank,
     number: accountNumber(bank, randomBytes(ACCOUNT_NUMBER_BYTES)),
     holder: newId('holder'),
     link: newId('link'),
     person: person.id,
-    deposit,
+    deposit: firstDeposit,
     operation: newId('operation'),
   };
 }
 
-/** A person's signed command. */
-export function signed<A extends PersonAction>(
+/** What a person asks for, signed. */
+export async function signed<A extends PersonAction>(
   gateways: Gateways,
   person: Person,
-  request: { readonly id: string; readonly action: A; readonly params: IntentParams[A] },
-): Command {
-  return { action: request.action, intent: signIntent(person, { channel: gateways.channel, ...request }) };
+  request: CommandRequest<A>,
+): Promise<Command & { readonly intent: Intent }> {
+  const context = { channel: gateways.channel, person: person.id, now: Date.now() };
+  const intent = await signIntent(await signerFor(person), intentBody(context, request));
+  return { action: request.action, intent };
 }
 
 /** A row that should be in some state, and the command that brings it there. */
 export interface Wish {
   readonly key: string;
   readonly done: (row: { readonly status?: string }) => boolean;
-  readonly command: () => Command;
+  readonly command: () => Promise<Command>;
 }
 
 /** Sends the commands of those wishes that are not fulfilled yet. */
@@ -66,7 +77,8 @@ export async function fulfil(
 ): Promise<void> {
   const open = await openWishes(order.at, wishes);
   try {
-    await gateways.carryOut({ ...order, commands: open.map(({ command }) => command()) });
+    const commands = await Promise.all(open.map(({ command }) => command()));
+    await gateways.carryOut({ ...order, commands });
   } catch (error) {
     // A command that was sent again, its first answer being lost, may find its work done.
     if (!(error instanceof DemoRefused) || (await openWishes(order.at, wishes)).length > 0) throw error;
@@ -98,16 +110,14 @@ export async function enrol(
   const register = enrolments.map(({ person }) => ({
     key: rowKey('person', person.id),
     done: () => true,
-    command: () => signed(gateways, administrator, { id: person.id, action: 'registerPerson', params: {} }),
+    command: () => signed(gateways, administrator, registerPerson({ person: person.id })),
   }));
   await fulfil(gateways, { at, lane: 'agree' }, register);
   const confirm = enrolments.map(({ person, roles }) => ({
     key: rowKey('person', person.id),
     done: isActive,
-    command: () => {
-      const params = { person: person.id, key: person.publicKey, roles };
-      return signed(gateways, administrator, { id: newId('confirmation'), action: 'confirmPerson', params });
-    },
+    command: () =>
+      signed(gateways, administrator, confirmPerson({ person: person.id, key: person.publicKey, roles })),
   }));
   await fulfil(gateways, { at, lane: 'own' }, confirm);
 }
@@ -144,16 +154,15 @@ async function openingCommands(
   account: Account,
 ): Promise<Command[]> {
   const found = await balanceIfThere(bank, account.number);
-  const { number, holder, deposit, operation } = account;
+  const { bank: bankId, number, holder, operation } = account;
   const commands: Command[] = [];
   if (found === null) {
-    const params = { bank: account.bank, account: number, holder, currency: CURRENCY };
-    commands.push(signed(gateways, operator, { id: newId('opening'), action: 'openAccount', params }));
+    const opening = openAccount({ bank: bankId, account: number, holder, currency: CURRENCY });
+    commands.push(await signed(gateways, operator, opening));
   }
-  if (deposit !== '0' && (found === null || found.available === '0')) {
-    const params = { bank: account.bank, account: number, amount: deposit, currency: CURRENCY };
-    const command = signed(gateways, operator, { id: newId('deposit'), action: 'deposit', params });
-    commands.push({ ...command, params: { operation } });
+  if (account.deposit !== '0' && (found === null || found.available === '0')) {
+    const first = deposit({ bank: bankId, account: number, amount: account.deposit, currency: CURRENCY });
+    commands.push({ ...(await signed(gateways, operator, first)), params: { operation } });
   }
   return commands;
 }
@@ -180,16 +189,16 @@ export async function linkAccounts(
     key: rowKey('link', account.link),
     done: () => true,
     command: () => {
-      const params = { bank: account.bank, currency: CURRENCY, keyThumbprint: keyThumbprint(person) };
-      return signed(gateways, person, { id: account.link, action: 'askLink', params });
+      const of = { bank: account.bank, currency: CURRENCY, publicKey: person.publicKey };
+      return signed(gateways, person, askLink(of, account.link));
     },
   }));
   await fulfil(gateways, { at: gateways.marketplace, lane: 'agree' }, wishes);
-  await Promise.all(pairs.map(({ account, person }) => confirmLink(gateways, account, person)));
+  await Promise.all(pairs.map(({ account, person }) => confirm(gateways, account, person)));
 }
 
 /** A code that ran out, because the system was away or slow, is asked for anew. */
-async function confirmLink(gateways: Gateways, account: Account, person: Person): Promise<void> {
+async function confirm(gateways: Gateways, account: Account, person: Person): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const row = await gateways.row<LinkRow>(rowKey('link', account.link));
     if (row?.status === 'active') return;
@@ -205,11 +214,14 @@ async function confirmLink(gateways: Gateways, account: Account, person: Person)
 async function confirmOnce(gateways: Gateways, account: Account, person: Person): Promise<void> {
   const { admin } = gateways.bank(account.bank);
   const { link, number } = account;
-  await admin.askLinkCode({ link, account: number });
+  const bank = await gateways.bankRow(account.bank);
+  await admin.askLinkCode({ link, sealed: await sealAccountNumber(bank, { link, account: number }) });
   const { code } = await admin.waitForCode(account.holder, { kind: 'link', link });
-  const params = { link, account: number, codeHash: linkCodeHash({ link, code }) };
-  const request = { channel: gateways.channel, id: newId('linking'), action: 'confirmLink', params } as const;
-  const outcome = await admin.confirmLink({ link, intent: signIntent(person, request), code });
+  const { intent } = await signed(gateways, person, confirmLink({ link, account: number, code }));
+  const outcome = await admin.confirmLink({
+    link,
+    sealed: await sealConfirmation(bank, { link, intent, code }),
+  });
   gateways.count(outcome.txId);
   if (!outcome.ok) throw new DemoRefused('confirmLink', outcome.code, outcome.values);
 }

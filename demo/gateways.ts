@@ -1,12 +1,13 @@
-// The demo's way to the organisations: their admin APIs, commands that must succeed, transactions counted and told.
-// Talks to admin APIs only; knows neither the deals of the demo nor the ledger's own protocols.
+// The demo's way to the organisations: their admin APIs, commands that must succeed, transactions counted.
 import { readFile } from 'node:fs/promises';
 import type { Command } from '../chaincode/protocol/commands.js';
-import type { ParametersRow } from '../chaincode/protocol/rows.js';
+import type { ParametersRow } from '../chaincode/protocol/member.js';
+import { type BankRow } from '../chaincode/protocol/member.js';
+import { rowKey } from '../chaincode/protocol/rows.js';
 import { AdminClient } from '../gateway/protocol/admin-client.js';
-import type { AdminOutcome, Sender } from '../gateway/protocol/admin.js';
+import type { CommandOutcome, Sender } from '../gateway/protocol/admin.js';
+import type { DemoAdminApi, DemoContext } from './context.js';
 import { DemoError } from './demo-error.js';
-import type { DemoContext, DemoAdminApi } from './context.js';
 
 /** A killed process of the system is back within a few seconds; so long the demo waits and tries again. */
 const PATIENCE_MS = 60_000;
@@ -94,18 +95,18 @@ export class Gateways {
   }
 
   /** Outcomes in the order of the commands; a refusal is an outcome. */
-  async attempt(order: Order): Promise<readonly AdminOutcome[]> {
+  async attempt(order: Order): Promise<readonly CommandOutcome[]> {
     if (order.commands.length === 0) return [];
     const { admin } = order.at;
-    const send = order.lane === 'agree' ? admin.agree.bind(admin) : admin.own.bind(admin);
-    const outcomes = await send(order.commands, order.as ?? 'gateway');
+    const lane = order.lane === 'agree' ? 'agreement' : 'owner';
+    const outcomes = await admin.submit(lane, order.commands, order.as ?? 'gateway');
     this.calm();
     for (const outcome of outcomes) this.count(outcome.txId);
     return outcomes;
   }
 
   /** As `attempt`; throws DemoRefused at the first refusal, with the true code where the lane hides it. */
-  async carryOut(order: Order): Promise<readonly AdminOutcome[]> {
+  async carryOut(order: Order): Promise<readonly CommandOutcome[]> {
     const outcomes = await this.attempt(order);
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.ok) continue;
@@ -137,6 +138,13 @@ export class Gateways {
     return (rows[key] ?? null) as Row | null; // the key's kind fixes the row's type (rows.ts)
   }
 
+  /** What a bank has published. */
+  async bankRow(bankId: string): Promise<BankRow> {
+    const row = await this.row<BankRow>(rowKey('bank', bankId));
+    if (row === null) throw new Error(`bank ${bankId} is not on the ledger`);
+    return row;
+  }
+
   async parameters(): Promise<ParametersRow | null> {
     return this.row<ParametersRow>('parameters');
   }
@@ -147,7 +155,7 @@ export class Gateways {
     return found;
   }
 
-  /** The same trouble is told once. */
+  /** The same trouble is printed once. */
   private complain(text: string): void {
     if (text === this.lastComplaint) return;
     this.lastComplaint = text;

@@ -1,7 +1,7 @@
 // Who holds what: balances at the holders' own banks and the banks' own books, read at their own admin APIs.
-// Reads only; nothing here is remembered from what the demo expected.
-import { CURRENCY, type Account } from './enrolment.js';
-import { amountText, changeText, tableLines, type Column } from './amounts.js';
+import { amountText } from '../gateway/protocol/money-text.js';
+import { changeText, type Column, tableLines } from './amounts.js';
+import { type Account, CURRENCY } from './enrolment.js';
 import type { Bank, Gateways } from './gateways.js';
 
 /** An account whose holder the table names. */
@@ -68,8 +68,8 @@ export class Holdings {
     const earlier = before === undefined ? [0n, 0n, 0n] : [before.available, before.held, before.pending];
     const texts =
       sinceBegin === true
-        ? sums.map((sum, index) => changeText(sum - (earlier[index] ?? 0n)))
-        : sums.map((sum) => amountText(sum));
+        ? sums.map((sum, index) => changeText(sum - (earlier[index] ?? 0n), CURRENCY))
+        : sums.map((sum) => amountText(sum, CURRENCY));
     return [label, this.gateways.bank(account.bank).name, ...texts];
   }
 
@@ -87,12 +87,12 @@ export class Holdings {
     const books = await booksOf(bank);
     const change = (name: string): bigint =>
       (books.get(name) ?? 0n) - (this.earlier.get(`${bank.bankId} ${name}`) ?? 0n);
-    const parts = [`fees ${changeText(change('fees'))}`];
+    const parts = [`fees ${changeText(change('fees'), CURRENCY)}`];
     for (const other of this.gateways.banks) {
       if (other.bankId === bank.bankId) continue;
       const due = change(`bank/${other.bankId}`);
-      if (due > 0n) parts.push(`owes ${other.name} ${amountText(due)}`);
-      if (due < 0n) parts.push(`is owed ${amountText(-due)} by ${other.name}`);
+      if (due > 0n) parts.push(`owes ${other.name} ${amountText(due, CURRENCY)}`);
+      if (due < 0n) parts.push(`is owed ${amountText(-due, CURRENCY)} by ${other.name}`);
     }
     return `${bank.name} since this deal began: ${parts.join(', ')}`;
   }

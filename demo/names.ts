@@ -1,5 +1,4 @@
-// Names and goods for the demo world in both languages, so that it reads like a place where people live.
-// Holds texts only; all persons and goods are invented.
+// Names and goods for the demo world in both languages; all of them are invented.
 import { randomInt } from 'node:crypto';
 import type { Name } from './people.js';
 

@@ -1,31 +1,33 @@
-// Tells a deal as it happens: who acted, what was done, in which transaction; workers' steps by ledger events.
-// Prints and counts transactions; sends nothing.
-import type { Action, DealView } from '../chaincode/protocol/commands.js';
-import { rowKey, type CreditRow, type PaymentRow } from '../chaincode/protocol/rows.js';
-import type { DealStep } from '../gateway/protocol/admin.js';
-import { amountText } from './amounts.js';
-import { shortTransaction, type Gateways } from './gateways.js';
+// A deal as it happens, line by line: what workers do is read from the ledger's events.
+import { type DomainEvent, eventsOf, type EventName } from '../chaincode/protocol/events.js';
+import type { PaymentRow } from '../chaincode/protocol/payment.js';
+import type { CreditRow } from '../chaincode/protocol/payout.js';
+import type { DealView } from '../chaincode/protocol/queries.js';
+import { amountText } from '../gateway/protocol/money-text.js';
+import { type Gateways, shortTransaction } from './gateways.js';
 
 const WHAT_WIDTH = 106;
 
-/** Steps of workers, in words; people's own steps are told by whoever plays them. */
-const WORKER_STEPS: { readonly [A in Action]?: string } = {
-  admitPayment: '%admits% %payment%',
-  closeAdmission: 'closes the admission of %payment%: its bank has had its time to answer',
-  answerPayment: 'answers %payment%, %total%: %answer%',
-  markPaid: 'marks the deal paid: payout plan, credits and parcel are on the ledger',
-  closePayments: 'seals the deal: no further payment can be in time',
-  expire: 'lets the deal expire',
-  startInspection: "starts the buyer's time for inspection",
-  recordDelivery: 'notes the delivery',
-  capture: 'captures %total% of %payment%, having checked all signatures again',
-  credit: 'credits %payee% with %credit%',
-  voidPayment: 'gives back %total% of %payment%',
-  complete: 'completes the deal',
+/** What workers do, in words; a person's own steps are printed where he takes them. */
+const SENTENCES: { readonly [name in EventName]?: string } = {
+  PaymentAdmitted: 'reserves the goods and admits %payment%',
+  PaymentRefused: 'turns away %payment%',
+  AdmissionClosed: 'closes the admission of %payment%: its bank has had its time to answer',
+  PaymentHeld: 'answers %payment%, %total%: the money is held',
+  PaymentRejected: 'answers %payment%, %total%: no',
+  PaymentArrivedLate: 'answers %payment%, %total%: yes, but too late: held and given back at once',
+  DealPaid: 'marks the deal paid: payout plan, credits and parcel are on the ledger',
+  PaymentsClosed: 'closes the deal to payments: no further payment can be in time',
+  DealExpired: 'lets the deal expire',
+  InspectionStarted: "starts the buyer's time for inspection",
+  PaymentCaptured: 'captures %total% of %payment%, having checked all signatures again',
+  PayeeCredited: 'credits %payee% with %credit%',
+  PaymentVoided: 'gives back %total% of %payment%',
+  DealCompleted: 'completes the deal',
 };
 
 export class Narrator {
-  private readonly told = new Set<string>();
+  private readonly printed = new Set<string>();
   private readonly names = new Map<string, string>();
 
   constructor(
@@ -38,7 +40,7 @@ export class Narrator {
     this.names.set(payment, name);
   }
 
-  /** Tells every worker's step of the deal that was not told yet. */
+  /** Prints every step of the deal's workers that was not printed yet. */
   async tellWorkers(): Promise<void> {
     const { admin } = this.gateways.marketplace;
     const steps = await admin.history(this.deal);
@@ -46,26 +48,22 @@ export class Narrator {
     const view = (await admin.deal(this.deal)).deal;
     for (const step of steps) {
       this.gateways.count(step.txId);
-      const key = `${step.txId} ${step.action} ${step.id}`;
-      if (this.told.has(key)) continue;
-      this.told.add(key);
-      this.tellWorker(step, view);
+      for (const event of eventsOf(step)) this.tellOnce(event, step.txId, view);
     }
   }
 
-  private tellWorker(step: DealStep, view: DealView): void {
-    // Actions come from the ledger's events; an unknown one finds no words.
-    const words = WORKER_STEPS[step.action as Action];
-    if (words === undefined || step.code !== null) return;
-    const about = subjectOf(step, view);
-    const what = this.filledIn(words, about);
-    const who = this.organisation(ownerOf(step, about) ?? this.gateways.marketplace.mspId);
-    tell(this.gateways, { who, what, transaction: shortTransaction(step.txId) });
+  private tellOnce(event: DomainEvent, txId: string, view: DealView): void {
+    const words = SENTENCES[event.name];
+    const key = [txId, event.name, ...event.ids].join(' ');
+    if (words === undefined || this.printed.has(key)) return;
+    this.printed.add(key);
+    const rows = rowsOf(event, view);
+    const who = this.organisation(rows.owner ?? this.gateways.marketplace.mspId);
+    tell(this.gateways, { who, what: this.filledIn(words, rows), transaction: shortTransaction(txId) });
   }
 
-  private filledIn(words: string, { payment, credit, refused }: Subject): string {
+  private filledIn(words: string, { payment, credit }: EventRows): string {
     const texts = new Map([
-      ['admits', refused ? 'turns away' : 'reserves the goods and admits'],
       ...(payment === undefined ? [] : this.paymentTexts(payment)),
       ...(credit === undefined ? [] : creditTexts(credit)),
     ]);
@@ -75,8 +73,7 @@ export class Narrator {
   private paymentTexts(payment: PaymentRow): [string, string][] {
     return [
       ['payment', this.names.get(payment.id) ?? 'a payment'],
-      ['total', amountText(BigInt(payment.amount) + BigInt(payment.fee))],
-      ['answer', ANSWERS[payment.status]],
+      ['total', amountText(BigInt(payment.amount) + BigInt(payment.fee), payment.currency)],
     ];
   }
 
@@ -85,44 +82,29 @@ export class Narrator {
   }
 }
 
-interface Subject {
+interface EventRows {
   readonly payment: PaymentRow | undefined;
   readonly credit: CreditRow | undefined;
-  /** At the admission: the bank is never asked. */
-  readonly refused: boolean;
+  /** Whose row has changed: he alone can do that; undefined: a row that all members share. */
+  readonly owner: string | undefined;
 }
 
-/** The payment and the credit that a step was about; the rows that it wrote tell. */
-function subjectOf(step: DealStep, view: DealView): Subject {
-  const payment = view.payments.find(({ row }) => step.id === row.id)?.row;
-  const credit = view.credits.find(({ row }) =>
-    step.rows.includes(rowKey('credit', row.deal, row.payment, row.payee)),
-  )?.row;
-  const admission = view.payments.find(({ row }) => row.id === payment?.id)?.admission;
-  return { payment, credit, refused: admission?.status === 'refused' };
+function rowsOf({ kind, ids }: DomainEvent, view: DealView): EventRows {
+  const payment = view.payments.find(({ row }) => ids.includes(row.id))?.row;
+  const credit =
+    kind === 'credit'
+      ? view.credits.find(({ row }) => row.payment === ids[1] && row.payee === ids[2])?.row
+      : undefined;
+  const owned = kind === 'payment' ? payment : credit;
+  return { payment, credit, owner: owned?.owner };
 }
 
-function creditTexts({ payee, amount }: CreditRow): [string, string][] {
+function creditTexts({ purpose, amount, currency }: CreditRow): [string, string][] {
   return [
-    ['payee', payee === 'commission' ? 'the commission' : 'the seller'],
-    ['credit', amountText(BigInt(amount))],
+    ['payee', purpose === 'commission' ? 'the commission' : 'the seller'],
+    ['credit', amountText(BigInt(amount), currency)],
   ];
 }
-
-/** Who alone may have taken the step; undefined: any member. */
-function ownerOf(step: DealStep, { payment, credit }: Subject): string | undefined {
-  if (step.lane === 'agreement') return undefined;
-  return step.action === 'credit' ? credit?.owner : payment?.owner;
-}
-
-const ANSWERS: { readonly [status in PaymentRow['status']]: string } = {
-  submitted: 'not yet',
-  held: 'the money is held',
-  rejected: 'no',
-  late: 'yes, but too late: held and given back at once',
-  captured: 'the money is held',
-  voided: 'the money is held',
-};
 
 /** One line of the scenario. */
 export function tell(

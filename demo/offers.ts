@@ -1,12 +1,19 @@
 // Offers: a seller drafts, a moderator approves, the seller signs the terms with the net sum and lists.
-// The text stays off the ledger, which holds its hash; nothing here buys.
+import { type LinkRow } from '../chaincode/protocol/account.js';
 import { hashOf } from '../chaincode/protocol/canonical-json.js';
-import { rowKey, type LinkRow, type OfferRow } from '../chaincode/protocol/rows.js';
-import { offerTermsOf, termsHash } from '../chaincode/protocol/terms.js';
-import { CURRENCY, fulfil, signed, type Account } from './enrolment.js';
-import type { Goods } from './names.js';
-import { newId, type Person } from './people.js';
+import { type OfferRow } from '../chaincode/protocol/offer.js';
+import { rowKey } from '../chaincode/protocol/rows.js';
+import { netOfOffer, offerTermsOf } from '../chaincode/protocol/terms.js';
+
+import { type OfferTerms } from '../chaincode/protocol/offer.js';
+
+import { draftOffer, listOffer, moderateOffer } from '../gateway/sdk/commands/offers.js';
+import { type Account, CURRENCY, fulfil, signed } from './enrolment.js';
 import type { Gateways } from './gateways.js';
+import type { Goods } from './names.js';
+import type { Person } from './people.js';
+
+const DAY_MS = 86_400_000;
 
 /** An offer to be made. Price in minor units, times in milliseconds. */
 export interface OfferPlan {
@@ -46,7 +53,7 @@ export async function putUpOffers(
       command: () => approval(gateways, plan, moderator),
     })),
   );
-  const listings = new Map<string, Awaited<ReturnType<typeof listing>>>();
+  const listings = new Map<string, Listing>();
   for (const plan of plans) listings.set(plan.id, await listing(gateways, plan));
   await fulfil(
     gateways,
@@ -61,7 +68,7 @@ export async function putUpOffers(
 
 function draft(gateways: Gateways, plan: OfferPlan) {
   const { title, description } = plan.goods;
-  const params = {
+  const content = {
     contentHash: hashOf({ title, description }),
     price: plan.price,
     currency: CURRENCY,
@@ -70,39 +77,42 @@ function draft(gateways: Gateways, plan: OfferPlan) {
     payTimeMs: plan.payTimeMs,
     answerTimeMs: plan.answerTimeMs,
     inspectionTimeMs: plan.inspectionTimeMs,
+    shipTimeMs: DAY_MS,
+    deliverTimeMs: 7 * DAY_MS,
   };
-  return signed(gateways, plan.seller, { id: plan.id, action: 'draftOffer', params });
+  return signed(gateways, plan.seller, draftOffer(content, plan.id));
 }
 
 function approval(gateways: Gateways, plan: OfferPlan, moderator: Person) {
-  const params = {
-    offer: plan.id,
-    version: 1,
-    verdict: 'approve',
-    commissionBasisPoints: null,
-    reasonHash: null,
-  } as const;
-  return signed(gateways, moderator, { id: newId('moderation'), action: 'moderateOffer', params });
+  const verdict = moderateOffer({ offer: plan.id, version: 1 }, { commissionBasisPoints: null });
+  return signed(gateways, moderator, verdict);
 }
 
 /** What the seller is shown and signs: the hash of all terms, his net sum and where it goes. */
-async function listing(gateways: Gateways, plan: OfferPlan) {
+interface Listing {
+  readonly terms: OfferTerms;
+  readonly net: string;
+}
+
+async function listing(gateways: Gateways, plan: OfferPlan): Promise<Listing> {
   const parameters = await gateways.parameters();
   const offer = await gateways.row<OfferRow>(rowKey('offer', plan.id));
   const sellerLink = await gateways.row<LinkRow>(rowKey('link', plan.payTo.link));
-  const commissionLink = await gateways.row<LinkRow>(rowKey('link', parameters?.commissionLink ?? ''));
-  if (parameters === null || offer === null || sellerLink === null || commissionLink === null) {
+  const commissionLink = await gateways.row<LinkRow>(
+    rowKey('link', parameters?.commissionLinks[CURRENCY] ?? ''),
+  );
+  const sharesNonce = offer?.sharesNonce ?? null;
+  if (parameters === null || offer === null || sharesNonce === null) {
+    throw new Error(`offer ${plan.id} cannot be listed: it is not approved`);
+  }
+  if (sellerLink === null || commissionLink === null) {
     throw new Error(`offer ${plan.id} cannot be listed: its rows are not all on the ledger`);
   }
-  const terms = offerTermsOf({ offer, sellerLink, commissionLink, parameters });
-  return { offer: plan.id, termsHash: termsHash(terms), net: terms.net, link: plan.payTo.link };
+  const terms = offerTermsOf({ offer, sharesNonce, sellerLink, commissionLink, parameters });
+  return { terms, net: netOfOffer(offer, parameters) };
 }
 
-function signedListing(
-  gateways: Gateways,
-  plan: OfferPlan,
-  params: Awaited<ReturnType<typeof listing>> | undefined,
-) {
-  if (params === undefined) throw new Error(`offer ${plan.id} has no terms to sign`);
-  return signed(gateways, plan.seller, { id: newId('listing'), action: 'listOffer', params });
+function signedListing(gateways: Gateways, plan: OfferPlan, found: Listing | undefined) {
+  if (found === undefined) throw new Error(`offer ${plan.id} has no terms to sign`);
+  return signed(gateways, plan.seller, listOffer(found.terms, found.net));
 }

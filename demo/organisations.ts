@@ -1,12 +1,14 @@
 // How the consortium begins: parameters on the ledger, first administrators by certificate, banks, their staff.
-// Each step looks first at what is there; no client and no deal is made here.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '../chaincode/protocol/canonical-json.js';
-import { rowKey, type Role, type Tariff } from '../chaincode/protocol/rows.js';
+import { type Role } from '../chaincode/protocol/forms.js';
+import { type Tariff } from '../chaincode/protocol/member.js';
+import { rowKey } from '../chaincode/protocol/rows.js';
+import { publishBank, registerBank } from '../gateway/sdk/commands/banks.js';
 import { DemoError } from './demo-error.js';
 import { enrol, fulfil, signed } from './enrolment.js';
-import { newId, type Person } from './people.js';
-import type { Bank, Organisation, Gateways } from './gateways.js';
+import type { Bank, Gateways, Organisation } from './gateways.js';
+import type { Person } from './people.js';
 
 /** One organisation's own people. */
 export interface Staff {
@@ -16,6 +18,7 @@ export interface Staff {
 }
 export type StaffByMsp = ReadonlyMap<string, Staff>;
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const SETTLED_WITHIN_MS = 60_000;
 const ASK_AGAIN_MS = 100;
@@ -25,7 +28,7 @@ const COMMISSION_CAP = 1_500;
 const MINIMUM_PART = 1_000;
 
 const OFFICER_ROLE = { bank: 'operator', courier: 'agent', marketplace: 'moderator' } as const satisfies {
-  [kind: string]: Role;
+  readonly [kind: string]: Role;
 };
 
 /** Basis points by payer's bank: what the demo's banks charge for payments to others. */
@@ -45,7 +48,7 @@ export async function foundConsortium(gateways: Gateways, staff: StaffByMsp): Pr
     const roles = [OFFICER_ROLE[at.kind]];
     await enrol(gateways, at, { administrator, enrolments: [{ person: officer, roles }] });
   }
-  for (const bank of gateways.banks) await publishBank(gateways, bank, staffOf(staff, bank).officer);
+  for (const bank of gateways.banks) await publish(gateways, bank, staffOf(staff, bank).officer);
 }
 
 export function staffOf(staff: StaffByMsp, { mspId }: { readonly mspId: string }): Staff {
@@ -68,6 +71,10 @@ async function setParameters(gateways: Gateways): Promise<void> {
     payTimeMs: { least: 1_000, most: 30 * DAY_MS, usual: timing.payTimeMs },
     answerTimeMs: { least: 1_000, most: DAY_MS, usual: timing.answerTimeMs },
     inspectionTimeMs: { least: 0, most: 30 * DAY_MS, usual: timing.inspectionTimeMs },
+    shipTimeMs: { least: HOUR_MS, most: 30 * DAY_MS, usual: DAY_MS },
+    deliverTimeMs: { least: HOUR_MS, most: 30 * DAY_MS, usual: 7 * DAY_MS },
+    stepTimeMs: 7 * DAY_MS,
+    creditTimeMs: DAY_MS,
     longStopMs: 180 * DAY_MS,
   };
   await gateways.carryOutOne({
@@ -81,7 +88,7 @@ async function setParameters(gateways: Gateways): Promise<void> {
 /** S1 is each gateway's own affair: its secret, and at a bank the banks that it trusts. */
 async function untilSettled({ admin, name }: Organisation): Promise<void> {
   const until = Date.now() + SETTLED_WITHIN_MS;
-  while (!(await admin.health()).settled) {
+  while (!(await admin.health()).provisioned) {
     if (Date.now() > until) {
       throw new DemoError(
         `${name}'s gateway has not settled in; its log says why (npm run network -- logs).`,
@@ -98,16 +105,16 @@ async function firstAdministrator(gateways: Gateways, at: Organisation, person: 
   const register = {
     key,
     done: () => true,
-    command: () => ({ action: 'registerPerson', params: { person: person.id } }),
+    command: () => Promise.resolve({ action: 'registerPerson', params: { person: person.id } }),
   };
   await fulfil(gateways, { at, lane: 'agree', as: 'admin' }, [register]);
   const confirm = {
     key,
     done: ({ status }: { readonly status?: string }) => status === 'active',
-    command: () => ({
-      action: 'confirmPerson',
-      params: { person: person.id, key: person.publicKey, roles },
-    }),
+    command: () => {
+      const params = { person: person.id, key: person.publicKey, roles };
+      return Promise.resolve({ action: 'confirmPerson', params });
+    },
   };
   await fulfil(gateways, { at, lane: 'own', as: 'admin' }, [confirm]);
 }
@@ -118,24 +125,23 @@ async function registerBanks(gateways: Gateways, administrator: Person): Promise
     key: rowKey('bank', bank.bankId),
     done: () => true,
     command: () => {
-      const params = { bank: bank.bankId, owner: bank.mspId, name: bank.name, bic: `0445250${bank.bankId}` };
-      return signed(gateways, administrator, { id: newId('bank'), action: 'registerBank', params });
+      const { bankId, mspId: owner, name } = bank;
+      const registration = registerBank({ bank: bankId, owner, name, bic: `BK${bankId}RUMM` });
+      return signed(gateways, administrator, registration);
     },
   }));
   await fulfil(gateways, { at: gateways.marketplace, lane: 'agree' }, wishes);
 }
 
 /** S3: tariff and the key that codes are sealed to. */
-async function publishBank(gateways: Gateways, bank: Bank, operator: Person): Promise<void> {
+async function publish(gateways: Gateways, bank: Bank, operator: Person): Promise<void> {
   const { sealingKey } = await bank.admin.bank();
   const tariff = TARIFFS[bank.bankId] ?? OTHER_TARIFF;
   const wish = {
     key: rowKey('bank', bank.bankId),
     done: ({ status }: { readonly status?: string }) => status === 'active',
-    command: () => {
-      const params = { bank: bank.bankId, tariff, sealingKey, debitCap: null };
-      return signed(gateways, operator, { id: newId('publication'), action: 'publishBank', params });
-    },
+    command: () =>
+      signed(gateways, operator, publishBank({ bank: bank.bankId, tariff, sealingKey, debitCap: null })),
   };
   await fulfil(gateways, { at: bank, lane: 'own' }, [wish]);
 }

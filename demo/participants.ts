@@ -1,12 +1,12 @@
 // The people of one play: new ones each time, with accounts, linked and funded, and the seller's four offers.
-// Makes them through the world's staff; plays nothing.
-import { enrol, linkAccounts, openAccounts, planAccount, type Account } from './enrolment.js';
+import { newId } from '../gateway/sdk/ids.js';
 import type { Payer } from './deal-acts.js';
-import { drawNames, GOODS } from './names.js';
-import { putUpOffers, type OfferPlan } from './offers.js';
-import { staffOf } from './organisations.js';
-import { makePerson, newId, type Person } from './people.js';
+import { type Account, enrol, linkAccounts, openAccounts, planAccount } from './enrolment.js';
 import type { Gateways } from './gateways.js';
+import { drawNames, GOODS } from './names.js';
+import { type OfferPlan, putUpOffers } from './offers.js';
+import { staffOf } from './organisations.js';
+import { makePerson, type Person } from './people.js';
 import type { SeededWorld } from './seed.js';
 
 export interface Participants {
@@ -30,7 +30,7 @@ const STOCK = 5;
 const TIMES = {
   wholePath: { payTimeMs: 60_000, answerTimeMs: 30_000, inspectionTimeMs: 60_000 },
   expiry: { payTimeMs: 4_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
-  lastSecond: { payTimeMs: 6_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
+  lastSecond: { payTimeMs: 8_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
   lateAnswer: { payTimeMs: 4_000, answerTimeMs: 4_000, inspectionTimeMs: 0 },
 } as const satisfies { readonly [scenario in ScenarioName]: object };
 const GOODS_OF = {
@@ -45,9 +45,9 @@ export async function engageParticipants(gateways: Gateways, world: SeededWorld)
   if (buyerName === undefined || friendName === undefined || sellerName === undefined) {
     throw new Error('the pool of names is too small');
   }
-  const buyer = makePerson(buyerName, 'buyer');
-  const friend = makePerson(friendName, 'another buyer');
-  const seller = makePerson(sellerName, 'seller');
+  const buyer = await makePerson(buyerName, 'buyer');
+  const friend = await makePerson(friendName, 'another buyer');
+  const seller = await makePerson(sellerName, 'seller');
   const accounts = {
     seller: planAccount(seller, '20', '0'),
     buyerAtA: planAccount(buyer, '10', '2000000'),

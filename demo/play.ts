@@ -1,13 +1,14 @@
-// The demonstration: four deals on new people, told step by step, and what became of them in figures.
-// Plays over the organisations' admin APIs alone; it starts nothing and asserts nothing.
+// The demonstration: four deals on new people, printed step by step, and what became of them in figures.
+import { amountText } from '../gateway/protocol/money-text.js';
+import { tableLines } from './amounts.js';
 import type { DemoContext, DemoOptions, DemoReport } from './context.js';
+import { CURRENCY } from './enrolment.js';
+import { Gateways } from './gateways.js';
 import { engageParticipants, SCENARIO_NAMES } from './participants.js';
 import { reportOf } from './report.js';
-import { Gateways } from './gateways.js';
-import { SCENARIOS, type ScenarioPlan } from './scenarios.js';
 import { ScenarioDiverged, type ScenarioOptions } from './scenario.js';
-import { amountText, tableLines } from './amounts.js';
-import { seed, openSeed } from './seed.js';
+import { type ScenarioPlan, SCENARIOS } from './scenarios.js';
+import { openSeed, seed } from './seed.js';
 
 export { seed };
 
@@ -61,7 +62,7 @@ function tellReport(gateways: Gateways, report: DemoReport): void {
     deal.outcome,
     String(deal.payments),
     ...[deal.paidToSeller, deal.commission, deal.interbankFees, deal.returned].map((sum) =>
-      amountText(BigInt(sum)),
+      amountText(BigInt(sum), CURRENCY),
     ),
   ]);
   gateways.say('');

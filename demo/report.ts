@@ -1,6 +1,6 @@
 // What became of the demo's deals in figures, read from the ledger and the banks' books when all is over.
-// Computes from what is there alone: nothing that the scenarios expected comes in here.
-import type { OperationView } from '../chaincode/protocol/commands.js';
+import type { CreditRow } from '../chaincode/protocol/payout.js';
+import type { OperationView } from '../chaincode/protocol/queries.js';
 import type { DemoReport } from './context.js';
 import type { Bank, Gateways } from './gateways.js';
 
@@ -17,14 +17,14 @@ async function dealReport(gateways: Gateways, deal: string): Promise<DealReport>
   const { deal: view } = await gateways.marketplace.admin.deal(deal);
   const captured = view.payments.filter(({ row, attested }) => attested && row.status === 'captured');
   const credited = view.credits.filter(({ row, attested }) => attested && row.status === 'credited');
-  const creditedTo = (payee: string) =>
-    sumOf(credited.filter(({ row }) => row.payee === payee).map(({ row }) => row.amount));
+  const creditedFor = (purpose: CreditRow['purpose']) =>
+    sumOf(credited.filter(({ row }) => row.purpose === purpose).map(({ row }) => row.amount));
   return {
     id: deal,
     outcome: view.phase?.status ?? 'unknown',
     payments: view.payments.length,
-    paidToSeller: creditedTo('seller'),
-    commission: creditedTo('commission'),
+    paidToSeller: creditedFor('price'),
+    commission: creditedFor('commission'),
     interbankFees: sumOf(captured.map(({ row }) => row.fee)),
     returned: await returnedOf(gateways, deal),
   };

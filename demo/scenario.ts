@@ -1,18 +1,19 @@
-// What the four scenarios have in common: one deal on the gateways, told step by step, a table after each step.
-// Waits for the ledger's events only; a scenario that an outage has turned aside says so by ScenarioDiverged.
+// What the four scenarios have in common: one deal on the gateways, a line for each step, a table after some.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DealView } from '../chaincode/protocol/commands.js';
-import type { PaymentRow, PhaseRow } from '../chaincode/protocol/rows.js';
+import type { PhaseRow } from '../chaincode/protocol/deal.js';
+import type { PaymentRow } from '../chaincode/protocol/payment.js';
+import type { DealView } from '../chaincode/protocol/queries.js';
 import { AdminProblem } from '../gateway/protocol/admin-client.js';
-import { amountText } from './amounts.js';
-import type { Participants } from './participants.js';
-import { Narrator, tell } from './narrator.js';
-import * as acts from './deal-acts.js';
+import { amountText, moneyText } from '../gateway/protocol/money-text.js';
 import type { Deal, Payer, Payment } from './deal-acts.js';
+import * as acts from './deal-acts.js';
 import type { Account } from './enrolment.js';
-import { Holdings } from './holdings.js';
-import type { OfferPlan } from './offers.js';
+import { CURRENCY } from './enrolment.js';
 import { DemoRefused, type Gateways } from './gateways.js';
+import { Holdings } from './holdings.js';
+import { Narrator, tell } from './narrator.js';
+import type { OfferPlan } from './offers.js';
+import type { Participants } from './participants.js';
 
 /** Longest wait for one state; the deadlines of the demo are seconds. */
 const WAIT_MS = 60_000;
@@ -57,14 +58,14 @@ export class Scenario {
     );
     await scenario.holdings.begin();
     const { en, ru } = offer.goods.title;
-    const price = amountText(BigInt(offer.price));
+    const price = moneyText(BigInt(offer.price), CURRENCY);
     const until = timeText(deal.terms.payDeadline);
-    gateways.say(`  “${en}” · «${ru}» · ${price} RUB, to be paid by ${until} UTC`);
+    gateways.say(`  “${en}” · «${ru}» · ${price}, to be paid by ${until} UTC`);
     tell(gateways, { who: buyer.person.name.en, what: `presses “buy”: deal ${deal.id}`, transaction });
     return scenario;
   }
 
-  /** One payment, told, its code given, and held: tried again if its code ran out while the system was away. */
+  /** One payment, printed, its code given, and held: tried again if its code ran out while the system was away. */
   async payAndHold(payer: Payer, amount: string): Promise<Payment> {
     for (let tries = 1; ; tries += 1) {
       const plan = await acts.planPayment(this.gateways, this.deal, { payer, amount });
@@ -75,6 +76,18 @@ export class Scenario {
       if (answered.status === 'held' || answered.status === 'captured') return payment;
       if (tries >= MOST_TRIES) throw new ScenarioDiverged(`a payment was ${answered.status}`);
     }
+  }
+
+  /** The buyer lets another person pay up to `most` minor units, who takes the invitation; its id. */
+  async invite(payer: Payer, most: string): Promise<string> {
+    const { gateways, deal } = this;
+    const { invitation, transaction } = await acts.invite(gateways, deal, most);
+    const sum = amountText(BigInt(most), CURRENCY);
+    const { name } = payer.person;
+    tell(gateways, { who: deal.buyer.name.en, what: `invites ${name.en} to pay up to ${sum}`, transaction });
+    const accepted = await acts.acceptInvitation(gateways, deal, { invitation, payer: payer.person });
+    tell(gateways, { who: name.en, what: 'accepts the invitation', transaction: accepted });
+    return invitation.id;
   }
 
   /** Submits a planned payment; too late means that the system was away at the deadline. */
@@ -94,10 +107,10 @@ export class Scenario {
     this.narrator.name(payment.id, name);
     const { person, account } = payment.payer;
     const bank = gateways.bank(account.bank).name;
-    const fee = payment.fee === '0' ? 'no fee' : `fee ${amountText(BigInt(payment.fee))} on top`;
+    const fee = payment.fee === '0' ? 'no fee' : `fee ${amountText(BigInt(payment.fee), CURRENCY)} on top`;
     const beforeMs = deal.terms.payDeadline - payment.arrivedAt;
     const what =
-      `pays ${amountText(BigInt(payment.amount))} from ${bank}, ${fee} (${name}, ` +
+      `pays ${amountText(BigInt(payment.amount), CURRENCY)} from ${bank}, ${fee} (${name}, ` +
       `${(beforeMs / 1000).toFixed(1)} s before the deadline)`;
     tell(gateways, { who: person.name.en, what, transaction });
     return payment;

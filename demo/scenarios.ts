@@ -1,9 +1,8 @@
 // The four deals of the demo: the whole path, a part payment that expires, the last second, a late answer.
-// States what people do and what they wait for; sums and outcomes are read from the ledger by others.
 import * as acts from './deal-acts.js';
 import { tell } from './narrator.js';
 import type { ScenarioName } from './participants.js';
-import { Scenario, ScenarioDiverged, timeText, untilInstant, type ScenarioOptions } from './scenario.js';
+import { Scenario, ScenarioDiverged, type ScenarioOptions, timeText, untilInstant } from './scenario.js';
 
 export interface ScenarioPlan {
   readonly title: string;
@@ -13,7 +12,7 @@ export interface ScenarioPlan {
 
 const SECOND_MS = 1_000;
 const SLOW_ANSWER_MS = 9_000;
-/** Longer than any answer time: the bank's core is silent until it is told otherwise. */
+/** Longer than any answer time: the bank's core is silent until its behaviour is set anew. */
 const FOREVER_MS = 86_400_000;
 
 export const SCENARIOS: { readonly [name in ScenarioName]: ScenarioPlan } = {
@@ -75,10 +74,10 @@ async function playLastSecond(options: ScenarioOptions): Promise<string> {
   const { participants, gateways } = options;
   const scenario = await Scenario.begin(options, participants.buyerAtB, participants.offers.lastSecond);
   await scenario.payAndHold(participants.buyerAtB, '600000');
-  const plan = await acts.planPayment(gateways, scenario.deal, {
-    payer: participants.friendAtA,
-    amount: '640000',
-  });
+  const amount = '640000';
+  const payer = participants.friendAtA;
+  const invitation = await scenario.invite(payer, amount);
+  const plan = await acts.planPayment(gateways, scenario.deal, { payer, amount, invitation });
   const bank = gateways.bank(participants.friendAtA.account.bank);
   await bank.admin.setBehaviour({ payment: plan.id, answer: 'yes', afterMs: SLOW_ANSWER_MS });
   gateways.say(

@@ -1,16 +1,25 @@
-// The world that every system begins with: staff, clients with accounts, offers in stock; and the file that keeps it.
-// Plans everything with its ids and keys on disk before the first command, so that a start which was cut off goes on.
+// The world that every system begins with: staff, clients with accounts, offers; and the file that keeps it.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DemoError } from './demo-error.js';
+import { setCommissionAccount } from '../gateway/sdk/commands/accounts.js';
+import { newId } from '../gateway/sdk/ids.js';
 import type { DemoContext, DemoOptions } from './context.js';
-import { accountSchema, enrol, linkAccounts, openAccounts, planAccount, signed } from './enrolment.js';
+import { DemoError } from './demo-error.js';
 import type { Account } from './enrolment.js';
-import { drawNames, GOODS } from './names.js';
-import { putUpOffers, type OfferPlan } from './offers.js';
-import { foundConsortium, staffOf, type StaffByMsp } from './organisations.js';
-import { makePerson, newId, personSchema, readIfThere, writePrivately, type Person } from './people.js';
+import {
+  CURRENCY,
+  accountSchema,
+  enrol,
+  linkAccounts,
+  openAccounts,
+  planAccount,
+  signed,
+} from './enrolment.js';
 import { Gateways } from './gateways.js';
+import { drawNames, GOODS } from './names.js';
+import { type OfferPlan, putUpOffers } from './offers.js';
+import { foundConsortium, type StaffByMsp, staffOf } from './organisations.js';
+import { makePerson, type Person, personSchema, readIfThere, writePrivately } from './people.js';
 
 const worldSchema = z.strictObject({
   version: z.literal(1),
@@ -51,10 +60,12 @@ function fileOf(context: DemoContext): string {
 /** Banks, tariffs, people, accounts, offers. Safe to call again; does nothing once all is there. */
 export async function seed(context: DemoContext, options: Pick<DemoOptions, 'print'>): Promise<void> {
   const gateways = await Gateways.open(context, options.print);
+  // Before anything is on the ledger: the scenarios play at these two banks.
+  for (const bank of [MARKETPLACE_BANK, SELLERS_BANK]) gateways.bank(bank);
   const file = fileOf(context);
   const found = readWorld(file);
   if (found === null && (await gateways.parameters()) !== null) throw peopleMissing(file);
-  const world = found ?? planWorld(gateways);
+  const world = found ?? (await planWorld(gateways));
   if (world.loaded) return;
   writePrivately(file, world);
   const staff = staffMap(world);
@@ -103,22 +114,23 @@ function staffMap(world: World): StaffByMsp {
 
 const OFFICER_PART = { bank: 'operator', courier: 'agent', marketplace: 'moderator' } as const;
 
-function planWorld(gateways: Gateways): World {
+async function planWorld(gateways: Gateways): Promise<World> {
   const names = drawNames(6, 6);
-  const next = (part: string): Person => {
+  const next = (part: string): Promise<Person> => {
     const name = names.pop();
     if (name === undefined) return makePerson({ en: `Staff of ${part}`, ru: `Сотрудник: ${part}` }, part);
     return makePerson(name, part);
   };
-  const seller = next('seller');
-  const shop = next('seller');
-  const buyers = [next('buyer'), next('buyer')];
-  const staff = gateways.all.map(({ mspId, name, kind }) => ({
-    mspId,
-    administrator: next(`${name}, administrator`),
-    officer: next(`${name}, ${OFFICER_PART[kind]}`),
-  }));
-  const treasurer = next('marketplace, treasurer');
+  const seller = await next('seller');
+  const shop = await next('seller');
+  const buyers = [await next('buyer'), await next('buyer')];
+  const staff: World['staff'] = [];
+  for (const { mspId, name, kind } of gateways.all) {
+    const administrator = await next(`${name}, administrator`);
+    const officer = await next(`${name}, ${OFFICER_PART[kind]}`);
+    staff.push({ mspId, administrator, officer });
+  }
+  const treasurer = await next('marketplace, treasurer');
   const sellerAccount = planAccount(seller, SELLERS_BANK, '0');
   const shopAccount = planAccount(shop, MARKETPLACE_BANK, '0');
   const buyersAccounts = buyers.flatMap((buyer) => [
@@ -166,15 +178,10 @@ async function admitClients(gateways: Gateways, staff: StaffByMsp, world: World)
     await openAccounts(gateways, bank, { operator: staffOf(staff, bank).officer, accounts, people });
   }
   await linkAccounts(gateways, { accounts: all, people });
-  if ((await gateways.parameters())?.commissionLink !== null) return;
+  if ((await gateways.parameters())?.commissionLinks[CURRENCY] !== undefined) return;
   const treasurer = people.find(({ id }) => id === commissionAccount.person);
   if (treasurer === undefined) throw new Error('the commission account has no holder');
-  const params = { link: commissionAccount.link };
-  const command = signed(gateways, treasurer, {
-    id: newId('commission'),
-    action: 'setCommissionAccount',
-    params,
-  });
+  const command = await signed(gateways, treasurer, setCommissionAccount({ link: commissionAccount.link }));
   await gateways.carryOutOne({ at: gateways.marketplace, lane: 'agree', command });
 }
 

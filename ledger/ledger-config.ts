@@ -1,5 +1,4 @@
 // The configuration that the embedded ledger process reads from one JSON file.
-// It states shapes and limits only: it opens no file but the one it is asked to read, and starts nothing.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -31,7 +30,7 @@ const collectionSchema = z.strictObject({
   memberOnlyRead: z.boolean().default(false),
   memberOnlyWrite: z.boolean().default(false),
   /** Overrides the chaincode's policy for writes to the collection. */
-  endorsementPolicy: z.string().min(1).optional(),
+  endorsementPolicy: z.string().min(1).exactOptional(),
 });
 
 const chaincodeSchema = z.strictObject({
@@ -41,11 +40,11 @@ const chaincodeSchema = z.strictObject({
   /** A signature policy ("AND('XMSP.peer', …)") or a reference ("/Channel/Application/Agreement"). */
   endorsementPolicy: z.string().min(1),
   /** Explicit collections; the implicit ones of the organisations are there by themselves. */
-  collections: z.array(collectionSchema).optional(),
+  collections: z.array(collectionSchema).default([]),
   /** `host:port` of the chaincode service (`fabric-chaincode-node server`). */
   address: z.string().regex(/^.+:\d+$/),
   /** Mutual TLS towards the chaincode service; absent on loopback. */
-  tls: z.strictObject({ rootCertPath: path, clientCertPath: path, clientKeyPath: path }).optional(),
+  tls: z.strictObject({ rootCertPath: path, clientCertPath: path, clientKeyPath: path }).exactOptional(),
 });
 
 /** What `dist/ledger/main.js <file>` reads. Paths are absolute; times in milliseconds. */
@@ -74,7 +73,7 @@ export const ledgerConfigSchema = z.strictObject({
       deliverService: z.int().min(0),
       endorserService: z.int().min(0),
     })
-    .optional(),
+    .exactOptional(),
   /** Bounds of what is accepted for ordering and not yet in a block; beyond them a submission waits, then fails. */
   pending: z
     .strictObject({
@@ -82,12 +81,11 @@ export const ledgerConfigSchema = z.strictObject({
       maxBytes: z.int().min(1),
       submitTimeoutMs: positiveMs,
     })
-    .optional(),
-  /** A Unix socket, readable by its owner alone, through which tests throw the faults switches. */
-  faultSocketPath: path.optional(),
+    .exactOptional(),
+  /** A Unix socket, readable by its owner alone, through which tests inject faults. */
+  faultSocketPath: path.exactOptional(),
 });
 
-export type CollectionSettings = z.infer<typeof collectionSchema>;
 export type LedgerConfig = z.infer<typeof ledgerConfigSchema>;
 
 /** Reads and checks the file. Throws one sentence that names the file and the first wrong field. */

@@ -1,30 +1,32 @@
 // The embedded ledger as one process: reads keys and certificates, opens the engine, serves every organisation.
-// It owns start and stop only; it knows no application.
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import type {
-  ChaincodeDefinition,
-  CollectionConfig,
-  ChannelConfig as EngineConfig,
-} from './fabric/channel-config.js';
+import { messageOf } from './fabric/error-message.js';
+import type { ChannelConfig } from './fabric/channel-config.js';
+import type { Draft } from './fabric/draft.js';
 import type { Engine } from './engine/ledger.js';
 import { LevelStore } from './engine/level-store.js';
 import { openEngine } from './engine/open-engine.js';
-import type { CollectionSettings, LedgerConfig } from './ledger-config.js';
+import type { LedgerConfig } from './ledger-config.js';
 import { readOrganisation, readSigner } from './grpc/msp-folder.js';
 import { Wire, type ChaincodeAddress, type PeerAddress } from './grpc/server.js';
 import { openFaultSocket } from './grpc/fault-socket.js';
 
 export interface RunningLedger {
-  engine: Engine;
+  readonly engine: Engine;
   /** `host:port` of each organisation's services, by MSP id. */
-  addresses: ReadonlyMap<string, string>;
+  readonly addresses: ReadonlyMap<string, string>;
   /** Resolves when the engine closes, by `stop` or by itself. */
-  closed: Promise<void>;
+  readonly closed: Promise<void>;
   readonly stopping: boolean;
   /** Stops serving, then closes the engine. May be called twice. */
   stop(): Promise<void>;
+}
+
+interface Opened {
+  readonly wire?: Wire;
+  readonly faultSocket?: Server;
 }
 
 /**
@@ -37,10 +39,10 @@ export async function startLedger(
 ): Promise<RunningLedger> {
   prepareFolder(config.dataDir);
   // Read first: a file that is missing leaves nothing open.
-  const settings = engineConfig(config);
+  const settings = channelConfig(config);
   const engine = await openEngine(settings, await LevelStore.open(join(config.dataDir, 'store')));
-  const opened: { wire?: Wire; faultSocket?: Server } = {};
-  let stopping: Promise<void> | undefined;
+  const opened: Draft<Opened> = {};
+  let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= close(config, engine, opened));
   try {
     opened.wire = await Wire.start({
@@ -64,7 +66,7 @@ export async function startLedger(
       closed,
       stop,
       get stopping() {
-        return stopping !== undefined;
+        return stopping !== null;
       },
     };
   } catch (error) {
@@ -73,11 +75,7 @@ export async function startLedger(
   }
 }
 
-async function close(
-  config: LedgerConfig,
-  engine: Engine,
-  opened: { wire?: Wire; faultSocket?: Server },
-): Promise<void> {
+async function close(config: LedgerConfig, engine: Engine, opened: Opened): Promise<void> {
   opened.faultSocket?.close();
   if (opened.faultSocket !== undefined && config.faultSocketPath !== undefined) {
     rmSync(config.faultSocketPath, { force: true });
@@ -86,13 +84,13 @@ async function close(
   await engine.close();
 }
 
-/** The folder holds private data in clear: nobody but its owner may enter. */
+/** The folder holds private data in clear: only its owner may enter. */
 function prepareFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     chmodSync(dataDir, 0o700);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Error(
       `The ledger's folder ${dataDir} cannot be written (${reason}). Choose another folder or change its rights.`,
       { cause },
@@ -100,7 +98,7 @@ function prepareFolder(dataDir: string): void {
   }
 }
 
-function engineConfig(config: LedgerConfig): EngineConfig {
+function channelConfig(config: LedgerConfig): ChannelConfig {
   return {
     channel: config.channel,
     organisations: config.organisations.map(({ mspId, mspDir, peerMspDir }) => ({
@@ -111,7 +109,13 @@ function engineConfig(config: LedgerConfig): EngineConfig {
       ...readSigner(config.orderer.mspDir),
       msp: readOrganisation(config.orderer.mspId, config.orderer.mspDir),
     },
-    chaincodes: config.chaincodes.map(definitionOf),
+    chaincodes: config.chaincodes.map(({ name, version, sequence, endorsementPolicy, collections }) => ({
+      name,
+      version,
+      sequence,
+      endorsementPolicy,
+      collections,
+    })),
     channelPolicies: config.policies,
     timeWindowMs: config.timeWindowMs,
     batchTimeoutMs: config.batch.timeoutMs,
@@ -126,19 +130,6 @@ function engineConfig(config: LedgerConfig): EngineConfig {
           submitTimeoutMs: config.pending.submitTimeoutMs,
         }),
   };
-}
-
-function definitionOf(chaincode: LedgerConfig['chaincodes'][number]): ChaincodeDefinition {
-  const { name, version, sequence, endorsementPolicy, collections } = chaincode;
-  const definition = { name, version, sequence, endorsementPolicy };
-  return collections === undefined
-    ? definition
-    : { ...definition, collections: collections.map(collectionOf) };
-}
-
-function collectionOf(collection: CollectionSettings): CollectionConfig {
-  const { endorsementPolicy, ...settings } = collection;
-  return endorsementPolicy === undefined ? settings : { ...settings, endorsementPolicy };
 }
 
 function peerAddress(organisation: LedgerConfig['organisations'][number]): PeerAddress {

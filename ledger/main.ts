@@ -1,6 +1,7 @@
 // The entry of the ledger's process: `node dist/ledger/main.js <configuration file>`.
-// Prints one line of JSON on stdout when it serves; logs go to stderr. It decides nothing.
+// It prints one line of JSON on stdout when it serves; logs go to stderr.
 import { pino } from 'pino';
+import { messageOf } from './fabric/error-message.js';
 import { readLedgerConfig } from './ledger-config.js';
 import { startLedger, type RunningLedger } from './ledger-process.js';
 
@@ -42,7 +43,7 @@ function stopOnSignals(ledger: RunningLedger): void {
   }
 }
 
-/** A ledger that could not write must not go on answering; whoever supervises the process starts it again. */
+/** A ledger that could not write must not go on answering; its supervisor starts the process again. */
 function exitWhenBroken(ledger: RunningLedger): void {
   void ledger.closed.then(async () => {
     if (!ledger.stopping) {
@@ -54,7 +55,7 @@ function exitWhenBroken(ledger: RunningLedger): void {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exit(1);
 }
 

@@ -1,16 +1,11 @@
-// What all members agree on for the chaincode: the consortium file's words, and a collection for each member.
-// It speaks to no ledger; each ground gives the definition to its own.
+// The chaincode's definition, the same for all members: policy, and a collection for each member.
 import { ownCollections, type CollectionDefinition } from '../chaincode/protocol/own-collections.js';
 import type { Consortium } from './consortium.js';
 
-export interface ChaincodeDefinition {
-  name: string;
-  version: string;
-  sequence: number;
-  /** A signature policy, or a reference that begins with "/". */
-  endorsementPolicy: string;
-  collections: CollectionDefinition[];
-}
+/** What the consortium file states of the chaincode, with its collections. */
+export type ChaincodeDefinition = Consortium['chaincode'] & {
+  readonly collections: CollectionDefinition[];
+};
 
 export function chaincodeDefinition({ chaincode, members }: Consortium): ChaincodeDefinition {
   return { ...chaincode, collections: ownCollections(members.map(({ mspId }) => mspId)) };

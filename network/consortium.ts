@@ -1,9 +1,11 @@
-// The consortium file: reads it, checks it and derives from it what every part of the ground needs.
-// It decides nothing about processes or certificates and never writes.
+// The consortium file: reads it, checks it and derives from it what every part of the network needs.
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isIPv6 } from 'node:net';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Alias, type Document } from 'yaml';
 import { z } from 'zod';
 
+import { isDisplayName, nameSkeleton } from '../chaincode/protocol/display-name.js';
+import { DOMAIN_NEEDED, HOST_NEEDED, isDomain, isHost } from './host-names.js';
 import { SetupError } from './setup-error.js';
 
 /** Ports of one member, counted from `portBase + portOffset`. A member has ten of its own. */
@@ -29,20 +31,28 @@ export const DEFAULT_CONSORTIUM_FILE = 'network/consortium.yaml';
 const PORTS_PER_MEMBER = 10;
 const LARGEST_PORT = 65535;
 
+/** Where the YAML parser's own words speak of its insides. */
+const SYNTAX_WORDS: { readonly [code: string]: string } = {
+  MULTIPLE_DOCS: 'a second document begins here',
+  RESOURCE_EXHAUSTION: 'it is nested too deeply',
+};
+
 const durationMs = z.int().min(0).max(31_536_000_000);
-const domain = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/);
+const LONGEST_NAME = 60;
 
 const memberSchema = z
   .strictObject({
-    name: z.string().min(1).max(60),
+    name: z.string().refine((name) => isDisplayName(name, LONGEST_NAME), {
+      error: `1 to ${LONGEST_NAME} letters, digits and punctuation are needed, each word Latin or Cyrillic`,
+    }),
     mspId: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,62}$/),
     kind: z.enum(['marketplace', 'bank', 'courier']),
     bankId: z
       .string()
       .regex(/^\d{2}$/, 'a bank id is two digits in quotes')
       .optional(),
-    domain,
-    host: z.string().min(1),
+    domain: z.string().refine(isDomain, { error: DOMAIN_NEEDED }),
+    host: z.string().refine(isHost, { error: HOST_NEEDED }),
     portOffset: z.int().min(0).max(10_000),
   })
   .refine((member) => (member.kind === 'bank') === (member.bankId !== undefined), {
@@ -76,7 +86,7 @@ const consortiumSchema = z
     }),
     chaincode: z.strictObject({
       name: z.string().regex(/^[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*$/),
-      version: z.string().min(1),
+      version: z.string().regex(/^[A-Za-z0-9_.+-]{1,64}$/),
       sequence: z.int().min(1),
       endorsementPolicy: z.string().min(1),
     }),
@@ -85,7 +95,7 @@ const consortiumSchema = z
   })
   .superRefine((consortium, context) => {
     for (const field of ['name', 'mspId', 'domain', 'bankId'] as const) {
-      for (const index of repeated(consortium.members.map((member) => member[field]))) {
+      for (const index of repeated(consortium.members.map((member) => member[field] ?? null))) {
         context.addIssue({
           code: 'custom',
           path: ['members', index, field],
@@ -93,6 +103,7 @@ const consortiumSchema = z
         });
       }
     }
+    addNameIssues(consortium.members, context);
     const marketplaces = consortium.members.filter((member) => member.kind === 'marketplace');
     if (marketplaces.length !== 1) {
       context.addIssue({
@@ -100,6 +111,10 @@ const consortiumSchema = z
         path: ['members'],
         message: 'exactly one member is the marketplace',
       });
+    }
+    // One is enough: buyer and seller may be clients of the same bank.
+    if (!consortium.members.some((member) => member.kind === 'bank')) {
+      context.addIssue({ code: 'custom', path: ['members'], message: 'at least one member is a bank' });
     }
     addPortIssues(consortium.members, context);
     const { codeLifeMs, answerLimitMs } = consortium.simulator;
@@ -116,10 +131,19 @@ export type Consortium = z.infer<typeof consortiumSchema>;
 export type Member = Consortium['members'][number];
 export type MemberKind = Member['kind'];
 
-function repeated(values: readonly (string | undefined)[]): number[] {
-  return values.flatMap((value, index) =>
-    value !== undefined && values.indexOf(value) !== index ? [index] : [],
-  );
+function repeated(values: readonly (string | null)[]): number[] {
+  return values.flatMap((value, index) => (value !== null && values.indexOf(value) !== index ? [index] : []));
+}
+
+/** The ledger refuses a bank whose name looks like that of another; readers would confuse any two such members. */
+function addNameIssues(members: readonly Member[], context: z.RefinementCtx): void {
+  const looks = members.map(({ name }) => nameSkeleton(name));
+  for (const index of repeated(looks)) {
+    const other = members[looks.indexOf(looks[index] ?? '')]?.name ?? '';
+    if (other === members[index]?.name) continue; // said already
+    const message = `it looks like the name of another member, ${other}`;
+    context.addIssue({ code: 'custom', path: ['members', index, 'name'], message });
+  }
 }
 
 function addPortIssues(members: readonly Member[], context: z.RefinementCtx): void {
@@ -144,7 +168,7 @@ function addPortIssues(members: readonly Member[], context: z.RefinementCtx): vo
  * Reads and checks the consortium file; `portBase` replaces the file's own.
  * Throws `SetupError` with one sentence that names the file, the line and what to do.
  */
-export function readConsortium(file: string, options: { portBase?: number } = {}): Consortium {
+export function readConsortium(file: string, options: { readonly portBase?: number } = {}): Consortium {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -162,12 +186,13 @@ export function readConsortium(file: string, options: { portBase?: number } = {}
 /** As `readConsortium`, for text that is already in memory; `file` only names it in errors. */
 export function parseConsortium(text: string, file: string): Consortium {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
   const syntax = document.errors[0];
   if (syntax !== undefined) {
-    throw wrong(file, lines.linePos(syntax.pos[0]).line, firstLine(syntax.message));
+    const what = SYNTAX_WORDS[syntax.code] ?? firstLine(syntax.message);
+    throw wrong(file, lines.linePos(syntax.pos[0]).line, what);
   }
-  const parsed = consortiumSchema.safeParse(document.toJS());
+  const parsed = consortiumSchema.safeParse(valueOf(document, lines, file));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw wrong(file, 1, 'it does not have the shape of a consortium file');
@@ -176,8 +201,47 @@ export function parseConsortium(text: string, file: string): Consortium {
   throw wrong(file, lineOf(document, lines, path), `${where}${issue.message}`);
 }
 
+/** The file's content, each alias replaced by what it stands for. */
+function valueOf(document: Document.Parsed, lines: LineCounter, file: string): unknown {
+  const aliases: Alias.Parsed[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      aliases.push(alias as Alias.Parsed); // it comes out of the parser
+    },
+  });
+  const lineOf = (alias: Alias.Parsed | undefined) => lines.linePos(alias?.range[0] ?? 0).line;
+  const lost = aliases.find((alias) => alias.resolve(document) === undefined);
+  if (lost !== undefined) throw wrong(file, lineOf(lost), `nothing before it is named &${lost.source}`);
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // Aliases of aliases grow without bound, and one within itself has no end.
+    if (!(cause instanceof ReferenceError)) throw cause;
+    const nested = aliases.find((alias) => holdsAlias(alias.resolve(document)));
+    throw wrong(file, lineOf(nested ?? aliases[0]), 'its aliases stand for too much; write the values out');
+  }
+}
+
+function holdsAlias(node: ReturnType<Alias['resolve']>): boolean {
+  let found = false;
+  visit(node ?? null, {
+    Alias: () => {
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
 function wrong(file: string, line: number, what: string): SetupError {
-  return new SetupError(`The consortium file ${file} is wrong at line ${line}: ${what}. Correct that line.`);
+  return new SetupError(
+    `The consortium file ${file} is wrong at line ${line}: ${readable(what)}. Correct that line.`,
+  );
+}
+
+/** Names of members come out of the file: what would steer a terminal is shown as its number. */
+function readable(text: string): string {
+  return text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 function firstLine(message: string): string {
@@ -188,20 +252,20 @@ function firstLine(message: string): string {
 function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const start = startOf(document, path.slice(0, length));
-    if (start !== undefined) return lines.linePos(start).line;
+    if (start !== null) return lines.linePos(start).line;
   }
   return 1;
 }
 
-function startOf(document: Document.Parsed, path: readonly PropertyKey[]): number | undefined {
+function startOf(document: Document.Parsed, path: readonly PropertyKey[]): number | null {
   const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   const last = path.at(-1);
   const pair = isMap(parent)
     ? parent.items.find((item) => isScalar(item.key) && item.key.value === last)
     : undefined;
-  const node: unknown = pair === undefined ? document.getIn(path, true) : pair.key;
-  const range = (node as { range?: readonly number[] | null } | undefined)?.range;
-  return range?.[0];
+  const node: unknown = (pair === undefined ? document.getIn(path, true) : pair.key) ?? null;
+  const range = (node as { readonly range?: readonly number[] | null } | null)?.range;
+  return range?.[0] ?? null;
 }
 
 function withPortBase(consortium: Consortium, portBase: number): Consortium {
@@ -222,7 +286,12 @@ export function portOf(consortium: Consortium, member: Member, purpose: PortPurp
 
 /** `host:port` of one member for one purpose. */
 export function addressOf(consortium: Consortium, member: Member, purpose: PortPurpose): string {
-  return `${member.host}:${portOf(consortium, member, purpose)}`;
+  return `${hostInAddress(member.host)}:${portOf(consortium, member, purpose)}`;
+}
+
+/** The host as it stands before a port: an IPv6 address in brackets. */
+export function hostInAddress(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** The member with this MSP id; throws if there is none. */

@@ -1,8 +1,7 @@
 // The entry of all commands: `node dist/network/main.js start | demo | network …`.
-// It joins the command line to the screen and to the demonstration, and decides nothing.
 import { runCommand } from './commands/program.js';
 
-// Whoever reads the output may stop reading ("| head"); what runs goes on.
+// The reader of the output may stop ("| head"); what runs goes on.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -1,6 +1,5 @@
 // Makes a fresh clone ready (Node.js checked, packages installed, code built), then runs the command.
-// Plain JavaScript without packages, since it runs before there are any; it must run on old Node.js far
-// enough to say that it is too old.
+// Plain JavaScript without packages, since it runs before there are any, and on any Node.js that can say it is too old.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -37,16 +36,16 @@ function compare(left, right) {
   return 0;
 }
 
-/** The first package of the lock that is not installed as locked; undefined if all are. */
+/** The first package of the lock that is not installed as locked; null if all are. */
 export function firstDifference(lock, installed) {
-  const packages = installed === undefined ? {} : installed.packages;
+  const packages = installed === null ? {} : installed.packages;
   for (const [path, wanted] of Object.entries(lock.packages)) {
     if (path === '' || wanted.link === true) continue;
     const found = packages[path];
     const mayBeAbsent = wanted.optional === true || wanted.devOptional === true;
     if (found === undefined ? !mayBeAbsent : found.version !== wanted.version) return path;
   }
-  return undefined;
+  return null;
 }
 
 function checkNode() {
@@ -59,7 +58,7 @@ function checkNode() {
 }
 
 function installPackages() {
-  if (packageThatDiffers() === undefined) return;
+  if (packageThatDiffers() === null) return;
   say('Installing the packages of package-lock.json.');
   const npm = process.env.npm_execpath;
   const result =
@@ -73,7 +72,7 @@ function installPackages() {
 
 function packageThatDiffers() {
   const hidden = join(root, 'node_modules', '.package-lock.json');
-  const installed = existsSync(hidden) ? readJson(hidden) : undefined;
+  const installed = existsSync(hidden) ? readJson(hidden) : null;
   return firstDifference(readJson(join(root, 'package-lock.json')), installed);
 }
 

@@ -1,5 +1,4 @@
 // Where the compiled parts and the packages lie, seen from the compiled tree.
-// It names paths only.
 import { join, resolve } from 'node:path';
 
 /** The repository's root: two folders above `dist/network`. */

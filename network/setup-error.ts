@@ -1,5 +1,5 @@
 // A failure that the person at the keyboard can mend: its message is one sentence with the next step.
-// It carries no stack to the screen and is never thrown for defects of the program.
+// It is never thrown for defects of the program.
 
 /** Shown as its message alone; the command ends with exit code 1. */
 export class SetupError extends Error {
@@ -7,6 +7,6 @@ export class SetupError extends Error {
 }
 
 /** The text of anything thrown, for a message. */
-export function textOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

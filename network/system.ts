@@ -1,5 +1,4 @@
 // The whole system in one folder: ground and gateways, brought up in order and down in the opposite one.
-// It shows nothing on the screen: whoever brings it up shows the steps.
 import type { Consortium } from './consortium.js';
 import { EmbeddedGround } from './grounds/embedded.js';
 import { FabricGround } from './grounds/fabric.js';
@@ -12,19 +11,19 @@ import { Supervisor } from './processes/supervisor.js';
 import type { SystemFolder } from './processes/system-folder.js';
 
 export interface SystemOptions {
-  folder: SystemFolder;
-  consortium: Consortium;
-  consortiumFile: string;
-  /** Opens the socket of the ledger's faults switches; for tests only. */
-  faultInjection?: boolean;
+  readonly folder: SystemFolder;
+  readonly consortium: Consortium;
+  readonly consortiumFile: string;
+  /** Opens the socket through which the ledger's faults are injected; for tests only. */
+  readonly faultInjection?: boolean;
   /** Fabric's nodes run in containers, which somebody else starts. */
-  containers?: boolean;
+  readonly containers?: boolean;
 }
 
 export class System {
   readonly ground: Ground;
   private readonly supervisor: Supervisor;
-  private stopping: Promise<void> | undefined;
+  private stopping: Promise<void> | null = null;
 
   constructor(private readonly options: SystemOptions) {
     const { folder, consortium, consortiumFile } = options;
@@ -36,7 +35,7 @@ export class System {
         : new EmbeddedGround({ ...place, faultInjection: options.faultInjection ?? false });
   }
 
-  /** To be run one after the other; whoever runs them calls `down` if one rejects. */
+  /** The caller runs them one after the other and calls `down` if one rejects. */
   stepsUp(): Step[] {
     return [
       { title: 'Folder and ports', run: () => this.takePlace() },
@@ -46,7 +45,7 @@ export class System {
     ];
   }
 
-  /** Brings everything up without a word. */
+  /** Brings everything up and prints nothing. */
   async up(): Promise<void> {
     for (const step of this.stepsUp()) await step.run();
     this.declareReady();
@@ -66,7 +65,7 @@ export class System {
 
   /** Whether `down` has been asked for: a step that fails after that failed because of it. */
   get isStopping(): boolean {
-    return this.stopping !== undefined;
+    return this.stopping !== null;
   }
 
   private async takePlace(): Promise<void> {

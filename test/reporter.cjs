@@ -1,5 +1,4 @@
-// Duty: mocha's spec output, plus counts and failures in a file, so that the runner can add up its suites.
-// Must not: change what counts as a failure; a pending test counts as one, since nothing may be skipped.
+// Mocha's spec output, plus counts and failures in a file, so that the runner can add up its suites.
 'use strict';
 const { writeFileSync } = require('node:fs');
 const mocha = require('mocha');

@@ -1,5 +1,5 @@
-// Duty: `npm test`: format, lint, types, structure, then every suite; ends with what was counted and which grounds.
-// Must not: go on after a failing check, or leave a suite out silently.
+// `npm test`: format, lint, types, structure, then every suite; ends with what was counted and which grounds.
+// It stops at the first failing check, and leaves no suite out silently.
 //
 //   npm test                           everything; on real Fabric as well if its programs are found
 //   npm test -- attack model           these suites on the embedded ledger
@@ -33,6 +33,7 @@ const SUITES = [
   ['grpc', /^test\/ledger\//],
   ['network', /^test\/network\//],
   ['gateway', /^test\/gateway\//],
+  ['browser', /^test\/browser\//],
   ['determinism', /^test\/determinism\//],
   ['arguments', /^test\/arguments\//],
   ['authority', /^test\/authority\//],

@@ -1,12 +1,13 @@
-// Duty: keep the rules of style that a machine can keep.
-// Must not: judge what needs a reader.
+// The rules of style that a machine can keep.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import type { AgreementRule, OwnerRule } from '../chaincode/contracts/rule.js';
+import { AGREEMENT_RULES, OWNER_RULES } from '../chaincode/contracts/rules.js';
 import { CODES } from '../chaincode/protocol/codes.js';
-import { FUNCTIONS } from '../chaincode/protocol/commands.js';
+import { COMMANDS, FUNCTIONS } from '../chaincode/protocol/commands.js';
 
 const ROOT = join(__dirname, '..', '..');
 const FILES_AT_MOST = 400;
@@ -59,6 +60,52 @@ describe('tidy', () => {
     expect(vague).to.deep.equal(['chaincode/index.ts']);
   });
 
+  it('comments and pages speak plain English of today, and cite no draft that a reader cannot see', () => {
+    const idioms = new RegExp(
+      [
+        "\\b(told|tells|whoever|in vain|else would|would else|nobody's word)\\b",
+        '\\b(ledger|exits|gateway|rulebook)-plan\\b',
+        '\\b(Duty|Must not):',
+      ].join('|'),
+      'i',
+    );
+    const texts = [...product, ...trackedFiles('*.md', '*.mjs', '*.yaml')];
+    expect(placesOf(idioms, texts)).to.deep.equal([]);
+    expect(placesOf(/^\/\/ (Duty|Must not):/, sources), 'labels in a header').to.deep.equal([]);
+  });
+
+  it('the walk through the code in the README has at most twelve stops, and each of them exists', () => {
+    const walk =
+      read('README.md').split('**Follow one payment through the code**')[1]?.split('\n\n')[1] ?? '';
+    const stops = walk.split('\n').map((line) => /^\d+\. `([^`]+)` `([^`]+)`: \S/.exec(line));
+    expect(stops.length).to.be.within(8, 12);
+    const lost = stops.filter((stop) => {
+      if (stop?.[1] === undefined || stop[2] === undefined) return true;
+      const [, file, name] = stop;
+      const defined = new RegExp(`\\b(function\\*?|class|const|async) ${name}\\b|^  ${name}\\(`, 'm');
+      return !product.includes(file) || !defined.test(read(file));
+    });
+    expect(lost).to.deep.equal([]);
+  });
+
+  it('a command is declared once, in a file of the protocol, and has one rule, in the lane that it declares', () => {
+    const declaring = Object.keys(COMMANDS).map((action) =>
+      product.filter((file) => new RegExp(`\\baction: '${action}',\\s+lane:`).test(read(file))),
+    );
+    expect(declaring.filter((files) => files.length !== 1)).to.deep.equal([]);
+    expect(declaring.flat().filter((file) => !file.startsWith('chaincode/protocol/'))).to.deep.equal([]);
+    const ruled = [...AGREEMENT_RULES, ...OWNER_RULES].map(([action, { declaration }]) => [
+      action,
+      declaration,
+    ]);
+    expect(Object.fromEntries(ruled)).to.deep.equal(COMMANDS);
+    expect(ruled.length).to.equal(Object.keys(COMMANDS).length);
+    const inLane = (table: ReadonlyMap<string, AgreementRule | OwnerRule>) => [
+      ...new Set([...table.values()].map(({ declaration }) => declaration.lane)),
+    ];
+    expect([inLane(AGREEMENT_RULES), inLane(OWNER_RULES)]).to.deep.equal([['agreement'], ['owner']]);
+  });
+
   it('product files begin with what they are for', () => {
     const silent = product.filter((file) => !read(file).startsWith('// '));
     expect(silent).to.deep.equal([]);
@@ -92,6 +139,26 @@ describe('tidy', () => {
       rules.filter((file) => file !== 'chaincode/contracts/event-loop-turns.ts'),
     );
     expect(found).to.deep.equal([]);
+  });
+
+  it('protocol and SDK run in a browser: nothing of Node.js but in its half of the hash module', () => {
+    const protocol = rules.filter((file) => file.startsWith('chaincode/protocol/'));
+    expect(protocol).to.include('chaincode/protocol/hash/node.ts');
+    const shared = [
+      ...protocol.filter((file) => file !== 'chaincode/protocol/hash/node.ts'),
+      ...product.filter((file) => file.startsWith('gateway/sdk/')),
+      'gateway/protocol/sealed-code.ts',
+    ];
+    const nodeOnly = /\bBuffer\b|'node:|\bprocess\.\w|\bsetImmediate\b|\brequire\(|__dirname|__filename/;
+    expect(placesOf(nodeOnly, shared)).to.deep.equal([]);
+  });
+
+  it('the order of P-256 stands in one file of ours, and in one of the ledger, which uses nothing of ours', () => {
+    const places = placesOf(/bce6faada7179e84f3b9cac2fc632551|de737d56d38bcf4279dce5617e3192a8/i, product);
+    expect(places.map((place) => place.split(':')[0])).to.deep.equal([
+      'chaincode/protocol/p256.ts',
+      'ledger/fabric/identity.ts',
+    ]);
   });
 
   it('nothing is switched off: no skipped test, ignored type or silenced lint rule', () => {

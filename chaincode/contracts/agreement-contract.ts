@@ -1,20 +1,14 @@
-// Duty: the agreement lane's one function: a list of commands that two organisations endorse.
-// Must not: decide; handlers do.
+// The agreement lane's one function: a list of commands that two organisations endorse.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { EVENT_NAME, type LedgerEvent } from '../protocol/commands.js';
 import { detached } from '../protocol/intent.js';
-import { rowKey } from '../protocol/rows.js';
 import { AgreementRows } from '../state/agreement-session.js';
 import { StubStore } from '../state/stub-store.js';
 import { transactionOf } from '../state/transaction.js';
 import { callerOf } from './caller.js';
 import { runList, type UsedIntents } from './command-list.js';
-import { DEAL_AGREEMENT_HANDLERS } from './deal-handlers.js';
-import { handlerTable } from './handler.js';
-import { REGISTRY_AGREEMENT_HANDLERS } from './registry-agreement.js';
-
-const HANDLERS = handlerTable([...REGISTRY_AGREEMENT_HANDLERS, ...DEAL_AGREEMENT_HANDLERS]);
+import { AGREEMENT_RULES } from './rules.js';
 
 export class AgreementContract extends Contract {
   constructor() {
@@ -38,7 +32,7 @@ export class AgreementContract extends Contract {
     const entries = await runList({
       lane: 'agreement',
       text: commands,
-      handlers: HANDLERS,
+      rules: AGREEMENT_RULES,
       session,
       usedIntents: usedIntentsOf(session),
       channel,
@@ -55,12 +49,15 @@ export class AgreementContract extends Contract {
 
 function usedIntentsOf(session: AgreementRows): UsedIntents {
   return {
-    place: (intent) => rowKey('usedIntent', intent),
-    content: async (intent) => (await session.row('usedIntent', intent))?.content ?? null,
+    content: ({ body: { person, id } }) => session.row('usedIntent', person, id)?.content ?? null,
     write: ({ intent, content, result, isKept }) => {
-      const kept = isKept ? { signed: detached(intent) } : {};
-      session.put('usedIntent', [intent.body.id], { v: 1, content, result, ...kept });
-      return Promise.resolve();
+      const { person, id } = intent.body;
+      session.put('usedIntent', [person, id], {
+        v: 1,
+        content,
+        result,
+        signed: isKept ? detached(intent) : null,
+      });
     },
   };
 }

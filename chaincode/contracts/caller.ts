@@ -1,8 +1,7 @@
-// Duty: who may send write functions at all: machines of members, by certificate.
-// Must not: say who may give which command.
+// Who may send write functions at all: machines of members, by certificate.
 import { RuleViolation } from '../protocol/violation.js';
 import type { Transaction } from '../state/transaction.js';
-import type { Caller } from './handler.js';
+import type { Caller } from './rule.js';
 
 const ROLES = ['gateway', 'worker', 'admin'] as const satisfies readonly Caller['role'][];
 

@@ -1,55 +1,43 @@
-// Duty: one list of commands: parse, verify, let each handler decide on its own overlay, gather the results.
-// Must not: hold rules of the business or know the stub.
-import { hashOf, type Json } from '../protocol/canonical-json.js';
-import { id as idForm, intentForm, MACHINE_FORMS, PERSON_FORMS } from '../protocol/command-forms.js';
-import {
-  LANE_OF,
-  type Action,
-  type CommandResult,
-  type Lane,
-  type MachineAction,
-  type PersonAction,
-  type CommandRecord,
-} from '../protocol/commands.js';
-import {
-  bodyHash,
-  INTENT_LIFE_LIMIT_MS,
-  isSigned,
-  keyThumbprint,
-  proveAhead,
-  type Intent,
-} from '../protocol/intent.js';
+// One list of commands: parse, verify, let each rule decide on its own overlay, gather the results.
 import { BoundedCache } from '../protocol/bounded-cache.js';
+import { hashOf, type Json } from '../protocol/canonical-json.js';
+import {
+  type Action,
+  type CommandRecord,
+  type CommandResult,
+  COMMANDS,
+  isAction,
+} from '../protocol/commands.js';
+import type { CommandDeclaration, Lane } from '../protocol/declaration.js';
+import { type Hash, id as idForm, type Instant, intentForm } from '../protocol/forms.js';
+import { bodyHash, type Intent, INTENT_LIFE_LIMIT_MS, keyThumbprint } from '../protocol/intent.js';
+import type { ParametersRow } from '../protocol/member.js';
+import { isSigned, proveAhead } from '../signatures/intent-signatures.js';
+
 import { badInput, membersOf, parseCanonical } from '../protocol/parse.js';
-import { rowKey, type Hash, type Instant, type ParametersRow } from '../protocol/rows.js';
 import type { RowChanges } from '../protocol/row-changes.js';
 import { RuleViolation } from '../protocol/violation.js';
-import type { PrivateName, ReadSession } from '../state/sessions.js';
-import type { Call, Caller, Handler, Signed } from './handler.js';
+import type { RowReader } from '../state/sessions.js';
 import { yieldTurn } from './event-loop-turns.js';
+import type { Caller, CommandContext, Rule, Signed } from './rule.js';
 
 /** Most commands in a list, and most UTF-8 bytes. */
 export const LIST_LIMIT = 500;
 export const LIST_BYTES_LIMIT = 1_048_576;
 
 /** What the executor needs of a lane's session. */
-export interface ListSession extends ReadSession {
-  /** False: nothing was missing. */
-  prefetch(keys: Iterable<string>): Promise<boolean>;
-  prefetchPrivate(names: readonly PrivateName[]): Promise<boolean>;
+export interface ListSession extends RowReader {
+  prefetch(reads: readonly (() => unknown)[]): Promise<void>;
+  read<T>(read: () => T): Promise<T>;
   keep(): RowChanges;
   discard(): void;
 }
 
-/** Where used intents are remembered (ledger-plan rule 28). */
+/** Where used intents are marked; both functions are called while reading or writing for a command. */
 export interface UsedIntents {
-  /**
-   * Where an intent's used-intent marker stands, to be loaded beforehand: a public key, or a row of the owner's
-   * collection.
-   */
-  place(intent: string): string | PrivateName;
-  content(intent: string): Promise<Hash | null>;
-  write(used: IntentUse): Promise<void>;
+  /** Hash of what the intent was used for; null: it was not used. */
+  content(intent: Intent): Hash | null;
+  write(use: IntentUse): void;
 }
 
 export interface IntentUse {
@@ -60,11 +48,11 @@ export interface IntentUse {
   readonly isKept: boolean;
 }
 
-export interface CommandList<S> {
+export interface CommandList<R, W> {
   readonly lane: Lane;
   readonly text: string;
-  readonly handlers: ReadonlyMap<Action, Handler<S>>;
-  readonly session: S & ListSession;
+  readonly rules: ReadonlyMap<string, Rule<R, W>>;
+  readonly session: R & W & ListSession;
   readonly usedIntents: UsedIntents;
   readonly channel: string;
   readonly caller: Caller;
@@ -72,9 +60,8 @@ export interface CommandList<S> {
 }
 
 /** A command whose form is right. */
-interface Prepared<S> {
-  readonly handler: Handler<S>;
-  readonly action: Action;
+interface Prepared<R, W> {
+  readonly rule: Rule<R, W>;
   readonly id: string;
   readonly intent: Intent | null;
   /** Hash of all that the command says; the signature itself may differ from one sending to the next. */
@@ -88,7 +75,7 @@ interface Outline {
 }
 
 /** Results in the order of the list. Rejects (the whole list): BAD_INPUT. Bugs and the peer's failures pass through. */
-export async function runList<S>(list: CommandList<S>): Promise<readonly CommandRecord[]> {
+export async function runList<R, W>(list: CommandList<R, W>): Promise<readonly CommandRecord[]> {
   const commands = await commandsOf(list);
   const wellFormed = commands.flatMap(({ prepared }) =>
     prepared instanceof RuleViolation ? [] : [prepared],
@@ -109,31 +96,31 @@ export async function runList<S>(list: CommandList<S>): Promise<readonly Command
 }
 
 /** A command of a list: its own words, and what they mean or why they mean nothing. */
-interface ReadCommand<S> {
+interface ReadCommand<R, W> {
   readonly outline: Outline;
-  readonly prepared: Prepared<S> | RuleViolation;
+  readonly prepared: Prepared<R, W> | RuleViolation;
 }
 
 /**
- * Public lists read lately, by the handlers that take them and their text: one process may endorse for several members,
+ * Public lists read lately, by the rules that take them and their text: one process may endorse for several members,
  * and a list may be endorsed again.
  */
-const publicLists = new WeakMap<object, BoundedCache<readonly ReadCommand<never>[]>>();
+const publicLists = new WeakMap<object, BoundedCache<readonly ReadCommand<never, never>[]>>();
 const LISTS_KEPT = 4;
 /** Gateways send no longer ones. */
 const LONGEST_KEPT = 262_144;
 
 /** Rejects: BAD_INPUT for the whole list. */
-async function commandsOf<S>(list: CommandList<S>): Promise<readonly ReadCommand<S>[]> {
+async function commandsOf<R, W>(list: CommandList<R, W>): Promise<readonly ReadCommand<R, W>[]> {
   if (list.lane !== 'agreement') return readCommands(list);
-  const kept = publicLists.get(list.handlers) ?? new BoundedCache(LISTS_KEPT, LONGEST_KEPT);
-  publicLists.set(list.handlers, kept);
-  // The same handlers, hence commands for the same session.
-  const known = kept.get(list.text) as readonly ReadCommand<S>[] | undefined;
-  return known ?? kept.keep(list.text, await readCommands(list));
+  const cache = publicLists.get(list.rules) ?? new BoundedCache(LISTS_KEPT, LONGEST_KEPT);
+  publicLists.set(list.rules, cache);
+  // The same rules, hence commands for the same session.
+  const known = cache.get(list.text) as readonly ReadCommand<R, W>[] | undefined;
+  return known ?? cache.keep(list.text, await readCommands(list));
 }
 
-async function readCommands<S>(list: CommandList<S>): Promise<readonly ReadCommand<S>[]> {
+async function readCommands<R, W>(list: CommandList<R, W>): Promise<readonly ReadCommand<R, W>[]> {
   const raws = parseList(list.text);
   await yieldTurn(raws.length);
   return raws.map((raw, index) => {
@@ -161,7 +148,7 @@ function outlineOf(raw: Json): Outline {
   const id = attempt(() => idForm(found ?? null, 'id'));
   const action = command['action'];
   return {
-    action: typeof action === 'string' && Object.hasOwn(LANE_OF, action) ? action : '',
+    action: typeof action === 'string' && isAction(action) ? action : '',
     id: typeof id === 'string' ? id : '',
   };
 }
@@ -173,101 +160,91 @@ function objectOrEmpty(value: Json): { readonly [name: string]: Json } {
 }
 
 /** Rejects: BAD_INPUT, WRONG_LANE. */
-function prepare<S>(list: CommandList<S>, raw: Json, at: string): Prepared<S> {
+function prepare<R, W>(list: CommandList<R, W>, raw: Json, at: string): Prepared<R, W> {
   const command = membersOf(raw, at);
   const unknown = Object.keys(command).some((name) => !['action', 'intent', 'params'].includes(name));
   if (unknown) throw badInput(at, 'other members', 'action, intent, params');
-  const handler = handlerOf(list, command['action'] ?? null, at);
+  const rule = ruleOf(list, command['action'] ?? null, at);
+  const { declaration } = rule;
+  const { action } = declaration;
   const signed = command['intent'] === undefined ? null : intentForm(command['intent'], `${at}.intent`);
-  requireForm(handler, { intent: signed !== null, params: command['params'] !== undefined }, at);
-  const { action } = handler;
   const machine = command['params'];
+  requireParts(declaration, { intent: signed !== null, params: machine !== undefined }, at);
   const parsed = {
-    ...(signed === null ? {} : signedPart(signed, action, at)),
-    ...(machine === undefined ? {} : { machine: machineForm(action)(machine, `${at}.params`) }),
+    ...(signed === null ? {} : signedPart(signed, declaration, at)),
+    ...(machine === undefined ? {} : { machine: declaration.machine(machine, `${at}.params`) }),
   };
   const body = signed === null ? null : bodyHash(signed.body);
   const said = { action, body, params: machine ?? null };
-  return { handler, action, id: outlineOf(raw).id, intent: signed, content: hashOf(said), parts: parsed };
+  return { rule, id: outlineOf(raw).id, intent: signed, content: hashOf(said), parts: parsed };
 }
 
-function handlerOf<S>(list: CommandList<S>, action: Json, at: string): Handler<S> {
-  if (typeof action !== 'string' || !Object.hasOwn(LANE_OF, action)) {
+function ruleOf<R, W>(list: CommandList<R, W>, action: Json, at: string): Rule<R, W> {
+  if (typeof action !== 'string' || !isAction(action)) {
     throw badInput(`${at}.action`, 'something else', 'an action of this process version');
   }
-  const handler = list.handlers.get(action as Action); // it is a key of LANE_OF
-  if (handler === undefined) {
-    throw new RuleViolation('WRONG_LANE', { found: list.lane, needed: LANE_OF[action as Action] });
+  const rule = list.rules.get(action);
+  if (rule === undefined) {
+    throw new RuleViolation('WRONG_LANE', {
+      found: list.lane,
+      needed: COMMANDS[action satisfies Action].lane,
+    });
   }
-  return handler;
+  return rule;
+}
+
+interface Parts {
+  readonly intent: boolean;
+  readonly params: boolean;
 }
 
 const PARTS = {
-  person: { intent: true, params: false },
-  machine: { intent: false, params: true },
-  both: { intent: true, params: true },
-} as const;
+  person: [{ intent: true, params: false }],
+  machine: [{ intent: false, params: true }],
+  both: [{ intent: true, params: true }],
+  either: [
+    { intent: true, params: false },
+    { intent: false, params: true },
+  ],
+} as const satisfies { readonly [by: string]: readonly Parts[] };
 
-function requireForm<S>(
-  { form }: Handler<S>,
-  found: { readonly intent: boolean; readonly params: boolean },
-  at: string,
-): void {
-  const forms = form === 'either' ? (['person', 'machine'] as const) : [form];
-  const right = forms.some((name) => {
-    const needed = PARTS[name];
-    return needed.intent === found.intent && needed.params === found.params;
-  });
-  if (right) return;
-  const partsOf = (parts: typeof found) =>
-    [parts.intent ? 'intent' : '', parts.params ? 'params' : ''].filter((name) => name !== '').join(' and ');
-  throw badInput(at, partsOf(found) || 'neither', forms.map((name) => partsOf(PARTS[name])).join(' or '));
+function requireParts({ by }: CommandDeclaration, found: Parts, at: string): void {
+  const allowed: readonly Parts[] = PARTS[by];
+  if (allowed.some(({ intent, params }) => intent === found.intent && params === found.params)) return;
+  throw badInput(at, partsText(found) || 'neither', allowed.map(partsText).join(' or '));
 }
 
-function signedPart(intent: Intent, action: Action, at: string): Signed<unknown> {
+function partsText({ intent, params }: Parts): string {
+  return [intent ? 'intent' : '', params ? 'params' : ''].filter((name) => name !== '').join(' and ');
+}
+
+function signedPart(intent: Intent, { action, signed }: CommandDeclaration, at: string): Signed<unknown> {
   if (intent.body.action !== action) throw badInput(`${at}.intent.body.action`, 'another action', action);
-  const form = PERSON_FORMS[action as PersonAction]; // the handler's form asks for an intent
-  const params: unknown = form(intent.body.params, `${at}.intent.body.params`);
+  const params = signed(intent.body.params, `${at}.intent.body.params`);
   return { intent, params, keyThumbprint: keyThumbprint(intent.key) };
 }
 
-function machineForm(action: Action): (value: Json, at: string) => unknown {
-  return MACHINE_FORMS[action as MachineAction]; // the handler's form asks for parameters
-}
-
-/** Rows name rows that name rows: terms, offer, link. */
-const READ_ROUNDS = 8;
-
-/** Loads what the commands are sure to read, round by round, until nothing that they name is missing. */
-async function readAhead<S>(list: CommandList<S>, commands: readonly Prepared<S>[]): Promise<void> {
+/** Loads what the commands read, for the whole list at once. */
+async function readAhead<R, W>(list: CommandList<R, W>, commands: readonly Prepared<R, W>[]): Promise<void> {
   const { session, usedIntents } = list;
-  const calls = commands.map((prepared) => ({
-    rule: prepared.handler.rule,
-    call: callOf(list, prepared, null),
-  }));
-  const places = commands.flatMap(({ intent }) =>
-    intent === null ? [] : [usedIntents.place(intent.body.id)],
-  );
-  const [publicPlaces, privatePlaces] = [places.filter(isKey), places.filter(isName)];
-  for (let isMore = true, round = 0; isMore && round < READ_ROUNDS; round += 1) {
-    const keys = calls.flatMap(({ rule, call }) => rule.keys?.(call, session) ?? []);
-    const more = await session.prefetch([rowKey('parameters'), ...publicPlaces, ...keys]);
-    const names = calls.flatMap(({ rule, call }) => rule.privateRows?.(call, session) ?? []);
-    isMore = (await session.prefetchPrivate([...privatePlaces, ...names])) || more;
-  }
+  const reads = commands.map((prepared) => {
+    const { intent, rule } = prepared;
+    const context = contextOf(list, prepared, null);
+    return () => {
+      if (intent !== null) usedIntents.content(intent);
+      rule.parts.load(session, context);
+    };
+  });
+  await session.prefetch([() => session.row('parameters'), ...reads]);
 }
 
-function isKey(place: string | PrivateName): place is string {
-  return typeof place === 'string';
-}
-
-function isName(place: string | PrivateName): place is PrivateName {
-  return !isKey(place);
-}
-
-/** The call in the shape that the handler's form and the action's parsers have made sure of. */
-function callOf<S>(list: CommandList<S>, prepared: Prepared<S>, parameters: ParametersRow | null): never {
-  const call: Call = {
+/** The command in the shape that its declaration's forms have made sure of. */
+function contextOf<R, W>(
+  list: CommandList<R, W>,
+  prepared: Prepared<R, W>,
+  parameters: ParametersRow | null,
+): never {
+  const context: CommandContext = {
     ...prepared.parts,
     channel: list.channel,
     caller: list.caller,
@@ -277,11 +254,12 @@ function callOf<S>(list: CommandList<S>, prepared: Prepared<S>, parameters: Para
       return parameters;
     },
   };
-  return call as never; // the rule's own type is hidden in Handler
+  return context as never; // the rule's own type is hidden in Rule
 }
 
-async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<CommandRecord> {
-  const { action, id } = prepared;
+async function run<R, W>(list: CommandList<R, W>, prepared: Prepared<R, W>): Promise<CommandRecord> {
+  const { id, rule } = prepared;
+  const { action } = rule.declaration;
   try {
     const result = await decide(list, prepared);
     return { action, result, ...list.session.keep() };
@@ -292,19 +270,37 @@ async function run<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<Comm
   }
 }
 
-async function decide<S>(list: CommandList<S>, prepared: Prepared<S>): Promise<CommandResult> {
+async function decide<R, W>(list: CommandList<R, W>, prepared: Prepared<R, W>): Promise<CommandResult> {
   const { session, usedIntents } = list;
-  const { handler, intent, id, content } = prepared;
-  const parameters = await session.row('parameters');
-  if (list.lane === 'agreement' && !handler.unbounded) requireMember(list.caller, parameters);
+  const { rule, intent, id, content } = prepared;
+  const { declaration, parts } = rule;
+  const parameters = await session.read(() => session.row('parameters'));
+  if (list.lane === 'agreement' && declaration.isFirst !== true) requireMember(list.caller, parameters);
   if (intent !== null && (await wasUsed(list, intent, content))) return { ok: true, id, repeated: true };
-  const done = await handler.rule.decide(callOf(list, prepared, parameters), session);
-  const result: CommandResult = done === 'repeated' ? { ok: true, id, repeated: true } : { ok: true, id };
+  const context = contextOf(list, prepared, parameters);
+  const loaded = await session.read(() => parts.load(session, context));
+  const decided = computed(() => parts.decide(loaded, context));
+  const result: CommandResult = decided === null ? { ok: true, id, repeated: true } : { ok: true, id };
+  if (decided !== null) await parts.save(session, decided, context);
   if (intent !== null) {
-    const isKept = handler.rule.keepsSignature === true;
-    await usedIntents.write({ intent, content, result: hashOf({ ...result }), isKept });
+    const isKept = declaration.keepsSignature === true;
+    usedIntents.write({ intent, content, result: hashOf({ ...result }), isKept });
   }
   return result;
+}
+
+/**
+ * Rows are of strict forms, yet together they may say what no honest chaincode writes, such as a sum above a price.
+ * What cannot be computed from them is refused for this command alone: its neighbours in the list go on.
+ */
+function computed<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError))
+      throw error;
+    throw new RuleViolation('BAD_ROW', { found: error.message });
+  }
 }
 
 /**
@@ -318,17 +314,18 @@ function requireMember(caller: Caller, parameters: ParametersRow | null): void {
 }
 
 /**
- * Whether this very command was carried out before (I9). Expiry counts for first use in the agreement lane only.
+ * Whether this very command was carried out before (I9). Expiry counts for first use, in both lanes: in the owner lane
+ * the organisation's own clock may refuse its own people's commands, and decides nothing against others.
  * Rejects: BAD_SIGNATURE, BAD_INPUT (channel), OTHER_CONTENT, INTENT_EXPIRED.
  */
-async function wasUsed<S>(list: CommandList<S>, intent: Intent, content: Hash): Promise<boolean> {
+async function wasUsed<R, W>(list: CommandList<R, W>, intent: Intent, content: Hash): Promise<boolean> {
   const { body } = intent;
   if (body.channel !== list.channel) throw badInput('intent.body.channel', 'another channel', list.channel);
   if (!isSigned(intent)) throw new RuleViolation('BAD_SIGNATURE', { what: 'intent' });
-  const found = await list.usedIntents.content(body.id);
+  const found = await list.session.read(() => list.usedIntents.content(intent));
   if (found === content) return true;
   if (found !== null) throw new RuleViolation('OTHER_CONTENT', { what: body.id });
-  if (list.lane === 'agreement') requireFresh(body.expiresAt, list.now);
+  requireFresh(body.expiresAt, list.now);
   return false;
 }
 

@@ -1,33 +1,26 @@
-// Duty: all that is public about one deal, for evaluation.
-// Must not: decide or write.
-import type { DealView } from '../protocol/commands.js';
-import type { Owned } from '../domain/owned.js';
-import type { ReadSession } from '../state/sessions.js';
+// All that is public about one deal, for evaluation.
+import type { DealView } from '../protocol/queries.js';
+import { openShares } from '../protocol/shares.js';
+import type { RowReader } from '../state/sessions.js';
+import { sharesOf } from './deal-rows.js';
 
 /** Owned rows come with the verdict on their attestation; rows that nobody vouches for are shown, marked. */
-export async function dealView(session: ReadSession, deal: string): Promise<DealView> {
-  const shipment = await session.owned('shipment', deal);
+export function dealView(rows: RowReader, deal: string): DealView {
+  const terms = rows.row('terms', deal);
+  const shares = sharesOf(rows, terms);
   return {
-    terms: await session.row('terms', deal),
-    phase: await session.row('phase', deal),
-    payments: await paymentsOf(session, deal),
-    reservation: await session.row('reservation', deal),
-    plan: await session.row('plan', deal),
-    credits: (await session.ownedUnder('credit', deal)).map(shown),
-    obligations: await session.rowsUnder('obligation', deal),
-    shipment: shipment === null ? null : shown(shipment),
-    inspection: await session.row('inspection', deal),
+    terms,
+    phase: rows.row('phase', deal),
+    payments: rows
+      .ownedUnder('payment', deal)
+      .map((payment) => ({ ...payment, admission: rows.row('admission', deal, payment.row.id) })),
+    reservation: rows.row('reservation', deal),
+    plan: rows.row('plan', deal),
+    credits: rows.ownedUnder('credit', deal),
+    obligations: rows.rowsUnder('obligation', deal),
+    shipment: rows.owned('shipment', deal),
+    inspection: rows.row('inspection', deal),
+    shares: terms === null || openShares(terms.terms.offerTerms, shares) === null ? null : shares,
+    invitations: rows.rowsUnder('invitation', deal),
   };
-}
-
-async function paymentsOf(session: ReadSession, deal: string): Promise<DealView['payments']> {
-  const payments: DealView['payments'][number][] = [];
-  for (const payment of await session.ownedUnder('payment', deal)) {
-    payments.push({ ...shown(payment), admission: await session.row('admission', payment.row.id) });
-  }
-  return payments;
-}
-
-function shown<R>({ row, attested }: Owned<R>): { readonly row: R; readonly attested: boolean } {
-  return { row, attested };
 }

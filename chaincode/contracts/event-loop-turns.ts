@@ -1,6 +1,5 @@
-// Duty: lets one long list compute after the other, and the process send and receive between two of them: else answers
+// Lets one long list compute after the other, and the process send and receive between two of them. Otherwise answers
 // to peers would wait until all lists at hand are done, and peers and chaincode would work in turns instead of at once.
-// Must not: touch what a list decides; without it results are the same.
 
 /** Lists of so many commands are let through one by one. */
 const LONG = 10;
@@ -16,7 +15,7 @@ export function yieldTurn(commands: number): Promise<void> {
   });
 }
 
-/** Whoever is let through computes before the next turn of the event loop, which lets in the next. */
+/** The resumed list runs until its next await; the next turn of the event loop resumes the next list. */
 function letOneThrough(): void {
   waiting.shift()?.();
   if (waiting.length > 0) setImmediate(letOneThrough);

@@ -1,29 +1,25 @@
-// Duty: the owner lane's functions: an organisation's own affairs, at its own peer, for its own members.
-// Must not: serve anybody else, or put anything private into arguments, results or events.
+// The owner lane's functions: an organisation's own affairs, at its own peer, for its own members. Nothing private goes
+// into arguments, results or events, which are public.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
+import { collectionOf } from '../protocol/attestation.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { CODES, isCode } from '../protocol/codes.js';
 import {
-  EVENT_NAME,
-  type CommandResult,
-  type LedgerEvent,
   type CommandRecord,
+  type CommandResult,
+  EVENT_NAME,
+  type LedgerEvent,
 } from '../protocol/commands.js';
-import { collectionOf } from '../protocol/attestation.js';
+import type { Intent } from '../protocol/intent.js';
 import { badInput } from '../protocol/parse.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { OwnerReader, OwnerRows } from '../state/owner-session.js';
 import { StubStore } from '../state/stub-store.js';
 import { transactionOf } from '../state/transaction.js';
-import { ACCOUNT_HANDLERS } from './account-handlers.js';
 import { callerOf, requireOwner } from './caller.js';
 import { runList, type UsedIntents } from './command-list.js';
-import { DEAL_OWNER_HANDLERS } from './deal-handlers.js';
-import { handlerTable } from './handler.js';
 import { answerPrivately } from './private-queries.js';
-import { REGISTRY_OWNER_HANDLERS } from './registry-owner.js';
-
-const HANDLERS = handlerTable([...REGISTRY_OWNER_HANDLERS, ...ACCOUNT_HANDLERS, ...DEAL_OWNER_HANDLERS]);
+import { OWNER_RULES } from './rules.js';
 
 export class OwnerContract extends Contract {
   constructor() {
@@ -35,7 +31,7 @@ export class OwnerContract extends Contract {
    * Requirements: `owner` is the sender's own MSP; sender is its machine (attribute forescrow.role).
    * Emits: EVENT_NAME with results and public rows. Returns: list of CommandResult; private codes read REFUSED and no
    * refusal carries values. Rejects: WRONG_ORGANISATION, WRONG_ROLE, BAD_INPUT; NOTHING_WRITTEN with the true results
-   * if nothing is left to write, since such a transaction could be endorsed and read elsewhere (ledger-plan rule 27).
+   * if nothing is left to write, since such a transaction could be endorsed and read elsewhere .
    */
   @Transaction()
   @Returns('string')
@@ -53,7 +49,7 @@ export class OwnerContract extends Contract {
     return canonicalJson(shown.map(({ result }) => result));
   }
 
-  /** As `apply`, to be evaluated: writes nothing, tells the true codes with their values. */
+  /** As `apply`, to be evaluated: writes nothing, gives the true codes with their values. */
   @Transaction(false)
   @Returns('string')
   async try(context: Context): Promise<string> {
@@ -93,7 +89,7 @@ async function runOwn(context: Context): Promise<OwnRun> {
   const entries = await runList({
     lane: 'owner',
     text: needed(transaction.transient('commands'), 'commands'),
-    handlers: HANDLERS,
+    rules: OWNER_RULES,
     session,
     usedIntents: usedIntentsOf(session),
     channel: transaction.channel,
@@ -109,17 +105,17 @@ function needed(text: string | null, name: string): string {
 }
 
 function usedIntentsOf(session: OwnerRows): UsedIntents {
+  const nameOf = ({ body: { person, id } }: Intent) => `${person}/${id}`;
   return {
-    place: (intent) => ['usedIntent', intent],
-    content: async (intent) => (await session.privateRow('usedIntent', intent))?.content ?? null,
+    content: (intent) => session.privateRow('usedIntent', nameOf(intent))?.content ?? null,
     write: ({ intent, content }) => {
-      const { id } = intent.body;
-      return session.putPrivate('usedIntent', id, { v: 1, intent: id, content });
+      const { person, id } = intent.body;
+      session.putPrivate('usedIntent', nameOf(intent), { v: 1, person, intent: id, content });
     },
   };
 }
 
-/** Results of a submitted list are public (ledger-plan rule 30). */
+/** Results of a submitted list are public. */
 function masked(result: CommandResult): CommandResult {
   if (result.ok) return result;
   const hidden = !isCode(result.code) || CODES[result.code].private;

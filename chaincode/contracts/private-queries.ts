@@ -1,14 +1,14 @@
-// Duty: answers what an organisation's own members ask of its private rows.
-// Must not: serve a submitted transaction: it ranges over private data and tells the truth.
-import { LEDGER } from '../domain/books.js';
-import type { JournalEntry } from '../domain/private-rows.js';
+// Answers questions of an organisation's own members about its private rows. For evaluation only: it ranges over
+// private data, after which Fabric forbids to write, and gives the true values.
+import { requireAccount } from '../domain/account/accounts.js';
+import { LEDGER } from '../domain/account/books.js';
+import type { JournalEntry } from '../domain/account/private-rows.js';
 import type { Json } from '../protocol/canonical-json.js';
-import type { BalanceView, OperationView, PrivateQuery, TrialBalanceView } from '../protocol/commands.js';
-import { privateQueryForm } from '../protocol/query-forms.js';
 import { parseCanonical } from '../protocol/parse.js';
+import type { BalanceView, OperationView, PrivateQuery, TrialBalanceView } from '../protocol/queries.js';
+import { privateQueryForm } from '../protocol/queries.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { OwnerReader } from '../state/owner-session.js';
-import { requireAccount } from '../domain/accounts.js';
 
 /** JSON of the view that the query names (`commands.ts`). Rejects: BAD_INPUT, NO_ACCOUNT, NOT_FOUND, NO_SECRET. */
 export async function answerPrivately(reader: OwnerReader, owner: string, text: string): Promise<Json> {
@@ -33,7 +33,7 @@ function answerOf(reader: OwnerReader, owner: string, query: PrivateQuery): Prom
     case 'delivery':
       return reader.privateRow('deliveryRecord', query.deal);
     case 'usedIntent':
-      return reader.privateRow('usedIntent', query.intent);
+      return reader.privateRow('usedIntent', `${query.person}/${query.intent}`);
   }
 }
 

@@ -1,10 +1,18 @@
-// Duty: public rows for evaluation; anybody with a channel identity may ask.
-// Must not: write, or read private data beyond hashes.
+// Public rows for evaluation; anybody with a channel identity may ask.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
-import { id as idForm } from '../protocol/command-forms.js';
+import { id as idForm } from '../protocol/forms.js';
 import { badInput, list, oneOf, parseCanonical, text } from '../protocol/parse.js';
-import { ROW_KINDS, rowKey } from '../protocol/rows.js';
+import {
+  isOwnedKind,
+  isRowKind,
+  ownKey,
+  readRow,
+  ROW_KINDS,
+  rowKey,
+  type RowKind,
+  type Rows,
+} from '../protocol/rows.js';
 import { endOfPrefix } from '../state/ledger-keys.js';
 import { RowSession } from '../state/row-session.js';
 import { StubStore } from '../state/stub-store.js';
@@ -27,7 +35,9 @@ export class QueryContract extends Contract {
     const store = new StubStore(context.stub, null);
     const wanted = keyList(parseCanonical(keys, 'keys'), 'keys');
     await store.loadMany(wanted);
-    return canonicalJson(Object.fromEntries(wanted.map((key) => [key, jsonOf(store.loaded(key) ?? null)])));
+    return canonicalJson(
+      Object.fromEntries(wanted.map((key) => [key, rowAt(key, store.loaded(key) ?? null)])),
+    );
   }
 
   /** Arguments: kind; first id or ''. Returns: at most 1,000 rows of that kind in key order. Rejects: BAD_INPUT. */
@@ -38,7 +48,7 @@ export class QueryContract extends Contract {
     if (from !== '' && !/^[0-9a-z_/]{1,200}$/.test(from)) throw badInput('from', 'something else', 'an id');
     const store = new StubStore(context.stub, null);
     const entries = await store.firstOfRange(prefix + from, endOfPrefix(prefix), ROWS_LIMIT);
-    return canonicalJson(entries.map(([, row]) => jsonOf(row)).filter((row) => row !== null));
+    return canonicalJson(entries.map(([key, text]) => rowAt(key, text)).filter((row) => row !== null));
   }
 
   /** Argument: deal id. Returns: DealView. Rejects: BAD_INPUT, TOO_MANY. */
@@ -46,16 +56,22 @@ export class QueryContract extends Contract {
   @Returns('string')
   async deal(context: Context, deal: string): Promise<string> {
     const session = new RowSession(new StubStore(context.stub, null));
-    const view = await dealView(session, idForm(deal, 'deal'));
+    const id = idForm(deal, 'deal');
+    const view = await session.read(() => dealView(session, id));
     return canonicalJson(view as unknown as Json); // a view holds rows, which hold JSON values only
   }
 }
 
-/** Bytes that are no JSON count as no row: two members' altered chaincode can write them, and must not stop readers. */
-function jsonOf(row: string | null): Json {
-  try {
-    return row === null ? null : (JSON.parse(row) as Json); // what parses is JSON
-  } catch {
-    return null;
-  }
+/** Null: what is stored there is no row. */
+function rowAt(key: string, text: string | null): Json {
+  const kind = key.split('/', 1)[0] ?? '';
+  if (text === null || !isRowKind(kind)) return null;
+  return rowOf(kind, key, text) as unknown as Json; // rows hold JSON values only
+}
+
+/** Null: not of its kind's form, or a copy of a shared row under another key than its own. */
+function rowOf<K extends RowKind>(kind: K, key: string, text: string): Rows[K] | null {
+  const row = readRow(kind, text);
+  if (row === null || isOwnedKind(kind)) return row;
+  return [null, key].includes(ownKey(kind, row)) ? row : null;
 }

@@ -1,30 +1,35 @@
-// Duty: the person row behind a signature, for commands whose key is the registered one (not a link's).
-// Must not: serve what moves money: that takes keys from links (ledger-plan rule 1).
+// The person row behind a signature, for commands whose key is the registered one. What moves money takes keys from
+// links instead: an organisation could swap the key of a person that it registered.
 import { requireAttested } from '../domain/owned.js';
-import { requireSigner } from '../domain/registry.js';
+import { requireSigner } from '../domain/member/registry.js';
+import type { Role } from '../protocol/forms.js';
 import { keyThumbprint } from '../protocol/intent.js';
-import { rowKey, type PersonRow, type Role } from '../protocol/rows.js';
-import type { ReadSession } from '../state/sessions.js';
-import type { Signed } from './handler.js';
+import type { PersonRow } from '../protocol/member.js';
+import type { Owned } from '../protocol/owned.js';
+import type { RowReader } from '../state/sessions.js';
+import type { Signed } from './rule.js';
 
-/** Key of the signer's row, to be loaded beforehand. */
-export function signerKey({ intent }: Pick<Signed<unknown>, 'intent'>): string {
-  return rowKey('person', intent.body.person);
+/** The signer's row. */
+export function signerRow(
+  rows: RowReader,
+  { intent }: Pick<Signed<unknown>, 'intent'>,
+): Owned<PersonRow> | null {
+  return rows.owned('person', intent.body.person);
 }
 
 /**
- * The signer, attested active, with the registered key and the role; `role` and `organisation` null: any.
+ * The signer, active and attested, with the registered key and the role; `role` and `organisation` null: any.
  * Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_STATE, KEY_DIFFERS, WRONG_ROLE, WRONG_ORGANISATION.
  */
-export async function signerOf(
-  session: ReadSession,
-  call: Signed<unknown>,
+export function requireSignerOf(
+  command: Signed<unknown>,
+  signer: Owned<PersonRow> | null,
   needed: { readonly role: Role | null; readonly organisation: string | null },
-): Promise<PersonRow> {
-  const person = requireAttested(await session.owned('person', call.intent.body.person), 'person');
+): PersonRow {
+  const person = requireAttested(signer, 'person');
   return requireSigner({
     person,
-    keyThumbprint: call.keyThumbprint,
+    keyThumbprint: command.keyThumbprint,
     registeredThumbprint: person.key === null ? null : keyThumbprint(person.key),
     ...needed,
   });

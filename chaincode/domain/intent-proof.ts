@@ -1,22 +1,15 @@
-// Duty: proves again that a stored intent is what its row claims, with the key that a bank proved (rules 1, 3, 10).
-// Must not: look at expiry; using a used intent again makes no second used-intent marker (rule 28).
+// Proves again that a stored signature covers what its rows say, with the key that a bank proved. Expiry is not asked:
+// a used intent stays what it was.
+import type { LinkRow } from '../protocol/account.js';
 import type { Json } from '../protocol/canonical-json.js';
-import { detachedForm } from '../protocol/command-forms.js';
-import {
-  attached,
-  isSigned,
-  keyThumbprint,
-  signableBytes,
-  type DetachedSignature,
-  type Intent,
-} from '../protocol/intent.js';
-import type { LinkRow } from '../protocol/rows.js';
+import { attached, type DetachedSignature, type Intent, keyThumbprint } from '../protocol/intent.js';
+import type { Owned } from '../protocol/owned.js';
 import { RuleViolation } from '../protocol/violation.js';
-import { activeLink } from './links.js';
-import type { Owned } from './owned.js';
+import { isSigned } from '../signatures/intent-signatures.js';
+import { activeLink } from './account/links.js';
 
 /** What a signature must cover, word by word. */
-export interface Claim {
+export interface SignedStatement {
   /** What the intent is, for the refusal: listing, purchase, payment, acceptance. */
   readonly what: string;
   /** As a row holds it, which anybody may have written; null: none does. */
@@ -31,23 +24,15 @@ export interface Claim {
 }
 
 /** The link that proves it. Rejects: BAD_SIGNATURE (names what), NOT_FOUND, NOT_ATTESTED, WRONG_STATE. */
-export function provenLink(claim: Claim): LinkRow {
-  const link = activeLink(claim.link);
-  const intent = intentOf(claim);
+export function provenLink(statement: SignedStatement): LinkRow {
+  const link = activeLink(statement.link);
+  const intent = intentOf(statement);
   if (intent !== null && isHoldersWord(intent, link)) return link;
-  throw new RuleViolation('BAD_SIGNATURE', { what: claim.what });
+  throw new RuleViolation('BAD_SIGNATURE', { what: statement.what });
 }
 
-/** Rows that nobody owns hold whatever altered chaincode wrote: what makes no intent says nothing. */
-function intentOf({ signed, channel, id, person, action, params }: Claim): Intent | null {
-  if (signed === null) return null;
-  try {
-    const form = detachedForm(signed as unknown as Json, 'signed'); // what a row holds is JSON
-    const intent = attached(form, { channel, id, person, action, params });
-    return signableBytes(intent.body).length > 0 ? intent : null;
-  } catch {
-    return null;
-  }
+function intentOf({ signed, channel, id, person, action, params }: SignedStatement): Intent | null {
+  return signed === null ? null : attached(signed, { channel, id, person, action, params });
 }
 
 function isHoldersWord(intent: Intent, link: LinkRow): boolean {

@@ -1,6 +1,6 @@
-// Duty: what an owner's attestation for a public row is, and where it lies: its collection and the key in it
-// (architecture §4). Must not: read, write or compare it.
-import { hash } from 'node:crypto';
+// What an owner's attestation for a public row is, and where it lies: its collection and the key in it (architecture
+// §4).
+import { sha256 } from '#hash';
 
 /** The organisation's own collection, which the chaincode's definition opens to its members alone. */
 export function collectionOf(msp: string): string {
@@ -17,10 +17,10 @@ export function attestationKey(rowKey: string): string {
  * copy of it would be half of what an answer writes privately.
  */
 export function attestationOf(rowText: string): string {
-  return hash('sha256', rowText);
+  return sha256(rowText);
 }
 
-/** What a peer tells others of that attestation: the hash of its bytes, lower-case hexadecimal. */
+/** What any peer can show others of that attestation: the hash of its bytes, lower-case hexadecimal. */
 export function attestationHashOf(rowText: string): string {
-  return hash('sha256', attestationOf(rowText));
+  return sha256(attestationOf(rowText));
 }

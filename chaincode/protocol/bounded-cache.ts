@@ -1,5 +1,5 @@
-// Duty: remembers what pure functions said lately, in two generations: what is still asked for outlives the older one.
-// Must not: decide anything: dropping it changes nothing but time, so that peers agree whatever each remembers.
+// Remembers recent results of pure functions, in two generations: what is still asked for outlives the older one.
+// Dropping it changes nothing but time, so peers agree whatever each remembers.
 
 export class BoundedCache<V> {
   private young = new Map<string, V>();

@@ -1,6 +1,6 @@
-// Duty: one byte sequence for one JSON value (RFC 8785 for the subset we use), and its SHA-256.
-// Must not: accept what two engines could print differently: floats, undefined, duplicate keys, lone surrogates.
-import { hash } from 'node:crypto';
+// One byte sequence for one JSON value (RFC 8785 for the subset we use), and its SHA-256. What two engines could print
+// differently is refused: floats, undefined, duplicate keys, lone surrogates.
+import { sha256 } from '#hash';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -15,7 +15,7 @@ export function canonicalJson(value: Json): string {
 
 /** SHA-256 of the canonical text, lower-case hexadecimal. */
 export function hashOf(value: Json): string {
-  return hash('sha256', canonicalJson(value));
+  return sha256(canonicalJson(value));
 }
 
 function integerText(value: number): string {

@@ -1,11 +1,10 @@
-// Duty: every code with which a command can be refused, its HTTP status and its sentence in both languages.
-// Must not: hold values or reasons of one case; those travel beside the code.
+// Every code with which a command can be refused, its HTTP status and its sentence in both languages.
 
 export interface CodeMeaning {
   readonly http: number;
   readonly en: string;
   readonly ru: string;
-  /** Would tell what only one organisation may know: a submitted list says REFUSED instead (ledger-plan rule 30). */
+  /** Would disclose what only one organisation may know: a submitted list says REFUSED instead. */
   readonly private: boolean;
 }
 
@@ -35,12 +34,28 @@ export const CODES = {
   FUNDS: secret(422, 'There is not enough money on the account.', 'На счёте недостаточно денег.'),
   INTENT_EXPIRED: open(422, 'The signed command has expired.', 'Срок подписанной команды истёк.'),
   KEY_DIFFERS: open(403, 'The key is not the registered one.', 'Это не тот ключ, который зарегистрирован.'),
+  BAD_ROW: open(
+    409,
+    'A row on the ledger is of a form that no rule takes.',
+    'Запись в реестре имеет недопустимую форму.',
+  ),
+  CAP_NOT_ENFORCED: open(
+    422,
+    'A debit cap cannot be set yet, since no rule enforces it.',
+    'Лимит долга пока нельзя задать: ни одно правило его не проверяет.',
+  ),
+  OWN_OFFER: open(409, 'This is the own offer of that person.', 'Это собственное предложение этого лица.'),
   PAYMENT_UNANSWERED: open(
     409,
     'A payment still waits for its bank.',
     'Один из платежей ещё ждёт ответа банка.',
   ),
   MIN_PART: open(422, 'The part is smaller than allowed.', 'Часть меньше допустимой.'),
+  NAME_TAKEN: open(
+    409,
+    'Another bank has a name that looks like this one.',
+    'У другого банка похожее название.',
+  ),
   NET_DIFFERS: open(409, 'The net sum is not the signed one.', 'Сумма к получению не та, что подписана.'),
   NOTHING_WRITTEN: open(409, 'Nothing was left to write.', 'Записывать было нечего.'),
   NOT_ADMITTED: open(409, 'The payment has not been admitted.', 'Платёж ещё не допущен.'),

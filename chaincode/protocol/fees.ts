@@ -1,11 +1,12 @@
-// Duty: the formulas of commission, interbank fee and smallest part, used for what is shown and for what is charged.
-// Must not: read rows or decide; every division names its rounding and who gets the odd unit.
-import type { Amount, Tariff } from './rows.js';
+// The formulas of commission, interbank fee and smallest part, used for what is shown and for what is charged. Every
+// division names its rounding and who gets the odd unit.
+import type { Amount } from './forms.js';
+import type { Tariff } from './member.js';
 
 /** Basis points in a whole. */
 const WHOLE = 10_000n;
 
-/** How long after a new tariff a bank still accepts the previous one (ledger-plan rule 33). Milliseconds. */
+/** How long after a new tariff a bank still accepts the previous one. Milliseconds. */
 export const QUOTE_LIFE_MS = 900_000;
 
 /** The marketplace's share of a price in minor units: rounded down, so the odd unit stays with the seller (I5). */

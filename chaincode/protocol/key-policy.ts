@@ -1,5 +1,6 @@
-// Duty: the key policy of an owned row: one peer of its owner, as the bytes of a SignaturePolicyEnvelope.
-// Must not: load fabric-shim, whose own copy of the message classes replaces the ledger's when both share a process.
+// The key policy of an owned row: one peer of its owner, as the bytes of a SignaturePolicyEnvelope. fabric-shim is not
+// used: its own copy of the message classes replaces the ledger's when both share a process.
+import { utf8Bytes } from '#hash';
 
 /** Field numbers and wire types of fabric-protos `common/policies.proto` and `msp/msp_principal.proto`. */
 const RULE = 0x12;
@@ -25,20 +26,16 @@ export function ownerPolicy(msp: string): Uint8Array {
 }
 
 function policyBytes(msp: string): Uint8Array {
-  const signedByFirst = Buffer.from([SIGNED_BY, 0]);
-  const oneOfOne = Buffer.concat([Buffer.from([N, 1]), field(RULES, signedByFirst)]);
-  const peerOfOwner = Buffer.concat([
-    field(MSP_IDENTIFIER, Buffer.from(msp, 'utf8')),
-    Buffer.from([ROLE, PEER]),
-  ]);
-  return Buffer.concat([
-    field(RULE, field(N_OUT_OF, oneOfOne)),
-    field(IDENTITIES, field(PRINCIPAL, peerOfOwner)),
+  const oneOfOne = [N, 1, ...field(RULES, [SIGNED_BY, 0])];
+  const peerOfOwner = [...field(MSP_IDENTIFIER, [...utf8Bytes(msp)]), ROLE, PEER];
+  return Uint8Array.from([
+    ...field(RULE, field(N_OUT_OF, oneOfOne)),
+    ...field(IDENTITIES, field(PRINCIPAL, peerOfOwner)),
   ]);
 }
 
-function field(tag: number, content: Uint8Array): Buffer {
+function field(tag: number, content: readonly number[]): number[] {
   // One length byte reaches to 127; an MSP id has at most 64 characters.
   if (content.length > 127) throw new RangeError('the field is too long');
-  return Buffer.concat([Buffer.from([tag, content.length]), content]);
+  return [tag, content.length, ...content];
 }

@@ -1,7 +1,7 @@
-// Duty: the hash by which a client's signed confirmation and the bank's one-time code for a link are compared.
-// Must not: stand anywhere public: six digits are found by trying; it travels as transient data only.
+// The hash by which a client's signed confirmation and the bank's one-time code for a link are compared. It travels as
+// transient data only: six digits are found by trying.
 import { hashOf } from './canonical-json.js';
-import type { Hash } from './rows.js';
+import type { Hash } from './forms.js';
 
 const DOMAIN = 'forescrow link code v1';
 

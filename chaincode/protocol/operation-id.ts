@@ -1,6 +1,5 @@
-// Duty: ids of the operations on a deal's money at a bank: each is bound by its form to what it is for (rule 29).
-// Must not: make the random part; the bank's worker makes and keeps it before it sends the command.
-import { hash } from 'node:crypto';
+// Ids of the operations on a deal's money at a bank: the form of each binds it to what it is for.
+import { sha256 } from '#hash';
 
 /** A payment has each of its operations once, a credit has one for each payee. */
 export type DealOperation =
@@ -18,7 +17,7 @@ const TAG_DIGITS = 16;
 export function operationId(of: DealOperation, random: string): string {
   const { kind, deal, payment } = of;
   const text = ['operation', kind, deal, payment, of.kind === 'credit' ? of.payee : '', random].join('|');
-  const tag = hash('sha256', text).slice(0, TAG_DIGITS);
+  const tag = sha256(text).slice(0, TAG_DIGITS);
   return `${kind}_${random}${tag}`;
 }
 

@@ -1,21 +1,20 @@
-// Duty: the private collection of each member, as the chaincode's definition must have it for the rules to hold.
-// Must not: speak to a ledger; each ledger's own code gives the definition to it.
+// The private collection of each member, as the chaincode's definition must have it for the rules to hold.
 import { collectionOf } from './attestation.js';
 
 /** A collection of private data. */
 export interface CollectionDefinition {
-  name: string;
+  readonly name: string;
   /** A signature policy: whose peers hold the rows, and whose clients and peers are its members. */
-  memberOrgsPolicy: string;
+  readonly memberOrgsPolicy: string;
   /** Who must endorse a write, whatever the chaincode's own policy says; in the same two forms as that one. */
-  endorsementPolicy: string;
+  readonly endorsementPolicy: string;
   /** Peers of members that get the rows at endorsement, besides the endorser: as a must, and at most. */
-  requiredPeerCount: number;
-  maxPeerCount: number;
+  readonly requiredPeerCount: number;
+  readonly maxPeerCount: number;
   /** Rows end after so many blocks; 0: never. */
-  blockToLive: number;
-  memberOnlyRead: boolean;
-  memberOnlyWrite: boolean;
+  readonly blockToLive: number;
+  readonly memberOnlyRead: boolean;
+  readonly memberOnlyWrite: boolean;
 }
 
 /**

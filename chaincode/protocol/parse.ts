@@ -1,10 +1,12 @@
-// Duty: small strict parsers for untrusted JSON: exact members, bounded sizes, no other value gets through.
-// Must not: repeat what was found: arguments may hold secrets, so only their kind and length are told.
+// Small strict parsers for untrusted JSON: exact members, bounded sizes, no other value gets through. Errors name kind
+// and length of what was found, never the value: arguments may hold secrets.
 import { canonicalJson, type Json } from './canonical-json.js';
 import { RuleViolation } from './violation.js';
 
 /** Returns the value in its type. Rejects: BAD_INPUT with where, what was found and what is needed. */
 export type Parser<T> = (value: Json, at: string) => T;
+/** The type of what a parser lets through. */
+export type Parsed<P> = P extends Parser<infer T> ? T : never;
 
 /** Deepest nesting that is read. Without it the depth at which a process's stack ends would decide. */
 const NESTING_LIMIT = 32;
@@ -49,16 +51,6 @@ export function text(pattern: RegExp, needed: string): Parser<string> {
   };
 }
 
-/** Readable text: well formed, no control characters, at least one and at most `most` UTF-16 units. */
-export function words(most: number): Parser<string> {
-  return (value, at) => {
-    // Controls, and U+10FFFF, which ends ranges.
-    const clean = typeof value === 'string' && !/[\u0000-\u001f\u007f]|\u{10ffff}/u.test(value);
-    if (clean && value.length > 0 && value.length <= most) return value;
-    throw badInput(at, kindOf(value), `1 to ${String(most)} characters without control characters`);
-  };
-}
-
 export function integer(least: number, most: number): Parser<number> {
   return (value, at) => {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most)
@@ -75,6 +67,19 @@ export function oneOf<const T extends string>(choices: readonly T[]): Parser<T> 
   };
 }
 
+export const boolean: Parser<boolean> = (value, at) => {
+  if (typeof value === 'boolean') return value;
+  throw badInput(at, kindOf(value), 'true or false');
+};
+
+/** This value and no other. */
+export function constant<const T extends number | string | null>(needed: T): Parser<T> {
+  return (value, at) => {
+    if (value === needed) return needed;
+    throw badInput(at, kindOf(value), String(needed));
+  };
+}
+
 export function orNull<T>(parser: Parser<T>): Parser<T | null> {
   return (value, at) => (value === null ? null : parser(value, at));
 }
@@ -82,7 +87,7 @@ export function orNull<T>(parser: Parser<T>): Parser<T | null> {
 export function list<T>(
   parser: Parser<T>,
   size: { readonly least: number; readonly most: number },
-): Parser<T[]> {
+): Parser<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value) || value.length < size.least || value.length > size.most) {
       throw badInput(at, kindOf(value), `list of ${String(size.least)} to ${String(size.most)}`);
@@ -95,7 +100,7 @@ export function list<T>(
 export function distinct<T extends string>(
   parser: Parser<T>,
   size: { readonly least: number; readonly most: number },
-): Parser<T[]> {
+): Parser<readonly T[]> {
   const items = list(parser, size);
   return (value, at) => {
     const parsed = items(value, at);
@@ -105,7 +110,11 @@ export function distinct<T extends string>(
 }
 
 /** Free member names, each of a pattern, and values of one form. */
-export function dictionary<T>(names: RegExp, parser: Parser<T>, most: number): Parser<{ [name: string]: T }> {
+export function dictionary<T>(
+  names: RegExp,
+  parser: Parser<T>,
+  most: number,
+): Parser<{ readonly [name: string]: T }> {
   return (value, at) => {
     const members = membersOf(value, at);
     const keys = Object.keys(members);

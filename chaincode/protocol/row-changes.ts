@@ -1,7 +1,7 @@
-// Duty: the public rows that a command wrote, as events tell them in few bytes, and the deals that they concern.
-// Must not: repeat what a key says: an event travels to every peer, and is hashed there for each payment of its list.
+// The public rows that a command wrote, as events carry them in few bytes, and the deals that they concern.
+// A key is not repeated: an event travels to every peer, and is hashed there for each payment of its list.
 import type { Json } from './canonical-json.js';
-import type { RowKind } from './rows.js';
+import { isOfDeal } from './rows.js';
 
 export interface RowChanges {
   /** Status by key; null: a row without one. */
@@ -10,31 +10,19 @@ export interface RowChanges {
   readonly deal?: string;
 }
 
-/** Kinds whose first id is the deal. */
-const OF_DEAL: ReadonlySet<string> = new Set([
-  'terms',
-  'phase',
-  'payment',
-  'reservation',
-  'plan',
-  'obligation',
-  'credit',
-  'shipment',
-  'inspection',
-] satisfies readonly RowKind[]);
-
-/** What to tell of rows by their keys. */
+/** Changes by the keys of the rows that were written. */
 export function rowChanges(
   written: Iterable<readonly [string, { readonly [name: string]: Json }]>,
 ): RowChanges {
-  const rows: { [key: string]: string | null } = {};
+  const statuses = new Map<string, string | null>();
   const named = new Set<string | null>();
   let unnamed: string | null = null;
   for (const [key, { status, deal }] of written) {
-    rows[key] = typeof status === 'string' ? status : null;
+    statuses.set(key, typeof status === 'string' ? status : null);
     named.add(dealOf(key));
     if (typeof deal === 'string' && !named.has(deal)) unnamed = deal;
   }
+  const rows = Object.fromEntries(statuses);
   return unnamed === null || named.has(unnamed) ? { rows } : { rows, deal: unnamed };
 }
 
@@ -51,7 +39,7 @@ export function dealsIn({ rows, deal }: RowChanges): ReadonlySet<string> {
 /** Null: the key names no deal. */
 function dealOf(key: string): string | null {
   const start = key.indexOf('/') + 1;
-  if (start === 0 || !OF_DEAL.has(key.slice(0, start - 1))) return null;
+  if (start === 0 || !isOfDeal(key.slice(0, start - 1))) return null;
   const end = key.indexOf('/', start);
   return end < 0 ? key.slice(start) : key.slice(start, end);
 }

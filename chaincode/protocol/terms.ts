@@ -1,33 +1,43 @@
-// Duty: builds what seller, buyer and payers sign, byte for byte as chaincode recomputes it, and its hash.
-// Must not: check whether anybody may list or buy; the domain does.
-import { hashOf, type Json } from './canonical-json.js';
+// What seller, buyer and payer sign, byte for byte as chaincode recomputes it, and its hash.
+import type { LinkRow } from './account.js';
+import { hashOf } from './canonical-json.js';
+import type { DealTerms, TermsRow } from './deal.js';
 import { commissionOf, minimumPartOf, netOf } from './fees.js';
-import type {
-  DealTerms,
-  Hash,
-  Instant,
-  LinkRow,
-  OfferRow,
-  OfferTerms,
-  ParametersRow,
-  TermsRow,
-} from './rows.js';
+import type { Amount, Hash, Instant } from './forms.js';
+import type { ParametersRow } from './member.js';
+import type { OfferRow, OfferTerms } from './offer.js';
+import { sharesHash } from './shares.js';
+import { leastStopMs } from './time-bounds.js';
+
+/** What the seller receives of an offer's price by the commission in force, minor units. */
+export function netOfOffer(
+  offer: Pick<OfferRow, 'price' | 'commissionBasisPoints'>,
+  parameters: Pick<ParametersRow, 'commissionBasisPoints'>,
+): Amount {
+  const basisPoints = offer.commissionBasisPoints ?? parameters.commissionBasisPoints;
+  return netOf(offer.price, commissionOf(offer.price, basisPoints));
+}
 
 export interface OfferTermsSources {
   readonly offer: OfferRow;
-  readonly sellerLink: LinkRow;
-  readonly commissionLink: LinkRow;
+  /** Of the offer's moderation; the seller gets it with his net. */
+  readonly sharesNonce: string;
+  readonly sellerLink: Pick<LinkRow, 'id' | 'bank'>;
+  readonly commissionLink: Pick<LinkRow, 'id' | 'bank'>;
   readonly parameters: ParametersRow;
 }
 
 /** What the seller offers and signs as a whole when listing: all of it follows from these rows. */
 export function offerTermsOf(sources: OfferTermsSources): OfferTerms {
-  const { offer, sellerLink, commissionLink, parameters } = sources;
-  const basisPoints = offer.commissionBasisPoints ?? parameters.commissionBasisPoints;
-  const commission = commissionOf(offer.price, basisPoints);
+  const { offer, sharesNonce: nonce, sellerLink, commissionLink, parameters } = sources;
+  const { payTimeMs, answerTimeMs, inspectionTimeMs, shipTimeMs, deliverTimeMs } = offer;
+  const { windowMs, slackMs, stepTimeMs, creditTimeMs } = parameters;
+  const times = { payTimeMs, answerTimeMs, inspectionTimeMs, shipTimeMs, deliverTimeMs, stepTimeMs };
+  const least = leastStopMs({ ...times, windowMs, slackMs });
+  const shares = { offer: offer.id, offerVersion: offer.version, net: netOfOffer(offer, parameters), nonce };
   return {
     v: 1,
-    process: 1,
+    process: 2,
     offer: offer.id,
     offerVersion: offer.version,
     contentHash: offer.contentHash,
@@ -40,13 +50,13 @@ export function offerTermsOf(sources: OfferTermsSources): OfferTerms {
     courier: offer.courier,
     currency: offer.currency,
     price: offer.price,
-    commission,
-    net: netOf(offer.price, commission),
+    sharesHash: sharesHash(shares),
     minimumPart: minimumPartOf(offer.price, parameters.minimumPartBasisPoints),
-    payTimeMs: offer.payTimeMs,
-    answerTimeMs: offer.answerTimeMs,
-    inspectionTimeMs: offer.inspectionTimeMs,
-    longStopMs: parameters.longStopMs,
+    ...times,
+    creditTimeMs,
+    longStopMs: Math.max(parameters.longStopMs, least),
+    windowMs,
+    slackMs,
   };
 }
 
@@ -80,7 +90,7 @@ export function termsHash(terms: OfferTerms | DealTerms): Hash {
   const known = hashes.get(terms);
   if (known !== undefined) return known;
   // The row types hold JSON values only; interfaces merely lack the index signature that Json asks for.
-  const made = hashOf(terms as unknown as Json);
+  const made = hashOf(terms);
   hashes.set(terms, made);
   return made;
 }

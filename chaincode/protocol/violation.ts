@@ -1,11 +1,10 @@
-// Duty: the one shape of a refusal, and its way through an error's message, the only thing that leaves chaincode.
-// Must not: decide; `codes.ts` lists what may be said.
+// The one shape of a refusal, and its way through an error's message, the only thing that leaves chaincode.
 import { canonicalJson, type Json } from './canonical-json.js';
-import { CODES, isCode, type Code } from './codes.js';
+import { type Code, CODES, isCode } from './codes.js';
 
 export type Values = { readonly [name: string]: Json };
 
-/** A command is refused by a rule. `values` tell what was found and what is needed; never secrets. */
+/** A command is refused by a rule. `values` say what was found and what is needed; never secrets. */
 export class RuleViolation extends Error {
   override readonly name = 'RuleViolation';
 

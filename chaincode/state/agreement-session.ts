@@ -1,31 +1,21 @@
-// Duty: writes of the agreement lane: public rows; a created owned row gets its owner's key policy at once.
-// Must not: read private data, or change an owned row: only its owner's lane may.
-import { INITIAL_STATUS, rowKey, type OwnedKind, type Rows } from '../protocol/rows.js';
+// Writes of the agreement lane: public rows; a created owned row gets its owner's key policy at once.
+import { isInitial, type OwnedKind, rowKey, type Rows } from '../protocol/rows.js';
+import { RuleViolation } from '../protocol/violation.js';
 import { RowSession } from './row-session.js';
-import type { AgreementSession, Ids, SharedKind } from './sessions.js';
+import type { AgreementWriter, Ids, SharedKind } from './sessions.js';
 
-export class AgreementRows extends RowSession implements AgreementSession {
+export class AgreementRows extends RowSession implements AgreementWriter {
   put<K extends SharedKind>(kind: K, ids: Ids, row: Rows[K]): void {
-    this.overlay.set(rowKey(kind, ...ids), { text: this.textOf(row), policyOf: null });
+    this.overlay.set(rowKey(kind, ...ids), { kind, text: this.textOf(kind, row), policyOf: null });
   }
 
-  createOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void {
+  async createOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): Promise<void> {
     const key = rowKey(kind, ...ids);
-    if (row.status !== INITIAL_STATUS[kind]) throw new Error(`${kind} is created in its initial status only`);
-    if (this.overlay.get(key) !== undefined || !this.isKnownAbsent(key, ids.at(-1) ?? '')) {
-      throw new Error(
-        `${kind} is created only where its absence, or that of its intent's usedIntent, was read`,
-      );
-    }
-    const text = this.textOf(row);
-    this.overlay.set(key, { text, policyOf: row.owner });
-  }
-
-  private isKnownAbsent(key: string, intent: string): boolean {
-    const found = this.store.loaded(key);
-    return (
-      found === null || (found === undefined && this.store.loaded(rowKey('usedIntent', intent)) === null)
-    );
+    if (!isInitial(kind, row)) throw new Error(`${kind} is created in its initial form only`);
+    const found = await this.read(() => this.text(key));
+    // What stands there may be of no form that counts as a row: it is not overwritten either.
+    if (found !== null) throw new RuleViolation('EXISTS', { what: ids.at(-1) ?? kind });
+    this.overlay.set(key, { kind, text: this.textOf(kind, row), policyOf: row.owner });
   }
 
   async save(): Promise<void> {

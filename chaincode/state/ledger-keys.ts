@@ -1,5 +1,4 @@
-// Duty: ends of ranges.
-// Must not: read or write.
+// Ends of ranges.
 
 /** First key after all that begin with a prefix which ends in '/': '0' follows '/' in every order. */
 export function endOfPrefix(prefix: string): string {

@@ -1,5 +1,4 @@
-// Duty: what the commands of one list have written so far; a refused command's writes are forgotten.
-// Must not: reach the stub.
+// What the commands of one list have written so far; a refused command's writes are forgotten.
 
 export class Overlay<W> {
   private readonly kept = new Map<string, W>();

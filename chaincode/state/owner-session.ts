@@ -1,22 +1,22 @@
-// Duty: writes of the owner lane: existing rows of the owner with their attestation, and private rows under
-// unguessable keys with a nonce. Must not: create a public key, or range over private data.
+// Writes of the owner lane: existing rows of the owner with their attestation, and private rows under unguessable keys
+// with a nonce. It creates no public key, and does not range over private data, after which Fabric forbids to write.
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { JournalEntry, PrivateKind, PrivateRows } from '../domain/private-rows.js';
+import type { JournalEntry, PrivateKind, PrivateRows } from '../domain/account/private-rows.js';
+import { attestationKey, attestationOf } from '../protocol/attestation.js';
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
-import { attestationOf, attestationKey } from '../protocol/attestation.js';
-import { rowKey, type BankRow, type OwnedKind, type Rows } from '../protocol/rows.js';
-import { isAttestedOnly } from '../protocol/attested-status.js';
+import type { BankRow } from '../protocol/member.js';
+import { isAttestedOnly, type OwnedKind, rowKey, type Rows } from '../protocol/rows.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { endOfPrefix } from './ledger-keys.js';
 import { Overlay } from './overlay.js';
 import { RowSession } from './row-session.js';
-import type { Ids, OwnerSession, PrivateName } from './sessions.js';
+import type { Ids, OwnerRowReader, OwnerWriter } from './sessions.js';
 import type { StubStore } from './stub-store.js';
 
 /** The one private row that is not keyed by the secret: the secret itself. Its 32 random bytes need no nonce. */
 const SECRET_KEY = 'secret';
 
-export class OwnerRows extends RowSession implements OwnerSession {
+export class OwnerRows extends RowSession implements OwnerRowReader, OwnerWriter {
   private readonly secrets = new Overlay<string>();
   /** By operation, which is entered once. */
   private readonly entries = new Overlay<JournalEntry>();
@@ -34,54 +34,45 @@ export class OwnerRows extends RowSession implements OwnerSession {
 
   changeOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void {
     const key = rowKey(kind, ...ids);
-    const before = this.overlay.get(key)?.text ?? this.store.loaded(key);
-    if (before === undefined || before === null) throw new Error(`${kind} is changed only after it was read`);
-    for (const { owner } of [this.parse<Rows[K]>(before), row]) {
+    const stored = this.overlay.get(key)?.text ?? this.store.loaded(key);
+    const before = typeof stored === 'string' ? this.parse(kind, stored) : null;
+    if (before === null) throw new Error(`${kind} is changed only after it was read`);
+    for (const { owner } of [before, row]) {
       if (owner !== this.owner) throw new RuleViolation('WRONG_ORGANISATION', { needed: owner });
     }
-    const text = this.textOf(row);
+    const text = this.textOf(kind, row);
     this.overlay.set(key, {
+      kind,
       text,
       policyOf: null,
-      ...(this.isOnlyAttested(kind, key, row) ? { isAttestedOnly: true } : {}),
+      ...(this.isAttestedAlone(kind, key, row) ? { isAttestedOnly: true } : {}),
     });
     this.secrets.set(attestationKey(key), attestationOf(text));
   }
 
-  isGuarded<K extends OwnedKind>(kind: K, ...ids: Ids): Promise<boolean> {
-    return this.isGuardedBy(this.owner, rowKey(kind, ...ids));
+  isGuarded<K extends OwnedKind>(kind: K, ...ids: Ids): boolean {
+    return this.isGuardedBy(this.owner, rowKey(kind, ...ids)) ?? false;
   }
 
-  /** What is only said must be what readers can make of the row as it was created. */
-  private isOnlyAttested<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): boolean {
+  /** What is attested only must be what readers can make of the row as it was created. */
+  private isAttestedAlone<K extends OwnedKind>(kind: K, key: string, row: Rows[K]): boolean {
     if (!isAttestedOnly(kind, row.status)) return false;
-    const created = this.parse<Rows[K]>(this.store.loaded(key) ?? '');
-    if (this.textOf({ ...created, status: row.status }) === this.textOf(row)) return true;
-    throw new Error(`${kind} is said to be ${row.status} with nothing else changed`);
+    const created = this.parse(kind, this.store.loaded(key) ?? '');
+    if (this.textOf(kind, { ...created, status: row.status }) === this.textOf(kind, row)) return true;
+    throw new Error(`${kind} is attested to be ${row.status} with nothing else changed`);
   }
 
-  async privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null> {
-    const text = await this.privateText(await this.privateKey(kind, id));
+  privateRow<K extends PrivateKind>(kind: K, id: string): PrivateRows[K] | null {
+    const key = this.privateKey(kind, id);
+    const text = key === null ? null : this.privateText(key);
     return text === null ? null : withoutNonce<PrivateRows[K]>(text);
   }
 
-  /** As `prefetch`, of the owner's collection. Without a secret it holds nothing that could be loaded. */
-  override async prefetchPrivate(names: readonly PrivateName[]): Promise<boolean> {
-    if (names.length === 0 || (await this.secret()) === null) return false;
-    const keys: string[] = [];
-    for (const [kind, id] of names) keys.push(await this.privateKey(kind, id));
-    return this.store.loadManyPrivate(keys);
-  }
-
-  override loadedPrivateRow<K extends PrivateKind>(kind: K, id: string): PrivateRows[K] | null {
-    const keyed = this.hmacs.get(idText(kind, id));
-    const text = keyed === undefined ? null : this.store.loadedPrivate(`${kind}/${keyed}`);
-    return typeof text === 'string' ? withoutNonce<PrivateRows[K]>(text) : null;
-  }
-
-  async putPrivate<K extends PrivateKind>(kind: K, id: string, row: PrivateRows[K]): Promise<void> {
-    const key = await this.privateKey(kind, id);
-    const nonce = await this.keyed(`nonce|${this.txId}|${key}`);
+  /** The owner's rows were read before, and with them the secret. */
+  putPrivate<K extends PrivateKind>(kind: K, id: string, row: PrivateRows[K]): void {
+    const key = this.privateKey(kind, id);
+    if (key === null) throw new Error(`${kind} is written only after the secret was read`);
+    const nonce = this.keyed(`nonce|${this.txId}|${key}`);
     // Rows hold JSON values only; interfaces merely lack the index signature that Json asks for.
     this.secrets.set(key, canonicalJson({ ...(row as unknown as { readonly [name: string]: Json }), nonce }));
   }
@@ -91,18 +82,18 @@ export class OwnerRows extends RowSession implements OwnerSession {
     this.entries.set(entry.operation, entry);
   }
 
-  async keyed(text: string): Promise<string> {
+  keyed(text: string): string {
     const known = this.hmacs.get(text);
     if (known !== undefined) return known;
-    this.secretKey ??= await this.readSecretKey();
+    this.secretKey ??= this.readSecretKey();
+    if (this.secretKey === null) return ''; // wanted: reading is repeated
     const made = createHmac('sha256', this.secretKey).update(text, 'utf8').digest('hex');
     this.hmacs.set(text, made);
     return made;
   }
 
-  /** The organisation's secret, 32 bytes in base64url; null before it was set. */
-  async secret(): Promise<string | null> {
-    const text = await this.privateText(SECRET_KEY);
+  secret(): string | null {
+    const text = this.privateText(SECRET_KEY);
     return text === null ? null : (JSON.parse(text) as { readonly secret: string }).secret; // written by setSecret
   }
 
@@ -127,32 +118,40 @@ export class OwnerRows extends RowSession implements OwnerSession {
   }
 
   async save(): Promise<void> {
-    await this.saveJournal();
+    this.saveJournal();
     const written = new Map(
       [...this.overlay.accepted].filter(([, { isAttestedOnly: only }]) => only !== true),
     );
     await this.store.saveMany(written, this.secrets.accepted);
   }
 
-  private async saveJournal(): Promise<void> {
+  private saveJournal(): void {
     const entries = [...this.entries.accepted.values()];
     if (entries.length === 0) return;
-    await this.putPrivate('journal', this.txId, { v: 1, entries });
+    this.putPrivate('journal', this.txId, { v: 1, entries });
     this.secrets.keep();
   }
 
-  private async readSecretKey(): Promise<KeyObject> {
-    const secret = await this.secret();
-    if (secret === null) throw new RuleViolation('NO_SECRET');
-    return createSecretKey(Buffer.from(secret, 'base64url'));
+  /** Null: it is not loaded yet. Rejects: NO_SECRET. */
+  private readSecretKey(): KeyObject | null {
+    const secret = this.secret();
+    if (secret !== null) return createSecretKey(Buffer.from(secret, 'base64url'));
+    if (this.store.loadedPrivate(SECRET_KEY) === undefined) return null;
+    throw new RuleViolation('NO_SECRET');
   }
 
-  private async privateKey(kind: PrivateKind, id: string): Promise<string> {
-    return `${kind}/${await this.keyed(idText(kind, id))}`;
+  /** Null: the secret is not loaded yet. Rejects: NO_SECRET. */
+  private privateKey(kind: PrivateKind, id: string): string | null {
+    const keyed = this.keyed(idText(kind, id));
+    return keyed === '' ? null : `${kind}/${keyed}`;
   }
 
-  private async privateText(key: string): Promise<string | null> {
-    return this.secrets.get(key) ?? (await this.store.privateText(key));
+  private privateText(key: string): string | null {
+    const written = this.secrets.get(key);
+    if (written !== undefined) return written;
+    const text = this.store.loadedPrivate(key);
+    if (text === undefined) this.wanted.privateKeys.add(key);
+    return text ?? null;
   }
 }
 
@@ -168,12 +167,12 @@ export class OwnerReader {
   }
 
   privateRow<K extends PrivateKind>(kind: K, id: string): Promise<PrivateRows[K] | null> {
-    return this.rows.privateRow(kind, id);
+    return this.rows.read(() => this.rows.privateRow(kind, id));
   }
 
   /** The bank that an organisation runs; null: none. */
   async bankOf(owner: string): Promise<BankRow | null> {
-    const banks = await this.rows.ownedUnder('bank');
+    const banks = await this.rows.read(() => this.rows.ownedUnder('bank'));
     return banks.find(({ row, attested }) => attested && row.owner === owner)?.row ?? null;
   }
 
@@ -191,7 +190,7 @@ function idText(kind: PrivateKind, id: string): string {
 }
 
 function withoutNonce<R>(text: string): R {
-  const row = JSON.parse(text) as { nonce?: string };
-  delete row.nonce;
-  return row as R; // what `putPrivate` was given
+  const row: object = JSON.parse(text) as R & object; // what `putPrivate` was given, and the nonce
+  Reflect.deleteProperty(row, 'nonce');
+  return row as R;
 }

@@ -1,9 +1,9 @@
-// Duty: many keys in one message to the peer, both ways. Fabric 3 peers take such messages and fabric-shim 2.5.8 does
-// not offer them, so they are sent through its connection. Must not: be needed: where anything differs there are none,
-// and `stub-store.ts` asks key by key, with the same reads and writes.
-import { createRequire } from 'node:module';
+// Many keys in one message to the peer, both ways. Fabric 3 peers take such messages and fabric-shim 2.5.8 does not
+// offer them, so they are sent through its connection. Where anything differs there are no batches, and keys go one by
+// one.
 import type { peer as messages } from '@hyperledger/fabric-protos';
 import type { ChaincodeStub } from 'fabric-shim';
+import { createRequire } from 'node:module';
 
 /** One write, in the order in which plain calls would make it. */
 export type PeerWrite =
@@ -24,7 +24,7 @@ interface Connection {
     on(event: 'data', listener: Listener): void;
     off(event: 'data', listener: Listener): void;
   };
-  chat: (this: Connection, first: unknown) => void;
+  readonly chat: (this: Connection, first: unknown) => void;
   readonly _askPeerAndListen: (
     this: Connection,
     message: messages.ChaincodeMessage,
@@ -112,7 +112,9 @@ export class PeerBatches {
 function listenForAnnouncements(): Messages | null {
   const shim = createRequire(__filename);
   const file = shim.resolve('fabric-shim/lib/handler.js');
-  const { ChaincodeMessageHandler } = shim(file) as { ChaincodeMessageHandler?: { prototype: Connection } };
+  const { ChaincodeMessageHandler } = shim(file) as {
+    readonly ChaincodeMessageHandler?: { readonly prototype: Connection };
+  };
   const { peer } = createRequire(file)('@hyperledger/fabric-protos') as { readonly peer: Partial<Messages> };
   const connection = ChaincodeMessageHandler?.prototype;
   const offered = [
@@ -124,7 +126,7 @@ function listenForAnnouncements(): Messages | null {
   if (connection === undefined || offered.some((part) => typeof part !== 'function')) return null;
   const classes = peer as Messages; // with the two youngest classes, it has the others
   const chat = connection.chat;
-  connection.chat = function (this: Connection, first) {
+  const listening: Connection['chat'] = function (first) {
     const listener: Listener = (message) => {
       if (message.getType() !== classes.ChaincodeMessage.Type.READY) return;
       this._stream.off('data', listener);
@@ -134,6 +136,7 @@ function listenForAnnouncements(): Messages | null {
     this._stream.on('data', listener);
     chat.call(this, first);
   };
+  Object.assign(connection, { chat: listening });
   return classes;
 }
 

@@ -1,6 +1,4 @@
-// Duty: spares the shim's lines that tell nobody anything: debug lines that the level hides, which the shim composes
-// before it asks for the level, several for every message; and at each success that there was one.
-// Must not: touch failures, or anything where debug lines are asked for.
+// Spares the shim's debug lines that its level hides but that it composes all the same, with every message that passes.
 import { Shim } from 'fabric-shim';
 
 /** Loggers of the shim's parts that speak at every message or transaction. */

@@ -1,17 +1,17 @@
-// Duty: the one load-many and save-many over the stub: every key is asked for once per transaction, writes go out in
-// one order, in batches where the peer takes them. Must not: know rows, or let anybody else notice the batches.
+// Loads many keys and saves many rows over the stub: every key is asked for once per transaction, writes go out in one
+// order, in batches where the peer takes them.
 import type { ChaincodeStub } from 'fabric-shim';
 import { ownerPolicy } from '../protocol/key-policy.js';
-import { PeerBatches, PUBLIC, type PeerWrite } from './peer-batches.js';
 import { RuleViolation } from '../protocol/violation.js';
+import { PeerBatches, type PeerWrite, PUBLIC } from './peer-batches.js';
 
 /** What one transaction asked of its peer; tests assert it. */
-export interface StubCounters {
-  keysRead: number;
-  keysWritten: number;
-  hashesRead: number;
-  policiesRead: number;
-  rangesRead: number;
+class StubCounters {
+  keysRead = 0;
+  keysWritten = 0;
+  hashesRead = 0;
+  policiesRead = 0;
+  rangesRead = 0;
 }
 
 export interface PublicWrite {
@@ -23,7 +23,7 @@ export interface PublicWrite {
 /** One range result: key and text. */
 export type Entry = readonly [key: string, text: string];
 
-/** The peer ends ranges silently at its `totalQueryLimit`; a range that long is refused instead (rule 14). */
+/** The peer ends ranges silently at its `totalQueryLimit`; a range that long is refused instead. */
 export const RANGE_LIMIT = 100_000;
 
 /**
@@ -32,13 +32,7 @@ export const RANGE_LIMIT = 100_000;
 const NO_COLLECTION = /: collection [^]+ (could not be found|not defined in the collection config)/;
 
 export class StubStore {
-  readonly counters: StubCounters = {
-    keysRead: 0,
-    keysWritten: 0,
-    hashesRead: 0,
-    policiesRead: 0,
-    rangesRead: 0,
-  };
+  readonly counters = new StubCounters();
   private readonly publicTexts = new Map<string, string | null>();
   private readonly privateTexts = new Map<string, string | null>();
   private readonly hashes = new Map<string, string | null>();
@@ -79,6 +73,21 @@ export class StubStore {
   /** The same for a key of the own collection. */
   loadedPrivate(key: string): string | null | undefined {
     return this.privateTexts.get(key);
+  }
+
+  /** As `loaded`, of a hash. */
+  loadedHash(collection: string, key: string): string | null | undefined {
+    return this.hashes.get(`${collection} ${key}`);
+  }
+
+  /** As `loaded`, of a key's policy; empty: none. */
+  loadedPolicy(key: string): Uint8Array | undefined {
+    return this.policies.get(key);
+  }
+
+  /** As `loaded`, of a range. */
+  loadedRange(start: string, end: string): readonly Entry[] | undefined {
+    return this.ranges.get(`${start} ${end}`);
   }
 
   /** SHA-256 of the value under a key of any collection, lower-case hexadecimal; null: none. */

@@ -1,7 +1,6 @@
-// Duty: what a transaction says about itself: channel, id, time, who sent it, what it carries in secret.
-// Must not: touch state.
+// What a transaction says about itself: channel, id, time, sender, transient data.
 import type { ChaincodeStub, ClientIdentity } from 'fabric-shim';
-import type { Instant } from '../protocol/rows.js';
+import type { Instant } from '../protocol/forms.js';
 
 export interface Transaction {
   readonly channel: string;

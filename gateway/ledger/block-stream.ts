@@ -1,5 +1,4 @@
-// Duty: one endless sequence of blocks out of deliveries that break: resumes without gap or repetition.
-// Must not: look into blocks.
+// A stream of blocks that survives lost connections: without gap or repetition, with a growing pause between attempts.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Delivery } from './ledger-port.js';
 
@@ -23,7 +22,7 @@ export interface StreamOptions<B> {
 /** Ends when `signal` is aborted, otherwise never. */
 export async function* resumedBlocks<B extends Numbered>(options: StreamOptions<B>): AsyncGenerator<B, void> {
   const backoff = options.backoff ?? USUAL_BACKOFF;
-  const progress: Progress = { last: null, pauseMs: backoff.firstMs };
+  const progress = new Progress(backoff.firstMs);
   while (!options.signal.aborted) {
     try {
       yield* newBlocks(options, progress, backoff.firstMs);
@@ -40,12 +39,13 @@ interface Numbered {
   readonly block: number;
 }
 
-interface Progress {
-  last: number | null;
-  pauseMs: number;
+class Progress {
+  last: number | null = null;
+
+  constructor(public pauseMs: number) {}
 }
 
-/** What one delivery has to tell beyond what is known; ends with it, or at a gap. */
+/** The new blocks of one delivery; ends with it, or at a gap. */
 async function* newBlocks<B extends Numbered>(
   options: StreamOptions<B>,
   progress: Progress,

@@ -1,5 +1,4 @@
-// Duty: reads what the chaincode answers to a list of commands.
-// Must not: trust the shape; an answer that does not fit its list is a defect and is thrown as such.
+// Reads what the chaincode answers to a list of commands; an answer that does not fit its list is a programming error.
 import { z } from 'zod';
 import type { CommandResult } from '../../chaincode/protocol/commands.js';
 

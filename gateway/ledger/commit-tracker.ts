@@ -1,9 +1,8 @@
-// Duty: tells each waiting transaction its commit, out of one stream of filtered blocks of the own peer.
-// Must not: ask per transaction; `list-sender.ts` does so for one that the stream missed.
-import { resumedBlocks, type Backoff } from './block-stream.js';
+// Passes each commit to those who wait for it, out of one stream of filtered blocks of the own peer.
+import { type Backoff, resumedBlocks } from './block-stream.js';
 import type { Commit, CommitBlock, LedgerPort } from './ledger-port.js';
 
-/** Commits that are remembered for whoever asks late. */
+/** Commits that are remembered for late callers. */
 const MOST_REMEMBERED = 20_000;
 
 export class CommitTracker {
@@ -96,13 +95,13 @@ export class CommitTracker {
   }
 
   private take(block: CommitBlock): void {
-    for (const commit of block.commits) this.tell(commit);
+    for (const commit of block.commits) this.publish(commit);
     this.newest = block.block;
     for (const resolve of this.readers.splice(0)) resolve();
   }
 
-  private tell(commit: Commit): void {
-    // A replayed envelope stands in a later block as invalid; the first commit is the transaction's fate.
+  private publish(commit: Commit): void {
+    // A replayed envelope stands in a later block as invalid; the first commit decides.
     if (this.recent.has(commit.txId)) return;
     this.remember(commit);
     const watchers = this.waiting.get(commit.txId);

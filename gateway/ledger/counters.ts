@@ -1,5 +1,4 @@
-// Duty: counts what crosses the border to the ledger, for tests and the operators' page.
-// Must not: be read to decide anything.
+// Counts what crosses the border to the ledger, for tests and operators; nothing decides by it.
 import type { LedgerCounters } from './ledger-client.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,39 +1,32 @@
-// Duty: what the rest of the gateway may ask of the ledger; `connect.ts` makes one.
-// Must not: name anything of Fabric's but transaction ids, block numbers and validation codes.
+// What the rest of the gateway may ask of the ledger; `fabric/connect.ts` makes a client.
+import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import type { Command, CommandResult, LedgerEvent } from '../../chaincode/protocol/commands.js';
+import type { Lane } from '../../chaincode/protocol/declaration.js';
 import type {
   BalanceView,
-  Command,
-  CommandResult,
   DealView,
-  LedgerEvent,
   OperationView,
   PrivateQuery,
   TrialBalanceView,
-} from '../../chaincode/protocol/commands.js';
-import type { Json } from '../../chaincode/protocol/canonical-json.js';
+} from '../../chaincode/protocol/queries.js';
 import type { RowKind, Rows } from '../../chaincode/protocol/rows.js';
+import type { CommandOutcome } from '../protocol/admin.js';
 import type { IdentityName } from '../protocol/gateway-config.js';
 
-/**
- * Fate of one command: its result and the transaction that carries it. An owner list of which nothing was left to
- * write (all refused or repeated, ledger-plan rule 27) is not ordered: its results have neither transaction nor block.
- */
-export type Outcome = CommandResult & { readonly txId: string | null; readonly block: number | null };
-
-export interface SendOptions {
+export interface SubmitOptions {
   /** Withdraws commands that are not in a transaction yet (LedgerUnavailable); later it has no effect. */
   readonly signal?: AbortSignal;
   /** Certificate to sign with; `gateway` unless named. */
   readonly as?: IdentityName;
   /**
-   * Shared rows that these commands write and do not name themselves, in words of the caller's choice (a payer's
-   * account behind a link): no two transactions in flight have one in common.
+   * Names, made by the functions of `scheduling.ts`, of what these commands change without naming it themselves, such
+   * as a payer's account behind a link: no two transactions in flight have one in common.
    */
-  readonly rows?: readonly string[];
+  readonly locks?: readonly string[];
 }
 
 /** What became of a transaction. `notFound`: it did not commit, and its time is over. */
-export type Fate =
+export type TransactionOutcome =
   | { readonly state: 'committed'; readonly valid: boolean; readonly code: number; readonly block: number }
   | { readonly state: 'notFound' };
 
@@ -74,9 +67,9 @@ export type ViewOf<Q extends PrivateQuery> = Q['about'] extends 'balance'
       : Json;
 
 /**
- * Throws from every sending: LedgerRejected, LedgerConflict, LedgerUnavailable, OutcomeUnknown. When commands of one
- * call travel in several transactions, the call waits for all of them and throws the first failure; what the others
- * wrote stays written, and sending the same commands again is safe, since each is idempotent by its intent's id or by
+ * Submitting throws LedgerRejected, LedgerConflict, LedgerUnavailable, OutcomeUnknown. When commands of one call
+ * travel in several transactions, the call waits for all of them and throws the first failure; what the others wrote
+ * stays written, and sending the same commands again is safe, since each is idempotent by its intent's id or by
  * the state of its row.
  */
 export interface LedgerClient {
@@ -84,16 +77,21 @@ export interface LedgerClient {
   ready(signal?: AbortSignal): Promise<void>;
 
   /**
-   * Agreement lane. Commands are public; an owner's command among them is refused (WRONG_LANE) and stays here.
-   * Outcomes stand in the order of the commands.
+   * Agreement lane: commands are public; an owner's command among them is refused (WRONG_LANE) and stays here. Owner
+   * lane: this organisation's own, at its own peer alone; commands travel as transient data. Outcomes stand in the
+   * order of the commands. One that has no canonical text is refused alone (BAD_INPUT, with its place).
    */
-  agree(commands: Command | readonly Command[], options?: SendOptions): Promise<readonly Outcome[]>;
+  submit(
+    lane: Lane,
+    commands: Command | readonly Command[],
+    options?: SubmitOptions,
+  ): Promise<readonly CommandOutcome[]>;
 
-  /** Owner lane of this organisation, at its own peer alone. Commands travel as transient data. */
-  own(commands: Command | readonly Command[], options?: SendOptions): Promise<readonly Outcome[]>;
-
-  /** As `own` without writing, with the true codes. */
-  tryOwn(commands: readonly Command[], options?: Pick<SendOptions, 'as'>): Promise<readonly CommandResult[]>;
+  /** The owner lane without writing, with the true codes. */
+  dryRun(
+    commands: readonly Command[],
+    options?: Pick<SubmitOptions, 'as'>,
+  ): Promise<readonly CommandResult[]>;
 
   /** Public rows by key (`rowKey`); null where there is none. */
   rows(keys: readonly string[]): Promise<{ readonly [key: string]: Rows[RowKind] | null }>;
@@ -104,20 +102,20 @@ export interface LedgerClient {
   deal(id: string): Promise<DealView>;
 
   /** Private rows of this organisation, at its own peer alone. */
-  privately<Q extends PrivateQuery>(query: Q): Promise<ViewOf<Q>>;
+  queryPrivate<Q extends PrivateQuery>(query: Q): Promise<ViewOf<Q>>;
 
   /**
    * Blocks from `fromBlock` on (default: from now on), without gap or repetition; reconnects by itself with bounded
-   * backoff. Ends when `signal` is aborted or the client is closed. A reader that keeps `block + 1` can go on later.
+   * backoff. Ends when `signal` is aborted or the client is closed. A reader that stores `block + 1` can go on later.
    */
   follow(fromBlock?: number, signal?: AbortSignal): AsyncIterable<LedgerBlock>;
 
   /**
-   * Fate of a transaction: waits while it may still commit, at most 2 × window + slack and a margin after it was sent.
-   * After `notFound` the commands may be sent again: should a held-back envelope come later nevertheless, commands
-   * are idempotent. Throws LedgerUnavailable while the own peer cannot be asked.
+   * What became of a transaction: waits while it may still commit, at most 2 × window + slack and a margin after it was
+   * sent. After `notFound` the commands may be sent again: should a held-back envelope come later nevertheless,
+   * commands are idempotent. Throws LedgerUnavailable while the own peer cannot be asked.
    */
-  settle(txId: string, signal?: AbortSignal): Promise<Fate>;
+  resolve(txId: string, signal?: AbortSignal): Promise<TransactionOutcome>;
 
   readonly counters: LedgerCounters;
 

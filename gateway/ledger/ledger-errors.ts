@@ -1,5 +1,4 @@
-// Duty: the ways in which the ledger can fail a caller, a class per phase; *unknown* is one of them.
-// Must not: know gRPC or Fabric's texts; `fabric-failures.ts` translates those.
+// The ways in which the ledger can fail a caller, a class per phase; *unknown* is one of them.
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 
 /** Common parent, for logs. `code` is ours, stable and upper case. */
@@ -7,7 +6,7 @@ export abstract class LedgerError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    options?: { cause?: unknown },
+    options?: { readonly cause?: unknown },
   ) {
     super(message, options);
     this.name = new.target.name;
@@ -21,7 +20,7 @@ export class LedgerRejected extends LedgerError {
   constructor(
     code: string,
     message: string,
-    options?: { cause?: unknown; values?: { readonly [name: string]: Json } },
+    options?: { readonly cause?: unknown; readonly values?: { readonly [name: string]: Json } },
   ) {
     super(code, message, options);
     this.values = options?.values ?? {};
@@ -40,16 +39,16 @@ export class LedgerConflict extends LedgerError {
 
 /** Nothing was ordered; it is safe to send the same commands again. */
 export class LedgerUnavailable extends LedgerError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super('LEDGER_UNAVAILABLE', message, options);
   }
 }
 
-/** The transaction may have been ordered. Ask `settle(txId)` before anything is sent again. */
+/** The transaction may have been ordered. Ask `resolve(txId)` before anything is sent again. */
 export class OutcomeUnknown extends LedgerError {
   constructor(
     readonly txId: string,
-    options?: { cause?: unknown },
+    options?: { readonly cause?: unknown },
   ) {
     super('OUTCOME_UNKNOWN', `the outcome of transaction ${txId} is not known yet`, options);
   }

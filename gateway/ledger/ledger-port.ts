@@ -1,10 +1,9 @@
-// Duty: the narrow seam between what the client decides and how Fabric is spoken; tests put a fake behind it.
-// Must not: decide about batches, retries or the fate of a transaction.
+// The narrow seam between what the client decides and how Fabric is spoken; tests put a fake behind it.
 import type { LedgerEvent } from '../../chaincode/protocol/commands.js';
 import type { IdentityName } from '../protocol/gateway-config.js';
 
-/** One call of a chaincode function. */
-export interface Call {
+/** One request to a chaincode function. */
+export interface ChaincodeRequest {
   readonly function: string;
   readonly arguments: readonly string[];
   /** Reaches the endorsing peers alone. */
@@ -51,9 +50,9 @@ export interface Delivery<B> extends AsyncIterable<B> {
 
 export interface LedgerPort {
   /** Throws EndorseFailure. */
-  endorse(call: Call): Promise<PreparedTransaction>;
+  endorse(call: ChaincodeRequest): Promise<PreparedTransaction>;
   /** Throws EndorseFailure. */
-  evaluate(call: Call): Promise<string>;
+  evaluate(call: ChaincodeRequest): Promise<string>;
   /** Waits at the peer for the commit; null when it has not come in time. Throws EndorseFailure (`unavailable`). */
   commitStatus(txId: string, withinMs: number): Promise<Commit | null>;
   /** Filtered blocks from a number or from the newest one on. */
@@ -78,7 +77,7 @@ export class EndorseFailure extends Error {
   constructor(
     readonly kind: EndorseFailureKind,
     readonly text: string,
-    options?: { cause?: unknown },
+    options?: { readonly cause?: unknown },
   ) {
     super(`${kind}: ${text}`, options);
     this.name = 'EndorseFailure';
@@ -99,7 +98,7 @@ export class SubmitFailure extends Error {
   constructor(
     readonly kind: SubmitFailureKind,
     readonly text: string,
-    options?: { cause?: unknown },
+    options?: { readonly cause?: unknown },
   ) {
     super(`${kind}: ${text}`, options);
     this.name = 'SubmitFailure';

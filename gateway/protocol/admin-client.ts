@@ -1,35 +1,41 @@
-// Duty: call one organisation's admin API with typed requests and answers, and tell what may safely be sent again.
-// Must not: sign intents, hold people's keys, or send anything again unless the caller asked for patience.
+// Calls one organisation's admin API with typed requests and answers. Nothing is sent twice unless the caller asks for
+// patience.
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Command, PrivateQuery } from '../../chaincode/protocol/commands.js';
-import type { BalanceView, DealView, TrialBalanceView } from '../../chaincode/protocol/commands.js';
-import type { Intent } from '../../chaincode/protocol/intent.js';
+import type { Command } from '../../chaincode/protocol/commands.js';
+import type { BalanceView, DealView, TrialBalanceView } from '../../chaincode/protocol/queries.js';
+
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
+
+import type { Lane } from '../../chaincode/protocol/declaration.js';
+
 import type {
+  AdminQuery,
   AuthorisationAnswer,
+  AuthorisationRequest,
   BankAnswer,
   BehaviourRequest,
+  CommandOutcome,
   CommandsAnswer,
   Customer,
   DealAnswer,
-  AdminOutcome,
+  DryRunAnswer,
   HealthAnswer,
   HistoryAnswer,
   LinkCodeAnswer,
+  LinkCodeRequest,
   LinkConfirmationAnswer,
+  LinkConfirmationRequest,
   ListAnswer,
   OperationsAnswer,
   PhoneAnswer,
   PhoneMessage,
   PhoneSubject,
   Problem,
-  QuestionAnswer,
+  QueryAnswer,
   RowsAnswer,
   Sender,
-  TryAnswer,
 } from './admin.js';
-import { seal, sealingContext } from './sealed-code.js';
 
 /** The admin API answered with a problem: its code, HTTP status and values. */
 export class AdminProblem extends Error {
@@ -48,7 +54,7 @@ export class AdminProblem extends Error {
  */
 export class AdminUnreachable extends Error {
   constructor(url: string, cause: unknown) {
-    super(`no answer from the admin at ${url}`, { cause });
+    super(`no answer from the admin API at ${url}`, { cause });
     this.name = 'AdminUnreachable';
   }
 }
@@ -56,7 +62,7 @@ export class AdminUnreachable extends Error {
 /** `waitForDeal` or `waitForCode` saw its limit pass. */
 export class AdminWaitTimedOut extends Error {
   constructor(what: string, limitMs: number) {
-    super(`waited ${String(limitMs)} ms in vain for ${what}`);
+    super(`timed out after ${String(limitMs)} ms waiting for ${what}`);
     this.name = 'AdminWaitTimedOut';
   }
 }
@@ -69,11 +75,11 @@ export interface AdminOptions {
    * OUTCOME_UNKNOWN). Safe, since the same intent never acts twice; machine commands are judged by row state. 0: never.
    */
   readonly patienceMs?: number;
-  /** Told before each new try, for a person who waits. */
+  /** Called before each new try, so that a person who waits can see why. */
   readonly onWaiting?: (reason: string) => void;
 }
 
-interface Call {
+interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly body?: object;
@@ -83,7 +89,7 @@ const AGAIN_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'CONFLICT', 'OU
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 const WAIT_SLICE_MS = 5_000;
-/** A admin API that keeps its connection but never answers counts as away. */
+/** An admin API that keeps its connection but never answers counts as away. */
 const CALL_LIMIT_MS = 60_000;
 
 /** A client for the admin API at `url`, with the bearer token in the file at `tokenPath`. */
@@ -97,19 +103,21 @@ export async function openAdmin(
 export class AdminClient {
   constructor(private readonly options: AdminOptions) {}
 
-  /** Agreement lane. One outcome per command, in order; a refusal is an outcome, not an error. */
-  async agree(commands: readonly Command[], as: Sender = 'gateway'): Promise<readonly AdminOutcome[]> {
-    return (await this.post<CommandsAnswer>('/commands', { commands, as })).outcomes;
+  /**
+   * One outcome per command, in order; a refusal is an outcome, not an error. `owner` is the lane of the organisation
+   * whose admin API this is; its private codes come back as REFUSED, see `dryRun`.
+   */
+  async submit(
+    lane: Lane,
+    commands: readonly Command[],
+    as: Sender = 'gateway',
+  ): Promise<readonly CommandOutcome[]> {
+    return (await this.post<CommandsAnswer>(`/commands?lane=${lane}`, { commands, as })).outcomes;
   }
 
-  /** Owner lane, at the organisation whose admin API this is. Private codes come back as REFUSED; see `tryOwn`. */
-  async own(commands: readonly Command[], as: Sender = 'gateway'): Promise<readonly AdminOutcome[]> {
-    return (await this.post<CommandsAnswer>('/own', { commands, as })).outcomes;
-  }
-
-  /** As `own`, nothing written, with the true codes. */
-  async tryOwn(commands: readonly Command[]): Promise<TryAnswer['results']> {
-    return (await this.post<TryAnswer>('/try', { commands })).results;
+  /** The owner lane, nothing written, with the true codes. */
+  async dryRun(commands: readonly Command[]): Promise<DryRunAnswer['results']> {
+    return (await this.post<DryRunAnswer>('/commands/dry-run', { commands })).results;
   }
 
   health(): Promise<HealthAnswer> {
@@ -147,19 +155,19 @@ export class AdminClient {
     return (await this.get<HistoryAnswer>(`/deals/${encodeURIComponent(deal)}/history`)).steps;
   }
 
-  /** A private question to this organisation's own peer. The caller names the answer's shape (PrivateQuery). */
-  async ask(question: PrivateQuery): Promise<unknown> {
-    return (await this.post<QuestionAnswer>('/questions', question)).answer;
+  /** A private question to this organisation's own peer. The caller names the answer's shape (AdminQuery). */
+  async query(query: AdminQuery): Promise<unknown> {
+    return (await this.post<QueryAnswer>('/queries', query)).answer;
   }
 
   async balance(account: string): Promise<BalanceView> {
-    return (await this.ask({ about: 'balance', account })) as BalanceView; // shape fixed by PrivateQuery 'balance'
+    return (await this.query({ type: 'balance', account })) as BalanceView; // shape fixed by AdminQuery 'balance'
   }
 
   /** One trial balance for each currency. */
   async trialBalances(): Promise<readonly TrialBalanceView[]> {
-    const answer = await this.ask({ about: 'trialBalance' });
-    return (Array.isArray(answer) ? answer : [answer]) as TrialBalanceView[]; // shape fixed by PrivateQuery
+    const answer = await this.query({ type: 'trialBalance' });
+    return (Array.isArray(answer) ? answer : [answer]) as TrialBalanceView[]; // shape fixed by AdminQuery
   }
 
   bank(): Promise<BankAnswer> {
@@ -189,30 +197,19 @@ export class AdminClient {
     }
   }
 
-  /** Asks the bank to send a code to the holder of `account`, for the link that `askLink` made. */
-  async askLinkCode(request: { link: string; account: string }): Promise<LinkCodeAnswer> {
-    const secret = JSON.stringify({ account: request.account });
-    return this.post('/links', {
-      link: request.link,
-      sealed: await this.sealed('link', request.link, secret),
-    });
+  /** Asks the bank to send a code to the holder of the sealed account number, for the link that `askLink` made. */
+  askLinkCode(request: LinkCodeRequest): Promise<LinkCodeAnswer> {
+    return this.post('/links', request);
   }
 
   /** Carries the client's confirmLink intent and the code, sealed to the bank. */
-  async confirmLink(request: { link: string; intent: Intent; code: string }): Promise<AdminOutcome> {
-    const secret = JSON.stringify({ intent: request.intent, code: request.code });
-    const sealed = await this.sealed('confirmation', request.link, secret);
-    const answer: LinkConfirmationAnswer = await this.post('/links/confirmation', {
-      link: request.link,
-      sealed,
-    });
-    return answer.outcome;
+  async confirmLink(request: LinkConfirmationRequest): Promise<CommandOutcome> {
+    return (await this.post<LinkConfirmationAnswer>('/links/confirmation', request)).outcome;
   }
 
-  /** Gives the bank the payer's code for one payment. */
-  async authorise(request: { deal: string; payment: string; code: string }): Promise<AuthorisationAnswer> {
-    const sealed = await this.sealed('code', request.payment, request.code);
-    return this.post('/authorisations', { deal: request.deal, payment: request.payment, sealed });
+  /** Carries the payer's code for one payment, sealed to his bank. */
+  authorise(request: AuthorisationRequest): Promise<AuthorisationAnswer> {
+    return this.post('/authorisations', request);
   }
 
   operations(deal: string): Promise<OperationsAnswer> {
@@ -223,15 +220,6 @@ export class AdminClient {
     await this.call({ method: 'PUT', path: '/simulator/behaviour', body: behaviour });
   }
 
-  private async sealed(
-    purpose: 'code' | 'link' | 'confirmation',
-    subject: string,
-    text: string,
-  ): Promise<string> {
-    const { bank, sealingKey } = await this.bank();
-    return seal(sealingKey, sealingContext(purpose, bank, subject), text);
-  }
-
   private get<Answer>(path: string): Promise<Answer> {
     return this.call<Answer>({ method: 'GET', path });
   }
@@ -240,7 +228,7 @@ export class AdminClient {
     return this.call<Answer>({ method: 'POST', path, body });
   }
 
-  private async call<Answer>(call: Call): Promise<Answer> {
+  private async call<Answer>(call: HttpRequest): Promise<Answer> {
     const until = Date.now() + (this.options.patienceMs ?? 0);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
@@ -253,7 +241,7 @@ export class AdminClient {
     }
   }
 
-  private async once(call: Call): Promise<unknown> {
+  private async once(call: HttpRequest): Promise<unknown> {
     let response: Response;
     let text: string;
     try {

@@ -1,24 +1,21 @@
-// Duty: every shape that crosses the admin API, the loopback door for an organisation's own operators, demo and tests.
-// Must not: serve or call anything; `http/admin` serves these shapes, `admin-client.ts` calls them.
+// Every shape that crosses the admin API, the loopback door for an organisation's own operators, the demo and tests.
 import { z } from 'zod';
-import type {
-  Command,
-  CommandResult,
-  DealView,
-  Lane,
-  OperationView,
-  PrivateQuery,
-} from '../../chaincode/protocol/commands.js';
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
-import type { Amount, Instant, MemberKind } from '../../chaincode/protocol/rows.js';
+import type { Command, CommandRecord, CommandResult } from '../../chaincode/protocol/commands.js';
+import type { Lane } from '../../chaincode/protocol/declaration.js';
+import type { Amount, Instant, MemberKind } from '../../chaincode/protocol/forms.js';
+import type { DealView, OperationView, PrivateQuery } from '../../chaincode/protocol/queries.js';
 
 /** Longest that a waiting request is held open; the caller asks again. */
 export const LONGEST_WAIT_MS = 30_000;
 /** Most commands in one request; the ledger client cuts further as it needs. */
 export const MOST_COMMANDS = 500;
 
-const json: z.ZodType<Json> = z.json();
-const params = z.record(z.string(), json);
+/**
+ * A command's values are JSON already, since they come from parsed bodies. The ledger client finds the one that has no
+ * canonical text (a fraction, half an emoji) and refuses its command alone.
+ */
+const params = z.record(z.string(), z.custom<Json>());
 const id = z.string().min(1).max(128);
 const sealed = z
   .string()
@@ -33,7 +30,7 @@ const intent = z.strictObject({
     person: z.string(),
     action: z.string(),
     params,
-    expiresAt: z.number(),
+    expiresAt: z.custom<number>((value) => typeof value === 'number'),
   }),
   key: z.string(),
   signature: z.string(),
@@ -51,41 +48,50 @@ const commands = z.array(commandSchema).min(1).max(MOST_COMMANDS);
 export const senderSchema = z.enum(['gateway', 'admin']).default('gateway');
 export type Sender = z.infer<typeof senderSchema>;
 
-/** Body of POST /commands (agreement lane) and POST /own (owner lane, at this organisation). */
+/** Query of POST /commands. `owner`: the lane of this organisation alone. */
+export const laneQuerySchema = z.strictObject({ lane: z.enum(['agreement', 'owner']) });
+/** Body of POST /commands. */
 export const commandsRequestSchema = z.strictObject({ commands, as: senderSchema });
-/** Body of POST /try: what POST /own would answer, with the true codes and nothing written. */
-export const tryRequestSchema = z.strictObject({ commands });
+/** Body of POST /commands/dry-run: what the owner lane would answer, with the true codes and nothing written. */
+export const dryRunRequestSchema = z.strictObject({ commands });
 
-/** A command's result and the transaction that carried it; null both if it was refused before anything was ordered. */
-export type AdminOutcome = CommandResult & { readonly txId: string | null; readonly block: number | null };
+/**
+ * A command's result and the transaction that carried it; null both if nothing was ordered, as for a list of the owner
+ * lane of which nothing was left to write.
+ */
+export type CommandOutcome = CommandResult & { readonly txId: string | null; readonly block: number | null };
 export interface CommandsAnswer {
-  readonly outcomes: readonly AdminOutcome[];
+  readonly outcomes: readonly CommandOutcome[];
 }
-export interface TryAnswer {
+export interface DryRunAnswer {
   readonly results: readonly CommandResult[];
 }
 
-/** Body of POST /questions: asked of this organisation's own peer alone. In a body, since URLs are written to logs. */
-export const questionSchema: z.ZodType<PrivateQuery> = z.discriminatedUnion('about', [
-  z.strictObject({ about: z.literal('balance'), account: id }),
-  z.strictObject({ about: z.literal('statement'), account: id }),
-  z.strictObject({ about: z.literal('pending'), account: id }),
-  z.strictObject({ about: z.literal('operations'), deal: id }),
-  z.strictObject({ about: z.literal('trialBalance') }),
-  z.strictObject({ about: z.literal('link'), link: id }),
-  z.strictObject({ about: z.literal('delivery'), deal: id }),
-  z.strictObject({ about: z.literal('usedIntent'), intent: id }),
+type Named<Q extends PrivateQuery> = Q extends PrivateQuery
+  ? Omit<Q, 'about'> & { readonly type: Q['about'] }
+  : never;
+/** Body of POST /queries: asked of this organisation's own peer alone. In a body, since URLs are written to logs. */
+export type AdminQuery = Named<PrivateQuery>;
+export const querySchema: z.ZodType<AdminQuery> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('balance'), account: id }),
+  z.strictObject({ type: z.literal('statement'), account: id }),
+  z.strictObject({ type: z.literal('pending'), account: id }),
+  z.strictObject({ type: z.literal('operations'), deal: id }),
+  z.strictObject({ type: z.literal('trialBalance') }),
+  z.strictObject({ type: z.literal('link'), link: id }),
+  z.strictObject({ type: z.literal('delivery'), deal: id }),
+  z.strictObject({ type: z.literal('usedIntent'), person: id, intent: id }),
 ]);
-export interface QuestionAnswer {
+export interface QueryAnswer {
   readonly answer: unknown;
 }
 
-/** GET /health. `settled`: the organisation's secret is set, so its owner lane works; a bank trusts the others. */
+/** GET /health. `provisioned`: the organisation's secret is set, so its owner lane works; a bank trusts the others. */
 export interface HealthAnswer {
   readonly organisation: string;
   readonly kind: MemberKind;
   readonly ready: boolean;
-  readonly settled: boolean;
+  readonly provisioned: boolean;
   /** Newest block that the workers have seen; −1 before the first. */
   readonly block: number;
   /** The ledger client's counters since the start. */
@@ -112,17 +118,11 @@ export interface DealAnswer {
   readonly deal: DealView;
 }
 
-/** One command of a transaction that concerned a deal, as the ledger's event told it. */
-export interface DealStep {
+/** One command of a transaction that concerned a deal, as the ledger's event shows it (`eventsOf`: what happened). */
+export interface DealStep extends CommandRecord {
   readonly block: number;
   readonly txId: string;
   readonly lane: Lane;
-  readonly action: string;
-  readonly id: string;
-  /** null: accepted. */
-  readonly code: string | null;
-  /** Keys of the public rows that it wrote. */
-  readonly rows: readonly string[];
 }
 /** GET /deals/:id/history: steps since this gateway started, oldest first. */
 export interface HistoryAnswer {
@@ -179,10 +179,11 @@ export interface LinkCodeAnswer {
 
 /** Body of POST /links/confirmation: `sealed` holds the client's confirmLink intent, account and code hash inside. */
 export const linkConfirmationRequestSchema = z.strictObject({ link: id, sealed });
+export type LinkConfirmationRequest = z.infer<typeof linkConfirmationRequestSchema>;
 /** Sealed under `sealingContext('confirmation', bank, link)`. The bank compares the code beside the intent. */
-export const linkConfirmationSecretSchema = z.strictObject({ intent, code: z.string().regex(/^[0-9]{6}$/) });
+export const linkConfirmationSecretSchema = z.strictObject({ intent, code: z.string() });
 export interface LinkConfirmationAnswer {
-  readonly outcome: AdminOutcome;
+  readonly outcome: CommandOutcome;
 }
 
 /**

@@ -1,7 +1,7 @@
-// Duty: the configuration that one organisation's gateway process reads from one JSON file.
-// Must not: open anything but that file, or hold a secret: keys and tokens stand in files of their own (0600).
+// The configuration that one organisation's gateway process reads from one JSON file; secrets have files of their own.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { isDisplayName } from '../../chaincode/protocol/display-name.js';
 
 const path = z.string().min(1);
 const port = z.int().min(0).max(65_535);
@@ -11,7 +11,7 @@ const bankId = z.string().regex(/^[0-9]{2}$/);
 const memberSchema = z
   .strictObject({
     mspId: z.string().min(1),
-    name: z.string().min(1),
+    name: z.string().refine((name) => isDisplayName(name, 100), { message: 'a readable name is needed' }),
     kind: z.enum(['marketplace', 'bank', 'courier']),
     /** Two digits; banks have one, nobody else has. */
     bankId: bankId.optional(),
@@ -27,7 +27,7 @@ const identitySchema = z.strictObject({
 });
 
 const simulatorSchema = z.strictObject({
-  /** Life of a one-time code; with `answerLimitMs` it must fit into the offers' answer time (rule 21). */
+  /** Life of a one-time code; with `answerLimitMs` it must fit into the offers' answer time. */
   codeLifeMs: durationMs.default(300_000),
   /** How long the simulated core takes to answer when no rule says otherwise. */
   answerAfterMs: durationMs.default(0),
@@ -53,7 +53,7 @@ export const gatewayConfigSchema = z.strictObject({
     worker: identitySchema,
     admin: identitySchema,
   }),
-  /** Port 0 takes a free one; the process tells it in its ready line. The token file holds the bearer token. */
+  /** Port 0 takes a free one; the process prints it in its ready line. The token file holds the bearer token. */
   admin: z.strictObject({ host: z.string().min(1), port, tokenPath: path }),
   /** Checkpoints and what a worker stores before it sends; the gateway creates it (0700). */
   dataDir: path,
@@ -61,7 +61,7 @@ export const gatewayConfigSchema = z.strictObject({
   members: z.array(memberSchema).min(1),
   /** As given to the peers and written to the ledger. */
   timing: z.strictObject({ windowMs: durationMs, slackMs: durationMs }),
-  /** Takes the agreement steps of any deal (the marketplace always does); any member may. */
+  /** Takes the agreement actions of any deal (the marketplace always does); any member may. */
   agreementWorker: z.boolean().default(false),
   /** Banks only. */
   simulator: simulatorSchema.optional(),

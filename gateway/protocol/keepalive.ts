@@ -1,5 +1,5 @@
-// Duty: how soon a client of a peer notices that the peer is gone.
-// Must not: ping more often than network/fabric/config/core.yaml allows (peer.keepalive.minInterval).
+// How soon a client of a peer notices that the peer is gone; peers refuse clients that ping more often than
+// network/fabric/config/core.yaml allows (peer.keepalive.minInterval).
 
 /**
  * gRPC channel options. Node.js misses the end of a TLS connection when its own write is the first to fail, and calls

@@ -1,6 +1,6 @@
-// Duty: seal a short secret to a bank's published key so that its carrier cannot read it (RFC 9180), and open it.
-// Must not: keep keys or decide anything about what was sealed; never put a plaintext into an error.
-import type { webcrypto } from 'node:crypto';
+// Seals a short secret to a bank's published key so that its carrier cannot read it (RFC 9180), and opens it.
+// No error holds a plaintext.
+import { base64urlBytes, base64urlText, utf8Bytes } from '#hash';
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 
 /** What a sealed text is for; a text sealed for one purpose, bank and subject opens for no other. */
@@ -26,9 +26,12 @@ export class SealBroken extends Error {
   }
 }
 
-// The library names the browser's global key types, which Node.js knows only under `webcrypto`; they are the same.
-type Key = webcrypto.CryptoKey;
-type KeyPair = webcrypto.CryptoKeyPair;
+// The library names the browser's global key types, which Node.js has under another name; they are the same.
+type Key = Awaited<ReturnType<typeof globalThis.crypto.subtle.importKey>>;
+interface KeyPair {
+  readonly publicKey: Key;
+  readonly privateKey: Key;
+}
 
 const ENCAPSULATED_BYTES = 32;
 const suite = new CipherSuite({
@@ -50,20 +53,20 @@ export async function seal(publicKey: string, context: string, text: string): Pr
   const recipientPublicKey = (await suite.kem.deserializePublicKey(bytesOf(publicKey))) as Key;
   const sender = await suite.createSenderContext({ recipientPublicKey, info: utf8(context) });
   const cipherText = await sender.seal(utf8(text));
-  return Buffer.concat([Buffer.from(sender.enc), Buffer.from(cipherText)]).toString('base64url');
+  return base64urlText(Uint8Array.of(...new Uint8Array(sender.enc), ...new Uint8Array(cipherText)));
 }
 
 /** The text again. Rejects with SealBroken. */
 export async function open(privateKey: string, context: string, sealed: string): Promise<string> {
-  const bytes = Buffer.from(sealed, 'base64url');
   try {
+    const bytes = bytesOf(sealed);
     const recipientKey = (await suite.kem.deserializePrivateKey(bytesOf(privateKey))) as Key;
     const recipient = await suite.createRecipientContext({
       recipientKey,
-      enc: exactBuffer(bytes.subarray(0, ENCAPSULATED_BYTES)),
+      enc: bytes.slice(0, ENCAPSULATED_BYTES),
       info: utf8(context),
     });
-    const plain = await recipient.open(exactBuffer(bytes.subarray(ENCAPSULATED_BYTES)));
+    const plain = await recipient.open(bytes.slice(ENCAPSULATED_BYTES));
     return new TextDecoder('utf-8', { fatal: true }).decode(plain);
   } catch (cause) {
     throw new SealBroken(cause);
@@ -71,18 +74,20 @@ export async function open(privateKey: string, context: string, sealed: string):
 }
 
 function bytesOf(text: string): ArrayBuffer {
-  return exactBuffer(Buffer.from(text, 'base64url'));
+  const bytes = base64urlBytes(text);
+  if (bytes === null) throw new TypeError('keys and sealed texts are given in base64url');
+  return exactBuffer(bytes);
 }
 
 function utf8(text: string): ArrayBuffer {
-  return exactBuffer(Buffer.from(text, 'utf8'));
+  return exactBuffer(utf8Bytes(text));
 }
 
-/** HPKE takes whole ArrayBuffers; a Buffer may be a view into a pool. */
+/** HPKE takes whole ArrayBuffers; bytes may be a view into a pool. */
 function exactBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
 function base64url(bytes: ArrayBuffer): string {
-  return Buffer.from(bytes).toString('base64url');
+  return base64urlText(new Uint8Array(bytes));
 }

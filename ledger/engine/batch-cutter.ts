@@ -1,12 +1,12 @@
 // Gathers ordered envelopes into batches by count and bytes, as Fabric's block cutter does.
-// It must not keep time; whoever holds it asks for the rest when the batch timeout has passed.
+// It keeps no time: the caller takes the rest when the batch timeout has passed.
 export interface BatchLimits {
-  maxMessageCount: number;
-  preferredMaxBytes: number;
+  readonly maxMessageCount: number;
+  readonly preferredMaxBytes: number;
 }
 
 export interface Sized {
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
 }
 
 export class BatchCutter<T extends Sized> {

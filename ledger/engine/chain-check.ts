@@ -1,13 +1,13 @@
-// Reads a ledger back at start: is every block there, linked to the one before, with the data its header names?
-// It must not repair anything.
+// Reads a ledger back at start: every block is there, linked to the one before, with the data its header names.
+// It repairs nothing.
 import { common } from '@hyperledger/fabric-protos';
 import { dataHash, headerHash } from '../fabric/block.js';
 import { LedgerDamaged } from './errors.js';
 import { decodeMeta, emptyMeta, type LedgerMeta } from './ledger-meta.js';
 import { sameBytes } from '../fabric/protobuf.js';
-import { blockKey, metaKey, prefixEnd, type Snapshot, type Store } from '../fabric/store.js';
+import { blockKey, META_KEY, prefixEnd, type Snapshot, type Store } from '../fabric/store.js';
 
-const portion = 200;
+const PORTION = 200;
 
 /** The ledger's record after checking the chain; an empty store gives an empty ledger. Throws LedgerDamaged. */
 export async function checkedMeta(store: Store, channel: string): Promise<LedgerMeta> {
@@ -25,7 +25,7 @@ export async function checkedMeta(store: Store, channel: string): Promise<Ledger
 }
 
 function readMeta(store: Store, snapshot: Snapshot, channel: string): LedgerMeta {
-  const stored = snapshot.get(metaKey);
+  const stored = snapshot.get(META_KEY);
   const meta = stored ? decodeMeta(stored) : emptyMeta(channel);
   if (!meta) throw damaged(store, 'its record of the ledger is not readable');
   if (meta.channel !== channel) {
@@ -44,13 +44,13 @@ async function checkChain(store: Store, snapshot: Snapshot, height: number): Pro
   let previousHash: Buffer = Buffer.alloc(0);
   let number = 0;
   for (;;) {
-    const entries = await snapshot.range(blockKey(number), prefixEnd('B'), portion);
+    const entries = await snapshot.range(blockKey(number), prefixEnd('B'), PORTION);
     for (const entry of entries) {
       if (entry.key !== blockKey(number)) throw damaged(store, `block ${String(number)} is missing`);
       previousHash = checkBlock(store, entry.value, { number, previousHash });
       number++;
     }
-    if (entries.length < portion) break;
+    if (entries.length < PORTION) break;
   }
   if (number < height) throw damaged(store, `block ${String(number)} is missing`);
   return previousHash;
@@ -59,7 +59,7 @@ async function checkChain(store: Store, snapshot: Snapshot, height: number): Pro
 function checkBlock(
   store: Store,
   bytes: Uint8Array,
-  expected: { number: number; previousHash: Uint8Array },
+  expected: { readonly number: number; readonly previousHash: Uint8Array },
 ): Buffer {
   const name = `block ${String(expected.number)}`;
   let block: common.Block;
@@ -79,7 +79,7 @@ function checkBlock(
   return headerHash(header);
 }
 
-export function damaged(store: { place: string }, why: string, cause?: unknown): LedgerDamaged {
+export function damaged(store: { readonly place: string }, why: string, cause?: unknown): LedgerDamaged {
   return new LedgerDamaged(
     `The ledger in ${store.place} is damaged: ${why}. Nothing was changed; ` +
       'restore the folder from a backup, or move it away to begin an empty ledger.',

@@ -1,7 +1,7 @@
-// What one chaincode does in a transaction: reads and writes of its own namespace, each checked and recorded as on a
-// peer. It must not show a transaction its own writes.
+// What one chaincode does in a transaction: reads and writes of its namespace, each checked and recorded as on a peer.
+// A transaction never reads its own writes.
 import { ledger } from '@hyperledger/fabric-protos';
-import { implicitPrefix, mayUseCollection, type DefinedCollection } from '../fabric/definitions.js';
+import { IMPLICIT_PREFIX, mayUseCollection, type DefinedCollection } from '../fabric/definitions.js';
 import { SimulationError } from './errors.js';
 import {
   type HistoryQuery,
@@ -15,14 +15,20 @@ import { batched, Cursor, paged, type Advance } from './queries.js';
 import { RangeReads } from '../fabric/range-query.js';
 import { keyHash } from '../fabric/read-write-set.js';
 import type { Simulator } from './simulator.js';
-import { sameVersion, versionText, type VersionedEntry, type VersionedValue } from '../fabric/state.js';
+import {
+  sameVersion,
+  versionText,
+  type VersionedEntry,
+  type VersionedValue,
+  versionOf,
+} from '../fabric/state.js';
 
-const empty = new Uint8Array();
+const EMPTY = new Uint8Array();
 
 interface Span {
-  collection: string;
-  start: string;
-  end: string;
+  readonly collection: string;
+  readonly start: string;
+  readonly end: string;
 }
 
 export class ChaincodeSimulation implements Simulation {
@@ -36,24 +42,26 @@ export class ChaincodeSimulation implements Simulation {
     whole.noteDefinitionRead(chaincode);
   }
 
-  getState(collection: string, key: string): Promise<Uint8Array | undefined> {
+  getState(collection: string, key: string): Promise<Uint8Array | null> {
     return this.answer(() =>
       collection === '' ? this.publicValue(key) : this.privateValue(collection, key),
     );
   }
 
   /** Private values are not held against their hashes here; Fabric leaves that to single reads. */
-  getStateMultiple(collection: string, keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+  getStateMultiple(collection: string, keys: readonly string[]): Promise<(Uint8Array | null)[]> {
     return this.answer(() => {
       if (collection !== '') this.checkAccess(collection, 'read');
       return keys.map((key) =>
-        collection === '' ? this.publicValue(key) : this.uncheckedPrivateValue(collection, key)?.value,
+        collection === ''
+          ? this.publicValue(key)
+          : (this.uncheckedPrivateValue(collection, key)?.value ?? null),
       );
     });
   }
 
-  getPrivateDataHash(collection: string, key: string): Promise<Uint8Array | undefined> {
-    return this.answer(() => this.hashedValue(collection, key)?.value);
+  getPrivateDataHash(collection: string, key: string): Promise<Uint8Array | null> {
+    return this.answer(() => this.hashedValue(collection, key)?.value ?? null);
   }
 
   getStateMetadata(collection: string, key: string): Promise<Map<string, Uint8Array>> {
@@ -69,11 +77,11 @@ export class ChaincodeSimulation implements Simulation {
   }
 
   deleteState(collection: string, key: string): void {
-    this.write({ collection, key, value: empty, purge: false });
+    this.write({ collection, key, value: EMPTY, purge: false });
   }
 
   purgePrivateData(collection: string, key: string): void {
-    this.write({ collection, key, value: empty, purge: true });
+    this.write({ collection, key, value: EMPTY, purge: true });
   }
 
   putStateMetadata(collection: string, key: string, metadataKey: string, value: Uint8Array): void {
@@ -106,7 +114,7 @@ export class ChaincodeSimulation implements Simulation {
   getHistoryForKey(key: string): Promise<HistoryQuery> {
     return this.answer(() => {
       const past = historyOf(this.whole.snapshot, this.chaincode, key);
-      const advance = async () => (await past.next()).value;
+      const advance = async () => (await past.next()).value ?? null;
       return batched(advance, this.whole.scope.totalQueryLimit);
     });
   }
@@ -123,50 +131,56 @@ export class ChaincodeSimulation implements Simulation {
     });
   }
 
-  private publicValue(key: string): Uint8Array | undefined {
-    return this.publicRow(key)?.value;
+  private publicValue(key: string): Uint8Array | null {
+    return this.publicRow(key)?.value ?? null;
   }
 
-  private publicRow(key: string): VersionedValue | undefined {
+  private publicRow(key: string): VersionedValue | null {
     const found = this.whole.state.get(this.chaincode, key);
-    this.whole.sets.addRead(this.chaincode, key, found?.version);
+    this.whole.sets.addRead(this.chaincode, key, versionOf(found));
     return found;
   }
 
-  private privateValue(collection: string, key: string): Uint8Array | undefined {
+  private privateValue(collection: string, key: string): Uint8Array | null {
     const { chaincode, whole } = this;
     this.checkAccess(collection, 'read');
     const found = whole.state.getPrivate(whole.scope.mspId, chaincode, collection, key);
-    const publicVersion = whole.state.getHashed(chaincode, collection, keyHash(key))?.version;
-    if (!sameVersion(publicVersion, found?.version)) {
+    const expected = versionOf(whole.state.getHashed(chaincode, collection, keyHash(key)));
+    const version = versionOf(found);
+    if (!sameVersion(expected, version)) {
       throw new SimulationError(
         'private data matching public hash version is not available. Public hash version = ' +
-          `${versionText(publicVersion)}, Private data version = ${versionText(found?.version)}`,
+          `${versionText(expected)}, Private data version = ${versionText(version)}`,
       );
     }
-    return this.uncheckedPrivateValue(collection, key)?.value;
+    return this.uncheckedPrivateValue(collection, key)?.value ?? null;
   }
 
-  private uncheckedPrivateValue(collection: string, key: string): VersionedValue | undefined {
+  private uncheckedPrivateValue(collection: string, key: string): VersionedValue | null {
     const { chaincode, whole } = this;
     const found = whole.state.getPrivate(whole.scope.mspId, chaincode, collection, key);
-    whole.sets.addHashedRead(chaincode, collection, key, found?.version);
+    whole.sets.addHashedRead(chaincode, collection, key, versionOf(found));
     whole.interest.addPrivateRead(chaincode, collection);
     return found;
   }
 
-  private hashedValue(collection: string, key: string): VersionedValue | undefined {
+  private hashedValue(collection: string, key: string): VersionedValue | null {
     const { chaincode, whole } = this;
     whole.noteCollectionsRead(chaincode);
     if (!whole.definitions.collection(chaincode, collection)) {
       throw this.undefinedCollection(collection);
     }
     const found = whole.state.getHashed(chaincode, collection, keyHash(key));
-    whole.sets.addHashedRead(chaincode, collection, key, found?.version);
+    whole.sets.addHashedRead(chaincode, collection, key, versionOf(found));
     return found;
   }
 
-  private write(change: { collection: string; key: string; value: Uint8Array; purge: boolean }): void {
+  private write(change: {
+    readonly collection: string;
+    readonly key: string;
+    readonly value: Uint8Array;
+    readonly purge: boolean;
+  }): void {
     const { chaincode, whole } = this;
     const { collection, key, value } = change;
     if (collection !== '') this.checkAccess(collection, 'write');
@@ -176,11 +190,11 @@ export class ChaincodeSimulation implements Simulation {
     whole.interest.addWrite(chaincode, collection, this.committedMetadata(collection, key));
   }
 
-  private committedMetadata(collection: string, key: string): ReadonlyMap<string, Uint8Array> | undefined {
+  private committedMetadata(collection: string, key: string): ReadonlyMap<string, Uint8Array> | null {
     const { state } = this.whole;
     return collection === ''
-      ? state.get(this.chaincode, key)?.metadata
-      : state.getHashed(this.chaincode, collection, keyHash(key))?.metadata;
+      ? (state.get(this.chaincode, key)?.metadata ?? null)
+      : (state.getHashed(this.chaincode, collection, keyHash(key))?.metadata ?? null);
   }
 
   private checkAccess(collection: string, use: 'read' | 'write'): void {
@@ -208,7 +222,7 @@ export class ChaincodeSimulation implements Simulation {
     this.whole.noteCollectionsRead(this.chaincode);
     const defined = definitions.collection(this.chaincode, collection);
     if (defined) return defined;
-    if (collection.startsWith(implicitPrefix)) throw this.undefinedCollection(collection);
+    if (collection.startsWith(IMPLICIT_PREFIX)) throw this.undefinedCollection(collection);
     throw new SimulationError(
       `collection ${scope.channel}/${this.chaincode}/${collection} could not be found`,
     );
@@ -230,8 +244,8 @@ export class ChaincodeSimulation implements Simulation {
     const { state, scope } = this.whole;
     const limit = pageSize > 0 ? Math.min(pageSize, scope.totalQueryLimit) : scope.totalQueryLimit;
     // The peer's cursor stands on the first key of the next page; reading that is not part of the read set.
-    const keyAfter = async (last: KeyValue | undefined): Promise<string> => {
-      const from = last === undefined ? span.start : `${last.key}\0`;
+    const keyAfter = async (last: KeyValue | null): Promise<string> => {
+      const from = last === null ? span.start : `${last.key}\0`;
       const [next] = await state.range(this.chaincode, from, span.end, 1);
       return next?.key ?? '';
     };
@@ -254,7 +268,7 @@ export class ChaincodeSimulation implements Simulation {
       if (!entry) {
         info.setItrExhausted(true);
         info.setEndKey(end);
-        return undefined;
+        return null;
       }
       reads.add(entry.key, entry.version);
       info.setEndKey(entry.key);

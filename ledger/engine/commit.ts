@@ -1,5 +1,5 @@
-// Turns a batch of ordered envelopes into a block: judges each transaction, then writes everything in one atomic batch.
-// It must not run for two blocks at once; the engine calls it one batch after the other.
+// Turns a batch of ordered envelopes into a block: validates each transaction, then writes all in one atomic batch.
+// The engine commits one batch after the other.
 import { peer } from '@hyperledger/fabric-protos';
 import { orderedBlock, setCommitMetadata, headerHash } from '../fabric/block.js';
 import { BlockUpdates } from '../fabric/block-updates.js';
@@ -7,13 +7,20 @@ import type { ChannelPolicies } from '../fabric/channel-policies.js';
 import type { Definitions } from '../fabric/definitions.js';
 import { nextCommitHash } from '../fabric/commit-hash.js';
 import type { MspRegistry } from '../fabric/identity.js';
-import { judgeBlock, type JudgedEnvelope } from '../fabric/validate-block.js';
+import { validateBlock, type ValidatedEnvelope } from '../fabric/validate-block.js';
 import { encodeMeta, encodePlace, type LedgerMeta } from './ledger-meta.js';
 import type { OrderedEnvelope } from './ordering.js';
 import type { ParsedNamespace } from '../fabric/read-write-set.js';
 import type { Signer } from '../fabric/signer.js';
 import { WorldState } from '../fabric/state.js';
-import { blockKey, metaKey, transactionKey, type Snapshot, type Store, type Write } from '../fabric/store.js';
+import {
+  blockKey,
+  META_KEY,
+  transactionKey,
+  type Snapshot,
+  type Store,
+  type Write,
+} from '../fabric/store.js';
 import type { ParsedEnvelope } from '../fabric/transaction.js';
 import { TransactionEffects } from './transaction-effects.js';
 import { transientRemovals } from './transient-store.js';
@@ -22,12 +29,12 @@ import type { SeededFaults } from './fault-injector.js';
 const Code = peer.TxValidationCode;
 
 export interface CommitterParts {
-  msps: MspRegistry;
-  policies: ChannelPolicies;
-  definitions: Definitions;
-  store: Store;
-  orderer: Signer;
-  faults: SeededFaults;
+  readonly msps: MspRegistry;
+  readonly policies: ChannelPolicies;
+  readonly definitions: Definitions;
+  readonly store: Store;
+  readonly orderer: Signer;
+  readonly faults: SeededFaults;
 }
 
 export class Committer {
@@ -53,15 +60,15 @@ export class Committer {
       const isConflictForced = (): boolean => faults.takeConflict();
       const effects = new TransactionEffects(snapshot, scope.definitions);
       const judging = { ...scope, snapshot, block, isConflictForced };
-      const { judged, updates } = await judgeBlock(batch, judging, ({ envelope }, transaction) => {
+      const { validated, updates } = await validateBlock(batch, judging, ({ envelope }, transaction) => {
         if (envelope.action) effects.apply(envelope.action, { block, transaction });
       });
       const gone = batch.flatMap((envelope) => [
-        { key: envelope.queueKey, value: undefined },
+        { key: envelope.queueKey, value: null },
         ...(envelope.action ? transientRemovals(envelope.action) : []),
       ]);
       const writes = [...gone, ...(await effects.writes(block, updates))];
-      await this.write(judged, { updates, writes, snapshot });
+      await this.write(validated, { updates, writes, snapshot });
     } finally {
       snapshot.close();
     }
@@ -70,7 +77,7 @@ export class Committer {
   /** Appends a configuration block, with state writes of its own. */
   async commitConfiguration(
     envelope: ParsedEnvelope,
-    change: { sequence: number; hash: string; sets: readonly ParsedNamespace[] },
+    change: { readonly sequence: number; readonly hash: string; readonly sets: readonly ParsedNamespace[] },
   ): Promise<void> {
     const block = this.meta.height;
     this.meta = {
@@ -79,21 +86,21 @@ export class Committer {
       configSequence: change.sequence,
       configHash: change.hash,
     };
-    const judged = [{ envelope, code: Code.VALID }];
+    const validated = [{ envelope, code: Code.VALID }];
     const snapshot = this.parts.store.snapshot();
     try {
       const updates = new BlockUpdates(new WorldState(snapshot));
       updates.apply(change.sets, { block, transaction: 0 });
-      await this.write(judged, { updates, writes: [], snapshot });
+      await this.write(validated, { updates, writes: [], snapshot });
     } finally {
       snapshot.close();
     }
   }
 
   /** The first block that holds a transaction id keeps it, valid or not, as Fabric's index does. */
-  private indexWrites(judged: readonly JudgedEnvelope[], snapshot: Snapshot): Write[] {
+  private indexWrites(validated: readonly ValidatedEnvelope[], snapshot: Snapshot): Write[] {
     const places = new Map<string, Write>();
-    for (const [position, { envelope, code }] of judged.entries()) {
+    for (const [position, { envelope, code }] of validated.entries()) {
       const key = transactionKey(envelope.txId);
       if (envelope.txId === '' || places.has(key) || snapshot.get(key)) continue;
       places.set(key, { key, value: encodePlace({ block: this.meta.height, position, code }) });
@@ -102,19 +109,19 @@ export class Committer {
   }
 
   private async write(
-    judged: readonly JudgedEnvelope[],
-    changes: { updates: BlockUpdates; writes: Write[]; snapshot: Snapshot },
+    validated: readonly ValidatedEnvelope[],
+    changes: { readonly updates: BlockUpdates; readonly writes: Write[]; readonly snapshot: Snapshot },
   ): Promise<void> {
     const { updates, writes, snapshot } = changes;
     const number = this.meta.height;
     const plan = {
       number,
       previousHash: Buffer.from(this.meta.lastHash, 'hex'),
-      envelopes: judged.map(({ envelope }) => envelope.bytes),
+      envelopes: validated.map(({ envelope }) => envelope.bytes),
       lastConfig: this.meta.configBlock,
     };
     const block = orderedBlock(plan, this.parts.orderer);
-    const flags = Uint8Array.from(judged.map(({ code }) => code));
+    const flags = Uint8Array.from(validated.map(({ code }) => code));
     const commitHash = nextCommitHash({ number, flags, updates }, Buffer.from(this.meta.commitHash, 'hex'));
     setCommitMetadata(block, flags, commitHash);
     const header = block.getHeader();
@@ -127,8 +134,8 @@ export class Committer {
     };
     await this.parts.store.write([
       { key: blockKey(number), value: block.serializeBinary() },
-      { key: metaKey, value: encodeMeta(meta) },
-      ...this.indexWrites(judged, snapshot),
+      { key: META_KEY, value: encodeMeta(meta) },
+      ...this.indexWrites(validated, snapshot),
       ...updates.writes(),
       ...writes,
     ]);

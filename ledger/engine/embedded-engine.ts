@@ -1,5 +1,4 @@
-// Puts the engine's parts together behind the Engine interface and runs its one loop: batch in, block out.
-// It must not hold rules of its own; each lives in the part that it is about.
+// The engine: puts its parts together behind the Engine interface and runs its one loop, batch in, block out.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { ChannelPolicies } from '../fabric/channel-policies.js';
 import { Committer } from './commit.js';
@@ -33,8 +32,8 @@ import { blockKey, transactionKey, type Store } from '../fabric/store.js';
 import type { ParsedEnvelope } from '../fabric/transaction.js';
 import { SeededFaults } from './fault-injector.js';
 
-const defaultTotalQueryLimit = 100_000;
-const planCacheLimit = 1_000;
+const DEFAULT_TOTAL_QUERY_LIMIT = 100_000;
+const PLAN_CACHE_LIMIT = 1_000;
 
 export class EmbeddedEngine implements Engine {
   readonly channel: string;
@@ -52,7 +51,7 @@ export class EmbeddedEngine implements Engine {
   private readonly plans = new Map<string, EndorsementPlan>();
   private commits: Promise<void> = Promise.resolve();
   private wakers = new Set<() => void>();
-  private failure: EngineClosed | undefined;
+  private failure: EngineClosed | null = null;
 
   constructor(
     private readonly config: ChannelConfig,
@@ -80,7 +79,7 @@ export class EmbeddedEngine implements Engine {
       signers,
       channel: config.channel,
       timeWindowMs: config.timeWindowMs,
-      totalQueryLimit: config.totalQueryLimit ?? defaultTotalQueryLimit,
+      totalQueryLimit: config.totalQueryLimit ?? DEFAULT_TOTAL_QUERY_LIMIT,
       clock: this.clock,
       height: () => this.committer.height,
     });
@@ -108,7 +107,8 @@ export class EmbeddedEngine implements Engine {
       { channel: this.channel, group, sequence, nowMs: this.clock() },
       this.orderer,
     );
-    const envelope: ParsedEnvelope = { bytes, code: peer.TxValidationCode.VALID, txId: '', type: 1 };
+    const { VALID } = peer.TxValidationCode;
+    const envelope: ParsedEnvelope = { bytes, code: VALID, txId: '', type: 1, action: null };
     await this.committer.commitConfiguration(envelope, {
       sequence,
       hash,
@@ -121,11 +121,11 @@ export class EmbeddedEngine implements Engine {
   }
 
   hasChaincode(name: string): boolean {
-    return this.definitions.chaincode(name) !== undefined;
+    return this.definitions.chaincode(name) !== null;
   }
 
-  chaincode(name: string): ChaincodeDefinition | undefined {
-    return this.definitions.chaincode(name)?.definition;
+  chaincode(name: string): ChaincodeDefinition | null {
+    return this.definitions.chaincode(name)?.definition ?? null;
   }
 
   height(): bigint {
@@ -135,8 +135,9 @@ export class EmbeddedEngine implements Engine {
   checkAccess(data: SignedData, right: ChannelRight): Identity {
     const identity = this.msps.deserialize(data.creator);
     const genuine = identity && this.msps.verify(identity, data.message, data.signature);
-    const refused = this.policies.named(right)?.(genuine ? [identity] : []);
-    if (refused !== undefined || !identity || identity.role === undefined || !isValidIdentity(identity)) {
+    const policy = this.policies.named(right);
+    const refused = policy && policy(genuine ? [identity] : []);
+    if (refused !== null || !identity || identity.role === null || !isValidIdentity(identity)) {
       throw new AccessDenied(accessDeniedText(this.channel, right, refused ?? 'identity is not valid'));
     }
     return { mspId: identity.mspId, role: identity.role, certPem: identity.certPem };
@@ -154,7 +155,7 @@ export class EmbeddedEngine implements Engine {
     const known = this.plans.get(cacheKey);
     if (known) return known;
     const plan = planEndorsement(interest, { channel: this.channel, definitions: this.definitions, peers });
-    if (this.plans.size >= planCacheLimit) this.plans.clear();
+    if (this.plans.size >= PLAN_CACHE_LIMIT) this.plans.clear();
     this.plans.set(cacheKey, plan);
     return plan;
   }
@@ -176,14 +177,14 @@ export class EmbeddedEngine implements Engine {
     this.checkOpen();
   }
 
-  transactionStatus(txId: string): Promise<TransactionStatus | undefined> {
+  transactionStatus(txId: string): Promise<TransactionStatus | null> {
     return Promise.resolve(this.statusOf(txId));
   }
 
   async waitForTransaction(txId: string, signal?: AbortSignal): Promise<TransactionStatus> {
     const isSilent = this.faults.takeSilence();
     for (;;) {
-      const status = isSilent ? undefined : this.statusOf(txId);
+      const status = isSilent ? null : this.statusOf(txId);
       if (status) return status;
       this.checkOpen();
       signal?.throwIfAborted();
@@ -191,19 +192,19 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  block(number: bigint): Promise<common.Block | undefined> {
+  block(number: bigint): Promise<common.Block | null> {
     const bytes = this.read(blockKey(Number(number)));
     return Promise.resolve(bytes && common.Block.deserializeBinary(bytes));
   }
 
-  blockBytes(number: bigint): Promise<Uint8Array | undefined> {
+  blockBytes(number: bigint): Promise<Uint8Array | null> {
     return Promise.resolve(this.read(blockKey(Number(number))));
   }
 
   async blockWithPrivateData(
     number: bigint,
-    reader: { mspId: string; creator: Uint8Array },
-  ): Promise<peer.BlockAndPrivateData | undefined> {
+    reader: { readonly mspId: string; readonly creator: Uint8Array },
+  ): Promise<peer.BlockAndPrivateData | null> {
     const snapshot = this.store.snapshot();
     try {
       const identity = this.msps.deserialize(reader.creator);
@@ -215,7 +216,7 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  blockOfTransaction(txId: string): Promise<bigint | undefined> {
+  blockOfTransaction(txId: string): Promise<bigint | null> {
     const place = this.placeOf(txId);
     return Promise.resolve(place && BigInt(place.block));
   }
@@ -258,12 +259,12 @@ export class EmbeddedEngine implements Engine {
     return this.commits;
   }
 
-  /** Whether it is on disk is unknown; only a restart can tell. */
+  /** Whether it is on disk is unknown until a restart. */
   private failedWrite(cause: unknown): void {
     this.fail(new EngineClosed('the ledger stopped because it could not write', { cause }));
   }
 
-  /** Work that writes; if the ledger fails under it, that is what the caller is told. */
+  /** Work that writes; if the ledger fails meanwhile, the caller gets that failure. */
   private async whileOpen<T>(work: () => Promise<T>): Promise<T> {
     this.checkOpen();
     try {
@@ -299,7 +300,7 @@ export class EmbeddedEngine implements Engine {
       }
       const wake = (): void => {
         signal?.removeEventListener('abort', wake);
-        // Whoever gave up must not be remembered until the next block.
+        // A caller that gave up must not be remembered until the next block.
         this.wakers.delete(wake);
         resolve();
       };
@@ -308,17 +309,17 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
-  private statusOf(txId: string): TransactionStatus | undefined {
-    const place = this.faults.statusWithheld ? undefined : this.placeOf(txId);
+  private statusOf(txId: string): TransactionStatus | null {
+    const place = this.faults.statusWithheld ? null : this.placeOf(txId);
     return place && { code: place.code, blockNumber: BigInt(place.block) };
   }
 
-  private placeOf(txId: string): TransactionPlace | undefined {
+  private placeOf(txId: string): TransactionPlace | null {
     const stored = this.read(transactionKey(txId));
     return stored && decodePlace(stored);
   }
 
-  private read(key: string): Uint8Array | undefined {
+  private read(key: string): Uint8Array | null {
     const snapshot = this.store.snapshot();
     try {
       return snapshot.get(key);

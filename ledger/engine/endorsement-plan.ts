@@ -1,5 +1,4 @@
 // Which organisations' peers must endorse: the minimal sets that satisfy every policy a transaction meets.
-// It must not contact peers.
 import type { peer } from '@hyperledger/fabric-protos';
 import { NoEndorsementPlan } from './errors.js';
 import { type EndorsementPlan } from './ledger.js';
@@ -8,10 +7,10 @@ import type { KnownIdentity } from '../fabric/identity.js';
 import { compileSignaturePolicy, type Policy } from '../fabric/signature-policy.js';
 
 export interface PlanScope {
-  channel: string;
-  definitions: Definitions;
+  readonly channel: string;
+  readonly definitions: Definitions;
   /** One peer per organisation, those that are up. */
-  peers: readonly KnownIdentity[];
+  readonly peers: readonly KnownIdentity[];
 }
 
 /** With one peer per organisation a plan is an enumeration of subsets through the evaluator validation uses. */
@@ -21,9 +20,7 @@ export function planEndorsement(interest: peer.ChaincodeInterest, scope: PlanSco
   const candidates = scope.peers.filter((member) =>
     calls.every((call) => mayRead(call, member.mspId, scope)),
   );
-  const layouts = minimalSets(candidates, (members) =>
-    policies.every((policy) => policy(members) === undefined),
-  );
+  const layouts = minimalSets(candidates, (members) => policies.every((policy) => policy(members) === null));
   if (layouts.length === 0)
     throw new NoEndorsementPlan('no peer combination can satisfy the endorsement policy');
   return { layouts: layouts.map((layout) => layout.map((member) => member.mspId)) };
@@ -64,7 +61,7 @@ function mayRead(call: peer.ChaincodeCall, mspId: string, scope: PlanScope): boo
     );
 }
 
-/** Depth first, those without whom nothing is satisfied first, leaving a branch that its rest cannot satisfy. */
+/** Depth first, indispensable organisations first; a branch ends when what remains cannot satisfy the policies. */
 function minimalSets(
   peers: readonly KnownIdentity[],
   satisfied: (members: readonly KnownIdentity[]) => boolean,

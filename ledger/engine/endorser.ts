@@ -1,7 +1,7 @@
-// One organisation's peer answering a proposal: checks it, lets the chaincode run on a snapshot, signs the result.
-// It must not commit anything.
+// One organisation's peer answering a proposal: checks it, runs the chaincode on a snapshot, signs the result.
 import { setTimeout as delay } from 'node:timers/promises';
 import { peer } from '@hyperledger/fabric-protos';
+import { messageOf } from '../fabric/error-message.js';
 import { AccessDenied, EndorserRefusal } from '../fabric/refusals.js';
 import { PeerUnavailable } from './errors.js';
 import { type ChaincodeAnswer, type Endorsing } from './ledger.js';
@@ -17,25 +17,25 @@ import { transactionKey } from '../fabric/store.js';
 import { transientWrites } from './transient-store.js';
 import type { SeededFaults } from './fault-injector.js';
 
-const errorThreshold = 400;
+const ERROR_THRESHOLD = 400;
 
 export interface EndorserParts {
-  channel: string;
-  timeWindowMs: number;
-  totalQueryLimit: number;
-  clock: () => number;
-  msps: MspRegistry;
-  policies: ChannelPolicies;
-  definitions: Definitions;
-  store: Store;
-  signers: ReadonlyMap<string, Signer>;
-  faults: SeededFaults;
-  height: () => number;
+  readonly channel: string;
+  readonly timeWindowMs: number;
+  readonly totalQueryLimit: number;
+  readonly clock: () => number;
+  readonly msps: MspRegistry;
+  readonly policies: ChannelPolicies;
+  readonly definitions: Definitions;
+  readonly store: Store;
+  readonly signers: ReadonlyMap<string, Signer>;
+  readonly faults: SeededFaults;
+  readonly height: () => number;
 }
 
 interface Ran {
-  result: ChaincodeAnswer;
-  effects: SimulationResults;
+  readonly result: ChaincodeAnswer;
+  readonly effects: SimulationResults;
 }
 
 export class Endorser {
@@ -65,7 +65,7 @@ export class Endorser {
   private async admit(
     request: Endorsing,
     proposal: UnpackedProposal,
-    by: { creator: KnownIdentity; signer: Signer },
+    by: { readonly creator: KnownIdentity; readonly signer: Signer },
   ): Promise<peer.ProposalResponse> {
     const txId = proposal.channelHeader.getTxId();
     const snapshot = this.parts.store.snapshot();
@@ -89,15 +89,16 @@ export class Endorser {
   }
 
   private checkWriter(creator: KnownIdentity): void {
-    const refused = this.parts.policies.named('Writers')?.([creator]);
-    if (refused === undefined) return;
+    const writers = this.parts.policies.named('Writers');
+    const refused = writers && writers([creator]);
+    if (refused === null) return;
     throw new AccessDenied(accessDeniedText(this.parts.channel, 'Writers', refused));
   }
 
   private async simulate(
     request: Endorsing,
     proposal: UnpackedProposal,
-    at: { simulator: Simulator; signer: Signer },
+    at: { readonly simulator: Simulator; readonly signer: Signer },
   ): Promise<peer.ProposalResponse> {
     const { channel } = this.parts;
     const { chaincode } = proposal;
@@ -115,10 +116,10 @@ export class Endorser {
       const result = await execution.run();
       ran = { result, effects: at.simulator.results() };
     } catch (error) {
-      return failure(`error in simulation: ${error instanceof Error ? error.message : String(error)}`);
+      return failure(`error in simulation: ${messageOf(error)}`);
     }
     const response = respond(proposal, defined.definition.version, ran);
-    if (ran.result.response.status >= errorThreshold) return response;
+    if (ran.result.response.status >= ERROR_THRESHOLD) return response;
     const lasting = ran.effects.privateWrites.filter(({ namespace, collection }) =>
       this.parts.definitions.reachesMembers(namespace, collection, request.mspId),
     );
@@ -169,7 +170,10 @@ function respond(proposal: UnpackedProposal, version: string, ran: Ran): peer.Pr
   return result;
 }
 
-function eventBytes(proposal: UnpackedProposal, given: { name: string; payload: Uint8Array }): Uint8Array {
+function eventBytes(
+  proposal: UnpackedProposal,
+  given: { readonly name: string; readonly payload: Uint8Array },
+): Uint8Array {
   const event = new peer.ChaincodeEvent();
   event.setChaincodeId(proposal.chaincode);
   event.setTxId(proposal.channelHeader.getTxId());

@@ -22,7 +22,7 @@ export class SimulationError extends EngineError {
 export type OrderingStatus =
   'BAD_REQUEST' | 'FORBIDDEN' | 'NOT_FOUND' | 'REQUEST_ENTITY_TOO_LARGE' | 'SERVICE_UNAVAILABLE';
 
-/** The orderer's answer other than SUCCESS. `unknown` outcomes (trouble) carry SERVICE_UNAVAILABLE. */
+/** The orderer's answer other than SUCCESS. Injected unknown outcomes carry SERVICE_UNAVAILABLE. */
 export class OrderingRefusal extends EngineError {
   override readonly name = 'OrderingRefusal';
   readonly code = 'ORDERING_REFUSAL';

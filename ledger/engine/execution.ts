@@ -1,5 +1,5 @@
 // Runs the chaincode of one proposal at one peer, and the chaincodes that it invokes in turn, in one simulation.
-// It must not sign or keep anything.
+import { messageOf } from '../fabric/error-message.js';
 import { ChaincodeSimulation } from './chaincode-simulation.js';
 import { AccessDenied } from '../fabric/refusals.js';
 import {
@@ -13,13 +13,13 @@ import type { UnpackedProposal } from '../fabric/proposal.js';
 import type { Simulator } from './simulator.js';
 
 interface Given {
-  proposal: UnpackedProposal;
-  simulator: Simulator;
+  readonly proposal: UnpackedProposal;
+  readonly simulator: Simulator;
 }
 
 export class Execution {
   constructor(
-    private readonly parts: { channel: string; definitions: Definitions },
+    private readonly parts: { readonly channel: string; readonly definitions: Definitions },
     private readonly request: Endorsing,
     private readonly given: Given,
   ) {}
@@ -31,7 +31,7 @@ export class Execution {
     try {
       result = await this.execute(chaincode, input);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = messageOf(cause);
       throw new Error(`failed to execute transaction ${channelHeader.getTxId()}: ${why}`, { cause });
     }
     if ('response' in result) return result;
@@ -68,7 +68,7 @@ export class Execution {
     try {
       return await this.execute(chaincode, input);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = messageOf(cause);
       throw new Error(`execute failed: ${why}`, { cause });
     }
   }

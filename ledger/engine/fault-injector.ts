@@ -1,5 +1,4 @@
-// Faults on demand, by switch or at random from a seed; held by whoever holds the engine, never reachable through the
-// network. It must not change what is stored.
+// Injects faults on request, by switch or at random from a seed. It never changes what is stored.
 import type { RandomFaults, FaultKind, FaultInjector } from './faults.js';
 import { sha256 } from '../fabric/protobuf.js';
 
@@ -11,7 +10,7 @@ export class SeededFaults implements FaultInjector {
   private conflictsToForce = 0;
   private paused = false;
   private withheld = false;
-  private random: RandomFaults | undefined;
+  private random: RandomFaults | null = null;
   private readonly decisions = new Map<FaultKind, number>();
   private readonly listeners: (() => void)[] = [];
 
@@ -67,7 +66,7 @@ export class SeededFaults implements FaultInjector {
     this.conflictsToForce = 0;
     this.paused = false;
     this.withheld = false;
-    this.random = undefined;
+    this.random = null;
     this.changed();
   }
 
@@ -91,7 +90,7 @@ export class SeededFaults implements FaultInjector {
   }
 
   /** What an accepted submission is answered with, if not the truth. */
-  takeFalseAnswer(): 'lost' | 'already processed' | undefined {
+  takeFalseAnswer(): 'lost' | 'already processed' | null {
     if (this.answersToLose > 0) {
       this.answersToLose--;
       return 'lost';
@@ -101,7 +100,7 @@ export class SeededFaults implements FaultInjector {
       return 'already processed';
     }
     if (this.happens('loseAnswer')) return 'lost';
-    return this.happens('answerAlreadyProcessed') ? 'already processed' : undefined;
+    return this.happens('answerAlreadyProcessed') ? 'already processed' : null;
   }
 
   takeConflict(): boolean {
@@ -110,7 +109,7 @@ export class SeededFaults implements FaultInjector {
     return true;
   }
 
-  /** Does this request for a status wait in vain? */
+  /** Does this request for a status get no answer? */
   takeSilence(): boolean {
     return this.happens('withholdStatus');
   }

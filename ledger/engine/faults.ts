@@ -1,6 +1,6 @@
-// Faults on demand, for tests: what may be made to fail, by number or at random.
+// The faults that tests can inject, by number or at random.
 
-/** Faults on demand; reachable by whoever holds the object, never through the network. */
+/** Faults on demand, for the holder of this object; the network never reaches it. */
 export interface FaultInjector {
   setPeerDown(mspId: string, down: boolean): void;
   isPeerDown(mspId: string): boolean;
@@ -16,13 +16,13 @@ export interface FaultInjector {
   forceConflicts(count: number): void;
   /** Endorsements at this organisation's peer take so much longer; 0 switches it off. */
   slowEndorser(mspId: string, delayMs: number): void;
-  /** From now on trouble comes by itself, the same for the same seed and the same requests in the same order. */
+  /** From now on faults come at random, the same for the same seed and the same requests in the same order. */
   atRandom(random: RandomFaults): void;
   /** Everything as it should be: peers up, ordering on, nothing more by number or at random. */
   clear(): void;
 }
 
-/** What may go wrong by itself, decided anew for each proposal, submission, transaction or status request. */
+/** What may go wrong at random, decided anew for each proposal, submission, transaction or status request. */
 export const FAULT_KINDS = [
   'peerDown',
   'slowEndorser',
@@ -35,9 +35,9 @@ export const FAULT_KINDS = [
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface RandomFaults {
-  seed: string;
+  readonly seed: string;
   /** Of each kind, from 0 to 1; absent: never. */
-  probability: Partial<Record<FaultKind, number>>;
+  readonly probability: Partial<Record<FaultKind, number>>;
   /** How long a slow endorser takes. */
-  delayMs: number;
+  readonly delayMs: number;
 }

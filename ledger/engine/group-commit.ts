@@ -1,21 +1,21 @@
-// Gathers writes that come while one is under way into the next, so that one synced write serves many callers.
-// It must not change the order of writes, nor resolve one before it is on disk.
+// Gathers writes that arrive during a write into the next one, so that one synced write serves many callers.
+// Writes stay in order, and none resolves before it is on disk.
 import type { Snapshot, Store, Write } from '../fabric/store.js';
 
 interface Waiting {
-  batch: readonly Write[];
-  resolve: () => void;
-  reject: (reason: unknown) => void;
+  readonly batch: readonly Write[];
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /**
  * The store as the engine's parts share it. Whether a write that failed is on disk is unknown, so every later one fails
- * too, and `onFailure` is told at once.
+ * too, and `onFailure` is called at once.
  */
 export class GroupCommit implements Store {
   private waiting: Waiting[] = [];
   private isWriting = false;
-  private broken: { reason: unknown } | undefined;
+  private broken: { readonly reason: unknown } | null = null;
 
   constructor(
     private readonly inner: Store,

@@ -1,5 +1,4 @@
-// A public key's past: which transactions wrote it, newest first, with what, read back from their blocks.
-// It must not keep values of its own; the blocks have them.
+// A public key's past: which transactions wrote it, newest first, with the values read back from their blocks.
 import { common, peer } from '@hyperledger/fabric-protos';
 import type { KeyModification } from './ledger.js';
 import { byteString } from '../fabric/protobuf.js';
@@ -13,18 +12,18 @@ import {
   type Write,
 } from '../fabric/store.js';
 
-const none = new Uint8Array();
+const EMPTY = new Uint8Array();
 /** Modifications looked up at once. */
-const portion = 100;
+const PORTION = 100;
 
 /** One entry for each public key that a valid transaction wrote; metadata leaves none, as on a peer. */
 export function historyWrites(
   sets: readonly ParsedNamespace[],
-  place: { block: number; transaction: number },
+  place: { readonly block: number; readonly transaction: number },
 ): Write[] {
   const suffix = newestFirst(place.block, place.transaction);
   return sets.flatMap(({ name, writes }) =>
-    writes.map(({ keyBytes }) => ({ key: historyPrefix(name, keyBytes) + suffix, value: none })),
+    writes.map(({ keyBytes }) => ({ key: historyPrefix(name, keyBytes) + suffix, value: EMPTY })),
   );
 }
 
@@ -36,12 +35,12 @@ export async function* historyOf(
 ): AsyncGenerator<KeyModification, undefined> {
   const prefix = historyPrefix(namespace, byteString(key));
   for (let from = prefix, more = true; more;) {
-    const entries = await snapshot.range(from, `${prefix}\xff`, portion);
+    const entries = await snapshot.range(from, `${prefix}\xff`, PORTION);
     for (const found of entries) {
       const place = readNewestFirst(found.key.slice(prefix.length));
       yield modification(snapshot, place, { namespace, key });
     }
-    more = entries.length === portion;
+    more = entries.length === PORTION;
     from = `${entries[entries.length - 1]?.key ?? ''}\0`;
   }
   return undefined;
@@ -49,8 +48,8 @@ export async function* historyOf(
 
 function modification(
   snapshot: Snapshot,
-  place: { block: number; transaction: number },
-  at: { namespace: string; key: string },
+  place: { readonly block: number; readonly transaction: number },
+  at: { readonly namespace: string; readonly key: string },
 ): KeyModification {
   const { header, data } = transactionAt(snapshot, place);
   const write = writesOf(data, at.namespace).find(({ keyBytes }) => keyBytes === byteString(at.key));
@@ -66,19 +65,19 @@ function modification(
 
 function transactionAt(
   snapshot: Snapshot,
-  place: { block: number; transaction: number },
-): { header: common.ChannelHeader; data: Uint8Array } {
-  const block = common.Block.deserializeBinary(snapshot.get(blockKey(place.block)) ?? none);
+  place: { readonly block: number; readonly transaction: number },
+): { readonly header: common.ChannelHeader; readonly data: Uint8Array } {
+  const block = common.Block.deserializeBinary(snapshot.get(blockKey(place.block)) ?? EMPTY);
   const bytes = block.getData()?.getDataList_asU8()[place.transaction];
   if (!bytes) throw misplaced(place);
   const payload = common.Payload.deserializeBinary(
     common.Envelope.deserializeBinary(bytes).getPayload_asU8(),
   );
-  const headerBytes = payload.getHeader()?.getChannelHeader_asU8() ?? none;
+  const headerBytes = payload.getHeader()?.getChannelHeader_asU8() ?? EMPTY;
   return { header: common.ChannelHeader.deserializeBinary(headerBytes), data: payload.getData_asU8() };
 }
 
-function misplaced({ block, transaction }: { block: number; transaction: number }): Error {
+function misplaced({ block, transaction }: { readonly block: number; readonly transaction: number }): Error {
   return new Error(
     `transaction ${String(transaction)} of block ${String(block)} is not what the history names`,
   );
@@ -86,9 +85,9 @@ function misplaced({ block, transaction }: { block: number; transaction: number 
 
 function writesOf(transactionBytes: Uint8Array, namespace: string): KeyWrite[] {
   const [action] = peer.Transaction.deserializeBinary(transactionBytes).getActionsList();
-  const payload = peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? none);
+  const payload = peer.ChaincodeActionPayload.deserializeBinary(action?.getPayload_asU8() ?? EMPTY);
   const response = peer.ProposalResponsePayload.deserializeBinary(
-    payload.getAction()?.getProposalResponsePayload_asU8() ?? none,
+    payload.getAction()?.getProposalResponsePayload_asU8() ?? EMPTY,
   );
   const results = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8()).getResults_asU8();
   return parseReadWriteSet(results).find(({ name }) => name === namespace)?.writes ?? [];

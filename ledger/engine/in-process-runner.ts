@@ -1,8 +1,8 @@
 // Runs ordinary fabric-contract-api contracts in this process over a simulation, behind fabric-shim's own stub.
-// It must not touch state but through the simulation, nor share anything between transactions.
 import { createRequire } from 'node:module';
 import { peer } from '@hyperledger/fabric-protos';
 import type { Contract } from 'fabric-contract-api';
+import { messageOf } from '../fabric/error-message.js';
 import {
   type ChaincodeInvocation,
   type ChaincodeResult,
@@ -31,28 +31,28 @@ class SimulationHandler {
   handlePutState(collection: string, key: string, value: Uint8Array): Promise<Buffer> {
     return this.call('PUT_STATE', () => {
       this.simulation.putState(collection, key, Buffer.from(value));
-      return empty;
+      return EMPTY;
     });
   }
 
   handleDeleteState(collection: string, key: string): Promise<Buffer> {
     return this.call('DEL_STATE', () => {
       this.simulation.deleteState(collection, key);
-      return empty;
+      return EMPTY;
     });
   }
 
   handlePurgeState(collection: string, key: string): Promise<Buffer> {
     return this.call('PURGE_PRIVATE_DATA', () => {
       this.simulation.purgePrivateData(collection, key);
-      return empty;
+      return EMPTY;
     });
   }
 
   handlePutStateMetadata(collection: string, key: string, name: string, value: Uint8Array): Promise<Buffer> {
     return this.call('PUT_STATE_METADATA', () => {
       this.simulation.putStateMetadata(collection, key, name, Buffer.from(value));
-      return empty;
+      return EMPTY;
     });
   }
 
@@ -77,8 +77,8 @@ class SimulationHandler {
     _txId: string,
     metadata?: Uint8Array,
   ): Promise<{
-    iterator: BatchIterator<KeyValue>;
-    metadata?: { fetchedRecordsCount: number; bookmark: string };
+    readonly iterator: BatchIterator<KeyValue>;
+    readonly metadata?: { readonly fetchedRecordsCount: number; readonly bookmark: string };
   }> {
     return this.call('GET_STATE_BY_RANGE', async () => {
       const page = metadata && peer.QueryMetadata.deserializeBinary(metadata);
@@ -127,26 +127,26 @@ class SimulationHandler {
     try {
       return await action();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = messageOf(cause);
       throw new Error(`${message} failed: transaction ID: ${this.txId}: ${why}`, { cause });
     }
   }
 }
 
-const empty = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
-function asBuffer(value: Uint8Array | undefined): Buffer {
-  return value ? Buffer.from(value) : empty;
+function asBuffer(value: Uint8Array | null): Buffer {
+  return value ? Buffer.from(value) : EMPTY;
 }
 
 interface InvokedResponse {
-  status: number;
-  message: string;
-  payload: Buffer;
+  readonly status: number;
+  readonly message: string;
+  readonly payload: Buffer;
 }
 
 /** The shim's iterators over the peer's batches. */
-class BatchIterator<Row extends { value: Uint8Array }> {
+class BatchIterator<Row extends { readonly value: Uint8Array }> {
   private position = 0;
 
   constructor(
@@ -154,7 +154,9 @@ class BatchIterator<Row extends { value: Uint8Array }> {
     private batch: QueryBatch<Row>,
   ) {}
 
-  async next(): Promise<{ value: Row & { value: Buffer }; done: false } | { done: true }> {
+  async next(): Promise<
+    { readonly value: Row & { readonly value: Buffer }; readonly done: false } | { readonly done: true }
+  > {
     if (this.position === this.batch.results.length && this.batch.hasMore) {
       this.batch = await this.query.next();
       this.position = 0;
@@ -172,11 +174,13 @@ class BatchIterator<Row extends { value: Uint8Array }> {
 }
 
 interface ShimStub {
-  chaincodeEvent?: peer.ChaincodeEvent;
+  readonly chaincodeEvent?: peer.ChaincodeEvent;
 }
 
 interface ShimChaincode {
-  Invoke(stub: ShimStub): Promise<{ status: number; message?: string; payload?: Uint8Array }>;
+  Invoke(
+    stub: ShimStub,
+  ): Promise<{ readonly status: number; readonly message?: string; readonly payload?: Uint8Array }>;
 }
 
 type StubClass = new (
@@ -201,7 +205,7 @@ const ChaincodeStub = load('fabric-shim/lib/stub.js') as StubClass;
 const ChaincodeFromContract = load(
   'fabric-shim/lib/contract-spi/chaincodefromcontract.js',
 ) as ContractChaincode;
-const { JSONSerializer } = load('fabric-contract-api') as { JSONSerializer: new () => object };
+const { JSONSerializer } = load('fabric-contract-api') as { readonly JSONSerializer: new () => object };
 
 export class InProcessRunner implements ChaincodeRunner {
   private readonly chaincode: ShimChaincode;
@@ -225,11 +229,12 @@ export class InProcessRunner implements ChaincodeRunner {
     const response = {
       status: answer.status,
       message: answer.message ?? '',
-      payload: answer.payload ?? empty,
+      payload: answer.payload ?? EMPTY,
     };
     const event = stub.chaincodeEvent;
-    return event
-      ? { response, event: { name: event.getEventName(), payload: event.getPayload_asU8() } }
-      : { response };
+    return {
+      response,
+      event: event ? { name: event.getEventName(), payload: event.getPayload_asU8() } : null,
+    };
   }
 }

@@ -1,5 +1,5 @@
-// The one record that says how far the ledger is: height, last hashes, configuration in force.
-// It must not be trusted without the chain check at start.
+// The one record of how far the ledger is: height, last hashes, configuration in force.
+// It is trusted only after the chain check at start.
 import { z } from 'zod';
 
 const hash = z.string().regex(/^[0-9a-f]{0,64}$/);
@@ -38,20 +38,20 @@ export function encodeMeta(meta: LedgerMeta): Uint8Array {
 }
 
 /** Undefined when the record is not one of this format. */
-export function decodeMeta(bytes: Uint8Array): LedgerMeta | undefined {
+export function decodeMeta(bytes: Uint8Array): LedgerMeta | null {
   try {
     const parsed = metaSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-    return parsed.success ? parsed.data : undefined;
+    return parsed.success ? parsed.data : null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 
 /** Where a transaction stands: block, position, validity code. */
 export interface TransactionPlace {
-  block: number;
-  position: number;
-  code: number;
+  readonly block: number;
+  readonly position: number;
+  readonly code: number;
 }
 
 export function encodePlace(place: TransactionPlace): Uint8Array {

@@ -1,55 +1,54 @@
-// The engine's public face: what the services (wire/) and the in-process tests may know of the embedded ledger.
-// Types and typed errors only; it must not hold state, speak gRPC or know any application.
+// The engine's public interface, for the services in grpc/ and for tests in process.
 import type { common, peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeDefinition } from '../fabric/channel-config.js';
 import type { FaultInjector } from './faults.js';
 
 /** A checked member: its MSP, role by NodeOU, and certificate. */
 export interface Identity {
-  mspId: string;
-  role: 'client' | 'peer' | 'admin' | 'orderer';
-  certPem: string;
+  readonly mspId: string;
+  readonly role: 'client' | 'peer' | 'admin' | 'orderer';
+  readonly certPem: string;
 }
 
 export interface SignedData {
-  creator: Uint8Array;
-  message: Uint8Array;
-  signature: Uint8Array;
+  readonly creator: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
 }
 
 export type ChannelRight = 'Readers' | 'Writers';
 
 export interface TransactionStatus {
-  code: number;
-  blockNumber: bigint;
+  readonly code: number;
+  readonly blockNumber: bigint;
 }
 
 /** Each layout is one minimal set of organisations whose peers' endorsements satisfy every policy concerned. */
 export interface EndorsementPlan {
-  layouts: readonly (readonly string[])[];
+  readonly layouts: readonly (readonly string[])[];
 }
 
 export interface KeyValue {
-  namespace: string;
-  key: string;
-  value: Uint8Array;
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: Uint8Array;
 }
 
 /** A change of a public key by a valid transaction. */
 export interface KeyModification {
-  txId: string;
-  value: Uint8Array;
-  isDelete: boolean;
+  readonly txId: string;
+  readonly value: Uint8Array;
+  readonly isDelete: boolean;
   /** The proposal's. */
-  timestamp: { seconds: number; nanos: number };
+  readonly timestamp: { readonly seconds: number; readonly nanos: number };
 }
 
 /** Results come in the peer's batches (up to 100); the peer has by then read one further, which phantoms cover. */
 export interface QueryBatch<Result> {
-  results: Result[];
-  hasMore: boolean;
+  readonly results: Result[];
+  readonly hasMore: boolean;
   /** Paged queries only: how many came and where the next page begins. */
-  page?: { fetched: number; bookmark: string };
+  readonly page?: { readonly fetched: number; readonly bookmark: string };
 }
 
 export interface Query<Result> {
@@ -62,55 +61,55 @@ export type HistoryQuery = Query<KeyModification>;
 
 /** Both empty: no page is asked for. */
 export interface PageRequest {
-  pageSize: number;
-  bookmark: string;
+  readonly pageSize: number;
+  readonly bookmark: string;
 }
 
 /** A collection of '' is the public state of the chaincode's own namespace. Errors carry Fabric's inner text. */
 export interface Simulation {
-  getState(collection: string, key: string): Promise<Uint8Array | undefined>;
-  getStateMultiple(collection: string, keys: readonly string[]): Promise<(Uint8Array | undefined)[]>;
+  getState(collection: string, key: string): Promise<Uint8Array | null>;
+  getStateMultiple(collection: string, keys: readonly string[]): Promise<(Uint8Array | null)[]>;
   putState(collection: string, key: string, value: Uint8Array): void;
   deleteState(collection: string, key: string): void;
   purgePrivateData(collection: string, key: string): void;
   getStateMetadata(collection: string, key: string): Promise<Map<string, Uint8Array>>;
   putStateMetadata(collection: string, key: string, metadataKey: string, value: Uint8Array): void;
-  getPrivateDataHash(collection: string, key: string): Promise<Uint8Array | undefined>;
+  getPrivateDataHash(collection: string, key: string): Promise<Uint8Array | null>;
   /** An empty start or end is unbounded, except that an empty start never includes composite keys (shim's rule). */
   getStateByRange(collection: string, start: string, end: string, page?: PageRequest): Promise<StateQuery>;
   getHistoryForKey(key: string): Promise<HistoryQuery>;
-  /** Rich queries are refused, as on a peer with LevelDB, after what else would refuse them. */
+  /** Rich queries are refused, as on a peer with LevelDB, after all other checks. */
   executeQuery(collection: string, page?: PageRequest): Promise<never>;
 }
 
 export interface ChaincodeInvocation {
-  channel: string;
+  readonly channel: string;
   /** Whose peer asks. */
-  mspId: string;
-  chaincode: string;
-  txId: string;
-  signedProposal: peer.SignedProposal;
-  input: peer.ChaincodeInput;
-  simulation: Simulation;
+  readonly mspId: string;
+  readonly chaincode: string;
+  readonly txId: string;
+  readonly signedProposal: peer.SignedProposal;
+  readonly input: peer.ChaincodeInput;
+  readonly simulation: Simulation;
   /** Runs another chaincode in the same transaction; what it writes goes into its own namespace. */
-  invoke: (target: InvocationTarget) => Promise<ChaincodeResult>;
-  signal?: AbortSignal;
+  readonly invoke: (target: InvocationTarget) => Promise<ChaincodeResult>;
+  readonly signal?: AbortSignal;
 }
 
-/** Whom chaincode asks to invoke; an empty channel is its own. */
+/** The chaincode to invoke; an empty channel is the caller's own. */
 export interface InvocationTarget {
-  chaincode: string;
-  channel: string;
-  input: peer.ChaincodeInput;
+  readonly chaincode: string;
+  readonly channel: string;
+  readonly input: peer.ChaincodeInput;
 }
 
 export interface ChaincodeAnswer {
-  response: { status: number; message: string; payload: Uint8Array };
-  event?: { name: string; payload: Uint8Array };
+  readonly response: { readonly status: number; readonly message: string; readonly payload: Uint8Array };
+  readonly event: { readonly name: string; readonly payload: Uint8Array } | null;
 }
 
 /** What chaincode answered, or what it gave up with (its message ERROR). */
-export type ChaincodeResult = ChaincodeAnswer | { failure: Uint8Array };
+export type ChaincodeResult = ChaincodeAnswer | { readonly failure: Uint8Array };
 
 /**
  * Runs chaincode for one peer. Throws when the chaincode cannot be executed; the peer's answer is then
@@ -122,10 +121,10 @@ export interface ChaincodeRunner {
 
 export interface Endorsing {
   /** The organisation whose peer endorses. */
-  mspId: string;
-  signedProposal: peer.SignedProposal;
-  runner: ChaincodeRunner;
-  signal?: AbortSignal;
+  readonly mspId: string;
+  readonly signedProposal: peer.SignedProposal;
+  readonly runner: ChaincodeRunner;
+  readonly signal?: AbortSignal;
 }
 
 export interface Engine {
@@ -133,8 +132,8 @@ export interface Engine {
   readonly faults: FaultInjector;
   mspIds(): readonly string[];
   hasChaincode(name: string): boolean;
-  /** The chaincode's definition as committed, or undefined. */
-  chaincode(name: string): ChaincodeDefinition | undefined;
+  /** The chaincode's definition as committed, or null. */
+  chaincode(name: string): ChaincodeDefinition | null;
   /** Number of blocks. */
   height(): bigint;
   /**
@@ -143,8 +142,8 @@ export interface Engine {
    */
   blockWithPrivateData(
     number: bigint,
-    reader: { mspId: string; creator: Uint8Array },
-  ): Promise<peer.BlockAndPrivateData | undefined>;
+    reader: { readonly mspId: string; readonly creator: Uint8Array },
+  ): Promise<peer.BlockAndPrivateData | null>;
 
   /** Checks certificate, signature and channel right; throws AccessDenied. */
   checkAccess(data: SignedData, right: ChannelRight): Identity;
@@ -161,12 +160,12 @@ export interface Engine {
   order(envelope: common.Envelope): Promise<void>;
   /** Cuts what waits into one block and resolves when it is committed. */
   cut(): Promise<void>;
-  transactionStatus(txId: string): Promise<TransactionStatus | undefined>;
+  transactionStatus(txId: string): Promise<TransactionStatus | null>;
   /** Rejects with the signal's reason when aborted, with EngineClosed when the engine closes. */
   waitForTransaction(txId: string, signal?: AbortSignal): Promise<TransactionStatus>;
-  block(number: bigint): Promise<common.Block | undefined>;
-  blockBytes(number: bigint): Promise<Uint8Array | undefined>;
-  blockOfTransaction(txId: string): Promise<bigint | undefined>;
+  block(number: bigint): Promise<common.Block | null>;
+  blockBytes(number: bigint): Promise<Uint8Array | null>;
+  blockOfTransaction(txId: string): Promise<bigint | null>;
   /** Blocks from this number on, waiting for new ones; ends when the signal aborts or the engine closes. */
   blocks(from: bigint, signal?: AbortSignal): AsyncIterable<common.Block>;
   /** Resolves when the ledger holds more than `height` blocks, the signal aborts or the engine closes. */

@@ -1,30 +1,31 @@
 // The store on disk: LevelDB, one synced write per block, a checksum with each value, and a note of the height
-// acknowledged so that a lost tail is noticed. It must not know what the values mean.
+// acknowledged so that a lost tail is noticed.
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { ClassicLevel } from 'classic-level';
+import { messageOf } from '../fabric/error-message.js';
 import { damaged } from './chain-check.js';
 import { LedgerDamaged } from './errors.js';
 import type { Snapshot, Store, Write } from '../fabric/store.js';
 
-const checksumBytes = 4;
-const noteBytes = 12;
+const CHECKSUM_BYTES = 4;
+const NOTE_BYTES = 12;
 /** Entries read at once when the store is checked. */
-const portion = 1_000;
+const PORTION = 1_000;
 /**
  * What LevelDB gathers in memory before it sorts it into files. With its usual 4 MiB it wrote every byte some ten
  * times; much of what a block leaves, the queue above all, is gone again before this much is written.
  */
-const gatheredBytes = 32 * 1024 * 1024;
+const GATHERED_BYTES = 32 * 1024 * 1024;
 
 type Level = ClassicLevel<Buffer, Buffer>;
 
 /** Named with each read, it need not be looked up for each read. */
-const encodings = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
+const ENCODINGS = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
 
 export class LevelStore implements Store {
-  private closing: Promise<void> | undefined;
+  private closing: Promise<void> | null = null;
 
   private constructor(
     readonly place: string,
@@ -37,15 +38,15 @@ export class LevelStore implements Store {
   static async open(folder: string): Promise<LevelStore> {
     makeFolder(folder);
     const level: Level = new ClassicLevel(join(folder, 'db'), {
-      ...encodings,
-      writeBufferSize: gatheredBytes,
+      ...ENCODINGS,
+      writeBufferSize: GATHERED_BYTES,
     });
     try {
       await level.open();
     } catch (error) {
       throw openError(folder, error);
     }
-    let note: number | undefined;
+    let note: number | null = null;
     try {
       await checkValues(level, folder);
       const path = join(folder, 'acknowledged');
@@ -54,7 +55,7 @@ export class LevelStore implements Store {
       note = openSync(path, 'r+');
       return new LevelStore(folder, level, note, readNote(note, folder));
     } catch (error) {
-      if (note !== undefined) closeSync(note);
+      if (note !== null) closeSync(note);
       await level.close();
       throw error;
     }
@@ -62,11 +63,11 @@ export class LevelStore implements Store {
 
   snapshot(): Snapshot {
     const snapshot = this.level.snapshot();
-    const options = { snapshot, ...encodings };
-    const get = (key: string): Uint8Array | undefined => {
+    const options = { snapshot, ...ENCODINGS };
+    const get = (key: string): Uint8Array | null => {
       const bytes = keyBytes(key);
       const stored = this.level.getSync(bytes, options);
-      return stored && this.checked(bytes, stored);
+      return stored ? this.checked(bytes, stored) : null;
     };
     return {
       get,
@@ -96,10 +97,10 @@ export class LevelStore implements Store {
 
   acknowledge(height: number): void {
     this.acknowledged = height;
-    const bytes = Buffer.alloc(noteBytes);
+    const bytes = Buffer.alloc(NOTE_BYTES);
     bytes.writeBigUInt64BE(BigInt(height), 0);
     bytes.writeUInt32BE(crc32(bytes.subarray(0, 8)), 8);
-    writeSync(this.note, bytes, 0, noteBytes, 0);
+    writeSync(this.note, bytes, 0, NOTE_BYTES, 0);
   }
 
   acknowledgedHeight(): number {
@@ -115,7 +116,7 @@ export class LevelStore implements Store {
   }
 
   private checked(key: Buffer, stored: Buffer): Uint8Array {
-    if (hasChecksum(key, stored)) return stored.subarray(0, stored.length - checksumBytes);
+    if (hasChecksum(key, stored)) return stored.subarray(0, stored.length - CHECKSUM_BYTES);
     throw damaged(this, `the value of ${printable(key)} does not match its checksum`);
   }
 }
@@ -135,7 +136,7 @@ function openError(folder: string, error: unknown): Error {
   if (code === 'LEVEL_LOCKED') {
     return new Error(`The ledger in ${folder} is in use by another process. Stop that one first.`, { cause });
   }
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   if (/permission denied|read-only/i.test(why)) {
     return new Error(`The ledger's folder ${folder} cannot be written. Check its permissions.`, { cause });
   }
@@ -147,7 +148,7 @@ async function checkValues(level: Level, folder: string): Promise<void> {
   const iterator = level.iterator();
   try {
     for (;;) {
-      const entries = await iterator.nextv(portion);
+      const entries = await iterator.nextv(PORTION);
       const wrong = entries.find(([key, stored]) => !hasChecksum(key, stored));
       if (wrong) {
         throw damaged({ place: folder }, `the value of ${printable(wrong[0])} does not match its checksum`);
@@ -158,7 +159,7 @@ async function checkValues(level: Level, folder: string): Promise<void> {
   } catch (error) {
     await iterator.close();
     if (error instanceof LedgerDamaged) throw error;
-    throw damaged({ place: folder }, error instanceof Error ? error.message : String(error), error);
+    throw damaged({ place: folder }, messageOf(error), error);
   }
 }
 
@@ -171,14 +172,14 @@ function keyText(key: Buffer): string {
 }
 
 function withChecksum(key: Buffer, value: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(value.length + checksumBytes);
+  const bytes = Buffer.allocUnsafe(value.length + CHECKSUM_BYTES);
   bytes.set(value, 0);
   bytes.writeUInt32BE(crc32(value, crc32(key)), value.length);
   return bytes;
 }
 
 function hasChecksum(key: Buffer, stored: Buffer): boolean {
-  const end = stored.length - checksumBytes;
+  const end = stored.length - CHECKSUM_BYTES;
   return end >= 0 && crc32(stored.subarray(0, end), crc32(key)) === stored.readUInt32BE(end);
 }
 
@@ -187,15 +188,15 @@ function printable(key: Buffer): string {
   return `an entry of section ${keyText(key.subarray(0, 1))}`;
 }
 
-/** A note that is absent or torn says nothing; one that is whole is binding. */
+/** A note that is absent or torn counts as none; one that is whole is binding. */
 function readNote(file: number, folder: string): number {
-  const bytes = Buffer.alloc(noteBytes);
-  const read = readSync(file, bytes, 0, noteBytes, 0);
+  const bytes = Buffer.alloc(NOTE_BYTES);
+  const read = readSync(file, bytes, 0, NOTE_BYTES, 0);
   if (read === 0) return 0;
-  if (read === noteBytes && crc32(bytes.subarray(0, 8)) === bytes.readUInt32BE(8)) {
+  if (read === NOTE_BYTES && crc32(bytes.subarray(0, 8)) === bytes.readUInt32BE(8)) {
     return Number(bytes.readBigUInt64BE(0));
   }
-  if (read < noteBytes) {
+  if (read < NOTE_BYTES) {
     ftruncateSync(file, 0);
     return 0;
   }

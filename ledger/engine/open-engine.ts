@@ -1,5 +1,4 @@
 // Opens the engine on a store: checks what is there, then brings the configuration into force.
-// It must not choose the store; callers do.
 import { checkedMeta } from './chain-check.js';
 import { EmbeddedEngine } from './embedded-engine.js';
 import type { Engine } from './ledger.js';

@@ -1,5 +1,4 @@
 // Opens the embedded ledger on disk.
-// It must not know how it is reached.
 import type { Engine } from './ledger.js';
 import type { ChannelConfig } from '../fabric/channel-config.js';
 import { LevelStore } from './level-store.js';

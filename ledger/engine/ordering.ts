@@ -1,5 +1,4 @@
-// The ordering service: checks a submitter's right and size, keeps what it accepts, hands batches on in order.
-// It must not look inside transactions further than their headers.
+// The ordering service: checks a submitter's right and size, queues what it accepts, hands batches on in order.
 import { common } from '@hyperledger/fabric-protos';
 import { BatchCutter } from './batch-cutter.js';
 import type { ChannelPolicies } from '../fabric/channel-policies.js';
@@ -8,34 +7,34 @@ import { type ChannelConfig } from '../fabric/channel-config.js';
 import type { MspRegistry } from '../fabric/identity.js';
 import { MalformedMessage, parseMessage } from '../fabric/protobuf.js';
 import { PendingRoom } from './pending-room.js';
-import { configTransaction } from '../fabric/proposal.js';
-import { prefixEnd, queueKey, queuePosition, queuePrefix, type Store } from '../fabric/store.js';
+import { CONFIG_TRANSACTION } from '../fabric/proposal.js';
+import { prefixEnd, queueKey, queuePosition, QUEUE_PREFIX, type Store } from '../fabric/store.js';
 import { parseEnvelope, type ParsedEnvelope } from '../fabric/transaction.js';
 import type { SeededFaults } from './fault-injector.js';
 
 /** Envelopes waiting for a block, unless the configuration says otherwise. */
-const defaultPending = { envelopes: 5_000, bytes: 256 * 1024 * 1024, waitMs: 5_000 };
+const DEFAULT_PENDING = { envelopes: 5_000, bytes: 256 * 1024 * 1024, waitMs: 5_000 };
 
 /** Settings change with the configuration that the ledger is started with, never by a submission. */
-const configUpdate = 2;
+const CONFIG_UPDATE = 2;
 
 /** Envelope and its place in the queue on disk, which it leaves with its block; what completed one was never there. */
 export interface OrderedEnvelope extends ParsedEnvelope {
-  queueKey: string;
+  readonly queueKey: string;
 }
 
 export interface OrderingParts {
-  config: ChannelConfig;
-  clock: () => number;
-  msps: MspRegistry;
-  policies: ChannelPolicies;
-  faults: SeededFaults;
-  store: Store;
+  readonly config: ChannelConfig;
+  readonly clock: () => number;
+  readonly msps: MspRegistry;
+  readonly policies: ChannelPolicies;
+  readonly faults: SeededFaults;
+  readonly store: Store;
   /** Takes one batch; called in order, without waiting for the one before. Resolves when its block is on disk. */
-  deliver: (batch: OrderedEnvelope[]) => Promise<void>;
+  readonly deliver: (batch: OrderedEnvelope[]) => Promise<void>;
 }
 
-const portion = 1_000;
+const PORTION = 1_000;
 
 export class Ordering {
   private readonly cutter: BatchCutter<OrderedEnvelope>;
@@ -48,9 +47,9 @@ export class Ordering {
     const { config, faults } = parts;
     this.cutter = new BatchCutter(config);
     this.room = new PendingRoom({
-      count: config.maxPendingEnvelopes ?? defaultPending.envelopes,
-      bytes: config.maxPendingBytes ?? defaultPending.bytes,
-      waitMs: config.submitTimeoutMs ?? defaultPending.waitMs,
+      count: config.maxPendingEnvelopes ?? DEFAULT_PENDING.envelopes,
+      bytes: config.maxPendingBytes ?? DEFAULT_PENDING.bytes,
+      waitMs: config.submitTimeoutMs ?? DEFAULT_PENDING.waitMs,
     });
     faults.onChange(() => {
       if (!faults.orderingPaused) this.resume();
@@ -61,14 +60,14 @@ export class Ordering {
   async recover(): Promise<void> {
     const snapshot = this.parts.store.snapshot();
     try {
-      for (let from = queuePrefix, more = true; more;) {
-        const entries = await snapshot.range(from, prefixEnd(queuePrefix), portion);
+      for (let from = QUEUE_PREFIX, more = true; more;) {
+        const entries = await snapshot.range(from, prefixEnd(QUEUE_PREFIX), PORTION);
         for (const { key, value } of entries) {
           this.nextPosition = queuePosition(key) + 1;
           this.room.tryEnter(value.length);
           void this.accept({ ...this.parse(value), queueKey: key });
         }
-        more = entries.length === portion;
+        more = entries.length === PORTION;
         from = `${entries[entries.length - 1]?.key ?? ''}\0`;
       }
     } finally {
@@ -138,7 +137,7 @@ export class Ordering {
     return ownBlock;
   }
 
-  /** A failure is told to whoever waits for it, and to everybody else by the engine. */
+  /** Callers that wait for the write get its failure; the engine reports it to all others. */
   private deliver(batch: OrderedEnvelope[]): Promise<void> {
     const written = this.parts.deliver(batch);
     written.catch(() => undefined);
@@ -156,7 +155,7 @@ export class Ordering {
     if (headers.channel.getChannelId() !== this.parts.config.channel) {
       throw new OrderingRefusal('BAD_REQUEST', 'channel does not exist');
     }
-    if ([configTransaction, configUpdate].includes(headers.channel.getType())) {
+    if ([CONFIG_TRANSACTION, CONFIG_UPDATE].includes(headers.channel.getType())) {
       throw new OrderingRefusal('BAD_REQUEST', 'message is of type that cannot be processed directly');
     }
     this.checkSize(envelope);
@@ -166,8 +165,9 @@ export class Ordering {
     }
     const genuine =
       creator && this.parts.msps.verify(creator, envelope.getPayload_asU8(), envelope.getSignature_asU8());
-    const refused = this.parts.policies.named('Writers')?.(genuine ? [creator] : []);
-    if (refused !== undefined) throw new OrderingRefusal('FORBIDDEN', `${refused}: permission denied`);
+    const writers = this.parts.policies.named('Writers');
+    const refused = writers && writers(genuine ? [creator] : []);
+    if (refused !== null) throw new OrderingRefusal('FORBIDDEN', `${refused}: permission denied`);
   }
 
   private checkSize(envelope: common.Envelope): void {
@@ -182,8 +182,8 @@ export class Ordering {
 }
 
 function readHeaders(envelope: common.Envelope): {
-  channel: common.ChannelHeader;
-  signature: common.SignatureHeader;
+  readonly channel: common.ChannelHeader;
+  readonly signature: common.SignatureHeader;
 } {
   const undetermined = 'could not determine channel ID';
   try {

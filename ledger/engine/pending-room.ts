@@ -1,14 +1,13 @@
-// Room for what is accepted and not yet in a block: bounded in number and bytes, first come first served.
-// It must not hold the envelopes themselves.
+// Bounds what is accepted and not yet in a block, in number and bytes, first come first served.
 export interface RoomLimits {
-  count: number;
-  bytes: number;
-  waitMs: number;
+  readonly count: number;
+  readonly bytes: number;
+  readonly waitMs: number;
 }
 
 interface Waiting {
-  bytes: number;
-  enter: () => void;
+  readonly bytes: number;
+  readonly enter: () => void;
 }
 
 export class PendingRoom {
@@ -18,7 +17,7 @@ export class PendingRoom {
 
   constructor(private readonly limits: RoomLimits) {}
 
-  /** Takes the room at once if there is any and nobody waits. */
+  /** Takes the room at once if there is any and no other caller waits. */
   tryEnter(bytes: number): boolean {
     if (this.waiting.length > 0 || !this.fits(bytes)) return false;
     this.take(bytes);

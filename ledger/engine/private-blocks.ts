@@ -1,5 +1,5 @@
-// What each block brought into an organisation's private collections, for deliver streams with private data; purges
-// reach back into it. It must not tell who may see it; deliver does.
+// What each block brought into an organisation's private collections, for deliver streams with private data.
+// Purges reach back into it. Who may see it is the deliver service's decision.
 import { ledger } from '@hyperledger/fabric-protos';
 import { parseMessage } from '../fabric/protobuf.js';
 import { keyHash } from '../fabric/read-write-set.js';
@@ -7,20 +7,20 @@ import type { Version } from '../fabric/state.js';
 import { placeOf, privateBlockPrefix, type Snapshot, type Write } from '../fabric/store.js';
 
 const { KVRWSet } = ledger.rwset.kvrwset;
-const portion = 1_000;
+const PORTION = 1_000;
 
 /** One organisation's share of one collection. */
 export interface Owner {
-  mspId: string;
-  namespace: string;
-  collection: string;
+  readonly mspId: string;
+  readonly namespace: string;
+  readonly collection: string;
 }
 
 interface Purge {
-  owner: Owner;
-  keyHash: string;
+  readonly owner: Owner;
+  readonly keyHash: string;
   /** The writes up to this one go. */
-  upTo: string;
+  readonly upTo: string;
 }
 
 /** The private write sets of one block, and the purges that its transactions order. */
@@ -53,11 +53,11 @@ export class PrivateBlocks {
       if (key.startsWith(prefix) && key <= last) this.replace(key, bytes, hash);
     }
     for (let from = prefix, more = true; more;) {
-      const entries = await this.snapshot.range(from, last, portion);
+      const entries = await this.snapshot.range(from, last, PORTION);
       for (const { key, value } of entries) {
         this.replace(key, this.sets.get(key) ?? value, hash);
       }
-      more = entries.length === portion;
+      more = entries.length === PORTION;
       from = `${entries[entries.length - 1]?.key ?? ''}\0`;
     }
   }
@@ -73,7 +73,7 @@ export class PrivateBlocks {
 }
 
 /** The serialized KVRWSet that a transaction brought into this collection, if its owner has it. */
-export function privateSetAt(snapshot: Snapshot, owner: Owner, version: Version): Uint8Array | undefined {
+export function privateSetAt(snapshot: Snapshot, owner: Owner, version: Version): Uint8Array | null {
   return snapshot.get(prefixOf(owner) + placeOf(version.block, version.transaction));
 }
 
@@ -82,7 +82,7 @@ export async function privateSetsOfBlock(
   snapshot: Snapshot,
   owner: Owner,
   block: number,
-): Promise<{ key: string; value: Uint8Array; version: Version }[]> {
+): Promise<{ readonly key: string; readonly value: Uint8Array; readonly version: Version }[]> {
   const prefix = prefixOf(owner);
   const [from, to] = [prefix + placeOf(block, 0), prefix + placeOf(block + 1, 0)];
   const entries = await snapshot.range(from, to, Number.MAX_SAFE_INTEGER);

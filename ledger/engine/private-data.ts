@@ -1,5 +1,5 @@
 // Private write sets on their way into the stores of the collections' members: rows, and what each block brought.
-// It must not keep private content where a non-member's peer could read it.
+// Private content never reaches a store that a non-member's peer reads.
 import type { BlockUpdates } from '../fabric/block-updates.js';
 import type { Definitions } from '../fabric/definitions.js';
 import { PrivateBlocks, type Owner } from './private-blocks.js';
@@ -25,9 +25,9 @@ const none = new Map<string, Uint8Array>();
 
 /** Private changes of one block, one copy per member organisation. */
 export class PrivateUpdates {
-  /** What stands in each row after the block; undefined: deleted. */
-  private readonly entries = new Map<string, VersionedValue | undefined>();
-  private readonly metadataKeys: { owner: Owner; keyBytes: string }[] = [];
+  /** What stands in each row after the block; null: deleted. */
+  private readonly entries = new Map<string, VersionedValue | null>();
+  private readonly metadataKeys: { readonly owner: Owner; readonly keyBytes: string }[] = [];
   private readonly blocks: PrivateBlocks;
 
   constructor(
@@ -39,7 +39,10 @@ export class PrivateUpdates {
   }
 
   /** Applies the private content of one valid transaction, as far as the endorsing peers still have it. */
-  apply(action: { txId: string; sets: readonly ParsedNamespace[] }, version: Version): void {
+  apply(
+    action: { readonly txId: string; readonly sets: readonly ParsedNamespace[] },
+    version: Version,
+  ): void {
     for (const { name, collections } of action.sets) {
       for (const collection of collections) this.applyCollection(action.txId, name, { collection, version });
     }
@@ -58,14 +61,14 @@ export class PrivateUpdates {
   private applyCollection(
     txId: string,
     namespace: string,
-    { collection, version }: { collection: ParsedCollection; version: Version },
+    { collection, version }: { readonly collection: ParsedCollection; readonly version: Version },
   ): void {
     const at = { namespace, collection: collection.name };
     const owners = this.definitions
       .members(namespace, collection.name)
       .map((mspId): Owner => ({ mspId, ...at }));
     const hash = collection.privateHash;
-    const bytes = hash.length > 0 ? findTransient(this.snapshot, txId, { ...at, hash }) : undefined;
+    const bytes = hash.length > 0 ? findTransient(this.snapshot, txId, { ...at, hash }) : null;
     const set = bytes && parsePrivateSet(bytes);
     for (const owner of owners) {
       if (bytes && set) {
@@ -81,7 +84,7 @@ export class PrivateUpdates {
   private applySet(owner: Owner, set: KeySet, version: Version): void {
     const prefix = prefixOf(owner);
     for (const { keyBytes, value, isDelete } of set.writes) {
-      this.entries.set(prefix + keyBytes, isDelete ? undefined : { version, value, metadata: none });
+      this.entries.set(prefix + keyBytes, isDelete ? null : { version, value, metadata: none });
     }
     for (const { keyBytes } of set.metadataWrites) this.metadataKeys.push({ owner, keyBytes });
   }

@@ -1,5 +1,4 @@
 // A block together with the private writes that one organisation's peer holds of it, for those who may read them.
-// It must not check who asks for the block itself.
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
 import { mayUseCollection, type Definitions } from '../fabric/definitions.js';
 import type { KnownIdentity } from '../fabric/identity.js';
@@ -8,11 +7,11 @@ import { byteString } from '../fabric/protobuf.js';
 import { blockKey, type Snapshot } from '../fabric/store.js';
 
 export interface PrivateReader {
-  snapshot: Snapshot;
-  definitions: Definitions;
+  readonly snapshot: Snapshot;
+  readonly definitions: Definitions;
   /** Whose peer is asked. */
-  mspId: string;
-  identity: KnownIdentity;
+  readonly mspId: string;
+  readonly identity: KnownIdentity;
 }
 
 /**
@@ -22,9 +21,9 @@ export interface PrivateReader {
 export async function blockAndPrivateData(
   number: number,
   reader: PrivateReader,
-): Promise<peer.BlockAndPrivateData | undefined> {
+): Promise<peer.BlockAndPrivateData | null> {
   const bytes = reader.snapshot.get(blockKey(number));
-  if (!bytes) return undefined;
+  if (!bytes) return null;
   const answer = new peer.BlockAndPrivateData();
   answer.setBlock(common.Block.deserializeBinary(bytes));
   for (const share of await sharesOf(number, reader)) addShare(answer, share);
@@ -32,10 +31,10 @@ export async function blockAndPrivateData(
 }
 
 interface Share {
-  namespace: string;
-  collection: string;
-  transaction: number;
-  bytes: Uint8Array;
+  readonly namespace: string;
+  readonly collection: string;
+  readonly transaction: number;
+  readonly bytes: Uint8Array;
 }
 
 async function sharesOf(

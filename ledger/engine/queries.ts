@@ -1,13 +1,12 @@
 // Reads of many rows as a peer answers them: in portions from the store, in batches or pages to the chaincode.
-// It must not record what was read; whoever hands in the rows does.
 import type { KeyValue, Query, StateQuery } from './ledger.js';
 import type { VersionedEntry } from '../fabric/state.js';
 
 /** Results per message to the chaincode; the peer reads one further before it sends them. */
-const batchSize = 100;
+const BATCH_SIZE = 100;
 
-/** The next row, or undefined when there is none. */
-export type Advance<Row> = () => Promise<Row | undefined>;
+/** The next row, or null when there is none. */
+export type Advance<Row> = () => Promise<Row | null>;
 
 /** Keys in order, fetched in portions. */
 export class Cursor {
@@ -20,9 +19,9 @@ export class Cursor {
     private next: string,
   ) {}
 
-  async advance(): Promise<VersionedEntry | undefined> {
+  async advance(): Promise<VersionedEntry | null> {
     if (this.position === this.buffer.length && !this.exhausted) {
-      const wanted = batchSize + 1;
+      const wanted = BATCH_SIZE + 1;
       this.buffer = await this.fetch(this.next, wanted);
       this.position = 0;
       this.exhausted = this.buffer.length < wanted;
@@ -30,7 +29,7 @@ export class Cursor {
     }
     const entry = this.buffer[this.position];
     if (entry) this.position++;
-    return entry;
+    return entry ?? null;
   }
 }
 
@@ -42,9 +41,9 @@ export function batched<Row>(advance: Advance<Row>, limit: number): Query<Row> {
     next: async () => {
       while (total < limit) {
         const row = await advance();
-        if (row === undefined) break;
+        if (row === null) break;
         total++;
-        if (pending.length < batchSize) {
+        if (pending.length < BATCH_SIZE) {
           pending.push(row);
           continue;
         }
@@ -64,7 +63,7 @@ export function batched<Row>(advance: Advance<Row>, limit: number): Query<Row> {
 export function paged(
   advance: Advance<KeyValue>,
   limit: number,
-  bookmarkAfter: (last: KeyValue | undefined) => Promise<string>,
+  bookmarkAfter: (last: KeyValue | null) => Promise<string>,
 ): StateQuery {
   return {
     next: async () => {
@@ -74,7 +73,7 @@ export function paged(
         if (!row) return { results, hasMore: false, page: { fetched: results.length, bookmark: '' } };
         results.push(row);
       }
-      const bookmark = await bookmarkAfter(results[results.length - 1]);
+      const bookmark = await bookmarkAfter(results[results.length - 1] ?? null);
       return { results, hasMore: false, page: { fetched: results.length, bookmark } };
     },
     close: () => undefined,

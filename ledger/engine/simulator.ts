@@ -1,27 +1,27 @@
 // One transaction at one organisation's peer: every chaincode that takes part reads from one snapshot, and what they
-// read and write becomes one read-write set. It must not change the ledger.
+// read and write becomes one read-write set.
 import type { peer } from '@hyperledger/fabric-protos';
 import type { Definitions } from '../fabric/definitions.js';
 import { SimulationError } from './errors.js';
 import type { KnownIdentity } from '../fabric/identity.js';
 import type { PrivateWrites } from '../fabric/read-write-set.js';
 import { ReadWriteSetBuilder } from '../fabric/read-write-set-builder.js';
-import { WorldState } from '../fabric/state.js';
+import { WorldState, versionOf } from '../fabric/state.js';
 import type { Snapshot } from '../fabric/store.js';
 import { chaincodeInterest, WriteInterest } from '../fabric/write-interest.js';
 
 export interface SimulationScope {
-  channel: string;
-  mspId: string;
-  txId: string;
-  creator: KnownIdentity;
-  totalQueryLimit: number;
+  readonly channel: string;
+  readonly mspId: string;
+  readonly txId: string;
+  readonly creator: KnownIdentity;
+  readonly totalQueryLimit: number;
 }
 
 export interface SimulationResults {
-  publicSet: Uint8Array;
-  privateWrites: PrivateWrites[];
-  interest: peer.ChaincodeInterest;
+  readonly publicSet: Uint8Array;
+  readonly privateWrites: PrivateWrites[];
+  readonly interest: peer.ChaincodeInterest;
 }
 
 export class Simulator {
@@ -53,7 +53,7 @@ export class Simulator {
   /** The peer looks each definition up in the same snapshot, so the read set holds it. */
   noteDefinitionRead(chaincode: string): void {
     const key = `namespaces/fields/${chaincode}/Sequence`;
-    this.sets.addRead('_lifecycle', key, this.state.get('_lifecycle', key)?.version);
+    this.sets.addRead('_lifecycle', key, versionOf(this.state.get('_lifecycle', key)));
   }
 
   /** A collection is looked up in the whole definition, field by field in the snapshot. */
@@ -63,7 +63,7 @@ export class Simulator {
     const fields = ['Collections', 'EndorsementInfo', 'Sequence', 'ValidationInfo'];
     const keys = fields.map((field) => `namespaces/fields/${chaincode}/${field}`);
     for (const key of [...keys, `namespaces/metadata/${chaincode}`]) {
-      this.sets.addRead('_lifecycle', key, this.state.get('_lifecycle', key)?.version);
+      this.sets.addRead('_lifecycle', key, versionOf(this.state.get('_lifecycle', key)));
     }
   }
 

@@ -1,18 +1,19 @@
 // Keeps rows of the state that were read or written lately in memory, in front of a store.
-// It must never show a snapshot anything but what the store would show it.
+// A snapshot must show exactly what the store would show it.
+import type { Draft } from '../fabric/draft.js';
 import { isStateKey, type Snapshot, type Store, type Write } from '../fabric/store.js';
 
-/** What is kept, about; the entries' own weight is guessed. */
-const defaultLimitBytes = 64 * 1024 * 1024;
-const entryBytes = 400;
+/** Approximate: the weight of the entries themselves is estimated. */
+const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024;
+const ENTRY_BYTES = 400;
 
 interface Kept {
-  /** Undefined: the store has no such key. */
-  value: Uint8Array | undefined;
-  /** What the value says, once somebody has asked for that. */
-  decoded?: unknown;
+  /** Null: the store has no such key. */
+  readonly value: Uint8Array | null;
+  /** The decoded value, once it was needed. */
+  readonly decoded: unknown;
   /** The count of ended writes from which on this has been the key's value. */
-  since: number;
+  readonly since: number;
 }
 
 /**
@@ -27,7 +28,7 @@ export class StateCache implements Store {
 
   constructor(
     private readonly inner: Store,
-    limitBytes = defaultLimitBytes,
+    limitBytes = DEFAULT_LIMIT_BYTES,
   ) {
     this.kept = new RecentRows(limitBytes);
   }
@@ -52,12 +53,13 @@ export class StateCache implements Store {
   async write(batch: readonly Write[]): Promise<void> {
     if (this.isWriting) throw new Error('a write began before the one before it had ended');
     const end = this.endedWrites + 1;
-    for (const { key, value } of batch) if (isStateKey(key)) this.kept.keep(key, { value, since: end });
+    for (const { key, value } of batch)
+      if (isStateKey(key)) this.kept.keep(key, { value, decoded: null, since: end });
     this.isWriting = true;
     try {
       await this.inner.write(batch);
     } catch (error) {
-      // Nobody knows what the store shows now.
+      // What the store shows now is unknown.
       this.kept.clear(end);
       throw error;
     } finally {
@@ -81,7 +83,7 @@ export class StateCache implements Store {
   private read(key: string, snapshot: Snapshot, taken: number): Kept {
     const known = this.kept.find(key);
     if (known && known.since <= taken) return known;
-    const row: Kept = { value: snapshot.get(key), since: taken };
+    const row: Kept = { value: snapshot.get(key), decoded: null, since: taken };
     // An older snapshot may show what has been overwritten since.
     const isCurrent = !known && taken >= this.kept.completeSince;
     if (isCurrent) this.kept.keep(key, row);
@@ -89,13 +91,13 @@ export class StateCache implements Store {
   }
 }
 
-function decodedOf<T>(row: Kept, decode: (value: Uint8Array) => T): T | undefined {
-  // One decoder for each key: what is kept is what it made.
+function decodedOf<T>(row: Draft<Kept>, decode: (value: Uint8Array) => T): T | null {
+  // A key has one decoder, so the cached result is of the right type.
   if (row.value) return (row.decoded ??= decode(row.value)) as T;
-  return undefined;
+  return null;
 }
 
-/** Two generations: when the younger is full it becomes the older, and what nobody asked for meanwhile is gone. */
+/** Two generations: when the younger is full it becomes the older, and the rows of the older are dropped. */
 class RecentRows {
   /** The count of ended writes since which every row that was written, or is about to be, is still here. */
   completeSince = 0;
@@ -105,16 +107,16 @@ class RecentRows {
 
   constructor(private readonly limitBytes: number) {}
 
-  find(key: string): Kept | undefined {
+  find(key: string): Kept | null {
     const young = this.young.get(key);
     if (young) return young;
     const old = this.old.get(key);
     if (old) this.keep(key, old);
-    return old;
+    return old ?? null;
   }
 
   keep(key: string, row: Kept): void {
-    this.youngBytes += key.length + (row.value?.length ?? 0) + entryBytes;
+    this.youngBytes += key.length + (row.value?.length ?? 0) + ENTRY_BYTES;
     if (this.youngBytes > this.limitBytes / 2) {
       for (const { since } of this.old.values()) this.completeSince = Math.max(this.completeSince, since);
       this.old = this.young;

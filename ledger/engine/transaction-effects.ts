@@ -1,5 +1,4 @@
-// What a block's valid transactions leave in the store beside the state that everybody sees: private rows, history,
-// ends of life. It must not judge transactions.
+// What a block's valid transactions leave in the store beside the public state: private rows, history, ends of life.
 import type { BlockUpdates } from '../fabric/block-updates.js';
 import type { Definitions } from '../fabric/definitions.js';
 import { expiredRows, expiryNotes } from './expiry.js';

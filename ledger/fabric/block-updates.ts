@@ -1,5 +1,5 @@
 // The changes that a block's valid transactions make, in order, over the committed state.
-// It must not decide which transactions are valid.
+import type { Draft } from './draft.js';
 import type { KeySet, NamedKey, ParsedNamespace } from './read-write-set.js';
 import { byteString, fromByteString } from './protobuf.js';
 import {
@@ -13,20 +13,20 @@ import { hashedPrefix, statePrefix, type Write } from './store.js';
 
 /** What one transaction does to one key. */
 interface Change {
-  key: NamedKey;
-  value: Uint8Array | undefined;
-  isDelete: boolean;
-  metadata: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly key: NamedKey;
+  readonly value: Uint8Array | null;
+  readonly isDelete: boolean;
+  readonly metadata: ReadonlyMap<string, Uint8Array> | null;
 }
 
-const noMetadata: ReadonlyMap<string, Uint8Array> = new Map();
+const NO_METADATA: ReadonlyMap<string, Uint8Array> = new Map();
 
-/** One key that a block changed, and what stands there after it; undefined: deleted. */
+/** One key that a block changed, and what stands there after it; null: deleted. */
 export interface UpdatedKey extends NamedKey {
-  namespace: string;
-  collection: string;
-  version: Version;
-  after: VersionedValue | undefined;
+  readonly namespace: string;
+  readonly collection: string;
+  readonly version: Version;
+  readonly after: VersionedValue | null;
 }
 
 export class BlockUpdates {
@@ -40,13 +40,13 @@ export class BlockUpdates {
     return this.entries.has(row);
   }
 
-  at(row: string): VersionedValue | undefined {
+  at(row: string): VersionedValue | null {
     const entry = this.entries.get(row);
     return entry ? entry.after : this.committed.at(row);
   }
 
   /** `key` is a public key, or a private key's hash as a byte string. */
-  get(namespace: string, collection: string, key: string): VersionedValue | undefined {
+  get(namespace: string, collection: string, key: string): VersionedValue | null {
     return this.at(
       collection === ''
         ? statePrefix(namespace) + byteString(key)
@@ -64,7 +64,9 @@ export class BlockUpdates {
   }
 
   /** Public keys of the namespace that the block changed, in the byte order of keys. */
-  changedKeys(namespace: string): { key: string; order: string; after: VersionedValue | undefined }[] {
+  changedKeys(
+    namespace: string,
+  ): { readonly key: string; readonly order: string; readonly after: VersionedValue | null }[] {
     return this.all()
       .filter((update) => update.namespace === namespace && update.collection === '')
       .map(({ keyBytes, after }) => ({ key: fromByteString(keyBytes), order: keyBytes, after }))
@@ -79,15 +81,18 @@ export class BlockUpdates {
     return this.all().map(({ row, after }) => ({ key: row, value: after && encodeVersioned(after) }));
   }
 
-  private applySet(set: KeySet, at: { namespace: string; collection: string; version: Version }): void {
+  private applySet(
+    set: KeySet,
+    at: { readonly namespace: string; readonly collection: string; readonly version: Version },
+  ): void {
     for (const change of changesOf(set)) {
       const { keyBytes, row } = change.key;
       const before = this.at(row);
       const value = change.value ?? before?.value;
       // Metadata alone on a key that does not exist leaves nothing behind.
       if (value === undefined) continue;
-      const metadata = change.metadata ?? before?.metadata ?? noMetadata;
-      const after = change.isDelete ? undefined : { version: at.version, value, metadata };
+      const metadata = change.metadata ?? before?.metadata ?? NO_METADATA;
+      const after = change.isDelete ? null : { version: at.version, value, metadata };
       this.entries.set(row, { ...at, keyBytes, row, after });
     }
   }
@@ -95,15 +100,15 @@ export class BlockUpdates {
 
 /** Value and metadata writes of one key together. */
 function changesOf({ writes, metadataWrites }: KeySet): Iterable<Change> {
-  const changes = new Map<string, Change>();
+  const changes = new Map<string, Draft<Change>>();
   for (const key of writes) {
     const { row, value, isDelete } = key;
-    changes.set(row, { key, value, isDelete, metadata: undefined });
+    changes.set(row, { key, value, isDelete, metadata: null });
   }
   for (const key of metadataWrites) {
     const known = changes.get(key.row);
     if (known) known.metadata = key.metadata;
-    else changes.set(key.row, { key, value: undefined, isDelete: false, metadata: key.metadata });
+    else changes.set(key.row, { key, value: null, isDelete: false, metadata: key.metadata });
   }
   return changes.values();
 }
@@ -111,7 +116,11 @@ function changesOf({ writes, metadataWrites }: KeySet): Iterable<Change> {
 /** Committed range with the block's changes laid over it, ordered by key bytes. */
 export function overlay(
   committed: readonly VersionedEntry[],
-  changed: readonly { key: string; order: string; after: VersionedValue | undefined }[],
+  changed: readonly {
+    readonly key: string;
+    readonly order: string;
+    readonly after: VersionedValue | null;
+  }[],
 ): VersionedEntry[] {
   if (changed.length === 0) return [...committed];
   const merged = new Map(committed.map((entry) => [byteString(entry.key), entry]));

@@ -1,28 +1,27 @@
 // Fabric's blocks: header bytes and hashes, the orderer's signature, the metadata that a peer adds.
-// It must not know how transactions are judged.
 import { randomBytes } from 'node:crypto';
 import { common } from '@hyperledger/fabric-protos';
 import { sha256 } from './protobuf.js';
 import type { Signer } from './signer.js';
 
 export interface BlockPlan {
-  number: number;
-  previousHash: Uint8Array;
-  envelopes: readonly Uint8Array[];
-  lastConfig: number;
+  readonly number: number;
+  readonly previousHash: Uint8Array;
+  readonly envelopes: readonly Uint8Array[];
+  readonly lastConfig: number;
 }
 
 /** Metadata positions as in Fabric's BlockMetadataIndex. */
-const metadataCount = 5;
-const signaturesIndex = 0;
-const flagsIndex = 2;
-const commitHashIndex = 4;
+const METADATA_COUNT = 5;
+const SIGNATURES_INDEX = 0;
+const FLAGS_INDEX = 2;
+const COMMIT_HASH_INDEX = 4;
 
 /** ASN.1 DER of SEQUENCE { number, previous hash, data hash }; its SHA-256 links the chain. */
 export function headerBytes(header: {
-  number: number;
-  previousHash: Uint8Array;
-  dataHash: Uint8Array;
+  readonly number: number;
+  readonly previousHash: Uint8Array;
+  readonly dataHash: Uint8Array;
 }): Buffer {
   return der(
     0x30,
@@ -54,9 +53,9 @@ export function orderedBlock(plan: BlockPlan, orderer: Signer): common.Block {
   const data = new common.BlockData();
   data.setDataList([...plan.envelopes]);
   const metadata = new common.BlockMetadata();
-  const parts: Uint8Array[] = Array.from({ length: metadataCount }, () => new Uint8Array());
+  const parts: Uint8Array[] = Array.from({ length: METADATA_COUNT }, () => new Uint8Array());
   const signedHeader = headerBytes({ number: plan.number, previousHash: plan.previousHash, dataHash: hash });
-  parts[signaturesIndex] = signatureMetadata(signedHeader, plan.lastConfig, orderer);
+  parts[SIGNATURES_INDEX] = signatureMetadata(signedHeader, plan.lastConfig, orderer);
   metadata.setMetadataList(parts);
   const block = new common.Block();
   block.setHeader(header);
@@ -69,10 +68,10 @@ export function orderedBlock(plan: BlockPlan, orderer: Signer): common.Block {
 export function setCommitMetadata(block: common.Block, flags: Uint8Array, commitHash: Uint8Array): void {
   const metadata = block.getMetadata() ?? new common.BlockMetadata();
   const parts = metadata.getMetadataList_asU8();
-  parts[flagsIndex] = flags;
+  parts[FLAGS_INDEX] = flags;
   const hash = new common.Metadata();
   hash.setValue(commitHash);
-  parts[commitHashIndex] = hash.serializeBinary();
+  parts[COMMIT_HASH_INDEX] = hash.serializeBinary();
   metadata.setMetadataList(parts);
   block.setMetadata(metadata);
 }

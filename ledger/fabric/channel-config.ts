@@ -2,16 +2,16 @@
 
 /** PEM certificate and PKCS#8 (or SEC1) PEM private key of a node. */
 export interface SigningIdentity {
-  certPem: string;
-  keyPem: string;
+  readonly certPem: string;
+  readonly keyPem: string;
 }
 
 /** One member's MSP, NodeOUs on (client, peer, admin, orderer), as in Fabric's `msp/` folder. */
 export interface OrganisationConfig {
-  mspId: string;
-  caCertsPem: string[];
-  intermediatesPem?: string[];
-  revocationListsPem?: string[];
+  readonly mspId: string;
+  readonly caCertsPem: string[];
+  readonly intermediatesPem?: string[];
+  readonly revocationListsPem?: string[];
 }
 
 /**
@@ -22,49 +22,49 @@ export interface OrganisationConfig {
 export type PolicySource = string;
 
 export interface CollectionConfig {
-  name: string;
+  readonly name: string;
   /** Whose peers hold the content (signature policy language). */
-  memberOrgsPolicy: PolicySource;
+  readonly memberOrgsPolicy: PolicySource;
   /** Overrides the chaincode's policy for writes to this collection. */
-  endorsementPolicy?: PolicySource;
-  memberOnlyRead?: boolean;
-  memberOnlyWrite?: boolean;
+  readonly endorsementPolicy?: PolicySource;
+  readonly memberOnlyRead?: boolean;
+  readonly memberOnlyWrite?: boolean;
   /** Rows end after so many blocks; absent or 0: never. */
-  blockToLive?: number;
+  readonly blockToLive?: number;
   /** Dissemination: noted in the definition; one process has every member's share at once. */
-  requiredPeerCount?: number;
-  maxPeerCount?: number;
+  readonly requiredPeerCount?: number;
+  readonly maxPeerCount?: number;
 }
 
 export interface ChaincodeDefinition {
-  name: string;
-  version: string;
-  sequence: number;
-  endorsementPolicy: PolicySource;
-  collections?: CollectionConfig[];
+  readonly name: string;
+  readonly version: string;
+  readonly sequence: number;
+  readonly endorsementPolicy: PolicySource;
+  readonly collections?: CollectionConfig[];
 }
 
 export interface ChannelConfig {
-  channel: string;
-  organisations: { msp: OrganisationConfig; peer: SigningIdentity }[];
-  orderer: SigningIdentity & { msp: OrganisationConfig };
-  chaincodes: ChaincodeDefinition[];
+  readonly channel: string;
+  readonly organisations: { readonly msp: OrganisationConfig; readonly peer: SigningIdentity }[];
+  readonly orderer: SigningIdentity & { readonly msp: OrganisationConfig };
+  readonly chaincodes: ChaincodeDefinition[];
   /** Application policies by name beside the built-in Readers, Writers, Admins, Endorsement, LifecycleEndorsement. */
-  channelPolicies: Record<string, PolicySource>;
+  readonly channelPolicies: Record<string, PolicySource>;
   /** A proposal's timestamp may differ from the peer's clock by this much; 0 switches the check off. */
-  timeWindowMs: number;
+  readonly timeWindowMs: number;
   /** 0: no timer, blocks are cut by size or by `cut()` only. */
-  batchTimeoutMs: number;
-  maxMessageCount: number;
-  preferredMaxBytes: number;
-  absoluteMaxBytes: number;
+  readonly batchTimeoutMs: number;
+  readonly maxMessageCount: number;
+  readonly preferredMaxBytes: number;
+  readonly absoluteMaxBytes: number;
   /** Reads of many rows end silently after this many results, as on a peer (default 100 000). */
-  totalQueryLimit?: number;
+  readonly totalQueryLimit?: number;
   /** Envelopes accepted for ordering and not yet in a block: how many, and how many bytes (defaults 5 000, 256 MiB). */
-  maxPendingEnvelopes?: number;
-  maxPendingBytes?: number;
+  readonly maxPendingEnvelopes?: number;
+  readonly maxPendingBytes?: number;
   /** How long a submission waits for room among them (default 5 s). */
-  submitTimeoutMs?: number;
+  readonly submitTimeoutMs?: number;
   /** The peers' and the orderer's clock, milliseconds since the epoch. Defaults to Date.now. */
-  clock?: () => number;
+  readonly clock?: () => number;
 }

@@ -1,20 +1,19 @@
 // The channel's named policies and everything that refers to them: implicit meta policies, application policies.
-// It must not know chaincodes or keys.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { compileSignaturePolicy, parseSignaturePolicy, type Policy } from './signature-policy.js';
 import { parseMessage } from './protobuf.js';
 
-const applicationPath = '/Channel/Application/';
+const APPLICATION_PATH = '/Channel/Application/';
 
 /** How each organisation's own policies read, as configtxgen's usual profile writes them. */
-export const organisationPolicies = {
+export const ORGANISATION_POLICIES = {
   Readers: (mspId: string) => `OR('${mspId}.admin', '${mspId}.peer', '${mspId}.client')`,
   Writers: (mspId: string) => `OR('${mspId}.admin', '${mspId}.client')`,
   Admins: (mspId: string) => `OR('${mspId}.admin')`,
   Endorsement: (mspId: string) => `OR('${mspId}.peer')`,
 } as const;
 
-export const builtInPolicies: Readonly<Record<string, string>> = {
+export const BUILT_IN_POLICIES: Readonly<Record<string, string>> = {
   Readers: 'ANY Readers',
   Writers: 'ANY Writers',
   Admins: 'MAJORITY Admins',
@@ -22,7 +21,7 @@ export const builtInPolicies: Readonly<Record<string, string>> = {
   LifecycleEndorsement: 'MAJORITY Endorsement',
 };
 
-export const implicitMetaPattern = /^(ANY|ALL|MAJORITY) (\w+)$/;
+export const IMPLICIT_META_PATTERN = /^(ANY|ALL|MAJORITY) (\w+)$/;
 
 /** Application policies by name; Fabric's policy manager. */
 export class ChannelPolicies {
@@ -33,11 +32,11 @@ export class ChannelPolicies {
     private readonly mspIds: readonly string[],
     named: Readonly<Record<string, string>>,
   ) {
-    for (const [name, source] of Object.entries({ ...builtInPolicies, ...named })) {
+    for (const [name, source] of Object.entries({ ...BUILT_IN_POLICIES, ...named })) {
       this.policies.set(name, this.compileNamed(name, source));
     }
     for (const mspId of mspIds) {
-      for (const [name, language] of Object.entries(organisationPolicies)) {
+      for (const [name, language] of Object.entries(ORGANISATION_POLICIES)) {
         const policy = compileSignaturePolicy(parseSignaturePolicy(language(mspId)));
         this.policies.set(`${mspId}/${name}`, policy);
       }
@@ -45,8 +44,8 @@ export class ChannelPolicies {
   }
 
   /** By `/Channel/Application/<name>`, `/Channel/Application/<MSP id>/<name>` or without that beginning. */
-  named(reference: string): Policy | undefined {
-    return this.policies.get(reference.replace(applicationPath, ''));
+  named(reference: string): Policy | null {
+    return this.policies.get(reference.replace(APPLICATION_PATH, '')) ?? null;
   }
 
   /** A chaincode's or collection's policy: reference or signature policy language. */
@@ -71,11 +70,11 @@ export class ChannelPolicies {
   }
 
   private compileNamed(name: string, source: string): Policy {
-    const meta = implicitMetaPattern.exec(source);
+    const meta = IMPLICIT_META_PATTERN.exec(source);
     if (!meta) return compileSignaturePolicy(parseSignaturePolicy(source));
     const [, rule, subPolicy = ''] = meta;
-    const language = organisationPolicies[subPolicy as keyof typeof organisationPolicies] as
-      ((mspId: string) => string) | undefined;
+    const language = ORGANISATION_POLICIES[subPolicy as keyof typeof ORGANISATION_POLICIES] as
+      ((mspId: string) => string) | null;
     if (!language) throw new Error(`policy ${name}: organisations have no policy '${subPolicy}'`);
     const subPolicies = this.mspIds.map((mspId) =>
       compileSignaturePolicy(parseSignaturePolicy(language(mspId))),
@@ -83,8 +82,8 @@ export class ChannelPolicies {
     const threshold =
       rule === 'ANY' ? 1 : rule === 'ALL' ? subPolicies.length : Math.floor(subPolicies.length / 2) + 1;
     return (identities) => {
-      const satisfied = subPolicies.filter((policy) => policy(identities) === undefined).length;
-      if (satisfied >= threshold) return undefined;
+      const satisfied = subPolicies.filter((policy) => policy(identities) === null).length;
+      if (satisfied >= threshold) return null;
       return (
         `implicit policy evaluation failed - ${String(satisfied)} sub-policies were satisfied, ` +
         `but this policy requires ${String(threshold)} of the '${subPolicy}' sub-policies to be satisfied`

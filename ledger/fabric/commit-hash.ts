@@ -1,5 +1,5 @@
-// The running hash of validity codes and state changes that each peer notes in its blocks, computed as Fabric does.
-// It must not know private values: only their hashes are the same at every peer.
+// The running hash of validity codes and state changes that each peer writes into its blocks, computed as Fabric does.
+// Private values enter by their hashes only: nothing else is the same at every peer.
 import type { BlockUpdates, UpdatedKey } from './block-updates.js';
 import { MessageWriter } from './message-writer.js';
 import { byteString, sha256 } from './protobuf.js';
@@ -10,7 +10,7 @@ const FIELD = { writes: 1, namespace: 1, collection: 2, key: 3, isDelete: 4, val
 
 /** Empty for block 0: the chain of commit hashes begins with the block after. */
 export function nextCommitHash(
-  block: { number: number; flags: Uint8Array; updates: BlockUpdates },
+  block: { readonly number: number; readonly flags: Uint8Array; readonly updates: BlockUpdates },
   previous: Uint8Array,
 ): Buffer {
   if (block.number === 0) return Buffer.alloc(0);
@@ -21,7 +21,7 @@ export function nextCommitHash(
 function updateBytes(updates: readonly UpdatedKey[]): Uint8Array {
   const writer = new MessageWriter();
   const versions = new Map<Version, Buffer>();
-  let last: UpdatedKey | undefined;
+  let last: UpdatedKey | null = null;
   for (const update of [...updates].sort(compare)) {
     const isFirst = last?.namespace !== update.namespace;
     const namespace = isFirst ? update.namespace : '';

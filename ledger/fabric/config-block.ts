@@ -1,17 +1,16 @@
 // The channel's configuration as Fabric's Config message, and the envelope of a configuration block.
-// It must not interpret configurations; the engine runs on its own LedgerConfig.
 import { randomBytes } from 'node:crypto';
 import { common, msp as mspProto, orderer as ordererProto } from '@hyperledger/fabric-protos';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { builtInPolicies, implicitMetaPattern, organisationPolicies } from './channel-policies.js';
+import { BUILT_IN_POLICIES, IMPLICIT_META_PATTERN, ORGANISATION_POLICIES } from './channel-policies.js';
 import type { ChannelConfig, OrganisationConfig } from './channel-config.js';
 import { definitionSet } from './lifecycle.js';
-import { configTransaction, transactionId } from './proposal.js';
+import { CONFIG_TRANSACTION, transactionId } from './proposal.js';
 import type { Signer } from './signer.js';
 import { parseSignaturePolicy } from './signature-policy.js';
 
 /** Not a value of Fabric's: here the chaincode definitions come into force with the configuration. */
-export const chaincodeDefinitions = 'ChaincodeDefinitions';
+export const CHAINCODE_DEFINITIONS = 'ChaincodeDefinitions';
 
 interface Serializable {
   serializeBinary(): Uint8Array;
@@ -34,7 +33,12 @@ export function channelGroup(config: ChannelConfig): common.ConfigGroup {
 
 /** An envelope of type CONFIG, as a genesis block or a later configuration block carries it. */
 export function configEnvelope(
-  given: { channel: string; group: common.ConfigGroup; sequence: number; nowMs: number },
+  given: {
+    readonly channel: string;
+    readonly group: common.ConfigGroup;
+    readonly sequence: number;
+    readonly nowMs: number;
+  },
   orderer: Signer,
 ): Uint8Array {
   const config = new common.Config();
@@ -46,7 +50,7 @@ export function configEnvelope(
   const timestamp = new Timestamp();
   timestamp.setSeconds(Math.floor(given.nowMs / 1000));
   const channelHeader = new common.ChannelHeader();
-  channelHeader.setType(configTransaction);
+  channelHeader.setType(CONFIG_TRANSACTION);
   channelHeader.setChannelId(given.channel);
   channelHeader.setTimestamp(timestamp);
   channelHeader.setTxId(transactionId(nonce, orderer.creator));
@@ -66,11 +70,11 @@ export function configEnvelope(
 }
 
 function applicationGroup(config: ChannelConfig): common.ConfigGroup {
-  const application = group({ ...builtInPolicies, ...config.channelPolicies });
+  const application = group({ ...BUILT_IN_POLICIES, ...config.channelPolicies });
   for (const { msp } of config.organisations)
     application.getGroupsMap().set(msp.mspId, organisationGroup(msp));
   setValue(application, 'Capabilities', capabilities('V2_5'));
-  setValue(application, chaincodeDefinitions, definitionSet(config.chaincodes));
+  setValue(application, CHAINCODE_DEFINITIONS, definitionSet(config.chaincodes));
   return application;
 }
 
@@ -78,7 +82,7 @@ function ordererGroup(config: ChannelConfig): common.ConfigGroup {
   const orderer = group({ ...pick(['Readers', 'Writers', 'Admins']), BlockValidation: 'ANY Writers' });
   orderer
     .getGroupsMap()
-    .set(config.orderer.msp.mspId, organisationGroup(config.orderer.msp, ordererPolicies));
+    .set(config.orderer.msp.mspId, organisationGroup(config.orderer.msp, ORDERER_POLICIES));
   const size = new ordererProto.BatchSize();
   size.setMaxMessageCount(config.maxMessageCount);
   size.setPreferredMaxBytes(config.preferredMaxBytes);
@@ -95,14 +99,14 @@ function ordererGroup(config: ChannelConfig): common.ConfigGroup {
 }
 
 /** Its orderer signs blocks, which the channel takes from its Writers. */
-const ordererPolicies = {
-  ...organisationPolicies,
+const ORDERER_POLICIES = {
+  ...ORGANISATION_POLICIES,
   Writers: (mspId: string) => `OR('${mspId}.admin', '${mspId}.orderer')`,
 };
 
 function organisationGroup(
   msp: OrganisationConfig,
-  languages: Readonly<Record<string, (mspId: string) => string>> = organisationPolicies,
+  languages: Readonly<Record<string, (mspId: string) => string>> = ORGANISATION_POLICIES,
 ): common.ConfigGroup {
   const policies = Object.entries(languages).map(([name, language]) => [name, language(msp.mspId)]);
   const organisation = group(Object.fromEntries(policies) as Record<string, string>);
@@ -139,7 +143,7 @@ function unit(name: string): mspProto.FabricOUIdentifier {
 }
 
 function pick(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, builtInPolicies[name] ?? '']));
+  return Object.fromEntries(names.map((name) => [name, BUILT_IN_POLICIES[name] ?? '']));
 }
 
 function group(policies: Readonly<Record<string, string>>): common.ConfigGroup {
@@ -156,7 +160,7 @@ function group(policies: Readonly<Record<string, string>>): common.ConfigGroup {
 
 function policyMessage(source: string): common.Policy {
   const message = new common.Policy();
-  const meta = implicitMetaPattern.exec(source);
+  const meta = IMPLICIT_META_PATTERN.exec(source);
   if (!meta) {
     message.setType(common.Policy.PolicyType.SIGNATURE);
     message.setValue(parseSignaturePolicy(source).serializeBinary());

@@ -1,24 +1,23 @@
-// The chaincodes as defined on the channel: their policies, collections and who belongs to them.
-// It must not evaluate transactions.
+// The chaincodes as defined on the channel: their policies, their collections and who belongs to them.
 import type { ChaincodeDefinition, CollectionConfig } from './channel-config.js';
 import type { ChannelPolicies } from './channel-policies.js';
 import type { KnownIdentity } from './identity.js';
 import { compileSignaturePolicy, parseSignaturePolicy, type Policy } from './signature-policy.js';
 
-export const implicitPrefix = '_implicit_org_';
+export const IMPLICIT_PREFIX = '_implicit_org_';
 
 export interface DefinedCollection {
-  config: CollectionConfig | undefined;
+  readonly config: CollectionConfig | null;
   /** Overrides the chaincode's policy. */
-  policy: Policy | undefined;
-  isMember: (mspId: string) => boolean;
+  readonly policy: Policy | null;
+  readonly isMember: (mspId: string) => boolean;
   /** Does this identity alone satisfy the members' policy? */
-  admits: (identity: KnownIdentity) => boolean;
+  readonly admits: (identity: KnownIdentity) => boolean;
 }
 
 export interface DefinedChaincode {
-  definition: ChaincodeDefinition;
-  policy: Policy;
+  readonly definition: ChaincodeDefinition;
+  readonly policy: Policy;
 }
 
 export class Definitions {
@@ -34,8 +33,8 @@ export class Definitions {
       const policy = policies.applicationPolicy(definition.endorsementPolicy);
       this.chaincodes.set(definition.name, { definition, policy });
       for (const mspId of mspIds) {
-        this.collections.set(collectionId(definition.name, implicitPrefix + mspId), {
-          config: undefined,
+        this.collections.set(collectionId(definition.name, IMPLICIT_PREFIX + mspId), {
+          config: null,
           policy: compileSignaturePolicy(parseSignaturePolicy(`OR('${mspId}.peer')`)),
           isMember: (member) => member === mspId,
           admits: (identity) => identity.mspId === mspId,
@@ -44,7 +43,7 @@ export class Definitions {
       for (const config of definition.collections ?? []) {
         this.collections.set(collectionId(definition.name, config.name), {
           config,
-          policy: config.endorsementPolicy ? policies.applicationPolicy(config.endorsementPolicy) : undefined,
+          policy: config.endorsementPolicy ? policies.applicationPolicy(config.endorsementPolicy) : null,
           isMember: membership(config),
           admits: admission(config),
         });
@@ -52,16 +51,16 @@ export class Definitions {
     }
   }
 
-  chaincode(name: string): DefinedChaincode | undefined {
-    return this.chaincodes.get(name);
+  chaincode(name: string): DefinedChaincode | null {
+    return this.chaincodes.get(name) ?? null;
   }
 
   all(): DefinedChaincode[] {
     return [...this.chaincodes.values()];
   }
 
-  collection(chaincode: string, name: string): DefinedCollection | undefined {
-    return this.collections.get(collectionId(chaincode, name));
+  collection(chaincode: string, name: string): DefinedCollection | null {
+    return this.collections.get(collectionId(chaincode, name)) ?? null;
   }
 
   /** Organisations whose peers hold the collection's content. */
@@ -76,11 +75,13 @@ export class Definitions {
    */
   reachesMembers(chaincode: string, collection: string, endorser: string): boolean {
     const defined = this.collection(chaincode, collection);
-    return defined !== undefined && (defined.isMember(endorser) || (defined.config?.maxPeerCount ?? 0) > 0);
+    return defined !== null && (defined.isMember(endorser) || (defined.config?.maxPeerCount ?? 0) > 0);
   }
 
   /** Collections whose content this organisation's peer holds. */
-  collectionsOf(mspId: string): { namespace: string; collection: string; defined: DefinedCollection }[] {
+  collectionsOf(
+    mspId: string,
+  ): { readonly namespace: string; readonly collection: string; readonly defined: DefinedCollection }[] {
     return [...this.collections]
       .filter(([, defined]) => defined.isMember(mspId))
       .map(([id, defined]) => {
@@ -95,10 +96,10 @@ export class Definitions {
   }
 
   /** What must be satisfied to write to this collection, or to public state when it is ''. */
-  writePolicy(chaincode: string, collection: string): Policy | undefined {
-    if (collection === '') return this.chaincodes.get(chaincode)?.policy;
+  writePolicy(chaincode: string, collection: string): Policy | null {
+    if (collection === '') return this.chaincodes.get(chaincode)?.policy ?? null;
     const defined = this.collection(chaincode, collection);
-    return defined && (defined.policy ?? this.chaincodes.get(chaincode)?.policy);
+    return (defined && (defined.policy ?? this.chaincodes.get(chaincode)?.policy)) ?? null;
   }
 }
 
@@ -118,7 +119,7 @@ function membership(config: CollectionConfig): (mspId: string) => boolean {
 
 function admission(config: CollectionConfig): (identity: KnownIdentity) => boolean {
   const policy = compileSignaturePolicy(parseSignaturePolicy(config.memberOrgsPolicy));
-  return (identity) => policy([identity]) === undefined;
+  return (identity) => policy([identity]) === null;
 }
 
 /** May this creator read or write the collection through chaincode, or see its content in a deliver stream? */

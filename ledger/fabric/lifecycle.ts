@@ -1,5 +1,4 @@
 // The chaincode definitions as writes to the `_lifecycle` namespace, field by field, as Fabric's lifecycle does.
-// It must not judge definitions.
 import { ledger, peer } from '@hyperledger/fabric-protos';
 import { applicationPolicyMessage } from './channel-policies.js';
 import type { ChaincodeDefinition, CollectionConfig } from './channel-config.js';

@@ -1,10 +1,9 @@
 // A store in memory for model tests: the same snapshots and ordering as on disk, without the disk.
-// It must not be used for anything that has to survive its process.
 import type { Entry, Snapshot, Store, Write } from './store.js';
 
 interface Revision {
-  sequence: number;
-  value: Uint8Array | undefined;
+  readonly sequence: number;
+  readonly value: Uint8Array | null;
 }
 
 export class MemoryStore implements Store {
@@ -38,7 +37,8 @@ export class MemoryStore implements Store {
     this.sequence++;
     const oldest = Math.min(this.sequence, ...this.open.keys());
     this.sweep(oldest);
-    for (const { key, value } of batch) this.put(key, { sequence: this.sequence, value }, oldest);
+    for (const { key, value } of batch)
+      this.put(key, { sequence: this.sequence, value: value ?? null }, oldest);
     return Promise.resolve();
   }
 
@@ -80,17 +80,22 @@ export class MemoryStore implements Store {
     });
   }
 
-  private valueAt(key: string, sequence: number): Uint8Array | undefined {
+  private valueAt(key: string, sequence: number): Uint8Array | null {
     const revisions = this.revisions.get(key);
-    if (!revisions) return undefined;
+    if (!revisions) return null;
     for (let i = revisions.length - 1; i >= 0; i--) {
       const revision = revisions[i];
       if (revision && revision.sequence <= sequence) return revision.value;
     }
-    return undefined;
+    return null;
   }
 
-  private rangeAt(query: { from: string; to: string; limit: number; sequence: number }): Entry[] {
+  private rangeAt(query: {
+    readonly from: string;
+    readonly to: string;
+    readonly limit: number;
+    readonly sequence: number;
+  }): Entry[] {
     const entries: Entry[] = [];
     for (let i = this.position(query.from); i < this.keys.length && entries.length < query.limit; i++) {
       const key = this.keys[i];

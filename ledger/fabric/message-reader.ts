@@ -1,20 +1,20 @@
-// Reads a protobuf message field by field, without objects in between: read-write sets and chaincode's requests have
-// hundreds of small messages within. As strict as Go's parser; it must not know any message.
+// Reads any protobuf message field by field, without objects in between and as strictly as Go's parser: read-write
+// sets and chaincode's requests hold hundreds of small messages.
 import { isUtf8 } from 'node:buffer';
 import { MalformedMessage } from './protobuf.js';
-import { deepestGroup, endOfField, highestField, wireType } from './wire-format.js';
+import { DEEPEST_GROUP, endOfField, HIGHEST_FIELD, WIRE_TYPE } from './wire-format.js';
 
-const isAscii = /^[\x00-\x7f]*$/;
-const longestVarint = 10;
+const ASCII = /^[\x00-\x7f]*$/;
+const LONGEST_VARINT = 10;
 
 /** What `tag` is for a field that holds text, bytes or a message. */
 export function bytesTag(field: number): number {
-  return field * 8 + wireType.bytes;
+  return field * 8 + WIRE_TYPE.bytes;
 }
 
 /** What `tag` is for a field that holds a number or a flag. */
 export function varintTag(field: number): number {
-  return field * 8 + wireType.varint;
+  return field * 8 + WIRE_TYPE.varint;
 }
 
 /** Throws MalformedMessage `error unmarshalling <what>: …`, as `parseMessage` does. */
@@ -53,16 +53,16 @@ export class MessageReader {
     if (this.at === this.end) return false;
     this.tag = this.number();
     const field = Math.floor(this.tag / 8);
-    if (field < 1 || field > highestField) throw new NotWireFormat();
+    if (field < 1 || field > HIGHEST_FIELD) throw new NotWireFormat();
     return true;
   }
 
   /** Beyond 2^53 it is not exact. */
   number(): number {
     let value = 0;
-    for (let i = 0; i < longestVarint; i++) {
+    for (let i = 0; i < LONGEST_VARINT; i++) {
       const byte = this.at < this.end ? this.buffer[this.at++] : undefined;
-      if (byte === undefined || (i === longestVarint - 1 && byte > 1)) throw new NotWireFormat();
+      if (byte === undefined || (i === LONGEST_VARINT - 1 && byte > 1)) throw new NotWireFormat();
       if (byte < 0x80) return i === 0 ? byte : value + byte * 2 ** (7 * i);
       value += (byte & 0x7f) * 2 ** (7 * i);
     }
@@ -89,13 +89,13 @@ export class MessageReader {
   textBytes(): string {
     const start = this.skipLength();
     const text = this.buffer.toString('latin1', start, this.at);
-    if (!isAscii.test(text) && !isUtf8(this.buffer.subarray(start, this.at))) throw new NotWireFormat();
+    if (!ASCII.test(text) && !isUtf8(this.buffer.subarray(start, this.at))) throw new NotWireFormat();
     return text;
   }
 
   text(): string {
     const bytes = this.textBytes();
-    return isAscii.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
+    return ASCII.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
   }
 
   /** A message within this one. */
@@ -115,7 +115,7 @@ export class MessageReader {
     do {
       const field = { field: Math.floor(this.tag / 8), groups };
       const end = endOfField(this.buffer, { value: this.tag, end: this.at }, field);
-      if (end === undefined || end > this.end || groups.length > deepestGroup) throw new NotWireFormat();
+      if (end === null || end > this.end || groups.length > DEEPEST_GROUP) throw new NotWireFormat();
       this.at = end;
     } while (groups.length > 0 && this.nextInGroup());
   }

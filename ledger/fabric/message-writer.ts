@@ -1,11 +1,11 @@
-// Writes a protobuf message field by field into one buffer, without objects in between: read-write sets have hundreds
-// of small messages within. It must not know any message; as proto3 asks, a field that is empty is left out.
-const wireType = { varint: 0, bytes: 2 } as const;
-const firstBytes = 1_024;
-const longestVarint = 10;
+// Writes any protobuf message field by field into one buffer, without objects in between: read-write sets hold
+// hundreds of small messages. As proto3 asks, an empty field is left out.
+const WIRE_TYPE = { varint: 0, bytes: 2 } as const;
+const FIRST_BYTES = 1_024;
+const LONGEST_VARINT = 10;
 
 export class MessageWriter {
-  private buffer = Buffer.allocUnsafe(firstBytes);
+  private buffer = Buffer.allocUnsafe(FIRST_BYTES);
   private at = 0;
 
   /** What has been written. The writer is of no use afterwards. */
@@ -16,7 +16,7 @@ export class MessageWriter {
   /** A whole number from 0. */
   number(field: number, value: number): void {
     if (value === 0) return;
-    this.tag(field, wireType.varint);
+    this.tag(field, WIRE_TYPE.varint);
     this.varint(value);
   }
 
@@ -51,13 +51,13 @@ export class MessageWriter {
 
   /** A message within this one; it is written even if it is empty. */
   message(field: number, write: () => void): void {
-    this.tag(field, wireType.bytes);
+    this.tag(field, WIRE_TYPE.bytes);
     this.room(1);
     const lengthAt = this.at;
     this.at += 1;
     write();
     const length = this.at - lengthAt - 1;
-    // Most lengths take the one byte that was kept for them.
+    // Most lengths take the one byte that was reserved for them.
     const more = varintLength(length) - 1;
     this.room(more);
     if (more > 0) this.buffer.copyWithin(lengthAt + 1 + more, lengthAt + 1, this.at);
@@ -70,13 +70,13 @@ export class MessageWriter {
   }
 
   private lengthOf(field: number, length: number): void {
-    this.tag(field, wireType.bytes);
+    this.tag(field, WIRE_TYPE.bytes);
     this.varint(length);
     this.room(length);
   }
 
   private varint(value: number): void {
-    this.room(longestVarint);
+    this.room(LONGEST_VARINT);
     this.at = writeVarint(this.buffer, value, this.at);
   }
 

@@ -1,25 +1,27 @@
 // Unpacks a signed proposal and checks what a peer checks before it simulates, in Fabric's order and words.
-// It must not simulate or sign.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { AccessDenied, EndorserRefusal } from './refusals.js';
 import { isValidIdentity, type KnownIdentity, type MspRegistry } from './identity.js';
 import { MalformedMessage, parseMessage, sha256 } from './protobuf.js';
 
 export interface UnpackedProposal {
-  channelHeader: common.ChannelHeader;
-  signatureHeader: common.SignatureHeader;
-  chaincode: string;
-  input: peer.ChaincodeInput;
+  readonly channelHeader: common.ChannelHeader;
+  readonly signatureHeader: common.SignatureHeader;
+  readonly chaincode: string;
+  readonly input: peer.ChaincodeInput;
   /** SHA-256 over headers and the payload without transient data. */
-  hash: Buffer;
-  signed: peer.SignedProposal;
+  readonly hash: Buffer;
+  readonly signed: peer.SignedProposal;
 }
 
-export const endorserTransaction = 3;
-export const configTransaction = 1;
+export const ENDORSER_TRANSACTION = 3;
+export const CONFIG_TRANSACTION = 1;
 
 /** Every member's peer is handed the same message; it is read once. */
-const unpackedBefore = new WeakMap<peer.SignedProposal, { bytes: Uint8Array; proposal: UnpackedProposal }>();
+const unpackedBefore = new WeakMap<
+  peer.SignedProposal,
+  { readonly bytes: Uint8Array; readonly proposal: UnpackedProposal }
+>();
 
 /** Throws EndorserRefusal. */
 export function unpackProposal(signed: peer.SignedProposal): UnpackedProposal {
@@ -90,7 +92,7 @@ export function transactionId(nonce: Uint8Array, creator: Uint8Array): string {
 /** The peer's filters ahead of the endorser: certificate not expired, timestamp within the window. */
 export function checkFilters(
   proposal: UnpackedProposal,
-  check: { msps: MspRegistry; nowMs: number; timeWindowMs: number },
+  check: { readonly msps: MspRegistry; readonly nowMs: number; readonly timeWindowMs: number },
 ): void {
   const creator = check.msps.deserialize(proposal.signatureHeader.getCreator_asU8());
   if (creator && check.nowMs > creator.expiresAt)
@@ -132,7 +134,7 @@ function checkHeaders({ channelHeader, signatureHeader, signed }: UnpackedPropos
   const refuse = (why: string): never => {
     throw new EndorserRefusal(`error validating proposal: ${why}`);
   };
-  if (type !== endorserTransaction && type !== configTransaction)
+  if (type !== ENDORSER_TRANSACTION && type !== CONFIG_TRANSACTION)
     refuse(`invalid header type ${headerTypeName(type)}`);
   if (channelHeader.getEpoch() !== 0) refuse('epoch is non-zero');
   if (signatureHeader.getNonce_asU8().length === 0) refuse('nonce is empty');

@@ -1,5 +1,4 @@
 // Reading Fabric's protobuf messages strictly, with the one error text that Fabric's own parser gives.
-// It must not know what the messages mean.
 import { createHash, hash } from 'node:crypto';
 import { isWireFormat } from './wire-format.js';
 
@@ -38,15 +37,20 @@ export function textHash(text: string): string {
   return hash('sha256', text, 'binary');
 }
 
+/** Bytes of UTF-8 as a text. */
+export function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}
+
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
-const isAscii = /^[\x00-\x7f]*$/;
+const ASCII = /^[\x00-\x7f]*$/;
 
 /** A key's UTF-8 bytes as one character each, so that JavaScript's `<` orders keys as Fabric (Go) does. */
 export function byteString(text: string): string {
-  if (isAscii.test(text)) return text;
+  if (ASCII.test(text)) return text;
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
@@ -57,7 +61,7 @@ export function fromByteString(bytes: string): string {
 /** Sorted as Go sorts strings: by UTF-8 bytes. */
 export function sortedByBytes<V>(map: ReadonlyMap<string, V>): V[] {
   const entries = [...map];
-  const hasOwnOrder = entries.every(([key]) => isAscii.test(key));
+  const hasOwnOrder = entries.every(([key]) => ASCII.test(key));
   if (!hasOwnOrder) for (const entry of entries) entry[0] = byteString(entry[0]);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return entries.map(([, value]) => value);

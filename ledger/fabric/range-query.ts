@@ -1,5 +1,4 @@
 // What a range read leaves in the read set: its keys and versions, or beyond fifty of them Fabric's Merkle summary.
-// It must not read state itself.
 import { ledger } from '@hyperledger/fabric-protos';
 import { sameBytes, sha256 } from './protobuf.js';
 import type { Version } from './state.js';
@@ -8,10 +7,10 @@ const { kvrwset } = ledger.rwset;
 type KVRead = ledger.rwset.kvrwset.KVRead;
 type RangeQueryInfo = ledger.rwset.kvrwset.RangeQueryInfo;
 
-/** Results up to this many are kept one by one; it is also the degree of the Merkle tree. */
-const maxDegree = 50;
+/** Results up to this many are recorded one by one; it is also the degree of the Merkle tree. */
+const MAX_DEGREE = 50;
 
-function kvRead(key: string, version: Version | undefined): KVRead {
+function kvRead(key: string, version: Version | null): KVRead {
   const read = new kvrwset.KVRead();
   read.setKey(key);
   if (version) read.setVersion(protoVersion(version));
@@ -32,7 +31,7 @@ export class RangeReads {
 
   add(key: string, version: Version): void {
     this.pending.push(kvRead(key, version));
-    if (this.pending.length > maxDegree) this.hashPending();
+    if (this.pending.length > MAX_DEGREE) this.hashPending();
   }
 
   /** Sets raw reads or Merkle hashes; call once, when the transaction ends. */
@@ -47,7 +46,7 @@ export class RangeReads {
     if (this.pending.length > 0) this.hashPending();
     this.foldLowerLevels();
     const summary = new kvrwset.QueryReadsMerkleSummary();
-    summary.setMaxDegree(maxDegree);
+    summary.setMaxDegree(MAX_DEGREE);
     summary.setMaxLevel(this.levels.length);
     summary.setMaxLevelHashesList(this.levels[this.levels.length - 1] ?? []);
     info.setReadsMerkleHashes(summary);
@@ -58,7 +57,7 @@ export class RangeReads {
     reads.setKvReadsList(this.pending);
     this.pending = [];
     this.addHash(0, sha256(reads.serializeBinary()));
-    for (let level = 0; (this.levels[level]?.length ?? 0) > maxDegree; level++) this.fold(level);
+    for (let level = 0; (this.levels[level]?.length ?? 0) > MAX_DEGREE; level++) this.fold(level);
   }
 
   private foldLowerLevels(): void {
@@ -66,7 +65,7 @@ export class RangeReads {
       if ((this.levels[level]?.length ?? 0) > 0) this.fold(level);
     }
     const top = this.levels.length - 1;
-    if ((this.levels[top]?.length ?? 0) > maxDegree) this.fold(top);
+    if ((this.levels[top]?.length ?? 0) > MAX_DEGREE) this.fold(top);
   }
 
   private fold(level: number): void {
@@ -86,7 +85,7 @@ export class RangeReads {
 /** Do these results, in order, equal what the transaction saw? */
 export function sameResults(
   info: RangeQueryInfo,
-  results: readonly { key: string; version: Version }[],
+  results: readonly { readonly key: string; readonly version: Version }[],
 ): boolean {
   const again = new RangeReads();
   for (const { key, version } of results) again.add(key, version);

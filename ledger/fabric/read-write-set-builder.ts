@@ -1,5 +1,5 @@
 // Collects what one simulation reads and writes and lays it out exactly as Fabric: sorted by key bytes, private keys
-// hashed. It must not look at state.
+// hashed.
 import type { ledger } from '@hyperledger/fabric-protos';
 import { MessageWriter } from './message-writer.js';
 import { sha256, sortedByBytes } from './protobuf.js';
@@ -25,20 +25,20 @@ type Metadata = ReadonlyMap<string, Uint8Array>;
 type RangeQueryInfo = ledger.rwset.kvrwset.RangeQueryInfo;
 
 interface KeyRead {
-  key: string;
-  version: Version | undefined;
+  readonly key: string;
+  readonly version: Version | null;
 }
 
 /** An empty value deletes. */
 interface KeyWrite {
-  key: string;
-  value: Uint8Array;
-  isPurge: boolean;
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly isPurge: boolean;
 }
 
 interface MetadataWrite {
-  key: string;
-  metadata: Metadata;
+  readonly key: string;
+  readonly metadata: Metadata;
 }
 
 class Touched {
@@ -54,17 +54,17 @@ class TouchedNamespace extends Touched {
 
 export interface BuiltSets {
   /** TxReadWriteSet, with hashes of what is private. */
-  publicSet: Uint8Array;
+  readonly publicSet: Uint8Array;
   /** Sorted, as they stand in the set. */
-  namespaces: string[];
+  readonly namespaces: string[];
   /** What goes to the collections' members. */
-  privateWrites: PrivateWrites[];
+  readonly privateWrites: PrivateWrites[];
 }
 
 export class ReadWriteSetBuilder {
   private readonly touched = new Map<string, TouchedNamespace>();
 
-  addRead(namespace: string, key: string, version: Version | undefined): void {
+  addRead(namespace: string, key: string, version: Version | null): void {
     this.namespace(namespace).reads.set(key, { key, version });
   }
 
@@ -82,13 +82,13 @@ export class ReadWriteSetBuilder {
     if (!ranges.has(id)) ranges.set(id, info);
   }
 
-  addHashedRead(namespace: string, collection: string, key: string, version: Version | undefined): void {
+  addHashedRead(namespace: string, collection: string, key: string, version: Version | null): void {
     this.collection(namespace, collection).reads.set(key, { key, version });
   }
 
   /** An empty value deletes; `isPurge` also forgets the history. */
   addPrivateWrite(
-    at: { namespace: string; collection: string; key: string },
+    at: { readonly namespace: string; readonly collection: string; readonly key: string },
     value: Uint8Array,
     isPurge = false,
   ): void {
@@ -97,7 +97,7 @@ export class ReadWriteSetBuilder {
   }
 
   addPrivateMetadataWrite(
-    at: { namespace: string; collection: string; key: string },
+    at: { readonly namespace: string; readonly collection: string; readonly key: string },
     metadata: Metadata,
   ): void {
     this.collection(at.namespace, at.collection).metadata.set(at.key, { key: at.key, metadata });
@@ -141,7 +141,7 @@ function writeNamespace(writer: MessageWriter, name: string, touched: TouchedNam
   for (const collection of sortedNames(touched.collections)) {
     const content = touched.collections.get(collection) ?? new Touched();
     const isWritten = content.writes.size + content.metadata.size > 0;
-    const bytes = isWritten ? openSet(membersShare(content), []) : undefined;
+    const bytes = isWritten ? openSet(membersShare(content), []) : null;
     if (bytes) privateWrites.push({ namespace: name, collection, bytes });
     writer.message(FIELD.namespace.collections, () => {
       writer.text(FIELD.collection.name, collection);
@@ -210,7 +210,7 @@ function hashedSet(touched: Touched): Uint8Array {
   return writer.finish();
 }
 
-function writeVersion(writer: MessageWriter, version: Version | undefined): void {
+function writeVersion(writer: MessageWriter, version: Version | null): void {
   if (!version) return;
   writer.message(FIELD.read.version, () => {
     writer.number(FIELD.version.block, version.block);

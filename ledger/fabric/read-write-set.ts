@@ -1,6 +1,6 @@
 // Read-write sets as they stand in transactions: parsed, and what their parts mean.
-// It must not look at state or decide validity.
 import { ledger } from '@hyperledger/fabric-protos';
+import type { Draft } from './draft.js';
 import { bytesTag, readMessage, varintTag, type MessageReader } from './message-reader.js';
 import { parseMessage, textHash } from './protobuf.js';
 import type { Version } from './state.js';
@@ -11,43 +11,43 @@ type RangeQueryInfo = ledger.rwset.kvrwset.RangeQueryInfo;
 /** One key that a set names. */
 export interface NamedKey {
   /** A public key's UTF-8 bytes, or the hash of a private one, as a byte string. */
-  keyBytes: string;
+  readonly keyBytes: string;
   /** Where it stands in the state; no other key of any namespace or collection has the same. */
-  row: string;
+  readonly row: string;
 }
 
 export interface KeyRead extends NamedKey {
-  version: Version | undefined;
+  readonly version: Version | null;
 }
 
 export interface KeyWrite extends NamedKey {
   /** Of a private key the value's hash. */
-  value: Uint8Array;
+  readonly value: Uint8Array;
   /** Fabric: an empty value is a delete. */
-  isDelete: boolean;
-  isPurge: boolean;
+  readonly isDelete: boolean;
+  readonly isPurge: boolean;
 }
 
 export interface MetadataWrite extends NamedKey {
-  metadata: ReadonlyMap<string, Uint8Array>;
+  readonly metadata: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface KeySet {
-  reads: KeyRead[];
-  writes: KeyWrite[];
-  metadataWrites: MetadataWrite[];
+  readonly reads: KeyRead[];
+  readonly writes: KeyWrite[];
+  readonly metadataWrites: MetadataWrite[];
 }
 
 export interface ParsedCollection extends KeySet {
-  name: string;
+  readonly name: string;
   /** SHA-256 of the private read-write set, empty when nothing private was written. */
-  privateHash: Uint8Array;
+  readonly privateHash: Uint8Array;
 }
 
 export interface ParsedNamespace extends KeySet {
-  name: string;
-  ranges: RangeQueryInfo[];
-  collections: ParsedCollection[];
+  readonly name: string;
+  readonly ranges: RangeQueryInfo[];
+  readonly collections: ParsedCollection[];
 }
 
 /** Tags of Fabric's messages; those that begin with a key have it as field 1. */
@@ -65,7 +65,7 @@ const TAG = {
   version: { block: varintTag(1), transaction: varintTag(2) },
 } as const;
 
-const none = new Uint8Array();
+const EMPTY = new Uint8Array();
 
 /** Throws MalformedMessage. */
 export function parseReadWriteSet(bytes: Uint8Array): ParsedNamespace[] {
@@ -86,30 +86,30 @@ export function parsePrivateSet(bytes: Uint8Array): KeySet {
 
 /** Hashes of private keys met lately: one key is hashed for each read, write and policy, at every peer. */
 const keyHashes = new Map<string, string>();
-const keptHashes = 10_000;
+const KEY_HASHES_AT_MOST = 10_000;
 
 /** SHA-256 of a private key, as a byte string. */
 export function keyHash(key: string): string {
   const known = keyHashes.get(key);
   if (known !== undefined) return known;
   const hash = textHash(key);
-  if (keyHashes.size >= keptHashes) keyHashes.clear();
+  if (keyHashes.size >= KEY_HASHES_AT_MOST) keyHashes.clear();
   keyHashes.set(key, hash);
   return hash;
 }
 
 /** One collection's private writes of one transaction, as endorsed. */
 export interface PrivateWrites {
-  namespace: string;
-  collection: string;
+  readonly namespace: string;
+  readonly collection: string;
   /** Serialized KVRWSet; its SHA-256 stands in the public read-write set. */
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
 }
 
 /** The parts may come in any order, so what depends on the name waits for the end. */
 function readNamespace(reader: MessageReader): ParsedNamespace {
   let name = '';
-  let set: Uint8Array = none;
+  let set: Uint8Array = EMPTY;
   const collections: RawCollection[] = [];
   while (reader.next()) {
     if (reader.tag === TAG.namespace.name) name = reader.text();
@@ -129,13 +129,13 @@ function readNamespace(reader: MessageReader): ParsedNamespace {
 }
 
 interface RawCollection {
-  name: string;
-  set: Uint8Array;
-  privateHash: Uint8Array;
+  readonly name: string;
+  readonly set: Uint8Array;
+  readonly privateHash: Uint8Array;
 }
 
 function readCollection(reader: MessageReader): RawCollection {
-  const collection: RawCollection = { name: '', set: none, privateHash: none };
+  const collection: Draft<RawCollection> = { name: '', set: EMPTY, privateHash: EMPTY };
   while (reader.next()) {
     if (reader.tag === TAG.collection.name) collection.name = reader.text();
     else if (reader.tag === TAG.collection.hashedSet) collection.set = reader.bytes();
@@ -145,7 +145,7 @@ function readCollection(reader: MessageReader): RawCollection {
   return collection;
 }
 
-function parseOpenSet(bytes: Uint8Array, prefix: string): KeySet & { ranges: RangeQueryInfo[] } {
+function parseOpenSet(bytes: Uint8Array, prefix: string): KeySet & { readonly ranges: RangeQueryInfo[] } {
   const keys = new KeyReader(prefix, 'text');
   return readMessage('KVRWSet', bytes, (reader) => readSet(reader, keys, TAG.set));
 }
@@ -159,8 +159,8 @@ function readSet(
   reader: MessageReader,
   keys: KeyReader,
   tags: typeof TAG.set | typeof TAG.hashedSet,
-): KeySet & { ranges: RangeQueryInfo[] } {
-  const set: KeySet & { ranges: RangeQueryInfo[] } = {
+): KeySet & { readonly ranges: RangeQueryInfo[] } {
+  const set: KeySet & { readonly ranges: RangeQueryInfo[] } = {
     reads: [],
     ranges: [],
     writes: [],
@@ -189,7 +189,7 @@ class KeyReader {
 
   readonly read = (reader: MessageReader): KeyRead => {
     let keyBytes = '';
-    let version: Version | undefined;
+    let version: Version | null = null;
     while (reader.next()) {
       if (reader.tag === TAG.key) keyBytes = this.keyIn(reader);
       else if (reader.tag === TAG.read.version) version = reader.message(readVersion);
@@ -200,7 +200,7 @@ class KeyReader {
 
   readonly write = (reader: MessageReader): KeyWrite => {
     let keyBytes = '';
-    let value: Uint8Array = none;
+    let value: Uint8Array = EMPTY;
     let isDelete = false;
     let isPurge = false;
     while (reader.next()) {
@@ -231,7 +231,7 @@ class KeyReader {
 }
 
 function readVersion(reader: MessageReader): Version {
-  const version: Version = { block: 0, transaction: 0 };
+  const version: Draft<Version> = { block: 0, transaction: 0 };
   while (reader.next()) {
     if (reader.tag === TAG.version.block) version.block = reader.number();
     else if (reader.tag === TAG.version.transaction) version.transaction = reader.number();
@@ -242,7 +242,7 @@ function readVersion(reader: MessageReader): Version {
 
 function readEntry(reader: MessageReader): [name: string, value: Uint8Array] {
   let name = '';
-  let value: Uint8Array = none;
+  let value: Uint8Array = EMPTY;
   while (reader.next()) {
     if (reader.tag === TAG.entry.name) name = reader.text();
     else if (reader.tag === TAG.entry.value) value = reader.bytes();

@@ -1,15 +1,15 @@
 // Reads an X.509 revocation list (RFC 5280 §5): which serial numbers its issuer has revoked.
-// It must not take a list that an authority of the MSP did not sign.
+// A list counts only if an authority of the MSP signed it.
 import { type X509Certificate, verify } from 'node:crypto';
 
 interface Element {
-  tag: number;
+  readonly tag: number;
   /** With tag and length. */
-  whole: Buffer;
-  content: Buffer;
+  readonly whole: Buffer;
+  readonly content: Buffer;
 }
 
-const tags = {
+const TAGS = {
   integer: 0x02,
   bitString: 0x03,
   utcTime: 0x17,
@@ -21,15 +21,15 @@ const tags = {
 export function revokedSerials(pem: string, authorities: readonly X509Certificate[]): string[] {
   const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
   const [list] = elements(der);
-  const [signed, , signature] = list?.tag === tags.sequence ? elements(list.content) : [];
-  if (signed?.tag !== tags.sequence || signature?.tag !== tags.bitString) throw unreadable();
+  const [signed, , signature] = list?.tag === TAGS.sequence ? elements(list.content) : [];
+  if (signed?.tag !== TAGS.sequence || signature?.tag !== TAGS.bitString) throw unreadable();
   const signatureBytes = signature.content.subarray(1);
   if (!authorities.some((authority) => verify('sha256', signed.whole, authority.publicKey, signatureBytes))) {
     throw new Error('A revocation list is not signed by an authority of its organisation.');
   }
   return revokedEntries(signed).map((entry) => {
     const [serial] = elements(entry.content);
-    if (serial?.tag !== tags.integer) throw unreadable();
+    if (serial?.tag !== TAGS.integer) throw unreadable();
     return normalSerial(serial.content.toString('hex'));
   });
 }
@@ -41,11 +41,11 @@ export function normalSerial(hex: string): string {
 /** version?, algorithm, issuer, thisUpdate, nextUpdate?, revokedCertificates?, extensions? */
 function revokedEntries(signed: Element): Element[] {
   const fields = elements(signed.content);
-  const times = fields.filter(({ tag }) => tag === tags.utcTime || tag === tags.generalizedTime);
+  const times = fields.filter(({ tag }) => tag === TAGS.utcTime || tag === TAGS.generalizedTime);
   const lastTime = times[times.length - 1];
   if (!lastTime) throw unreadable();
   const revoked = fields[fields.indexOf(lastTime) + 1];
-  return revoked?.tag === tags.sequence ? elements(revoked.content) : [];
+  return revoked?.tag === TAGS.sequence ? elements(revoked.content) : [];
 }
 
 function elements(bytes: Buffer): Element[] {

@@ -1,13 +1,13 @@
 // Fabric's signature policies: the language of AND, OR, OutOf, and its evaluation over distinct identities.
-// It must not verify signatures; who is handed in has already signed.
+// Evaluation takes identities whose signatures have been verified already.
 import { common, msp as mspProto } from '@hyperledger/fabric-protos';
 import { isValidIdentity, type KnownIdentity } from './identity.js';
 import { parseMessage } from './protobuf.js';
 
-/** Says why the identities do not satisfy the policy, or nothing when they do. */
-export type Policy = (identities: readonly KnownIdentity[]) => string | undefined;
+/** Returns why the identities do not satisfy the policy, or null when they do. */
+export type Policy = (identities: readonly KnownIdentity[]) => string | null;
 
-const roleByName: Readonly<Record<string, 0 | 1 | 2 | 3 | 4>> = {
+const ROLE_BY_NAME: Readonly<Record<string, 0 | 1 | 2 | 3 | 4>> = {
   member: mspProto.MSPRole.MSPRoleType.MEMBER,
   admin: mspProto.MSPRole.MSPRoleType.ADMIN,
   client: mspProto.MSPRole.MSPRoleType.CLIENT,
@@ -67,7 +67,7 @@ export function parseSignaturePolicy(source: string): common.SignaturePolicyEnve
 
 function principal(name: string, source: string): mspProto.MSPPrincipal {
   const dot = name.lastIndexOf('.');
-  const role = roleByName[name.slice(dot + 1)];
+  const role = ROLE_BY_NAME[name.slice(dot + 1)];
   if (dot < 1 || role === undefined) throw new Error(`policy ${source}: '${name}' is not <MSP>.<role>`);
   const mspRole = new mspProto.MSPRole();
   mspRole.setMspIdentifier(name.slice(0, dot));
@@ -106,7 +106,7 @@ export function compileSignaturePolicy(envelope: common.SignaturePolicyEnvelope)
       identities,
       identities.map(() => false),
     )
-      ? undefined
+      ? null
       : 'signature set did not satisfy policy';
 }
 
@@ -154,5 +154,5 @@ function compilePrincipal(source: mspProto.MSPPrincipal): (identity: KnownIdenti
   return (identity) =>
     identity.mspId === mspId &&
     isValidIdentity(identity) &&
-    (wanted === mspProto.MSPRole.MSPRoleType.MEMBER || roleByName[identity.role ?? ''] === wanted);
+    (wanted === mspProto.MSPRole.MSPRoleType.MEMBER || ROLE_BY_NAME[identity.role ?? ''] === wanted);
 }

@@ -1,16 +1,14 @@
 // Signs as a node of the network: ECDSA over SHA-256, low S, as Fabric demands.
-// It must not show its key.
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { msp as mspProto } from '@hyperledger/fabric-protos';
-
-const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+import { P256_ORDER } from './identity.js';
 
 export class Signer {
   /** SerializedIdentity of this node. */
   readonly creator: Uint8Array;
   private readonly key: KeyObject;
 
-  constructor(mspId: string, identity: { certPem: string; keyPem: string }) {
+  constructor(mspId: string, identity: { readonly certPem: string; readonly keyPem: string }) {
     const serialized = new mspProto.SerializedIdentity();
     serialized.setMspid(mspId);
     serialized.setIdBytes(Buffer.from(identity.certPem));
@@ -22,7 +20,7 @@ export class Signer {
     const signature = sign('sha256', message, { key: this.key, dsaEncoding: 'ieee-p1363' });
     const r = BigInt(`0x${signature.subarray(0, 32).toString('hex')}`);
     const s = BigInt(`0x${signature.subarray(32).toString('hex')}`);
-    return derSignature(r, s > order >> 1n ? order - s : s);
+    return derSignature(r, s > P256_ORDER >> 1n ? P256_ORDER - s : s);
   }
 }
 

@@ -1,38 +1,44 @@
 // Parses an ordered envelope once and checks its form, its creator and the binding of proposal to result.
-// It must not check endorsements or versions.
 import { common, peer } from '@hyperledger/fabric-protos';
+import type { Draft } from './draft.js';
 import { isValidIdentity, type KnownIdentity, type MspRegistry } from './identity.js';
 import { MalformedMessage, parseMessage, sameBytes, sha256 } from './protobuf.js';
-import { configTransaction, endorserTransaction, transactionId } from './proposal.js';
+import { CONFIG_TRANSACTION, ENDORSER_TRANSACTION, transactionId } from './proposal.js';
 import { parseReadWriteSet, type ParsedNamespace } from './read-write-set.js';
 
 const Code = peer.TxValidationCode;
 type Code = peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
-const configUpdate = 2;
+const CONFIG_UPDATE = 2;
 
 export interface EndorsedAction {
-  txId: string;
-  chaincode: string;
-  sets: ParsedNamespace[];
-  proposalResponse: Uint8Array;
-  endorsements: peer.Endorsement[];
+  readonly txId: string;
+  readonly chaincode: string;
+  readonly sets: ParsedNamespace[];
+  readonly proposalResponse: Uint8Array;
+  readonly endorsements: peer.Endorsement[];
 }
 
 /** An envelope as ordered. `txId` is what its header claims, for the index; `action` only if the form is right. */
 export interface ParsedEnvelope {
-  bytes: Uint8Array;
-  code: Code;
-  txId: string;
-  type: number;
-  action?: EndorsedAction;
+  readonly bytes: Uint8Array;
+  readonly code: Code;
+  readonly txId: string;
+  readonly type: number;
+  readonly action: EndorsedAction | null;
 }
 
 /** Never throws: what is wrong becomes the code, as a committing peer would flag it. */
 export function parseEnvelope(
   bytes: Uint8Array,
-  scope: { channel: string; msps: MspRegistry },
+  scope: { readonly channel: string; readonly msps: MspRegistry },
 ): ParsedEnvelope {
-  const parsed: ParsedEnvelope = { bytes, code: Code.INVALID_OTHER_REASON, txId: '', type: -1 };
+  const parsed: Draft<ParsedEnvelope> = {
+    bytes,
+    code: Code.INVALID_OTHER_REASON,
+    txId: '',
+    type: -1,
+    action: null,
+  };
   try {
     const envelope = parseMessage(common.Envelope, bytes, 'Envelope');
     parsed.code = Code.BAD_PAYLOAD;
@@ -54,21 +60,21 @@ export function parseEnvelope(
 }
 
 interface Headers {
-  channel: common.ChannelHeader;
-  channelBytes: Uint8Array;
-  signature: common.SignatureHeader;
+  readonly channel: common.ChannelHeader;
+  readonly channelBytes: Uint8Array;
+  readonly signature: common.SignatureHeader;
 }
 
-function parseHeaders(payload: common.Payload): Headers | undefined {
+function parseHeaders(payload: common.Payload): Headers | null {
   const header = payload.getHeader();
-  if (!header) return undefined;
+  if (!header) return null;
   const channelBytes = header.getChannelHeader_asU8();
   const channel = parseMessage(common.ChannelHeader, channelBytes, 'ChannelHeader');
   const signature = parseMessage(common.SignatureHeader, header.getSignatureHeader_asU8(), 'SignatureHeader');
-  const knownType = [endorserTransaction, configUpdate, configTransaction].includes(channel.getType());
+  const knownType = [ENDORSER_TRANSACTION, CONFIG_UPDATE, CONFIG_TRANSACTION].includes(channel.getType());
   return knownType && channel.getEpoch() === 0 && isComplete(signature)
     ? { channel, channelBytes, signature }
-    : undefined;
+    : null;
 }
 
 function isComplete(header: common.SignatureHeader): boolean {
@@ -84,35 +90,41 @@ function checkCreator(envelope: common.Envelope, headers: Headers, msps: MspRegi
   return genuine ? Code.VALID : Code.BAD_CREATOR_SIGNATURE;
 }
 
-function parseTyped(payload: common.Payload, headers: Headers): { code: Code; action?: EndorsedAction } {
-  if (headers.channel.getType() !== endorserTransaction) return { code: Code.UNSUPPORTED_TX_PAYLOAD };
+function parseTyped(payload: common.Payload, headers: Headers): Content {
+  if (headers.channel.getType() !== ENDORSER_TRANSACTION) return invalid(Code.UNSUPPORTED_TX_PAYLOAD);
   const expected = transactionId(headers.signature.getNonce_asU8(), headers.signature.getCreator_asU8());
-  if (headers.channel.getTxId() !== expected) return { code: Code.BAD_PROPOSAL_TXID };
+  if (headers.channel.getTxId() !== expected) return invalid(Code.BAD_PROPOSAL_TXID);
   const bound = bindAction(payload, headers);
-  return bound ? dispatch(headers, bound) : { code: Code.INVALID_ENDORSER_TRANSACTION };
+  return bound ? dispatch(headers, bound) : invalid(Code.INVALID_ENDORSER_TRANSACTION);
+}
+
+type Content = Pick<ParsedEnvelope, 'code' | 'action'>;
+
+function invalid(code: Code): Content {
+  return { code, action: null };
 }
 
 interface BoundAction {
-  proposalResponse: Uint8Array;
-  payload: peer.ProposalResponsePayload;
-  endorsements: peer.Endorsement[];
+  readonly proposalResponse: Uint8Array;
+  readonly payload: peer.ProposalResponsePayload;
+  readonly endorsements: peer.Endorsement[];
 }
 
 /** Exactly one action, whose proposal hash equals headers and proposal payload. */
-function bindAction(payload: common.Payload, headers: Headers): BoundAction | undefined {
+function bindAction(payload: common.Payload, headers: Headers): BoundAction | null {
   try {
     const transaction = parseMessage(peer.Transaction, payload.getData_asU8(), 'Transaction');
     const [action, ...more] = transaction.getActionsList();
-    if (!action || more.length > 0) return undefined;
+    if (!action || more.length > 0) return null;
     const header = parseMessage(common.SignatureHeader, action.getHeader_asU8(), 'SignatureHeader');
-    if (!isComplete(header)) return undefined;
+    if (!isComplete(header)) return null;
     const actionPayload = parseMessage(
       peer.ChaincodeActionPayload,
       action.getPayload_asU8(),
       'ChaincodeActionPayload',
     );
     const endorsed = actionPayload.getAction();
-    if (!endorsed) return undefined;
+    if (!endorsed) return null;
     const proposalResponse = endorsed.getProposalResponsePayload_asU8();
     const response = parseMessage(peer.ProposalResponsePayload, proposalResponse, 'ProposalResponsePayload');
     const hash = sha256(
@@ -120,16 +132,16 @@ function bindAction(payload: common.Payload, headers: Headers): BoundAction | un
       action.getHeader_asU8(),
       actionPayload.getChaincodeProposalPayload_asU8(),
     );
-    if (!sameBytes(hash, response.getProposalHash_asU8())) return undefined;
+    if (!sameBytes(hash, response.getProposalHash_asU8())) return null;
     return { proposalResponse, payload: response, endorsements: endorsed.getEndorsementsList() };
   } catch (error) {
-    if (error instanceof MalformedMessage) return undefined;
+    if (error instanceof MalformedMessage) return null;
     throw error;
   }
 }
 
 /** What the committer's dispatcher demands before it asks the policies. */
-function dispatch(headers: Headers, bound: BoundAction): { code: Code; action?: EndorsedAction } {
+function dispatch(headers: Headers, bound: BoundAction): Content {
   let code: Code = Code.BAD_HEADER_EXTENSION;
   try {
     const extension = parseMessage(
@@ -143,7 +155,7 @@ function dispatch(headers: Headers, bound: BoundAction): { code: Code; action?: 
     const sets = parseReadWriteSet(result.getResults_asU8());
     code = Code.INVALID_OTHER_REASON;
     const fault = checkChaincode(extension, result) ?? checkSets(sets);
-    if (fault !== undefined) return { code: fault };
+    if (fault !== null) return invalid(fault);
     return {
       code: Code.VALID,
       action: {
@@ -155,15 +167,12 @@ function dispatch(headers: Headers, bound: BoundAction): { code: Code; action?: 
       },
     };
   } catch (error) {
-    if (error instanceof MalformedMessage) return { code };
+    if (error instanceof MalformedMessage) return invalid(code);
     throw error;
   }
 }
 
-function checkChaincode(
-  extension: peer.ChaincodeHeaderExtension,
-  result: peer.ChaincodeAction,
-): Code | undefined {
+function checkChaincode(extension: peer.ChaincodeHeaderExtension, result: peer.ChaincodeAction): Code | null {
   const asked = extension.getChaincodeId();
   const ran = result.getChaincodeId();
   if (!asked || !ran) return Code.INVALID_OTHER_REASON;
@@ -171,14 +180,14 @@ function checkChaincode(
     return Code.INVALID_CHAINCODE;
   }
   const eventBytes = result.getEvents_asU8();
-  if (eventBytes.length === 0) return undefined;
+  if (eventBytes.length === 0) return null;
   const event = parseMessage(peer.ChaincodeEvent, eventBytes, 'ChaincodeEvent');
-  return event.getChaincodeId() === asked.getName() ? undefined : Code.INVALID_OTHER_REASON;
+  return event.getChaincodeId() === asked.getName() ? null : Code.INVALID_OTHER_REASON;
 }
 
-function checkSets(sets: readonly ParsedNamespace[]): Code | undefined {
+function checkSets(sets: readonly ParsedNamespace[]): Code | null {
   const names = new Set(sets.map((set) => set.name));
-  return names.size === sets.length ? undefined : Code.ILLEGAL_WRITESET;
+  return names.size === sets.length ? null : Code.ILLEGAL_WRITESET;
 }
 
 /** Who signed the endorsements truly, each identity once, in order; Fabric's SignatureSetToValidIdentities. */

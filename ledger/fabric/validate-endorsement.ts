@@ -1,5 +1,4 @@
 // Are a transaction's endorsements enough for what it writes? Key policies first, else collection, else chaincode.
-// It must not look at versions.
 import { peer } from '@hyperledger/fabric-protos';
 import type { ChannelPolicies } from './channel-policies.js';
 import type { Definitions } from './definitions.js';
@@ -8,7 +7,7 @@ import type { Policy } from './signature-policy.js';
 import type { KeySet, ParsedNamespace } from './read-write-set.js';
 import type { WorldState } from './state.js';
 import { endorsersOf, type EndorsedAction } from './transaction.js';
-import { validationParameter } from './write-interest.js';
+import { VALIDATION_PARAMETER } from './write-interest.js';
 
 const Code = peer.TxValidationCode;
 type Code = peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
@@ -17,19 +16,19 @@ type Code = peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
 export type PolicyChanges = Set<string>;
 
 export interface EndorsementScope {
-  msps: MspRegistry;
-  policies: Pick<ChannelPolicies, 'named' | 'keyPolicy'>;
-  definitions: {
-    chaincode(name: string): { policy: Policy } | undefined;
+  readonly msps: MspRegistry;
+  readonly policies: Pick<ChannelPolicies, 'named' | 'keyPolicy'>;
+  readonly definitions: {
+    chaincode(name: string): { readonly policy: Policy } | null;
     collection(chaincode: string, name: string): unknown;
-    writePolicy: Definitions['writePolicy'];
+    readonly writePolicy: Definitions['writePolicy'];
   };
-  state: WorldState;
+  readonly state: WorldState;
 }
 
 interface WrittenRow {
-  collection: string;
-  row: string;
+  readonly collection: string;
+  readonly row: string;
 }
 
 export function validateEndorsement(
@@ -51,10 +50,10 @@ export function validateEndorsement(
   return Code.VALID;
 }
 
-function namespacePolicy(name: string, scope: EndorsementScope): Policy | undefined {
+function namespacePolicy(name: string, scope: EndorsementScope): Policy | null {
   return name === '_lifecycle'
     ? scope.policies.named('LifecycleEndorsement')
-    : scope.definitions.chaincode(name)?.policy;
+    : (scope.definitions.chaincode(name)?.policy ?? null);
 }
 
 class NamespaceCheck {
@@ -67,9 +66,9 @@ class NamespaceCheck {
     private readonly namespace: string,
     private readonly chaincodePolicy: Policy,
     private readonly given: {
-      endorsers: readonly KnownIdentity[];
-      changedBefore: ReadonlySet<string>;
-      scope: EndorsementScope;
+      readonly endorsers: readonly KnownIdentity[];
+      readonly changedBefore: ReadonlySet<string>;
+      readonly scope: EndorsementScope;
     },
   ) {}
 
@@ -83,7 +82,7 @@ class NamespaceCheck {
     const { changedBefore } = this.given;
     if (changedBefore.has(written.row)) return false;
     const keyPolicy = this.keyPolicy(written);
-    if (keyPolicy === undefined) return this.collectionPasses(written.collection);
+    if (keyPolicy === null) return this.collectionPasses(written.collection);
     this.anyChecked = true;
     return this.satisfies(keyPolicy);
   }
@@ -91,7 +90,7 @@ class NamespaceCheck {
   private collectionPasses(collection: string): boolean {
     const { definitions } = this.given.scope;
     if (collection !== '' && !definitions.collection(this.namespace, collection)) return false;
-    const own = collection === '' ? undefined : definitions.writePolicy(this.namespace, collection);
+    const own = collection === '' ? null : definitions.writePolicy(this.namespace, collection);
     const checked = own && own !== this.chaincodePolicy ? collection : '';
     if (this.passed.has(checked)) return true;
     if (!this.satisfies(own ?? this.chaincodePolicy)) return false;
@@ -100,10 +99,10 @@ class NamespaceCheck {
     return true;
   }
 
-  private keyPolicy({ row }: WrittenRow): Policy | undefined {
+  private keyPolicy({ row }: WrittenRow): Policy | null {
     const { state, policies } = this.given.scope;
-    const bytes = state.at(row)?.metadata.get(validationParameter);
-    if (!bytes || bytes.length === 0) return undefined;
+    const bytes = state.at(row)?.metadata.get(VALIDATION_PARAMETER);
+    if (!bytes || bytes.length === 0) return null;
     try {
       return policies.keyPolicy(bytes);
     } catch {
@@ -115,7 +114,7 @@ class NamespaceCheck {
   private satisfies(policy: Policy): boolean {
     const known = this.satisfied.get(policy);
     if (known !== undefined) return known;
-    const isSatisfied = policy(this.given.endorsers) === undefined;
+    const isSatisfied = policy(this.given.endorsers) === null;
     this.satisfied.set(policy, isSatisfied);
     return isSatisfied;
   }

@@ -1,17 +1,16 @@
 // Did anything that a transaction read change before it committed? Versions, phantoms, hashes of private reads.
-// It must not look at endorsements.
 import { peer, type ledger } from '@hyperledger/fabric-protos';
 import { overlay, type BlockUpdates } from './block-updates.js';
 import { byteString } from './protobuf.js';
 import { sameResults } from './range-query.js';
 import type { KeySet, ParsedNamespace } from './read-write-set.js';
-import { sameVersion, type WorldState } from './state.js';
+import { sameVersion, type WorldState, versionOf } from './state.js';
 
 const Code = peer.TxValidationCode;
 type Code = peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
 
 /** Portion in which a committed range is read again. */
-const portion = 1_000;
+const PORTION = 1_000;
 
 export async function validateVersions(
   sets: readonly ParsedNamespace[],
@@ -32,14 +31,14 @@ export async function validateVersions(
 function readsAreCurrent({ reads }: KeySet, state: WorldState, updates: BlockUpdates): boolean {
   return reads.every(({ row, version }) => {
     if (updates.has(row)) return false;
-    return sameVersion(state.at(row)?.version, version);
+    return sameVersion(versionOf(state.at(row)), version);
   });
 }
 
 async function rangeIsCurrent(
   namespace: string,
   info: ledger.rwset.kvrwset.RangeQueryInfo,
-  over: { state: WorldState; updates: BlockUpdates },
+  over: { readonly state: WorldState; readonly updates: BlockUpdates },
 ): Promise<boolean> {
   const start = info.getStartKey();
   const last = info.getEndKey();
@@ -47,9 +46,9 @@ async function rangeIsCurrent(
   const end = info.getItrExhausted() ? last : `${last}\0`;
   const committed = [];
   for (let from = start, more = true; more;) {
-    const entries = await over.state.range(namespace, from, end, portion);
+    const entries = await over.state.range(namespace, from, end, PORTION);
     committed.push(...entries);
-    more = entries.length === portion;
+    more = entries.length === PORTION;
     from = `${entries[entries.length - 1]?.key ?? ''}\0`;
   }
   const startOrder = byteString(start);

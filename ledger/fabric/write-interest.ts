@@ -1,14 +1,13 @@
-// Which policies a simulated transaction has to satisfy, as Fabric's ChaincodeInterest tells the endorsement planner.
-// It must not decide who satisfies them.
+// Which policies a simulated transaction has to satisfy: Fabric's ChaincodeInterest, for the endorsement planner.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { MalformedMessage, parseMessage } from './protobuf.js';
 
-export const validationParameter = 'VALIDATION_PARAMETER';
+export const VALIDATION_PARAMETER = 'VALIDATION_PARAMETER';
 
 interface NamespaceInterest {
   /** Collection ('' public) → is its own policy required? */
-  required: Map<string, boolean>;
-  keyPolicies: Uint8Array[];
+  readonly required: Map<string, boolean>;
+  readonly keyPolicies: Uint8Array[];
 }
 
 export class WriteInterest {
@@ -16,13 +15,9 @@ export class WriteInterest {
   readonly privateReads = new Map<string, Set<string>>();
 
   /** `metadata` is what is committed with the key; a key policy in it replaces the collection's policy. */
-  addWrite(
-    namespace: string,
-    collection: string,
-    metadata: ReadonlyMap<string, Uint8Array> | undefined,
-  ): void {
+  addWrite(namespace: string, collection: string, metadata: ReadonlyMap<string, Uint8Array> | null): void {
     const interest = this.namespace(namespace);
-    const keyPolicy = metadata?.get(validationParameter);
+    const keyPolicy = metadata?.get(VALIDATION_PARAMETER);
     if (keyPolicy) interest.keyPolicies.push(keyPolicy);
     else interest.required.set(collection, true);
   }
@@ -69,8 +64,8 @@ function publicCall(
   namespace: string,
   keyPolicies: common.SignaturePolicyEnvelope[],
   required: boolean,
-): peer.ChaincodeCall | undefined {
-  if (keyPolicies.length === 0 && !required) return undefined;
+): peer.ChaincodeCall | null {
+  if (keyPolicies.length === 0 && !required) return null;
   const call = new peer.ChaincodeCall();
   call.setName(namespace);
   call.setKeyPoliciesList(keyPolicies);

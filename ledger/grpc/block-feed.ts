@@ -1,5 +1,4 @@
 // The blocks that all streams of all organisations follow: each is read and parsed once, however many follow.
-// It keeps the latest views only and sends nothing.
 import type { Engine } from '../engine/ledger.js';
 import { viewOf, type BlockView } from './block-view.js';
 
@@ -7,7 +6,7 @@ import { viewOf, type BlockView } from './block-view.js';
 const KEPT_BLOCKS = 64;
 
 export class BlockFeed {
-  private readonly views = new Map<bigint, Promise<BlockView | undefined>>();
+  private readonly views = new Map<bigint, Promise<BlockView | null>>();
 
   constructor(private readonly engine: Engine) {}
 
@@ -19,21 +18,21 @@ export class BlockFeed {
         return;
       }
       const view = await this.view(number);
-      if (view === undefined) {
+      if (view === null) {
         return;
       }
       yield view;
     }
   }
 
-  private view(number: bigint): Promise<BlockView | undefined> {
+  private view(number: bigint): Promise<BlockView | null> {
     const known = this.views.get(number);
     if (known !== undefined) {
       return known;
     }
-    const view = this.engine.block(number).then((block) => (block === undefined ? undefined : viewOf(block)));
+    const view = this.engine.block(number).then((block) => (block === null ? null : viewOf(block)));
     this.views.set(number, view);
-    // A reading that failed is tried again by whoever comes next.
+    // The next caller tries again what failed.
     view.catch(() => this.views.delete(number));
     const [oldest] = this.views.keys();
     if (this.views.size > KEPT_BLOCKS && oldest !== undefined) {

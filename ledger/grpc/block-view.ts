@@ -1,5 +1,4 @@
-// What services tell about a block: its transactions, their codes and chaincode events, parsed once per block.
-// It reads one block at a time; it keeps nothing and checks nobody's rights.
+// A block as the services show it: its transactions, their codes and chaincode events, parsed once per block.
 import { common, peer } from '@hyperledger/fabric-protos';
 
 type Code = peer.TxValidationCodeMap[keyof peer.TxValidationCodeMap];
@@ -8,18 +7,18 @@ type HeaderKind = common.HeaderTypeMap[keyof common.HeaderTypeMap];
 const ENDORSER_TRANSACTION = common.HeaderType.ENDORSER_TRANSACTION;
 
 export interface TransactionView {
-  txId: string;
-  type: HeaderKind;
-  code: Code;
-  events: readonly peer.ChaincodeEvent[];
+  readonly txId: string;
+  readonly type: HeaderKind;
+  readonly code: Code;
+  readonly events: readonly peer.ChaincodeEvent[];
 }
 
 export interface BlockView {
-  number: number;
-  channelId: string;
-  transactions: readonly TransactionView[];
+  readonly number: number;
+  readonly channelId: string;
+  readonly transactions: readonly TransactionView[];
   /** A whole DeliverResponse with the filtered block, ready to send. */
-  filteredResponse: Buffer;
+  readonly filteredResponse: Buffer;
 }
 
 /** The events of valid endorser transactions, in the block's order. */
@@ -37,17 +36,15 @@ export function viewOf(block: common.Block): BlockView {
   const parsed = (block.getData()?.getDataList_asU8() ?? []).map(parseEnvelope);
   const transactions = parsed.flatMap((envelope, index) =>
     // Without a flag a transaction counts as not validated.
-    envelope === undefined
-      ? []
-      : [transactionView(envelope, codes[index] ?? peer.TxValidationCode.NOT_VALIDATED)],
+    envelope === null ? [] : [transactionView(envelope, codes[index] ?? peer.TxValidationCode.NOT_VALIDATED)],
   );
-  const channelId = parsed.findLast((envelope) => envelope !== undefined)?.channel.getChannelId() ?? '';
+  const channelId = parsed.findLast((envelope) => envelope !== null)?.channel.getChannelId() ?? '';
   return { number, channelId, transactions, filteredResponse: filtered(number, channelId, transactions) };
 }
 
 interface ParsedEnvelope {
-  channel: common.ChannelHeader;
-  data: Uint8Array;
+  readonly channel: common.ChannelHeader;
+  readonly data: Uint8Array;
 }
 
 function transactionView({ channel, data }: ParsedEnvelope, code: number): TransactionView {
@@ -61,17 +58,17 @@ function transactionView({ channel, data }: ParsedEnvelope, code: number): Trans
   };
 }
 
-function parseEnvelope(bytes: Uint8Array): ParsedEnvelope | undefined {
+function parseEnvelope(bytes: Uint8Array): ParsedEnvelope | null {
   try {
     const envelope = common.Envelope.deserializeBinary(bytes);
     const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
     const header = payload.getHeader()?.getChannelHeader_asU8();
     return header === undefined
-      ? undefined
+      ? null
       : { channel: common.ChannelHeader.deserializeBinary(header), data: payload.getData_asU8() };
   } catch {
-    // An envelope that does not parse has no header to tell of; its flag alone says that it is invalid.
-    return undefined;
+    // An envelope that does not parse has no header to show; only its flag marks it as invalid.
+    return null;
   }
 }
 
@@ -80,15 +77,15 @@ function eventsOf(data: Uint8Array): peer.ChaincodeEvent[] {
     return peer.Transaction.deserializeBinary(data)
       .getActionsList()
       .map((action) => peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()))
-      .flatMap((payload) => eventOf(payload.getAction()?.getProposalResponsePayload_asU8()));
+      .flatMap((payload) => eventOf(payload.getAction()?.getProposalResponsePayload_asU8() ?? null));
   } catch {
     // As above: a body that does not parse is invalid and carries no event.
     return [];
   }
 }
 
-function eventOf(proposalResponsePayload: Uint8Array | undefined): peer.ChaincodeEvent[] {
-  if (proposalResponsePayload === undefined) {
+function eventOf(proposalResponsePayload: Uint8Array | null): peer.ChaincodeEvent[] {
+  if (proposalResponsePayload === null) {
     return [];
   }
   const response = peer.ProposalResponsePayload.deserializeBinary(proposalResponsePayload);

@@ -1,5 +1,5 @@
 // One peer's conversation with one chaincode service: REGISTER, REGISTERED, READY, then many transactions at once.
-// It carries messages and keeps the connection up; what a message means to the state is in stub-handlers.
+// What a message means to the state is in stub-handlers.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { Metadata, type ChannelCredentials, type ClientDuplexStream } from '@grpc/grpc-js';
 import { peer } from '@hyperledger/fabric-protos';
@@ -12,7 +12,7 @@ const Type = peer.ChaincodeMessage.Type;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1000;
 
-/** Bytes from which on a request asks or says much: a list's keys. */
+/** Requests of at least so many bytes name many keys: those of a list. */
 const LARGE_REQUEST = 1_000;
 
 /** The peer's text when the service goes away while a transaction runs. */
@@ -20,21 +20,21 @@ const STREAM_TERMINATED = 'chaincode stream terminated';
 const EXECUTION_TIMEOUT = 'timeout expired while executing transaction';
 
 export interface ChaincodeStreamOptions {
-  chaincode: string;
+  readonly chaincode: string;
   /** `host:port` of the chaincode service. */
-  address: string;
-  credentials: ChannelCredentials;
+  readonly address: string;
+  readonly credentials: ChannelCredentials;
   /** How long one transaction may run. */
-  executionTimeoutMs: number;
+  readonly executionTimeoutMs: number;
   /** How long a transaction waits for a service that is not connected. */
-  startupTimeoutMs: number;
-  log: (message: string) => void;
+  readonly startupTimeoutMs: number;
+  readonly log: (message: string) => void;
 }
 
 interface Running {
-  scope: StubScope;
-  finish: (answer: peer.ChaincodeMessage) => void;
-  fail: (error: Error) => void;
+  readonly scope: StubScope;
+  readonly finish: (answer: peer.ChaincodeMessage) => void;
+  readonly fail: (error: Error) => void;
 }
 
 /** Reconnects by itself until closed. */
@@ -42,7 +42,7 @@ export class ChaincodeStream {
   private readonly client: peer.ChaincodeClient;
   private readonly running = new Map<string, Running>();
   private readonly waiting = new Set<() => void>();
-  private stream: Stream | undefined;
+  private stream: Stream | null = null;
   /** Resolves when the large requests that came so far are answered. */
   private largeOnes: Promise<void> = Promise.resolve();
   private ready = false;
@@ -59,7 +59,7 @@ export class ChaincodeStream {
       'grpc.max_send_message_length': -1,
       // What a list writes is longer than HTTP/2's first 64 KB, after which a sender waits for leave.
       'grpc-node.flow_control_window': 4 * 1024 * 1024,
-      // As often as Fabric's peers ping: a service cut off without a word, or killed under a write, is noticed.
+      // As often as Fabric's peers ping: a service that is cut off silently, or killed during a write, is noticed.
       'grpc.keepalive_time_ms': 60_000,
       'grpc.keepalive_timeout_ms': 20_000,
       // Each peer has a connection of its own, as on separate machines.
@@ -77,7 +77,7 @@ export class ChaincodeStream {
    * breaks the protocol, or already runs a transaction of this id.
    */
   async run(invocation: ChaincodeInvocation): Promise<ChaincodeResult> {
-    await this.untilReady(invocation.signal);
+    await this.untilReady(invocation.signal ?? null);
     return toResult(await this.execute(invocation));
   }
 
@@ -111,7 +111,7 @@ export class ChaincodeStream {
       return;
     }
     stream.cancel();
-    this.stream = undefined;
+    this.stream = null;
     this.lose(reason);
     this.retryTimer = setTimeout(() => {
       this.connect();
@@ -151,7 +151,7 @@ export class ChaincodeStream {
   }
 
   private async answer(stream: Stream, request: peer.ChaincodeMessage): Promise<void> {
-    stream.write(await answerStubRequest(this.running.get(keyOf(request))?.scope, request));
+    stream.write(await answerStubRequest(this.running.get(keyOf(request))?.scope ?? null, request));
   }
 
   /** One at a time: an answer leaves, and chaincode works on it, before the next one is made. */
@@ -180,7 +180,7 @@ export class ChaincodeStream {
     }
   }
 
-  private async untilReady(signal: AbortSignal | undefined): Promise<void> {
+  private async untilReady(signal: AbortSignal | null): Promise<void> {
     if (!this.ready && !this.closed) {
       await new Promise<void>((resolve) => {
         const wake = (): void => {
@@ -208,7 +208,7 @@ export class ChaincodeStream {
     if (this.running.has(key)) {
       throw new Error(`error sending: txid: ${invocation.txId}(${invocation.channel}) exists`);
     }
-    if (stream === undefined) {
+    if (stream === null) {
       throw new Error(`error sending: ${STREAM_TERMINATED}`);
     }
     const scope = new StubScope(invocation);
@@ -245,7 +245,7 @@ function controlMessage(type: peer.ChaincodeMessage.TypeMap['REGISTERED' | 'READ
   return message;
 }
 
-/** READY tells which batched requests this peer understands, and their largest sizes. */
+/** READY names the batched requests that this peer understands, and their largest sizes. */
 function readyMessage(): peer.ChaincodeMessage {
   const parameters = new peer.ChaincodeAdditionalParams();
   parameters.setUseWriteBatch(true);
@@ -277,8 +277,6 @@ function toResult(answer: peer.ChaincodeMessage): ChaincodeResult {
       message: response.getMessage(),
       payload: response.getPayload_asU8(),
     },
-    ...(event === undefined
-      ? {}
-      : { event: { name: event.getEventName(), payload: event.getPayload_asU8() } }),
+    event: event ? { name: event.getEventName(), payload: event.getPayload_asU8() } : null,
   };
 }

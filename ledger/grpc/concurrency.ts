@@ -1,13 +1,12 @@
 // How many requests a peer's service serves at once; one more is refused in Fabric's words, none waits.
-// It must not know what is served.
 export interface ConcurrencyLimits {
-  gatewayService: number;
-  deliverService: number;
-  endorserService: number;
+  readonly gatewayService: number;
+  readonly deliverService: number;
+  readonly endorserService: number;
 }
 
 /** What Fabric's sample configuration sets; 0 switches a limit off. */
-export const defaultConcurrency: ConcurrencyLimits = {
+export const DEFAULT_CONCURRENCY: ConcurrencyLimits = {
   gatewayService: 500,
   deliverService: 2_500,
   endorserService: 2_500,
@@ -47,9 +46,9 @@ export class Concurrency {
 
 /** The services of one organisation's peer. */
 export interface PeerServices {
-  gateway: Concurrency;
-  deliver: Concurrency;
-  endorser: Concurrency;
+  readonly gateway: Concurrency;
+  readonly deliver: Concurrency;
+  readonly endorser: Concurrency;
 }
 
 export function peerServices(limits: ConcurrencyLimits): PeerServices {

@@ -1,5 +1,5 @@
 // The service protos.Deliver at one organisation's address: blocks and filtered blocks from any position on.
-// Refusals are status messages in the stream, as on a peer. It reads the ledger only.
+// Refusals are status messages in the stream, as on a peer.
 import { X509Certificate } from 'node:crypto';
 import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { common, orderer, peer } from '@hyperledger/fabric-protos';
@@ -30,9 +30,9 @@ export const deliverDefinition = Object.fromEntries(
 );
 
 export interface DeliverOptions extends GatewayContext {
-  feed: BlockFeed;
+  readonly feed: BlockFeed;
   /** A seek envelope's timestamp may be this far from the peer's clock, as a proposal's. */
-  timeWindowMs: number;
+  readonly timeWindowMs: number;
 }
 
 export function deliverService(options: DeliverOptions): UntypedServiceImplementation {
@@ -77,7 +77,9 @@ async function blockWithPrivateData(
   creator: Uint8Array,
 ): Promise<Buffer> {
   const response = new peer.DeliverResponse();
-  response.setBlockAndPrivateData(await engine.blockWithPrivateData(BigInt(view.number), { mspId, creator }));
+  response.setBlockAndPrivateData(
+    (await engine.blockWithPrivateData(BigInt(view.number), { mspId, creator })) ?? undefined,
+  );
   return Buffer.from(response.serializeBinary());
 }
 
@@ -120,9 +122,9 @@ async function serveSeeks(options: DeliverOptions, outlet: Outlet): Promise<void
 }
 
 interface Outlet {
-  stream: Stream;
-  render: Render;
-  signal: AbortSignal;
+  readonly stream: Stream;
+  readonly render: Render;
+  readonly signal: AbortSignal;
 }
 
 async function deliver(options: DeliverOptions, outlet: Outlet, envelope: common.Envelope): Promise<Status> {
@@ -133,7 +135,7 @@ async function deliver(options: DeliverOptions, outlet: Outlet, envelope: common
   const height = options.engine.height();
   const start = startOf(accepted.seek, height);
   const stop = stopOf(accepted.seek, start, height);
-  if (stop === undefined) {
+  if (stop === null) {
     return BAD_REQUEST;
   }
   if (start > height) {
@@ -143,15 +145,15 @@ async function deliver(options: DeliverOptions, outlet: Outlet, envelope: common
 }
 
 interface SeekRequest {
-  channel: common.ChannelHeader;
-  creator: Uint8Array;
-  seek: orderer.SeekInfo;
+  readonly channel: common.ChannelHeader;
+  readonly creator: Uint8Array;
+  readonly seek: orderer.SeekInfo;
 }
 
 /** The seek, or the status that refuses it. */
 function accept(options: DeliverOptions, envelope: common.Envelope): SeekRequest | Status {
   const request = parseSeek(envelope);
-  if (request === undefined || !isTimely(request.channel, options.timeWindowMs)) {
+  if (request === null || !isTimely(request.channel, options.timeWindowMs)) {
     return BAD_REQUEST;
   }
   if (request.channel.getChannelId() !== options.engine.channel) {
@@ -169,7 +171,7 @@ function accept(options: DeliverOptions, envelope: common.Envelope): SeekRequest
   return seek.hasStart() && seek.hasStop() ? request : BAD_REQUEST;
 }
 
-function parseSeek(envelope: common.Envelope): SeekRequest | undefined {
+function parseSeek(envelope: common.Envelope): SeekRequest | null {
   try {
     const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
     const header = payload.getHeader() ?? new common.Header();
@@ -180,8 +182,8 @@ function parseSeek(envelope: common.Envelope): SeekRequest | undefined {
       seek: orderer.SeekInfo.deserializeBinary(payload.getData_asU8()),
     };
   } catch {
-    // Whatever does not parse is a bad request; the stream's status says so.
-    return undefined;
+    // What does not parse is a bad request, by the stream's status.
+    return null;
   }
 }
 
@@ -192,7 +194,7 @@ function isTimely(channel: common.ChannelHeader, windowMs: number): boolean {
 
 function refuseReader(
   options: DeliverOptions,
-  data: { creator: Uint8Array; message: Uint8Array; signature: Uint8Array },
+  data: { readonly creator: Uint8Array; readonly message: Uint8Array; readonly signature: Uint8Array },
 ): boolean {
   try {
     const { certPem } = options.engine.checkAccess(data, 'Readers');
@@ -216,8 +218,8 @@ function startOf(seek: orderer.SeekInfo, height: bigint): bigint {
   return start.hasNextCommit() ? height : 0n;
 }
 
-/** The last block to send; undefined when it lies before the first. */
-function stopOf(seek: orderer.SeekInfo, start: bigint, height: bigint): bigint | undefined {
+/** The last block to send; null when it lies before the first. */
+function stopOf(seek: orderer.SeekInfo, start: bigint, height: bigint): bigint | null {
   const stop = seek.getStop() ?? new orderer.SeekPosition();
   if (stop.hasOldest()) {
     return start;
@@ -228,7 +230,7 @@ function stopOf(seek: orderer.SeekInfo, start: bigint, height: bigint): bigint |
   }
   if (stop.hasSpecified()) {
     const number = specified(stop);
-    return number < start ? undefined : number;
+    return number < start ? null : number;
   }
   // Without an end a stream goes on until its reader leaves.
   return BigInt(Number.MAX_SAFE_INTEGER);
@@ -241,7 +243,7 @@ function specified(position: orderer.SeekPosition): bigint {
 async function send(
   options: DeliverOptions,
   { stream, render, signal }: Outlet,
-  range: { request: SeekRequest; start: bigint; stop: bigint },
+  range: { readonly request: SeekRequest; readonly start: bigint; readonly stop: bigint },
 ): Promise<Status> {
   const failIfNotReady = range.request.seek.getBehavior() === FAIL_IF_NOT_READY;
   if (failIfNotReady && range.start >= options.engine.height()) {

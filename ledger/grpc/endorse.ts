@@ -1,7 +1,7 @@
 // The gateway's Endorse: finds the organisations whose endorsements the policies need, collects and compares them.
-// It orders nothing and signs nothing: the client signs the transaction that comes back.
 import { status } from '@grpc/grpc-js';
 import { gateway, peer } from '@hyperledger/fabric-protos';
+import { messageOf } from '../fabric/error-message.js';
 import { NoEndorsementPlan } from '../engine/errors.js';
 import { RpcError, type FailureDetail } from './grpc-errors.js';
 import { askPeer, failureDetail, type GatewayContext } from './peer-calls.js';
@@ -12,10 +12,10 @@ const COLLECT_FAILED =
   'failed to collect enough transaction endorsements, see attached details for more info';
 
 interface Request {
-  context: GatewayContext;
-  signedProposal: peer.SignedProposal;
-  proposal: ParsedProposal;
-  signal: AbortSignal;
+  readonly context: GatewayContext;
+  readonly signedProposal: peer.SignedProposal;
+  readonly proposal: ParsedProposal;
+  readonly signal: AbortSignal;
 }
 
 /** Throws RpcError in the codes and words of Fabric's gateway. */
@@ -44,7 +44,7 @@ function parse(bytes: Uint8Array): ParsedProposal {
   try {
     return parseProposal(bytes);
   } catch (error) {
-    throw invalid(error instanceof Error ? error.message : String(error));
+    throw invalid(messageOf(error));
   }
 }
 
@@ -70,7 +70,7 @@ function isServed({ context, proposal }: Request): boolean {
   return proposal.channelId === context.engine.channel && context.engine.hasChaincode(proposal.chaincode);
 }
 
-/** Simulates at the own peer first: what it read and wrote says which policies must be satisfied. */
+/** Simulates at the own peer first: the policies to satisfy follow from what it read and wrote. */
 async function planFromFirstEndorser(request: Request): Promise<Endorsements> {
   const { context, proposal } = request;
   if (!isServed(request)) {
@@ -167,7 +167,7 @@ function isPossible(request: Request, interest: peer.ChaincodeInterest): boolean
   }
 }
 
-/** Spreads the load: which of the possible partners endorses is nobody's choice. */
+/** Spreads the load over the possible partners, at random. */
 function shuffled<T>(items: readonly T[]): T[] {
   return items
     .map((item) => ({ item, at: Math.random() }))
@@ -180,7 +180,7 @@ class Endorsements {
   private readonly byOrganisation = new Map<string, peer.Endorsement>();
   private readonly failed = new Set<string>();
   private readonly details: FailureDetail[] = [];
-  private payload: Uint8Array | undefined;
+  private payload: Uint8Array | null = null;
 
   constructor(
     private readonly request: Request,

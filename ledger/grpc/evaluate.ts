@@ -1,7 +1,7 @@
 // The gateway's Evaluate: asks one peer, its own first, and returns the result of the simulation.
-// Nothing that a simulation wrote leaves it.
 import { status } from '@grpc/grpc-js';
 import { gateway, peer } from '@hyperledger/fabric-protos';
+import { messageOf } from '../fabric/error-message.js';
 import { RpcError, type FailureDetail } from './grpc-errors.js';
 import { askPeer, failureDetail, type GatewayContext } from './peer-calls.js';
 import { parseProposal, type ParsedProposal } from './proposal.js';
@@ -77,7 +77,7 @@ function unpack(signedProposal: peer.SignedProposal | undefined): ParsedProposal
   try {
     proposal = parseProposal(bytes);
   } catch (error) {
-    throw unpackError(error instanceof Error ? error.message : String(error));
+    throw unpackError(messageOf(error));
   }
   if (proposal.channelId === '') {
     throw unpackError('no channel id provided');

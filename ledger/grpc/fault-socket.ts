@@ -1,9 +1,10 @@
-// The switch board's entrance for tests and the demo: a Unix socket that only the owner's processes can open.
-// It throws the engine's switches; it must never listen on a network port.
+// Lets tests and the demo inject faults, through a Unix socket that only the owner's processes can open.
+// It must never listen on a network port.
 import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { messageOf } from '../fabric/error-message.js';
 import { FAULT_KINDS, type FaultInjector } from '../engine/faults.js';
 
 /** Unix limits the length of a socket's path; beyond it binding fails without saying why. */
@@ -32,10 +33,10 @@ const requestSchema = z.discriminatedUnion('switch', [
     probability: z.partialRecord(z.enum(FAULT_KINDS), z.number().min(0).max(1)),
     delayMs: delayMs.default(0),
   }),
-  z.strictObject({ switch: z.literal('calm') }),
+  z.strictObject({ switch: z.literal('clear') }),
 ]);
 
-/** One switch and its position, as one line of JSON. */
+/** One fault to set or to end, as one line of JSON. */
 export type FaultRequest = z.input<typeof requestSchema>;
 
 /** Listens on this path, readable and writable by the owner alone; a socket left by a killed process is replaced. */
@@ -51,7 +52,7 @@ export async function openFaultSocket(path: string, switches: FaultInjector): Pr
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    // Nobody else may connect even for the moment between binding and chmod.
+    // No other user may connect even for the moment between binding and chmod.
     const mask = process.umask(0o177);
     server.listen(path, resolve);
     process.umask(mask);
@@ -60,8 +61,8 @@ export async function openFaultSocket(path: string, switches: FaultInjector): Pr
   return server;
 }
 
-/** Throws one switch at a running ledger; rejects with its refusal. */
-export async function throwSwitch(path: string, request: FaultRequest): Promise<void> {
+/** Sets one fault at a running ledger; rejects with its refusal. */
+export async function requestFault(path: string, request: FaultRequest): Promise<void> {
   const socket = createConnection(path);
   try {
     const answer = await new Promise<string>((resolve, reject) => {
@@ -99,22 +100,22 @@ function serve(socket: Socket, switches: FaultInjector): void {
   });
 }
 
-function answer(line: string, switches: FaultInjector): { ok: true } | { error: string } {
+function answer(line: string, switches: FaultInjector): { readonly ok: true } | { readonly error: string } {
   try {
     apply(requestSchema.parse(JSON.parse(line)), switches);
     return { ok: true };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: messageOf(error) };
   }
 }
 
-type Thrown = z.infer<typeof requestSchema>;
-type Throw<Name extends Thrown['switch']> = (
+type ParsedRequest = z.infer<typeof requestSchema>;
+type Injection<Name extends ParsedRequest['switch']> = (
   switches: FaultInjector,
-  request: Extract<Thrown, { switch: Name }>,
+  request: Extract<ParsedRequest, { readonly switch: Name }>,
 ) => void;
 
-const throws: { [Name in Thrown['switch']]: Throw<Name> } = {
+const INJECTIONS: { [Name in ParsedRequest['switch']]: Injection<Name> } = {
   peerDown: (switches, { mspId, down }) => {
     switches.setPeerDown(mspId, down);
   },
@@ -142,12 +143,12 @@ const throws: { [Name in Thrown['switch']]: Throw<Name> } = {
   atRandom: (switches, { seed, probability, delayMs: slow }) => {
     switches.atRandom({ seed, probability, delayMs: slow });
   },
-  calm: (switches) => {
+  clear: (switches) => {
     switches.clear();
   },
 };
 
-function apply(request: Thrown, switches: FaultInjector): void {
+function apply(request: ParsedRequest, switches: FaultInjector): void {
   // The entry is the one of this very request's name, which the compiler cannot follow.
-  (throws[request.switch] as Throw<Thrown['switch']>)(switches, request);
+  (INJECTIONS[request.switch] as Injection<ParsedRequest['switch']>)(switches, request);
 }

@@ -1,5 +1,4 @@
 // The service gateway.Gateway at one organisation's address, as the fabric-gateway client calls it.
-// It binds requests to the engine and words refusals; endorsing and evaluating are in files of their own.
 import {
   status,
   type sendUnaryData,
@@ -19,7 +18,7 @@ import { writeFully } from './streaming.js';
 
 /** An organisation's gateway also needs the blocks that all streams share. */
 export interface GatewayOptions extends GatewayContext {
-  feed: BlockFeed;
+  readonly feed: BlockFeed;
 }
 
 /** One for all calls: it is raised at the end of each of them, and making an error is slow. */
@@ -105,7 +104,7 @@ async function submit(
   return new gateway.SubmitResponse();
 }
 
-/** A client's fault ends at once; faults of the orderers reads as from a Byzantine fault tolerant cluster. */
+/** A client's fault ends at once; faults of the orderers read as from a Byzantine fault tolerant cluster. */
 function orderingError(context: GatewayContext, refusal: OrderingRefusal): RpcError {
   const message = `received unsuccessful response from orderer: status=${refusal.status}, info=${refusal.info}`;
   if (refusal.status !== 'SERVICE_UNAVAILABLE') {
@@ -168,7 +167,7 @@ function parse<T>(what: string, read: () => T): T {
 function checkReader(
   context: GatewayContext,
   channel: string,
-  data: { creator: Uint8Array; message: Uint8Array; signature: Uint8Array },
+  data: { readonly creator: Uint8Array; readonly message: Uint8Array; readonly signature: Uint8Array },
 ): void {
   if (channel !== context.engine.channel) {
     throw new RpcError(status.PERMISSION_DENIED, `Failed to get policy manager for channel [${channel}]`);
@@ -237,7 +236,7 @@ function acceptEventsRequest(
 /** The block of the checkpoint's transaction if it is known, else the position asked for, else what comes next. */
 async function startBlock(context: GatewayContext, request: gateway.ChaincodeEventsRequest): Promise<bigint> {
   const after = request.getAfterTransactionId();
-  const known = after === '' ? undefined : await context.engine.blockOfTransaction(after);
+  const known = after === '' ? null : await context.engine.blockOfTransaction(after);
   return known ?? positionBlock(context, request.getStartPosition());
 }
 

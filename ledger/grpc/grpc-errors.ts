@@ -1,8 +1,8 @@
 // gRPC errors as Fabric's gateway words them, with its details in `grpc-status-details-bin`.
-// It only translates: it decides nothing about who gets which error.
 import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
 import { gateway, google } from '@hyperledger/fabric-protos';
 import { Any } from 'google-protobuf/google/protobuf/any_pb.js';
+import { messageOf } from '../fabric/error-message.js';
 import { AccessDenied } from '../fabric/refusals.js';
 import { EngineClosed } from '../engine/errors.js';
 
@@ -10,9 +10,9 @@ const DETAIL_TYPE_URL = 'type.googleapis.com/gateway.ErrorDetail';
 
 /** Who failed: address of the node, its organisation, and what it said. */
 export interface FailureDetail {
-  address: string;
-  mspId: string;
-  message: string;
+  readonly address: string;
+  readonly mspId: string;
+  readonly message: string;
 }
 
 /** An answer other than OK: a gRPC status code, a message, and one detail for each node that failed. */
@@ -31,7 +31,9 @@ export class RpcError extends Error {
  * What grpc-js sends for this error. An RpcError keeps its code; a refused right becomes PERMISSION_DENIED,
  * a closing ledger UNAVAILABLE, anything else UNKNOWN.
  */
-export function toStatus(error: unknown): Partial<StatusObject> & { name: string; message: string } {
+export function toStatus(
+  error: unknown,
+): Partial<StatusObject> & { readonly name: string; readonly message: string } {
   const rpcError = toRpcError(error);
   return {
     name: rpcError.name,
@@ -52,7 +54,7 @@ function toRpcError(error: unknown): RpcError {
   if (error instanceof EngineClosed) {
     return new RpcError(status.UNAVAILABLE, error.message);
   }
-  return new RpcError(status.UNKNOWN, error instanceof Error ? error.message : String(error));
+  return new RpcError(status.UNKNOWN, messageOf(error));
 }
 
 function detailsMetadata(error: RpcError): Metadata {

@@ -1,6 +1,6 @@
 // The messages of chaincode that name many keys at once, read and written without an object for each key.
-// It must not know what becomes of the keys.
 import { peer } from '@hyperledger/fabric-protos';
+import type { Draft } from '../fabric/draft.js';
 import { bytesTag, readMessage, varintTag, type MessageReader } from '../fabric/message-reader.js';
 import { MessageWriter } from '../fabric/message-writer.js';
 
@@ -24,15 +24,15 @@ const RESULT_VALUES = 1;
 /** One of the writes that a WriteBatchState holds. */
 export interface WriteRecord {
   /** One of `peer.WriteRecord.Type`, or a number that means nothing. */
-  type: number;
-  collection: string;
-  key: string;
-  value: Uint8Array;
-  metadata: { name: string; value: Uint8Array };
+  readonly type: number;
+  readonly collection: string;
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly metadata: { readonly name: string; readonly value: Uint8Array };
 }
 
 /** GetStateMultiple. Throws MalformedMessage, as all that read here. */
-export function readKeys(bytes: Uint8Array): { collection: string; keys: string[] } {
+export function readKeys(bytes: Uint8Array): { readonly collection: string; readonly keys: string[] } {
   return readMessage('GetStateMultiple', bytes, (reader) => {
     const request = { collection: '', keys: [] as string[] };
     while (reader.next()) {
@@ -45,7 +45,7 @@ export function readKeys(bytes: Uint8Array): { collection: string; keys: string[
 }
 
 /** GetStateMultipleResult: the values in the order of the keys, empty where there is none. */
-export function valuesResult(values: readonly (Uint8Array | undefined)[]): Uint8Array {
+export function valuesResult(values: readonly (Uint8Array | null)[]): Uint8Array {
   const writer = new MessageWriter();
   for (const value of values) writer.encoded(RESULT_VALUES, value ?? EMPTY);
   return writer.finish();
@@ -63,11 +63,11 @@ export function readWrites(bytes: Uint8Array): WriteRecord[] {
   });
 }
 
-const noMetadata = { name: '', value: EMPTY };
+const NO_METADATA = { name: '', value: EMPTY };
 
 function readRecord(reader: MessageReader): WriteRecord {
   const type = peer.WriteRecord.Type.UNDEFINED;
-  const record: WriteRecord = { type, collection: '', key: '', value: EMPTY, metadata: noMetadata };
+  const record: Draft<WriteRecord> = { type, collection: '', key: '', value: EMPTY, metadata: NO_METADATA };
   while (reader.next()) {
     if (reader.tag === TAG.record.key) record.key = reader.text();
     else if (reader.tag === TAG.record.value) record.value = reader.bytes();
@@ -80,7 +80,7 @@ function readRecord(reader: MessageReader): WriteRecord {
 }
 
 function readMetadata(reader: MessageReader): WriteRecord['metadata'] {
-  const metadata: WriteRecord['metadata'] = { ...noMetadata };
+  const metadata: Draft<WriteRecord['metadata']> = { ...NO_METADATA };
   while (reader.next()) {
     if (reader.tag === TAG.metadata.name) metadata.name = reader.text();
     else if (reader.tag === TAG.metadata.value) metadata.value = reader.bytes();

@@ -1,5 +1,4 @@
 // Reads an MSP folder as Fabric lays it out: roots, intermediates, revocation lists, a node's certificate and key.
-// It reads files only; whether a certificate is good is the engine's to say.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OrganisationConfig, SigningIdentity } from '../fabric/channel-config.js';

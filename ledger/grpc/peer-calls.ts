@@ -1,5 +1,4 @@
 // How one organisation's gateway asks peers, its own and the others', to process a proposal, and reads the answer.
-// It classifies answers as Fabric's gateway does; whom to ask and what follows is for endorse and evaluate.
 import { status } from '@grpc/grpc-js';
 import type { peer } from '@hyperledger/fabric-protos';
 import { AccessDenied, EndorserRefusal } from '../fabric/refusals.js';
@@ -19,23 +18,23 @@ const ENDORSEMENT_TIMEOUT_MS = 10_000;
 
 /** What a gateway knows: the ledger, its own organisation, the address of every peer, the chaincode. */
 export interface GatewayContext {
-  engine: Engine;
-  mspId: string;
+  readonly engine: Engine;
+  readonly mspId: string;
   /** `host:port` of each organisation's peer, by MSP id. */
-  addresses: ReadonlyMap<string, string>;
+  readonly addresses: ReadonlyMap<string, string>;
   /** Every peer's services, by MSP id. */
-  services: ReadonlyMap<string, PeerServices>;
-  runner: ChaincodeRunner;
+  readonly services: ReadonlyMap<string, PeerServices>;
+  readonly runner: ChaincodeRunner;
 }
 
 export interface PeerFailure {
-  code: status;
-  message: string;
+  readonly code: status;
+  readonly message: string;
   /** Another peer may answer otherwise. */
-  retry: boolean;
+  readonly retry: boolean;
 }
 
-export type PeerAnswer = { response: peer.ProposalResponse } | { failure: PeerFailure };
+export type PeerAnswer = { readonly response: peer.ProposalResponse } | { readonly failure: PeerFailure };
 
 /** Sends the proposal to this organisation's peer. Only errors that no peer would answer with are thrown. */
 export async function askPeer(
@@ -47,7 +46,7 @@ export async function askPeer(
   try {
     const response = await processAt(context, mspId, signedProposal, signal);
     const failure = responseFailure(response);
-    return failure === undefined ? { response } : { failure };
+    return failure === null ? { response } : { failure };
   } catch (error) {
     if (error instanceof PeerUnavailable) {
       const message = remoteText('Unavailable', error.message);
@@ -109,11 +108,11 @@ function remoteText(code: string, message: string): string {
   return message.startsWith('rpc error:') ? message : `rpc error: code = ${code} desc = ${message}`;
 }
 
-function responseFailure(answer: peer.ProposalResponse): PeerFailure | undefined {
+function responseFailure(answer: peer.ProposalResponse): PeerFailure | null {
   const code = answer.getResponse()?.getStatus() ?? 0;
   const message = answer.getResponse()?.getMessage() ?? '';
   if (code >= 200 && code < 400) {
-    return undefined;
+    return null;
   }
   // A 500 without payload was made by the peer, not by the chaincode.
   return answer.getPayload_asU8().length === 0 && code === 500

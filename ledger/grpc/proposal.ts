@@ -1,16 +1,16 @@
 // Reads a client's proposal and assembles the transaction from it and its endorsements, byte for byte as Fabric.
-// It checks shape only: signatures and rights are the engine's.
+// It checks the shape only; the engine checks signatures and rights.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { parseMessage } from '../fabric/protobuf.js';
 
 export interface ParsedProposal {
-  header: common.Header;
-  channelId: string;
-  txId: string;
-  chaincode: string;
+  readonly header: common.Header;
+  readonly channelId: string;
+  readonly txId: string;
+  readonly chaincode: string;
   /** Serialised ChaincodeInvocationSpec. */
-  input: Uint8Array;
-  hasTransientData: boolean;
+  readonly input: Uint8Array;
+  readonly hasTransientData: boolean;
 }
 
 /** Throws an Error with a text for the client when the bytes are not a proposal. */

@@ -1,12 +1,12 @@
 // Puts the services of every organisation on its own TLS address and the chaincode services on the other side.
-// It binds, connects and closes; what is said over the connections is in the other files.
+import { isIPv6 } from 'node:net';
 import { credentials, Server, ServerCredentials, type ChannelCredentials } from '@grpc/grpc-js';
 import { gateway } from '@hyperledger/fabric-protos';
 import type { ChaincodeInvocation, ChaincodeResult, ChaincodeRunner, Engine } from '../engine/ledger.js';
 import { BlockFeed } from './block-feed.js';
 import { ChaincodeStream } from './chaincode-stream.js';
 import {
-  defaultConcurrency,
+  DEFAULT_CONCURRENCY,
   peerServices,
   type ConcurrencyLimits,
   type PeerServices,
@@ -20,32 +20,36 @@ const STARTUP_TIMEOUT_MS = 5000;
 const STOP_GRACE_MS = 500;
 
 export interface PeerAddress {
-  mspId: string;
-  host: string;
+  readonly mspId: string;
+  readonly host: string;
   /** 0 takes a free port. */
-  port: number;
-  tlsCertPem: Buffer;
-  tlsKeyPem: Buffer;
+  readonly port: number;
+  readonly tlsCertPem: Buffer;
+  readonly tlsKeyPem: Buffer;
 }
 
 export interface ChaincodeAddress {
-  name: string;
+  readonly name: string;
   /** `host:port` of the chaincode service. */
-  address: string;
+  readonly address: string;
   /** Mutual TLS towards the service; absent on loopback. */
-  tls?: { rootCertPem: Buffer; clientCertPem: Buffer; clientKeyPem: Buffer };
+  readonly tls?: {
+    readonly rootCertPem: Buffer;
+    readonly clientCertPem: Buffer;
+    readonly clientKeyPem: Buffer;
+  };
 }
 
 export interface WireOptions {
-  engine: Engine;
-  organisations: readonly PeerAddress[];
-  chaincodes: readonly ChaincodeAddress[];
-  timeWindowMs: number;
-  executionTimeoutMs: number;
-  startupTimeoutMs?: number;
+  readonly engine: Engine;
+  readonly organisations: readonly PeerAddress[];
+  readonly chaincodes: readonly ChaincodeAddress[];
+  readonly timeWindowMs: number;
+  readonly executionTimeoutMs: number;
+  readonly startupTimeoutMs?: number;
   /** Per peer; Fabric's defaults if not set. */
-  concurrency?: ConcurrencyLimits;
-  log: (message: string) => void;
+  readonly concurrency?: ConcurrencyLimits;
+  readonly log: (message: string) => void;
 }
 
 /** An address that could not be taken; the message names it and who has to change what. */
@@ -69,7 +73,7 @@ export class Wire {
     const services = new Map<string, PeerServices>(
       options.organisations.map(({ mspId }) => [
         mspId,
-        peerServices(options.concurrency ?? defaultConcurrency),
+        peerServices(options.concurrency ?? DEFAULT_CONCURRENCY),
       ]),
     );
     const feed = new BlockFeed(options.engine);
@@ -159,7 +163,7 @@ async function bind(
 ): Promise<string> {
   const tls = ServerCredentials.createSsl(null, [{ cert_chain: tlsCertPem, private_key: tlsKeyPem }], false);
   const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, tls, (error, taken) => {
+    server.bindAsync(`${hostInAddress(host)}:${port}`, tls, (error, taken) => {
       if (error === null) {
         resolve(taken);
       } else {
@@ -169,7 +173,12 @@ async function bind(
       }
     });
   });
-  return `${host}:${bound}`;
+  return `${hostInAddress(host)}:${bound}`;
+}
+
+/** An IPv6 address stands in brackets before a port. */
+function hostInAddress(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function stopServer(server: Server): Promise<void> {

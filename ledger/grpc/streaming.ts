@@ -1,10 +1,9 @@
 // Writing to a gRPC stream no faster than its reader takes it.
-// It knows nothing of what is written.
 import type { Writable } from 'node:stream';
 
 /** Resolves when the stream can take more, its reader went away, or the signal aborts. */
 export async function writeFully<T>(
-  stream: Pick<Writable, 'once' | 'removeListener'> & { write: (chunk: T) => boolean },
+  stream: Pick<Writable, 'once' | 'removeListener'> & { readonly write: (chunk: T) => boolean },
   chunk: T,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 // What a peer does with each message that chaincode sends while it runs: the stub's reads and writes.
-// It works on one transaction's simulation; it knows neither streams nor organisations.
 import { ledger, peer } from '@hyperledger/fabric-protos';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { messageOf } from '../fabric/error-message.js';
 import type {
   ChaincodeInvocation,
   ChaincodeResult,
@@ -23,8 +23,8 @@ const EMPTY = new Uint8Array();
 const PRIVATE_ONLY = 'only applicable for private data';
 
 interface OpenQuery {
-  next: () => Promise<peer.QueryResponse>;
-  close: () => void;
+  readonly next: () => Promise<peer.QueryResponse>;
+  readonly close: () => void;
 }
 
 /** One running transaction: its simulation and the queries that chaincode holds open. */
@@ -55,8 +55,8 @@ export class StubScope {
     return id;
   }
 
-  query(id: string): OpenQuery | undefined {
-    return this.queries.get(id);
+  query(id: string): OpenQuery | null {
+    return this.queries.get(id) ?? null;
   }
 
   closeQuery(id: string): void {
@@ -103,7 +103,7 @@ export function isStubRequest(type: MessageType): boolean {
  * transaction, as on a peer.
  */
 export async function answerStubRequest(
-  scope: StubScope | undefined,
+  scope: StubScope | null,
   request: peer.ChaincodeMessage,
 ): Promise<peer.ChaincodeMessage> {
   const answer = new peer.ChaincodeMessage();
@@ -111,13 +111,13 @@ export async function answerStubRequest(
   answer.setChannelId(request.getChannelId());
   try {
     const handler = handlers.get(request.getType());
-    if (scope === undefined || handler === undefined) {
+    if (scope === null || handler === undefined) {
       throw new Error('no ledger context');
     }
     answer.setPayload(await handler(scope, request.getPayload_asU8()));
     answer.setType(Type.RESPONSE);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const text = `${typeName(request.getType())} failed: transaction ID: ${request.getTxid()}: ${reason}`;
     answer.setPayload(Buffer.from(text));
     answer.setType(Type.ERROR);
@@ -256,7 +256,7 @@ async function queryNext(scope: StubScope, payload: Uint8Array): Promise<Uint8Ar
 
 async function nextBatch(scope: StubScope, id: string): Promise<Uint8Array> {
   const query = scope.query(id);
-  if (query === undefined) {
+  if (query === null) {
     throw new Error('query iterator not found');
   }
   try {

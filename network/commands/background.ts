@@ -21,8 +21,8 @@ import {
   type UpOptions,
 } from './command-context.js';
 
-/** What the process in the background tells the command that started it. */
-export type BackgroundMessage = { ready: true } | { failed: string };
+/** What the background process reports to the command that started it. */
+export type BackgroundMessage = { readonly ready: true } | { readonly failed: string };
 
 const SYSTEM_LOG = 'system';
 /** The supervisor stops its processes one after the other; each has its own limit. */
@@ -32,7 +32,7 @@ const STOP_LIMIT_MS = DEFAULT_LIMITS.stopMs * 4;
 export async function bringUp(options: UpOptions, context: CommandContext): Promise<void> {
   const folder = folderOf(options);
   const running = readRunningSystem(folder);
-  if (running !== undefined) {
+  if (running !== null) {
     context.print(`The system in ${folder.dir} runs already (process ${running.supervisor.pid}).`);
     return;
   }
@@ -44,7 +44,7 @@ export async function bringUp(options: UpOptions, context: CommandContext): Prom
   if (options.containers === true) args.push('--containers');
   context.print('Starting ledger, chaincode and gateways in the background.');
   const nextStep = nextStepOf(options, consortium);
-  if (nextStep !== undefined) context.print(nextStep);
+  if (nextStep !== null) context.print(nextStep);
   await startInBackground(args, folder.logFile(SYSTEM_LOG));
   for (const line of addressLines(folder, consortium)) context.print(line);
   context.print('Ready: "npm run network -- down" stops it.');
@@ -73,7 +73,7 @@ function startInBackground(args: string[], logPath: string): Promise<void> {
 
 /** Stops the folder's system and whatever a killed one left; `erase` removes its files as well. */
 export async function takeDown(
-  options: CommonOptions & { erase?: boolean },
+  options: CommonOptions & { readonly erase?: boolean },
   context: CommandContext,
 ): Promise<void> {
   const folder = folderOf(options);
@@ -88,10 +88,10 @@ export async function takeDown(
 /** Returns false if there was nothing to stop. */
 async function stopEverything(folder: SystemFolder, context: CommandContext): Promise<boolean> {
   const running = readRunningSystem(folder);
-  const died = running === undefined && readSystemNote(folder) !== undefined;
-  if (running !== undefined) await stopProcess(running.supervisor, STOP_LIMIT_MS);
+  const died = running === null && readSystemNote(folder) !== null;
+  if (running !== null) await stopProcess(running.supervisor, STOP_LIMIT_MS);
   const leftovers = await stopLeftovers(folder, DEFAULT_LIMITS.stopMs);
-  if (running === undefined && !died && leftovers.length === 0) return false;
+  if (running === null && !died && leftovers.length === 0) return false;
   context.print(`Stopped the system in ${folder.dir}.`);
   if (leftovers.length > 0) context.print(`Stopped what a killed one had left: ${leftovers.join(', ')}.`);
   return true;

@@ -1,5 +1,4 @@
-// What all commands share: their common options, where they print, and how a failure is told.
-// It runs no command.
+// What all commands share: their common options, where they print, and how a failure is shown.
 import { resolve } from 'node:path';
 
 import {
@@ -19,17 +18,17 @@ import { SetupError } from '../setup-error.js';
 
 /** Options that every command takes. */
 export interface CommonOptions {
-  dir?: string;
+  readonly dir?: string;
 }
 
 /** Options of the commands that bring a system up. */
 export interface UpOptions extends CommonOptions {
-  portBase?: number;
-  consortium?: string;
-  /** Replaces what the consortium file says. */
-  ground?: GroundName;
+  readonly portBase?: number;
+  readonly consortium?: string;
+  /** Overrides the consortium file. */
+  readonly ground?: GroundName;
   /** Fabric's nodes run in containers. */
-  containers?: boolean;
+  readonly containers?: boolean;
 }
 
 /** The border to the screen and to the demonstration, so that tests can stand in for both. */
@@ -38,7 +37,7 @@ export interface CommandContext {
   /** For what went wrong: stderr. */
   complain(line: string): void;
   /** Whether progress may be redrawn in place. */
-  isTerminal: boolean;
+  readonly isTerminal: boolean;
   demo(): Promise<Demo>;
 }
 
@@ -59,15 +58,18 @@ export function consortiumOf(options: UpOptions): Consortium {
 }
 
 /** What is left to the operator before the system can come up, if anything. */
-export function nextStepOf(options: UpOptions, consortium: Consortium): string | undefined {
-  if (options.containers !== true) return undefined;
+export function nextStepOf(options: UpOptions, consortium: Consortium): string | null {
+  if (options.containers !== true) return null;
   return `Waiting for the containers; start them with: ${composeCommand(folderOf(options), consortium)}`;
 }
 
 /** The running system in the folder. Throws `SetupError` if there is none that is ready. */
-export function runningSystem(folder: SystemFolder): { note: SystemNote; consortium: Consortium } {
+export function runningSystem(folder: SystemFolder): {
+  readonly note: SystemNote;
+  readonly consortium: Consortium;
+} {
   const note = readRunningSystem(folder);
-  if (note === undefined) throw nothingRuns(folder);
+  if (note === null) throw nothingRuns(folder);
   if (!note.ready) {
     throw new SetupError(
       `The system in ${folder.dir} is still starting; wait until it says "Ready:", then try again.`,

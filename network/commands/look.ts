@@ -1,5 +1,4 @@
-// Commands that only look: the status of a system, and its logs.
-// They change nothing.
+// The commands that only show: the status of a system, and its logs.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -15,19 +14,27 @@ const LOG_SUFFIX = '.log';
 
 /** The machine-readable status, one object; `processes` and `members` are empty if nothing runs. */
 export interface SystemStatus {
-  dir: string;
-  running: boolean;
-  ready: boolean;
-  pid: number | null;
+  readonly dir: string;
+  readonly running: boolean;
+  readonly ready: boolean;
+  readonly pid: number | null;
   /** What the folder's ledger was made on; null if there is none. */
-  ground: GroundName | null;
-  portBase: number | null;
-  processes: SystemNote['processes'];
-  members: { mspId: string; name: string; peer: string; admin: string }[];
+  readonly ground: GroundName | null;
+  readonly portBase: number | null;
+  readonly processes: SystemNote['processes'];
+  readonly members: {
+    readonly mspId: string;
+    readonly name: string;
+    readonly peer: string;
+    readonly admin: string;
+  }[];
 }
 
-/** Ends well whether the system runs or not: the answer says which. */
-export function showStatus(options: CommonOptions & { json?: boolean }, context: CommandContext): void {
+/** Succeeds whether the system runs or not; the output shows which. */
+export function showStatus(
+  options: CommonOptions & { readonly json?: boolean },
+  context: CommandContext,
+): void {
   const folder = folderOf(options);
   const status = statusOf(folder);
   if (options.json === true) {
@@ -56,7 +63,7 @@ export function showStatus(options: CommonOptions & { json?: boolean }, context:
 
 export function statusOf(folder: SystemFolder): SystemStatus {
   const note = readRunningSystem(folder);
-  if (note === undefined) {
+  if (note === null) {
     return {
       dir: folder.dir,
       running: false,
@@ -88,8 +95,8 @@ export function statusOf(folder: SystemFolder): SystemStatus {
 
 /** Prints the last lines of one log, or of all of them. */
 export function showLogs(
-  options: CommonOptions & { lines: number },
-  name: string | undefined,
+  options: CommonOptions & { readonly lines: number },
+  name: string | null,
   context: CommandContext,
 ): void {
   const folder = folderOf(options);
@@ -102,7 +109,7 @@ export function showLogs(
   if (names.length === 0) {
     throw new SetupError(`There are no logs in ${folder.logs}; name the right folder with --dir.`);
   }
-  const chosen = names.filter((candidate) => name === undefined || candidate === name);
+  const chosen = names.filter((candidate) => name === null || candidate === name);
   if (chosen.length === 0) {
     throw new SetupError(`There is no log "${name ?? ''}"; choose one of: ${names.join(', ')}.`);
   }
@@ -111,6 +118,7 @@ export function showLogs(
     const lines = readFileSync(join(folder.logs, `${entry}${LOG_SUFFIX}`), 'utf8')
       .trimEnd()
       .split('\n');
-    for (const line of lines.slice(-options.lines)) context.print(line);
+    // From the front: `slice(-0)` would be all of them.
+    for (const line of lines.slice(Math.max(0, lines.length - options.lines))) context.print(line);
   }
 }

@@ -1,11 +1,10 @@
-// The command line: which commands there are, their options, and what each hands to whom.
-// It does no work itself and tells every failure that a person can mend in one sentence.
+// The command line: the commands, their options, and the function that carries out each.
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { GROUND_NAMES } from '../consortium.js';
 import { AuditError } from '../../audit/audit-error.js';
 import { DemoError } from '../../demo/demo-error.js';
-import { SetupError, textOf } from '../setup-error.js';
+import { SetupError, messageOf } from '../setup-error.js';
 import { bringUp, takeDown, type BackgroundMessage } from './background.js';
 import {
   demoContext,
@@ -33,7 +32,7 @@ export async function runCommand(args: readonly string[], context: CommandContex
   }
 }
 
-/** Errors whose sentence says what the person at the keyboard can do. */
+/** Errors whose message names what the person at the keyboard can do. */
 function isForThePerson(error: unknown): error is Error {
   return error instanceof SetupError || error instanceof AuditError || error instanceof DemoError;
 }
@@ -50,11 +49,13 @@ function buildProgram(context: CommandContext): Command {
   withUpOptions(program.command('start'))
     .description('bring everything up, load people and money, play the deals once, stay up')
     .option('--no-demo', 'do not play the deals')
-    .action((options: UpOptions & { demo: boolean }) => runSystem({ ...options, world: true }, context));
+    .action((options: UpOptions & { readonly demo: boolean }) =>
+      runSystem({ ...options, world: true }, context),
+    );
   withDir(program.command('demo'))
     .description('play the deals on the running system, on new people')
     .option('--json', 'print one machine-readable object as the last line')
-    .action((options: CommonOptions & { json?: boolean }) => playAgain(options, context));
+    .action((options: CommonOptions & { readonly json?: boolean }) => playAgain(options, context));
   withDir(program.command('verify'))
     .description('prove the ledger from its blocks, by any member')
     .option(
@@ -79,17 +80,17 @@ function addNetworkCommands(network: Command, context: CommandContext): void {
   withDir(network.command('down'))
     .description('stop everything; the ledger is kept')
     .option('--erase', 'remove ledger, identities and logs as well')
-    .action((options: CommonOptions & { erase?: boolean }) => takeDown(options, context));
+    .action((options: CommonOptions & { readonly erase?: boolean }) => takeDown(options, context));
   withDir(network.command('status'))
     .description('what runs and where')
     .option('--json', 'one machine-readable object')
-    .action((options: CommonOptions & { json?: boolean }) => {
+    .action((options: CommonOptions & { readonly json?: boolean }) => {
       showStatus(options, context);
     });
   withDir(network.command('logs [name]'))
     .description('the last lines of one log or of all')
     .option('--lines <number>', 'how many lines of each', wholeNumber, LOG_LINES)
-    .action((name: string | undefined, options: CommonOptions & { lines: number }) => {
+    .action((name: string | null, options: CommonOptions & { readonly lines: number }) => {
       showLogs(options, name, context);
     });
 }
@@ -111,7 +112,7 @@ function withUpOptions(command: Command): Command {
 }
 
 async function playAgain(
-  options: CommonOptions & { json?: boolean },
+  options: CommonOptions & { readonly json?: boolean },
   context: CommandContext,
 ): Promise<void> {
   const folder = folderOf(options);
@@ -128,17 +129,17 @@ async function playAgain(
     throw new SetupError('The books do not sum to zero; "npm run network -- logs" says more.');
 }
 
-/** The inside of `network up`: tells the command that started it how it went, then stays. */
+/** The background process of `network up`: reports to the command that started it, then stays. */
 async function serve(options: UpOptions, context: CommandContext): Promise<void> {
-  const tell = (message: BackgroundMessage): void => {
+  const report = (message: BackgroundMessage): void => {
     if (process.connected) process.send?.(message);
   };
   try {
     await runSystem({ ...options, world: false, demo: false }, context, () => {
-      tell({ ready: true });
+      report({ ready: true });
     });
   } catch (error) {
-    tell({ failed: textOf(error) });
+    report({ failed: messageOf(error) });
     throw error;
   }
 }
@@ -148,7 +149,7 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function isUsage(error: unknown): error is Error & { exitCode: number } {
+function isUsage(error: unknown): error is Error & { readonly exitCode: number } {
   return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
 }
 

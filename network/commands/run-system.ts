@@ -1,5 +1,5 @@
-// Brings a system up in this process, shows the steps, stays until it is asked to stop, stops cleanly.
-// It is the inside of `npm start` and of what `network up` leaves in the background.
+// Runs a system in this process: brings it up, shows the steps, waits until it is asked to stop, stops cleanly.
+// `npm start` and the background process of `network up` both run it.
 import { existsSync, readFileSync } from 'node:fs';
 import { Listr } from 'listr2';
 
@@ -21,15 +21,15 @@ import {
 
 export interface RunOptions extends UpOptions {
   /** Load the demonstration's people and money if they are not there yet. */
-  world: boolean;
+  readonly world: boolean;
   /** Play the demonstration if it has not been played on this ledger. */
-  demo: boolean;
+  readonly demo: boolean;
 }
 
 /** What has been done for demonstration on this folder's ledger. */
 interface WorldNote {
-  loaded: boolean;
-  played: boolean;
+  readonly loaded: boolean;
+  readonly played: boolean;
 }
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -55,7 +55,7 @@ export async function runSystem(
   try {
     context.print(system.ground.banner);
     const nextStep = nextStepOf(options, consortium);
-    if (nextStep !== undefined) context.print(nextStep);
+    if (nextStep !== null) context.print(nextStep);
     await showSteps(system.stepsUp(), context);
     await demonstrate({ folder, consortium, options }, silentOnceStopping(context, system));
     system.declareReady();
@@ -76,7 +76,7 @@ export async function runSystem(
 function stopOnSignals(
   system: System,
   context: CommandContext,
-): { asked: Promise<void>; forget: () => void } {
+): { readonly asked: Promise<void>; readonly forget: () => void } {
   let onSignal: () => void = () => undefined;
   const asked = new Promise<void>((resolve, reject) => {
     onSignal = () => {
@@ -84,7 +84,7 @@ function stopOnSignals(
       system.down().then(resolve, reject);
     };
   });
-  // Asked before the system is up, the step that is under way fails first; then nobody awaits this.
+  // Asked before the system is up, the step that is under way fails first; then no caller awaits this.
   asked.catch(() => undefined);
   for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   return {
@@ -95,7 +95,7 @@ function stopOnSignals(
   };
 }
 
-/** Whoever asked for the stop wants no complaints of a scenario that it cut off. */
+/** After a requested stop, failures of the scenario that it cut off are not shown. */
 function silentOnceStopping(context: CommandContext, system: System): CommandContext {
   return {
     ...context,
@@ -121,7 +121,7 @@ async function showSteps(steps: readonly Step[], context: CommandContext): Promi
 }
 
 async function demonstrate(
-  place: { folder: SystemFolder; consortium: Consortium; options: RunOptions },
+  place: { readonly folder: SystemFolder; readonly consortium: Consortium; readonly options: RunOptions },
   context: CommandContext,
 ): Promise<void> {
   const { folder, consortium, options } = place;

@@ -1,5 +1,4 @@
-// `verify`: reads the blocks from a member's own peer, or from files, and tells what they prove.
-// It judges nothing; `audit/` does.
+// `verify`: reads the blocks from a member's own peer, or from files, and prints what the audit finds.
 import { addressOf, marketplaceOf, type Consortium, type Member } from '../consortium.js';
 import { organisationTree } from '../identity/layout.js';
 import type { SystemFolder } from '../processes/system-folder.js';
@@ -19,18 +18,18 @@ import {
 
 export interface VerifyLedgerOptions extends Pick<UpOptions, 'dir' | 'consortium'> {
   /** Domain, name or MSP id. */
-  org?: string;
+  readonly org?: string;
   /** Folder of block files; then nothing needs to run. */
-  blocks?: string;
-  json?: boolean;
+  readonly blocks?: string;
+  readonly json?: boolean;
 }
 
 interface Source {
-  consortium: Consortium;
-  blocks: Iterable<DeliveredBlock> | AsyncIterable<DeliveredBlock>;
+  readonly consortium: Consortium;
+  readonly blocks: Iterable<DeliveredBlock> | AsyncIterable<DeliveredBlock>;
   /** Whose private data comes with the blocks. */
-  mspId: string | null;
-  description: string;
+  readonly mspId: string | null;
+  readonly description: string;
 }
 
 const BLOCKS_PER_LINE = 500;
@@ -55,7 +54,7 @@ export async function verifyLedger(options: VerifyLedgerOptions, context: Comman
   if (report.ok) return;
   throw new SetupError(
     'The ledger does not verify: compare the blocks named above with those of other members, ' +
-      'and ask whoever wrote them.',
+      'and ask the member that wrote them.',
   );
 }
 
@@ -91,7 +90,7 @@ function memberCalled(consortium: Consortium, name: string): Member {
 export function memberBlocks(
   folder: SystemFolder,
   consortium: Consortium,
-  of: { member: Member; privately: boolean },
+  of: { readonly member: Member; readonly privately: boolean },
 ): AsyncIterable<DeliveredBlock> {
   const { member, privately } = of;
   const tree = organisationTree(folder.organizations, member);

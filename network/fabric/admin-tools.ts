@@ -1,10 +1,9 @@
 // Runs Fabric's programs as one member's administrator and reads what they print.
-// It decides nothing: which question comes when is in channel.ts and lifecycle.ts.
 import { execFile, type ExecFileException } from 'node:child_process';
 import { z } from 'zod';
 
 import type { ChaincodeDefinition } from '../chaincode-definition.js';
-import { portOf, type Consortium, type Member } from '../consortium.js';
+import { addressOf, type Consortium, type Member } from '../consortium.js';
 import type { OrganisationTree } from '../identity/layout.js';
 import { SetupError } from '../setup-error.js';
 import type { FabricBinaries, Program } from './binaries.js';
@@ -48,7 +47,7 @@ export function runProgram(
   });
 }
 
-/** The last line that says something: usage hints and blank lines come after it in some versions. */
+/** The last line with content: usage hints and blank lines come after it in some versions. */
 function lastWords(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   return (lines.findLast((line) => /error|fail/i.test(line)) ?? lines.at(-1) ?? '').slice(0, LONGEST_WORDS);
@@ -83,18 +82,18 @@ const joinedSchema = z.object({ channels: z.array(z.object({ name: z.string() })
 export type CommittedDefinition = z.infer<typeof definitionSchema>;
 
 export interface ApprovedDefinition {
-  sequence: number;
-  version: string;
+  readonly sequence: number;
+  readonly version: string;
   /** As the program prints them. */
-  collections: unknown[];
-  packageId: string | undefined;
+  readonly collections: unknown[];
+  readonly packageId: string | null;
 }
 
 /** A definition as the program takes it: what does not fit on the command line is in a file. */
 export interface DefinitionFiles {
-  definition: ChaincodeDefinition;
+  readonly definition: ChaincodeDefinition;
   /** Path of `collectionsConfig`. */
-  collections: string;
+  readonly collections: string;
 }
 
 /** One member's administrator at his own peer and orderer. */
@@ -112,7 +111,7 @@ export class MemberAdministrator {
   }
 
   get peerAddress(): string {
-    return `${this.member.host}:${portOf(this.consortium, this.member, 'peer')}`;
+    return addressOf(this.consortium, this.member, 'peer');
   }
 
   get tlsRootCertPath(): string {
@@ -159,24 +158,24 @@ export class MemberAdministrator {
   }
 
   /** What the channel has agreed on so far for this chaincode. */
-  async committed(name: string): Promise<CommittedDefinition | undefined> {
+  async committed(name: string): Promise<CommittedDefinition | null> {
     const printed = await this.onChannel('querycommitted', '--output', 'json');
     const { chaincode_definitions: definitions } = committedSchema.parse(JSON.parse(printed));
-    return definitions.find((definition) => definition.name === name);
+    return definitions.find((definition) => definition.name === name) ?? null;
   }
 
-  /** What this member has approved last; undefined if it has approved nothing of that name. */
-  async approved(name: string): Promise<ApprovedDefinition | undefined> {
+  /** What this member has approved last; null if it has approved nothing of that name. */
+  async approved(name: string): Promise<ApprovedDefinition | null> {
     let printed: string;
     try {
       printed = await this.onChannel('queryapproved', '--name', name, '--output', 'json');
     } catch (error) {
-      // The program has no other way to say "nothing yet" than to fail.
-      if (error instanceof ToolFailure) return undefined;
+      // The program fails when there is nothing yet.
+      if (error instanceof ToolFailure) return null;
       throw error;
     }
     const { source, ...approved } = approvedSchema.parse(JSON.parse(printed));
-    return { ...approved, packageId: source.Type?.LocalPackage?.package_id };
+    return { ...approved, packageId: source.Type?.LocalPackage?.package_id ?? null };
   }
 
   /** Resolves when the member's own peer has the approval in a block. */
@@ -210,7 +209,7 @@ export class MemberAdministrator {
 
   private osnadmin(command: 'list' | 'join', ...args: readonly string[]): Promise<string> {
     const { users, orderer } = this.tree;
-    const address = `${this.member.host}:${portOf(this.consortium, this.member, 'ordererAdmin')}`;
+    const address = addressOf(this.consortium, this.member, 'ordererAdmin');
     const access = [
       ...['--orderer-address', address, '--ca-file', orderer.tlsRootCertPath, '--no-status'],
       ...['--client-cert', users.Admin.tls.certPath, '--client-key', users.Admin.tls.keyPath],
@@ -219,7 +218,7 @@ export class MemberAdministrator {
   }
 
   private orderer(): string[] {
-    const address = `${this.member.host}:${portOf(this.consortium, this.member, 'orderer')}`;
+    const address = addressOf(this.consortium, this.member, 'orderer');
     return ['--orderer', address, '--tls', '--cafile', this.tree.orderer.tlsRootCertPath];
   }
 }

@@ -1,5 +1,4 @@
-// Finds Fabric's own programs and checks that they are of a version that this ground was written for.
-// It installs nothing and runs them with no other argument than the question for their version.
+// Finds Fabric's own programs and checks that they are of a version that this code was written for.
 import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
@@ -23,7 +22,7 @@ const NEXT_STEP =
   `bash install-fabric.sh --fabric-version 3.1.5 binary" (${INSTALLATION_PAGE}) and set FABRIC_BIN to its bin folder`;
 const ANSWER_LIMIT_MS = 10_000;
 
-/** How each is asked for its version; `osnadmin` cannot tell and comes in one archive with the others. */
+/** How each is asked for its version; `osnadmin` has no such option and comes in one archive with the others. */
 const VERSION_QUESTIONS = {
   peer: 'version',
   orderer: 'version',
@@ -31,26 +30,27 @@ const VERSION_QUESTIONS = {
   configtxlator: 'version',
 } as const;
 
-/** Where to look; `process.env` unless a test says otherwise. */
+/** Where to look; `process.env` except in tests. */
 export interface BinarySearch {
-  FABRIC_BIN?: string | undefined;
-  PATH?: string | undefined;
+  readonly FABRIC_BIN?: string | undefined;
+  readonly PATH?: string | undefined;
 }
 
-/** The programs in `FABRIC_BIN`, or else on `PATH`; undefined if one is missing. Versions are not looked at. */
-export function locateBinaries(search: BinarySearch = process.env): FabricBinaries | undefined {
+/** The programs in `FABRIC_BIN`, or else on `PATH`; null if one is missing. Versions are not looked at. */
+export function locateBinaries(search: BinarySearch = process.env): FabricBinaries | null {
   const found = PROGRAMS.map((program) => [program, locate(program, foldersOf(search))] as const);
-  if (found.some(([, path]) => path === undefined)) return undefined;
+  if (found.some(([, path]) => path === null)) return null;
   return Object.fromEntries(found) as FabricBinaries; // every program has its path, checked above
 }
 
 /** As `locateBinaries`. Rejects with `SetupError` if a program is missing or its version does not fit. */
 export async function findBinaries(search: BinarySearch = process.env): Promise<FabricBinaries> {
   const folders = foldersOf(search);
-  const missing = PROGRAMS.filter((program) => locate(program, folders) === undefined);
+  const missing = PROGRAMS.filter((program) => locate(program, folders) === null);
   const binaries = locateBinaries(search);
-  if (binaries === undefined) {
-    const where = isGiven(search.FABRIC_BIN) ? `in FABRIC_BIN (${search.FABRIC_BIN})` : 'on PATH';
+  if (binaries === null) {
+    const { FABRIC_BIN = '' } = search;
+    const where = FABRIC_BIN === '' ? 'on PATH' : `in FABRIC_BIN (${FABRIC_BIN})`;
     throw new SetupError(
       `The Fabric ground needs Hyperledger Fabric's programs, and ${missing.join(', ')} ` +
         `${missing.length === 1 ? 'is' : 'are'} not ${where}: ${NEXT_STEP}.`,
@@ -64,17 +64,13 @@ export async function findBinaries(search: BinarySearch = process.env): Promise<
   return binaries;
 }
 
-function isGiven(text: string | undefined): text is string {
-  return text !== undefined && text !== '';
+function foldersOf({ FABRIC_BIN = '', PATH = '' }: BinarySearch): string[] {
+  if (FABRIC_BIN !== '') return [resolve(FABRIC_BIN)];
+  return PATH.split(delimiter).filter((folder) => folder !== '');
 }
 
-function foldersOf(search: BinarySearch): string[] {
-  if (isGiven(search.FABRIC_BIN)) return [resolve(search.FABRIC_BIN)];
-  return (search.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-}
-
-function locate(program: Program, folders: readonly string[]): string | undefined {
-  return folders.map((folder) => join(folder, program)).find(isExecutable);
+function locate(program: Program, folders: readonly string[]): string | null {
+  return folders.map((folder) => join(folder, program)).find(isExecutable) ?? null;
 }
 
 function isExecutable(path: string): boolean {
@@ -101,7 +97,7 @@ function checkVersion(path: string, found: string): void {
   );
 }
 
-/** `3.1.5`, or an empty text if it does not say. */
+/** `3.1.5`, or an empty text if there is none in the output. */
 async function versionOf(path: string, question: string): Promise<string> {
   try {
     const { stdout, stderr } = await promisify(execFile)(path, [question], { timeout: ANSWER_LIMIT_MS });

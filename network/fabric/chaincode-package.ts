@@ -1,15 +1,15 @@
 // The package that a member installs at its own peer: the address of its chaincode service, and keys for TLS.
-// It holds no code. The same address gives the same bytes, hence the same package id at every start.
+// The same address gives the same bytes, hence the same package id at every start.
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
 export interface ChaincodeAddress {
   /** `<name>_<version>`; it begins the package id. */
-  label: string;
+  readonly label: string;
   /** `host:port` of the member's chaincode service, as its peer reaches it. */
-  address: string;
+  readonly address: string;
   /** PEM texts for mutual TLS; absent where both are on one machine's loopback. */
-  tls?: { rootCert: string; clientCert: string; clientKey: string };
+  readonly tls?: { readonly rootCert: string; readonly clientCert: string; readonly clientKey: string };
 }
 
 const DIAL_TIMEOUT = '10s';

@@ -1,8 +1,15 @@
 // The channel's first configuration as `configtx.yaml`, derived from the consortium: members, policies, ordering.
-// It computes one text; it writes no file and runs no program.
 import { stringify } from 'yaml';
 
-import { agreementPolicy, marketplaceOf, portOf, type Consortium, type Member } from '../consortium.js';
+import {
+  addressOf,
+  agreementPolicy,
+  hostInAddress,
+  marketplaceOf,
+  portOf,
+  type Consortium,
+  type Member,
+} from '../consortium.js';
 import { organisationTree } from '../identity/layout.js';
 import { SetupError } from '../setup-error.js';
 
@@ -49,7 +56,7 @@ export function channelProfile(consortium: Consortium, organizations: string): s
             Policies: { ...administration, BlockValidation: ANY('Writers') },
             Organizations: consortium.members.map((member) => ({
               ...organisation(member, mspDirOf(member), ['orderer', 'admin']),
-              OrdererEndpoints: [`${member.host}:${portOf(consortium, member, 'orderer')}`],
+              OrdererEndpoints: [addressOf(consortium, member, 'orderer')],
             })),
           },
           Application: {
@@ -97,7 +104,7 @@ function peerOf(member: Member): string {
 }
 
 /**
- * Peers read and endorse, the named roles write, administrators administer; each by its own organisation's word.
+ * Peers read and endorse, the named roles write, administrators administer; each organisation names its own.
  * The group is named by the MSP id, by which the members' collections refer to its policy for endorsements.
  */
 function organisation(member: Member, mspDir: string, writers: readonly string[]): object {
@@ -184,7 +191,8 @@ function raft(consortium: Consortium, organizations: string): object {
 
 function consenter(consortium: Consortium, member: Member, tlsCertPath: string): object {
   return {
-    Host: member.host,
+    // Orderers put host and port together as they stand; peers, for anchors, add the brackets themselves.
+    Host: hostInAddress(member.host),
     Port: portOf(consortium, member, 'orderer'),
     ClientTLSCert: tlsCertPath,
     ServerTLSCert: tlsCertPath,

@@ -1,5 +1,5 @@
 // Makes the channel of the consortium and brings every member's orderer and peer into it.
-// Each step looks first at what is there, so that an interrupted start goes on where it ended.
+// Each step first checks what is there, so that an interrupted start continues where it ended.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,10 +17,10 @@ const LIMIT_MS = 60_000;
 const LOOK_AGAIN_MS = 250;
 
 export interface ChannelPlace {
-  binaries: FabricBinaries;
-  consortium: Consortium;
-  folder: FabricFolder;
-  organizations: string;
+  readonly binaries: FabricBinaries;
+  readonly consortium: Consortium;
+  readonly folder: FabricFolder;
+  readonly organizations: string;
 }
 
 /** Makes the genesis block, once: it is the channel's identity, and all members start from the same bytes. */
@@ -104,7 +104,10 @@ async function untilOrdering(administrator: MemberAdministrator, folder: FabricF
 }
 
 /** Looks until it is so; rejects with `SetupError` after a minute. */
-async function until(isSo: () => Promise<boolean>, failure: { what: string; log: string }): Promise<void> {
+async function until(
+  isSo: () => Promise<boolean>,
+  failure: { readonly what: string; readonly log: string },
+): Promise<void> {
   const end = Date.now() + LIMIT_MS;
   while (!(await isSo())) {
     if (Date.now() >= end) {

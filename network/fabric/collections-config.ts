@@ -1,5 +1,4 @@
-// The collections of a definition in the words of Fabric's program `peer`: as it takes them, and as it prints them.
-// It runs no program and does not judge what a collection says.
+// The collections of a definition as Fabric's program `peer` takes them, and as it prints them.
 import { isDeepStrictEqual } from 'node:util';
 import type { common } from '@hyperledger/fabric-protos';
 

@@ -1,5 +1,5 @@
-// Peers, orderers and chaincode that run in containers: what Compose must be told, and waiting until they answer.
-// It runs no Docker command: who may speak to Docker is the operator's affair.
+// Peers, orderers and chaincode in containers: the settings that Compose needs, and waiting until they answer.
+// It runs no Docker command: access to Docker is the operator's.
 import type { Consortium } from '../consortium.js';
 import { writeWhole } from '../identity/credential.js';
 import { portAnswers } from '../processes/managed-process.js';

@@ -1,5 +1,4 @@
-// Where the files of the Fabric ground lie inside the system's folder.
-// It names paths and process names only and touches no file.
+// Where the files of the Fabric ledger lie inside the system's folder, and what its processes are called.
 import { join } from 'node:path';
 
 import type { Member } from '../consortium.js';

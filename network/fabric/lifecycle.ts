@@ -1,5 +1,5 @@
 // Brings every member's chaincode package to its peer and the consortium to one chaincode definition.
-// Each step looks first at what is there; it starts no chaincode.
+// Each step first checks what is there.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { peer } from '@hyperledger/fabric-protos';
@@ -13,8 +13,8 @@ import { arePrinted, collectionsConfig } from './collections-config.js';
 
 /** A package as it lies on disk. */
 export interface PackageFile {
-  path: string;
-  id: string;
+  readonly path: string;
+  readonly id: string;
 }
 
 /** Writes the package if it is not there with these bytes. */
@@ -34,8 +34,8 @@ export async function ensureInstalled(administrator: MemberAdministrator, file: 
 
 /** A member's administrator and the package that his peer shall run. */
 export interface Approver {
-  administrator: MemberAdministrator;
-  packageId: string;
+  readonly administrator: MemberAdministrator;
+  readonly packageId: string;
 }
 
 /**
@@ -68,10 +68,10 @@ async function ensureApproved({ administrator, packageId }: Approver, files: Def
   if (!isApproved) await administrator.approve(files, packageId);
 }
 
-function checkSuccession(committed: CommittedDefinition | undefined, wanted: ChaincodeDefinition): void {
+function checkSuccession(committed: CommittedDefinition | null, wanted: ChaincodeDefinition): void {
   const sequence = committed?.sequence ?? 0;
   if (wanted.sequence === sequence + 1) return;
-  if (committed === undefined || wanted.sequence !== sequence) {
+  if (committed === null || wanted.sequence !== sequence) {
     throw new SetupError(
       `The channel holds definition ${sequence} of the chaincode ${wanted.name} and the consortium file says ` +
         `${wanted.sequence}; set chaincode.sequence to ${Math.max(sequence, 1)} to go on with it ` +

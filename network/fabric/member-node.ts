@@ -1,5 +1,4 @@
-// One member's part of the Fabric ground: how its orderer, peer and chaincode service are started, and its package.
-// It starts nothing itself and knows nothing of the other members.
+// One member's part of the Fabric ledger: how its orderer, peer and chaincode service are started, and its package.
 import { readFileSync } from 'node:fs';
 
 import { addressOf, portOf, type Consortium, type Member, type PortPurpose } from '../consortium.js';
@@ -38,15 +37,15 @@ const LISTENERS: readonly (readonly [PortPurpose, string])[] = [
   ['peerChaincode', "peer's chaincode listener"],
 ];
 
-/** What answers once the process serves: an orderer opens its own port long before it listens to anybody there. */
+/** What answers once the process serves: an orderer opens its port long before it answers there. */
 const READY_PORT = { orderer: 'ordererAdmin', peer: 'peer', chaincode: 'chaincode' } as const;
 
 export interface MemberNodeOptions {
-  consortium: Consortium;
-  member: Member;
-  folder: SystemFolder;
+  readonly consortium: Consortium;
+  readonly member: Member;
+  readonly folder: SystemFolder;
   /** The folder of the package that the member's chaincode process serves. */
-  chaincodePackage: string;
+  readonly chaincodePackage: string;
 }
 
 /**
@@ -149,7 +148,7 @@ export class MemberNode {
     }));
   }
 
-  /** The member's own TLS authority on both sides: nobody else's peer can speak to its chaincode. */
+  /** The member's own TLS authority on both sides: no other member's peer can speak to its chaincode. */
   private get chaincodeTls(): Required<ChaincodeAddress>['tls'] {
     const { tls, tlsRootCertPath } = this.tree.peer;
     const read = (path: string) => readFileSync(path, 'utf8');
@@ -185,7 +184,7 @@ export class MemberNode {
 
   private process(
     kind: ProcessKind,
-    what: { command: string; args: readonly string[]; env: Variables },
+    what: { readonly command: string; readonly args: readonly string[]; readonly env: Variables },
   ): NodeProcess {
     const { member } = this.options;
     return {

@@ -1,20 +1,20 @@
 // What differs between one member's peer or orderer and another's, as CORE_* and ORDERER_* variables.
 // The rest is in config/core.yaml and config/orderer.yaml, which native processes and containers share.
-import { portOf, type Consortium, type Member } from '../consortium.js';
+import { addressOf, hostInAddress, portOf, type Consortium, type Member } from '../consortium.js';
 import type { OrganisationTree } from '../identity/layout.js';
 
 /** The places of one node, as it sees them: on this machine, or inside its container. */
 export interface NodePlaces {
   /** The folder of `core.yaml` and `orderer.yaml`. */
-  config: string;
+  readonly config: string;
   /** The external builder's folder, with `bin/`. */
-  builder: string;
+  readonly builder: string;
   /** Where the node keeps blocks and state. */
-  data: string;
+  readonly data: string;
   /** The member's identities. */
-  tree: OrganisationTree;
+  readonly tree: OrganisationTree;
   /** What it listens on; the member's own host natively, every address of the container there. */
-  listenHost: string;
+  readonly listenHost: string;
 }
 
 export type Variables = Record<string, string>;
@@ -34,10 +34,11 @@ export function withoutFabricVariables(environment: NodeJS.ProcessEnv): NodeJS.P
 }
 
 export function peerVariables(consortium: Consortium, member: Member, places: NodePlaces): Variables {
-  const { tree, listenHost } = places;
+  const { tree } = places;
+  const listenHost = hostInAddress(places.listenHost);
   const { peer } = tree;
   const port = (purpose: Parameters<typeof portOf>[2]) => portOf(consortium, member, purpose);
-  const address = `${member.host}:${port('peer')}`;
+  const address = addressOf(consortium, member, 'peer');
   return {
     FABRIC_CFG_PATH: places.config,
     ...LOGGING,
@@ -64,7 +65,8 @@ export function peerVariables(consortium: Consortium, member: Member, places: No
 }
 
 export function ordererVariables(consortium: Consortium, member: Member, places: NodePlaces): Variables {
-  const { tree, listenHost } = places;
+  const { tree } = places;
+  const listenHost = hostInAddress(places.listenHost);
   const { orderer } = tree;
   const port = (purpose: Parameters<typeof portOf>[2]) => portOf(consortium, member, purpose);
   const roots = `[${orderer.tlsRootCertPath}]`;
@@ -106,7 +108,7 @@ export function administratorVariables(
     ...LOGGING,
     CORE_PEER_LOCALMSPID: member.mspId,
     CORE_PEER_MSPCONFIGPATH: users.Admin.mspDir,
-    CORE_PEER_ADDRESS: `${member.host}:${portOf(consortium, member, 'peer')}`,
+    CORE_PEER_ADDRESS: addressOf(consortium, member, 'peer'),
     CORE_PEER_TLS_ROOTCERT_FILE: peer.tlsRootCertPath,
   };
 }

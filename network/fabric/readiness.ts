@@ -1,5 +1,5 @@
 // Asks one member's peer, as a client does, whether it could serve: who is in the channel with the chaincode, and
-// whether its own chaincode answers. It changes nothing and waits for nothing by the clock alone.
+// whether its own chaincode answers.
 import { createHash, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { discovery, msp, peer as peerMessages } from '@hyperledger/fabric-protos
 
 import type { MemberAddress } from '../grounds/ground.js';
 import type { CredentialFiles } from '../identity/layout.js';
-import { SetupError, textOf } from '../setup-error.js';
+import { SetupError, messageOf } from '../setup-error.js';
 
 /** Every contract of fabric-contract-api answers this one, whatever else it can do. */
 const METADATA_FUNCTION = 'org.hyperledger.fabric:GetMetadata';
@@ -18,16 +18,16 @@ const CALL_LIMIT_MS = 20_000;
 const LOOK_AGAIN_MS = 200;
 
 export interface Readiness {
-  channel: string;
-  chaincode: string;
+  readonly channel: string;
+  readonly chaincode: string;
   /** Every organisation whose peer must be known with the chaincode. */
-  mspIds: readonly string[];
+  readonly mspIds: readonly string[];
 }
 
 /** Who asks: a client certificate of the peer's own organisation. */
 export interface Asker {
-  address: MemberAddress;
-  credential: CredentialFiles;
+  readonly address: MemberAddress;
+  readonly credential: CredentialFiles;
 }
 
 /**
@@ -92,7 +92,7 @@ async function ask(
   client: grpc.Client,
   { address, credential }: Asker,
   query: discovery.Query,
-): Promise<discovery.QueryResult | undefined> {
+): Promise<discovery.QueryResult | null> {
   const identity = new msp.SerializedIdentity();
   identity.setMspid(address.mspId);
   identity.setIdBytes(readFileSync(credential.certPath));
@@ -121,7 +121,7 @@ async function ask(
       },
     );
   });
-  return response?.getResultsList()[0];
+  return response?.getResultsList()[0] ?? null;
 }
 
 async function chaincodeAnswers(
@@ -141,7 +141,7 @@ async function chaincodeAnswers(
     const contract = session.getNetwork(channel).getContract(chaincode);
     await contract.evaluate(METADATA_FUNCTION, { endorsingOrganizations: [mspId] });
   } catch (error) {
-    throw tooLate(asker, `its chaincode does not answer (${textOf(error)})`);
+    throw tooLate(asker, `its chaincode does not answer (${messageOf(error)})`);
   } finally {
     session.close();
   }

@@ -1,5 +1,4 @@
 // The embedded ground: one ledger process that plays every member's peer, one chaincode process for all.
-// It arranges files and processes; it speaks no Fabric protocol and knows no escrow.
 import { join } from 'node:path';
 
 import {
@@ -33,13 +32,13 @@ const CONCURRENCY = { gatewayService: 10_000, deliverService: 10_000, endorserSe
 const LONGEST_SOCKET_PATH = 100;
 
 export interface EmbeddedGroundOptions {
-  folder: SystemFolder;
-  consortium: Consortium;
-  supervisor: Supervisor;
+  readonly folder: SystemFolder;
+  readonly consortium: Consortium;
+  readonly supervisor: Supervisor;
   /** The package that `fabric-chaincode-node` serves; this repository's chaincode if not named. */
-  chaincodePackage?: string;
-  /** Opens the socket of the faults switches; for tests only. */
-  faultInjection?: boolean;
+  readonly chaincodePackage?: string;
+  /** Opens the socket through which faults are injected; for tests only. */
+  readonly faultInjection?: boolean;
 }
 
 export class EmbeddedGround implements Ground {
@@ -138,7 +137,7 @@ export class EmbeddedGround implements Ground {
   }
 
   /** The one chaincode process of this ground takes the marketplace's port for it. */
-  private chaincodeService(): { host: string; port: number } {
+  private chaincodeService(): { readonly host: string; readonly port: number } {
     const { consortium } = this.options;
     return { host: CHAINCODE_HOST, port: portOf(consortium, marketplaceOf(consortium), 'chaincode') };
   }

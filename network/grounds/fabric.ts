@@ -1,5 +1,6 @@
 // The Fabric ground: for each member a real peer, orderer and chaincode service; one channel, one definition.
-// It keeps the order of the steps; what Fabric is told in each is in the files beside it.
+import { isIPv6 } from 'node:net';
+
 import { chaincodeDefinition } from '../chaincode-definition.js';
 import type { Consortium } from '../consortium.js';
 import type { Ground, GroundAddresses, Step } from './ground.js';
@@ -20,32 +21,42 @@ import { MemberNode } from '../fabric/member-node.js';
 import { untilServing } from '../fabric/readiness.js';
 
 export interface FabricGroundOptions {
-  folder: SystemFolder;
-  consortium: Consortium;
-  supervisor: Supervisor;
+  readonly folder: SystemFolder;
+  readonly consortium: Consortium;
+  readonly supervisor: Supervisor;
   /** The package that `fabric-chaincode-node` serves; this repository's chaincode if not named. */
-  chaincodePackage?: string;
+  readonly chaincodePackage?: string;
   /** By MSP id, for members that run another package than the rest; for tests of what such a member can do. */
-  chaincodePackages?: Readonly<Record<string, string>>;
+  readonly chaincodePackages?: Readonly<Record<string, string>>;
   /** Peers, orderers and chaincode run in containers (docker-compose.yaml) and are waited for, not started. */
-  containers?: boolean;
+  readonly containers?: boolean;
 }
 
-/** A member's node with the administrator who tells it what to do and the package that he installs. */
+/** A member's node with its administrator's tools and the package that they install. */
 interface Seat {
-  node: MemberNode;
-  administrator: MemberAdministrator;
-  package: PackageFile;
+  readonly node: MemberNode;
+  readonly administrator: MemberAdministrator;
+  readonly package: PackageFile;
+}
+
+/** Peers of Fabric take an orderer's host and port apart and put them together again without brackets. */
+function checkHosts({ members }: Consortium): void {
+  const member = members.find(({ host }) => isIPv6(host));
+  if (member === undefined) return;
+  throw new SetupError(
+    `Fabric's peers cannot reach the orderer of ${member.name} by the IPv6 address ${member.host}; ` +
+      'give the member a host name in the consortium file, or use --ground embedded.',
+  );
 }
 
 export class FabricGround implements Ground {
   readonly name = 'fabric';
   readonly banner =
     'Fabric ground: Hyperledger Fabric, with a peer, an orderer and a chaincode process for each member. ' +
-    'As long as all of them run on one machine, whoever rules the machine rules them all.';
+    'As long as all of them run on one machine, one administrator rules them all.';
   private readonly nodes: readonly MemberNode[];
   private readonly files: FabricFolder;
-  private found: FabricBinaries | undefined;
+  private found: FabricBinaries | null = null;
 
   constructor(private readonly options: FabricGroundOptions) {
     const { consortium, folder, chaincodePackage, chaincodePackages } = options;
@@ -59,6 +70,7 @@ export class FabricGround implements Ground {
   async check(): Promise<void> {
     const { consortium, folder } = this.options;
     checkOrdering(consortium);
+    checkHosts(consortium);
     if (/[\s,]/.test(folder.dir)) {
       throw new SetupError(
         `The folder ${folder.dir} has a space or a comma in its name, which Fabric's lists of files cannot hold; ` +
@@ -180,7 +192,7 @@ export class FabricGround implements Ground {
   }
 
   private get binaries(): FabricBinaries {
-    if (this.found === undefined) throw new Error('check() comes before the steps');
+    if (this.found === null) throw new Error('check() comes before the steps');
     return this.found;
   }
 }

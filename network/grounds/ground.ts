@@ -1,26 +1,25 @@
-// What gateways, demo and tests know of the ground they stand on: addresses, not machinery.
-// Nothing here starts anything; each ground implements this beside its own machinery.
+// The ground as gateways, demo and tests see it: addresses of the ledger and the steps that bring it up.
 import type { GroundName } from '../consortium.js';
 import type { ProcessStatus } from '../processes/managed-process.js';
 import type { NeededPort } from '../processes/ports.js';
 
 /** Where one member's peer is reached, with Fabric's protocols under TLS. */
 export interface MemberAddress {
-  mspId: string;
+  readonly mspId: string;
   /** `host:port` of the peer's gateway, deliver and endorser services. */
-  peerAddress: string;
-  tlsRootCertPath: string;
+  readonly peerAddress: string;
+  readonly tlsRootCertPath: string;
   /** The name in the peer's TLS certificate, where the host is only an IP address. */
-  hostOverride: string;
+  readonly hostOverride: string;
 }
 
 export interface GroundAddresses {
-  members: readonly MemberAddress[];
+  readonly members: readonly MemberAddress[];
 }
 
-/** One step of bringing something up; whoever runs it shows the title. */
+/** One step of bringing something up; its runner shows the title. */
 export interface Step {
-  title: string;
+  readonly title: string;
   run(): Promise<void>;
 }
 
@@ -34,7 +33,7 @@ export interface Ground {
   /** Every port that `up` will listen on. */
   neededPorts(): NeededPort[];
   addresses(): GroundAddresses;
-  /** Bring up what is not running, one after the other; whoever runs them calls `down` if one rejects. */
+  /** Bring up what is not running, one after the other; the caller runs them and calls `down` if one rejects. */
   steps(): Step[];
   /** Runs all steps; resolves when peers serve. Rejects with `SetupError`. */
   up(): Promise<GroundAddresses>;

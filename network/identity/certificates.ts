@@ -1,5 +1,4 @@
 // Makes P-256 keys and X.509 certificates as Fabric's peers accept them.
-// It knows no folder and no organisation; what a certificate is for is the caller's business.
 import 'reflect-metadata';
 import { createPrivateKey, webcrypto, type KeyObject } from 'node:crypto';
 import {
@@ -18,10 +17,10 @@ import {
   type JsonName,
 } from '@peculiar/x509';
 import { isIP } from 'node:net';
+import { P256_ORDER } from '../../chaincode/protocol/p256.js';
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
-const P256_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 const LEAF_DAYS = 365;
@@ -34,21 +33,21 @@ const SIGNING_TRIES = 128;
 export const ATTRIBUTE_EXTENSION_OID = '1.2.3.4.5.6.7.8.1';
 
 export interface SubjectName {
-  commonName: string;
-  organisation: string;
+  readonly commonName: string;
+  readonly organisation: string;
   /** The one NodeOU, if the certificate shall have a role in an MSP. */
-  unit?: 'client' | 'peer' | 'admin' | 'orderer';
+  readonly unit?: 'client' | 'peer' | 'admin' | 'orderer';
 }
 
 export interface IssuedCredential {
-  certPem: string;
+  readonly certPem: string;
   /** PKCS#8 PEM. */
-  keyPem: string;
+  readonly keyPem: string;
 }
 
 export interface IssuingAuthority {
-  certPem: string;
-  keyPem: string;
+  readonly certPem: string;
+  readonly keyPem: string;
 }
 
 /** A self-signed root, valid for ten years, for signing certificates and nothing else. */
@@ -81,7 +80,7 @@ export async function createAuthority(subject: SubjectName, now: Date): Promise<
 export function issueSigningCertificate(
   authority: IssuingAuthority,
   subject: SubjectName,
-  options: { now: Date; attributes?: Record<string, string> },
+  options: { readonly now: Date; readonly attributes?: Record<string, string> },
 ): Promise<IssuedCredential> {
   const extensions: Extension[] = [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true)];
   if (options.attributes !== undefined) {
@@ -95,7 +94,7 @@ export function issueSigningCertificate(
 export function issueTlsCertificate(
   authority: IssuingAuthority,
   subject: SubjectName,
-  options: { now: Date; names: readonly string[] },
+  options: { readonly now: Date; readonly names: readonly string[] },
 ): Promise<IssuedCredential> {
   const names = options.names.map((value): JsonGeneralName => ({
     type: isIP(value) === 0 ? 'dns' : 'ip',
@@ -111,7 +110,7 @@ export function issueTlsCertificate(
 
 async function issue(
   authority: IssuingAuthority,
-  wanted: { subject: SubjectName; extensions: Extension[]; now: Date },
+  wanted: { readonly subject: SubjectName; readonly extensions: Extension[]; readonly now: Date },
 ): Promise<IssuedCredential> {
   const root = new X509Certificate(authority.certPem);
   const signingKey = await importKey(createPrivateKey(authority.keyPem));
@@ -146,7 +145,11 @@ function distinguishedName(subject: SubjectName): JsonName {
   return name;
 }
 
-function lifetime(now: Date, days: number, notLaterThan?: Date): { notBefore: Date; notAfter: Date } {
+function lifetime(
+  now: Date,
+  days: number,
+  notLaterThan?: Date,
+): { readonly notBefore: Date; readonly notAfter: Date } {
   const notBefore = new Date(Math.floor((now.getTime() - BACKDATE_MS) / 1000) * 1000);
   const end = notBefore.getTime() + days * DAY_MS;
   const notAfter = new Date(Math.min(end, notLaterThan?.getTime() ?? end));

@@ -1,5 +1,5 @@
 // One certificate with its key on disk: reuses what is there and whole, has the rest issued.
-// It refuses rather than replaces anything that somebody else may have put there on purpose.
+// It refuses rather than replaces what somebody may have put there on purpose.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,7 +14,7 @@ const FOLDER_MODE = 0o755;
 
 export interface EnsuredCredential {
   /** True if it was made now. */
-  issued: boolean;
+  readonly issued: boolean;
 }
 
 /**
@@ -23,7 +23,11 @@ export interface EnsuredCredential {
  */
 export async function ensureCredential(
   files: CredentialFiles,
-  options: { issuerCertPem: string; now: Date; issue: () => Promise<IssuedCredential> },
+  options: {
+    readonly issuerCertPem: string;
+    readonly now: Date;
+    readonly issue: () => Promise<IssuedCredential>;
+  },
 ): Promise<EnsuredCredential> {
   if (existsSync(files.certPath) && existsSync(files.keyPath)) {
     checkCredential(files, options);
@@ -36,7 +40,7 @@ export async function ensureCredential(
 /** Makes sure that a self-signed authority lies in `files`; a certificate without its key may stay so. */
 export async function ensureAuthority(
   files: CredentialFiles,
-  options: { now: Date; issue: () => Promise<IssuedCredential> },
+  options: { readonly now: Date; readonly issue: () => Promise<IssuedCredential> },
 ): Promise<EnsuredCredential> {
   if (!existsSync(files.certPath)) {
     writeCredential(files, await options.issue());
@@ -46,8 +50,8 @@ export async function ensureAuthority(
   return { issued: false };
 }
 
-/** The authority for issuing. Throws `SetupError` if its key is kept elsewhere. */
-export function readAuthority(files: CredentialFiles): { certPem: string; keyPem: string } {
+/** The authority for issuing. Throws `SetupError` if its key is not here. */
+export function readAuthority(files: CredentialFiles): { readonly certPem: string; readonly keyPem: string } {
   if (!existsSync(files.keyPath)) {
     throw new SetupError(
       `A certificate has to be issued, but the authority's key ${files.keyPath} is not there; ` +
@@ -72,7 +76,10 @@ export function writeWhole(path: string, content: string | Buffer, mode: number 
   renameSync(beside, path);
 }
 
-function checkCredential(files: CredentialFiles, options: { issuerCertPem: string; now: Date }): void {
+function checkCredential(
+  files: CredentialFiles,
+  options: { readonly issuerCertPem: string; readonly now: Date },
+): void {
   const certificate = readCertificate(files.certPath);
   checkLifetime(certificate, files.certPath, options.now);
   const issuer = new X509Certificate(options.issuerCertPem);

@@ -1,5 +1,4 @@
 // Where everything lies in Fabric's `organizations/` tree, as Fabric's own tools lay it out.
-// It names paths only and touches no file.
 import { join } from 'node:path';
 
 import type { Member } from '../consortium.js';
@@ -11,31 +10,31 @@ export const USER_NAMES = ['Admin', 'Gateway', 'Worker'] as const satisfies read
 
 /** A certificate and its private key, both PEM. */
 export interface CredentialFiles {
-  certPath: string;
-  keyPath: string;
+  readonly certPath: string;
+  readonly keyPath: string;
 }
 
 /** The folders of one identity: its MSP and, beside it, its TLS certificate. */
 export interface IdentityFolder {
-  mspDir: string;
-  tlsDir: string;
-  signing: CredentialFiles;
-  tls: CredentialFiles;
+  readonly mspDir: string;
+  readonly tlsDir: string;
+  readonly signing: CredentialFiles;
+  readonly tls: CredentialFiles;
   /** The TLS root that signed `tls`. */
-  tlsRootCertPath: string;
+  readonly tlsRootCertPath: string;
 }
 
 /** All paths of one organisation. `mspDir` is what a channel's configuration takes. */
 export interface OrganisationTree {
-  root: string;
-  mspDir: string;
-  ca: CredentialFiles;
-  tlsCa: CredentialFiles;
-  peer: IdentityFolder;
-  users: Record<UserName, IdentityFolder>;
-  ordererRoot: string;
-  ordererMspDir: string;
-  orderer: IdentityFolder;
+  readonly root: string;
+  readonly mspDir: string;
+  readonly ca: CredentialFiles;
+  readonly tlsCa: CredentialFiles;
+  readonly peer: IdentityFolder;
+  readonly users: Record<UserName, IdentityFolder>;
+  readonly ordererRoot: string;
+  readonly ordererMspDir: string;
+  readonly orderer: IdentityFolder;
 }
 
 /** The tree under `<dir>/organizations`, which `organizations` names. */

@@ -1,5 +1,5 @@
 // The identities of whole organisations in Fabric's `organizations/` tree, so that real peers take them.
-// It fills gaps and checks what is there; it never replaces a certificate and starts nothing.
+// It fills gaps and checks what is there; it never replaces a certificate.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -21,7 +21,7 @@ import {
 } from './layout.js';
 
 export interface IdentityOptions {
-  now: Date;
+  readonly now: Date;
 }
 
 /**
@@ -84,11 +84,11 @@ function attributesOf(enrolmentId: string, type: string, role: string): Record<s
 }
 
 interface WantedIdentity {
-  commonName: string;
-  unit: NonNullable<SubjectName['unit']>;
+  readonly commonName: string;
+  readonly unit: NonNullable<SubjectName['unit']>;
   /** Names and addresses that its TLS certificate is for; none for users, who are clients only. */
-  hosts: readonly string[];
-  attributes?: Record<string, string>;
+  readonly hosts: readonly string[];
+  readonly attributes?: Record<string, string>;
 }
 
 class OrganisationIssuer {

@@ -1,8 +1,6 @@
-// One gateway process per organisation: its configuration file, its desk's token, what starts it.
-// Each gets the keys of its own organisation and of nobody else.
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-
+// One gateway process per organisation: its configuration file, its admin API's token, how it is started.
+// Each gets the keys of its own organisation alone.
+import { adminToken } from '../../gateway/protocol/admin-token.js';
 import type { GatewayConfigInput } from '../../gateway/protocol/gateway-config.js';
 import { addressOf, portOf, type Consortium, type Member } from '../consortium.js';
 import type { GroundAddresses } from '../grounds/ground.js';
@@ -14,13 +12,10 @@ import type { ProcessSpec } from './managed-process.js';
 import type { NeededPort } from './ports.js';
 import type { SystemFolder } from './system-folder.js';
 
-const TOKEN_BYTES = 32;
-const PRIVATE_FILE = 0o600;
-
 export interface GatewayPlan {
-  folder: SystemFolder;
-  consortium: Consortium;
-  ground: GroundAddresses;
+  readonly folder: SystemFolder;
+  readonly consortium: Consortium;
+  readonly ground: GroundAddresses;
 }
 
 /** The port of a member's admin API, the loopback door for its operators, the demo and tests. */
@@ -37,10 +32,7 @@ export function adminUrl(consortium: Consortium, member: Member): string {
 export function prepareGateway(plan: GatewayPlan, member: Member): Omit<ProcessSpec, 'logPath' | 'pidPath'> {
   const { folder } = plan;
   const name = gatewayName(member);
-  const tokenPath = folder.adminToken(member);
-  if (!existsSync(tokenPath)) {
-    writeWhole(tokenPath, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`, PRIVATE_FILE);
-  }
+  adminToken(folder.adminToken(member));
   const configFile = folder.configFile(name);
   writeWhole(configFile, `${JSON.stringify(gatewayConfig(plan, member), null, 2)}\n`);
   return {

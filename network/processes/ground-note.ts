@@ -1,5 +1,4 @@
-// Remembers on which ground a system's folder stands and how, and refuses another way: ledgers cannot be exchanged.
-// It knows grounds by name only and starts nothing.
+// Records on which ground a system's folder stands and how, and refuses another way: ledgers cannot be exchanged.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -23,15 +22,15 @@ const noteSchema = z.object({
 
 type Note = z.infer<typeof noteSchema>;
 
-/** The ground of the folder's ledger; undefined if nothing has been started in it. */
-export function groundOf(folder: SystemFolder): GroundName | undefined {
-  return readNote(folder)?.ground;
+/** The ground of the folder's ledger; null if nothing has been started in it. */
+export function groundOf(folder: SystemFolder): GroundName | null {
+  return readNote(folder)?.ground ?? null;
 }
 
 /** Throws `SetupError` if the folder's ledger was made by an earlier version, for another ground or for other ports. */
 export function checkGround(folder: SystemFolder, { ground, portBase }: Consortium): void {
   const note = readNote(folder);
-  if (note !== undefined && note.ground !== ground) {
+  if (note !== null && note.ground !== ground) {
     throw new SetupError(
       `The ledger in ${folder.dir} was made on the ${note.ground} ground and cannot go on on the ${ground} one; ` +
         `add --ground ${note.ground}, or choose another folder with --dir.`,
@@ -43,7 +42,7 @@ export function checkGround(folder: SystemFolder, { ground, portBase }: Consorti
         `add --port-base ${note.portBase}, or choose another folder with --dir.`,
     );
   }
-  if (note !== undefined) checkVersion(folder, note);
+  if (note !== null) checkVersion(folder, note);
 }
 
 function checkVersion({ dir }: SystemFolder, { collections, rows }: Note): void {
@@ -75,8 +74,8 @@ export function noteGround(folder: SystemFolder, { ground, portBase }: Consortiu
   writeWhole(folder.groundFile, `${JSON.stringify(note)}\n`);
 }
 
-function readNote(folder: SystemFolder): Note | undefined {
-  if (!existsSync(folder.groundFile)) return undefined;
+function readNote(folder: SystemFolder): Note | null {
+  if (!existsSync(folder.groundFile)) return null;
   const parsed = noteSchema.safeParse(JSON.parse(readFileSync(folder.groundFile, 'utf8')));
   if (parsed.success) return parsed.data;
   throw new SetupError(

@@ -1,5 +1,4 @@
 // One child process: started, watched until it is ready, started again when it dies, stopped for good.
-// It knows neither what the process does nor which others there are.
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
   closeSync,
@@ -19,31 +18,32 @@ import { createInterface } from 'node:readline';
 import { SetupError } from '../setup-error.js';
 import { markOf, sendSignal } from './process-mark.js';
 
-/** What tells that the process serves: a line `{"ready":true,…}` on its stdout, or its port answers. */
-export type Readiness = { kind: 'line' } | { kind: 'port'; host: string; port: number };
+/** The sign that the process serves: a line `{"ready":true,…}` on its stdout, or its port answers. */
+export type Readiness =
+  { readonly kind: 'line' } | { readonly kind: 'port'; readonly host: string; readonly port: number };
 
 export interface ProcessSpec {
-  name: string;
-  command: string;
-  args: readonly string[];
-  cwd: string;
-  env?: Record<string, string>;
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
   /** What it gets of this program's own environment; all of it if not given. */
-  inherited?: NodeJS.ProcessEnv;
-  readiness: Readiness;
-  logPath: string;
-  pidPath: string;
+  readonly inherited?: NodeJS.ProcessEnv;
+  readonly readiness: Readiness;
+  readonly logPath: string;
+  readonly pidPath: string;
 }
 
 /** Limits in milliseconds. */
 export interface ProcessLimits {
-  readyMs: number;
-  stopMs: number;
+  readonly readyMs: number;
+  readonly stopMs: number;
   /** The first wait before a restart; each further one is twice as long, up to `longestRestartMs`. */
-  firstRestartMs: number;
-  longestRestartMs: number;
+  readonly firstRestartMs: number;
+  readonly longestRestartMs: number;
   /** After so long in service the next restart counts as the first. */
-  steadyMs: number;
+  readonly steadyMs: number;
 }
 
 export const DEFAULT_LIMITS: ProcessLimits = {
@@ -57,10 +57,10 @@ export const DEFAULT_LIMITS: ProcessLimits = {
 export type ProcessState = 'starting' | 'ready' | 'waiting to restart' | 'stopped';
 
 export interface ProcessStatus {
-  name: string;
-  state: ProcessState;
-  pid: number | null;
-  restarts: number;
+  readonly name: string;
+  readonly state: ProcessState;
+  readonly pid: number | null;
+  readonly restarts: number;
 }
 
 const PORT_TRIES_EVERY_MS = 40;
@@ -69,7 +69,7 @@ const LONGEST_WORDS = 300;
 
 export class ManagedProcess {
   private state: ProcessState = 'stopped';
-  private child: ChildProcess | undefined;
+  private child: ChildProcess | null = null;
   private ended: Promise<void> = Promise.resolve();
   private logStart = 0;
   private restarts = 0;
@@ -162,7 +162,7 @@ export class ManagedProcess {
   }
 
   private onEnd(): void {
-    this.child = undefined;
+    this.child = null;
     rmSync(this.spec.pidPath, { force: true });
     if (!this.wanted || this.state !== 'ready') return;
     this.restartLater();
@@ -260,9 +260,9 @@ function saysReady(line: string): boolean {
   }
 }
 
-/** Resolves when the port takes a connection, or the signal says that nobody waits any more. */
+/** Resolves when the port takes a connection, or the signal aborts. */
 export async function portAnswers(
-  address: { host: string; port: number },
+  address: { readonly host: string; readonly port: number },
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
@@ -271,7 +271,7 @@ export async function portAnswers(
   }
 }
 
-function connects({ host, port }: { host: string; port: number }): Promise<boolean> {
+function connects({ host, port }: { readonly host: string; readonly port: number }): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     socket.once('connect', () => {

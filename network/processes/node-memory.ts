@@ -1,5 +1,5 @@
-// What Node.js is told about memory where lists of commands pass through.
-// It limits nothing: it gives room to what lives no longer than one list.
+// Memory options of Node.js for processes that lists of commands pass through.
+// They limit nothing: they give room to what lives no longer than one list.
 
 /**
  * Young memory in megabytes. With the usual 16 a profile of the embedded ledger under lists had a fifth of the time in

@@ -1,21 +1,20 @@
 // Checks beforehand that the ports which are about to be used are free.
-// It holds none of them: whoever listens finds out again.
 import { createServer } from 'node:net';
 
 import { SetupError } from '../setup-error.js';
 
 export interface NeededPort {
-  host: string;
-  port: number;
+  readonly host: string;
+  readonly port: number;
   /** What it is for, in words that the reader of an error knows: "Bank A, peer". */
-  purpose: string;
+  readonly purpose: string;
 }
 
 /** Rejects with `SetupError` naming the first port that cannot be listened on, and what to do. */
 export async function checkPorts(needed: readonly NeededPort[]): Promise<void> {
   for (const entry of needed) {
     const code = await tryToListen(entry);
-    if (code === undefined) continue;
+    if (code === null) continue;
     throw new SetupError(
       code === 'EADDRINUSE'
         ? `Port ${entry.port} on ${entry.host} (${entry.purpose}) is in use by another program; ` +
@@ -26,7 +25,7 @@ export async function checkPorts(needed: readonly NeededPort[]): Promise<void> {
   }
 }
 
-function tryToListen({ host, port }: NeededPort): Promise<string | undefined> {
+function tryToListen({ host, port }: NeededPort): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -34,7 +33,7 @@ function tryToListen({ host, port }: NeededPort): Promise<string | undefined> {
     });
     server.listen({ host, port, exclusive: true }, () => {
       server.close(() => {
-        resolve(undefined);
+        resolve(null);
       });
     });
   });

@@ -1,12 +1,12 @@
-// Tells whether a process that was noted down earlier still runs, and stops it.
-// A process id alone is not enough: ids are used again, so the start time is noted beside it.
+// Finds out whether a process that was recorded earlier still runs, and stops it.
+// Process ids are used again, so the start time is recorded beside the id.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process as noted in a file. `startTime` is Linux's clock ticks since boot, absent elsewhere. */
 export interface ProcessMark {
-  pid: number;
-  startTime?: string | undefined;
+  readonly pid: number;
+  readonly startTime?: string | undefined;
 }
 
 const START_TIME_FIELD = 21;
@@ -14,7 +14,8 @@ const LOOK_AGAIN_MS = 50;
 
 /** The mark of a running process. */
 export function markOf(pid: number): ProcessMark {
-  return { pid, startTime: startTimeOf(pid) };
+  const startTime = startTimeOf(pid);
+  return startTime === null ? { pid } : { pid, startTime };
 }
 
 /** Whether exactly the marked process still runs; a zombie does not. */
@@ -26,7 +27,7 @@ export function isRunning(mark: ProcessMark): boolean {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
   const fields = statOf(mark.pid);
-  if (fields === undefined) return true;
+  if (fields === null) return true;
   return fields[2] !== 'Z' && (mark.startTime === undefined || fields[START_TIME_FIELD] === mark.startTime);
 }
 
@@ -59,17 +60,17 @@ async function endsWithin(mark: ProcessMark, limitMs: number): Promise<boolean> 
   return true;
 }
 
-function startTimeOf(pid: number): string | undefined {
-  return statOf(pid)?.[START_TIME_FIELD];
+function startTimeOf(pid: number): string | null {
+  return statOf(pid)?.[START_TIME_FIELD] ?? null;
 }
 
 /** The fields of Linux's /proc/<pid>/stat; the name, which may hold spaces, counts as one. */
-function statOf(pid: number): string[] | undefined {
+function statOf(pid: number): string[] | null {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
-    return undefined;
+    return null;
   }
   const afterName = stat.lastIndexOf(') ');
   return [String(pid), '', ...stat.slice(afterName + 2).split(' ')];

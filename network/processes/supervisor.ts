@@ -1,5 +1,4 @@
-// The processes of one system: the lock on its folder, the note of what runs, starting and stopping in order.
-// It knows no ledger and no gateway; whoever builds the system adds its processes.
+// The processes of one system: the lock on its folder, the record of what runs, starting and stopping in order.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -32,13 +31,13 @@ const systemNoteSchema = z.object({
   ),
 });
 
-/** What `run/system.json` says. It is written anew at each change. */
+/** The content of `run/system.json`, written anew at each change. */
 export type SystemNote = z.infer<typeof systemNoteSchema>;
 
 /** What the supervisor is started with and other commands need to find the same system. */
 export interface SystemOrigin {
-  consortiumFile: string;
-  portBase: number;
+  readonly consortiumFile: string;
+  readonly portBase: number;
 }
 
 export class Supervisor {
@@ -59,7 +58,7 @@ export class Supervisor {
    */
   async lock(): Promise<void> {
     const note = readSystemNote(this.folder);
-    if (note !== undefined && isRunning(note.supervisor)) throw alreadyRunning(this.folder, note.supervisor);
+    if (note !== null && isRunning(note.supervisor)) throw alreadyRunning(this.folder, note.supervisor);
     await stopLeftovers(this.folder, this.limits.stopMs);
     mkdirSync(dirname(this.folder.systemFile), { recursive: true, mode: 0o700 });
     try {
@@ -129,7 +128,7 @@ export class Supervisor {
       writeFileSync(beside, this.noteText(), { mode: 0o600 });
       renameSync(beside, this.folder.systemFile);
     } catch {
-      // A full disk or a removed folder must keep nobody from stopping or restarting the processes.
+      // A full disk or a removed folder must not prevent stopping or restarting the processes.
     }
   }
 
@@ -151,20 +150,20 @@ function alreadyRunning(folder: SystemFolder, mark: ProcessMark): SetupError {
   );
 }
 
-/** The note of the folder's system, running or dead; undefined if there is none that can be read. */
-export function readSystemNote(folder: SystemFolder): SystemNote | undefined {
-  if (!existsSync(folder.systemFile)) return undefined;
+/** The note of the folder's system, running or dead; null if there is none that can be read. */
+export function readSystemNote(folder: SystemFolder): SystemNote | null {
+  if (!existsSync(folder.systemFile)) return null;
   try {
     return systemNoteSchema.parse(JSON.parse(readFileSync(folder.systemFile, 'utf8')));
   } catch {
-    return undefined;
+    return null;
   }
 }
 
 /** The note of a system whose supervisor runs. */
-export function readRunningSystem(folder: SystemFolder): SystemNote | undefined {
+export function readRunningSystem(folder: SystemFolder): SystemNote | null {
   const note = readSystemNote(folder);
-  return note !== undefined && isRunning(note.supervisor) ? note : undefined;
+  return note !== null && isRunning(note.supervisor) ? note : null;
 }
 
 /** Stops processes whose supervisor died without stopping them. Returns their names. */
@@ -175,7 +174,7 @@ export async function stopLeftovers(folder: SystemFolder, limitMs: number): Prom
   for (const file of readdirSync(folder.runFolder).filter((name) => name.endsWith('.pid'))) {
     const path = join(folder.runFolder, file);
     const mark = readMark(path);
-    if (mark !== undefined && isRunning(mark)) {
+    if (mark !== null && isRunning(mark)) {
       await stopProcess(mark, limitMs);
       stopped.push(file.slice(0, -'.pid'.length));
     }
@@ -184,10 +183,10 @@ export async function stopLeftovers(folder: SystemFolder, limitMs: number): Prom
   return stopped;
 }
 
-function readMark(path: string): ProcessMark | undefined {
+function readMark(path: string): ProcessMark | null {
   try {
     return markSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    return undefined;
+    return null;
   }
 }

@@ -1,10 +1,9 @@
 // The folder of one running system (`--dir`): what lies where, and that it can be written.
-// It starts nothing and reads nothing but its own notes.
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import type { Member } from '../consortium.js';
-import { SetupError, textOf } from '../setup-error.js';
+import { SetupError, messageOf } from '../setup-error.js';
 
 export const DEFAULT_DIR = '.forescrow';
 
@@ -83,7 +82,7 @@ export class SystemFolder {
       accessSync(this.dir, constants.W_OK | constants.X_OK);
     } catch (cause) {
       throw new SetupError(
-        `The folder ${this.dir} cannot be written (${textOf(cause)}); ` +
+        `The folder ${this.dir} cannot be written (${messageOf(cause)}); ` +
           'change its rights or choose another one with --dir.',
         { cause },
       );

@@ -1,5 +1,5 @@
-// Duty: malformed lists as a whole, hostile function names, arguments, transient data and questions: refused, nothing
-// written, the next request served. Must not: vary members of commands; members.test.ts does.
+// Malformed lists as a whole, hostile function names, arguments, transient data and questions are refused, write
+// nothing, and the next request is served.
 import { expect } from 'chai';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS, type CommandResult } from '../../chaincode/protocol/commands.js';
@@ -7,7 +7,7 @@ import { parseViolation } from '../../chaincode/protocol/violation.js';
 import { BANK_A, BANK_B, MARKETPLACE, agreed, listText, owned } from '../support/member-access.js';
 import { buy, machine } from '../support/deal-play.js';
 import { newId } from '../support/people.js';
-import { openWorld, present, type EngineWorld } from '../support/world.js';
+import { openConsortium, present, type EngineConsortium } from '../support/test-consortium.js';
 import { HOSTILE, PROTOTYPE_NAMES } from './malformed.js';
 import { ask, sendRefused, type Request } from './sending.js';
 
@@ -78,16 +78,16 @@ const HOSTILE_FUNCTIONS: readonly string[] = [
 
 describe('arguments: lists, functions, questions', function () {
   this.timeout(60_000);
-  let world: EngineWorld;
+  let consortium: EngineConsortium;
   before(async () => {
-    world = await openWorld();
+    consortium = await openConsortium();
   });
   afterEach(async () => {
     expect(
-      (await ask(world, { sender: MARKETPLACE, fn: FUNCTIONS.rows, args: ['["parameters"]'] })).status,
+      (await ask(consortium, { sender: MARKETPLACE, fn: FUNCTIONS.rows, args: ['["parameters"]'] })).status,
     ).to.equal(200);
   });
-  after(() => world.close());
+  after(() => consortium.close());
 
   for (const [what, text] of Object.entries(MALFORMED)) {
     it(`a list that is ${what} is bad input in both lanes`, async () => {
@@ -101,37 +101,37 @@ describe('arguments: lists, functions, questions', function () {
   it('a list of 500 commands within a mebibyte is read, each hostile one refused by itself', async () => {
     const commands = [...HOSTILE, ...HOSTILE, ...HOSTILE, ...HOSTILE].slice(0, 500);
     for (const lane of ['agreement', 'owner'] as const) {
-      const results = await sendRefused(world, lane, commands, { owner: BANK_A });
+      const results = await sendRefused(consortium, lane, commands, { owner: BANK_A });
       expect(results.map(codeOf).filter((code) => code !== 'BAD_INPUT')).to.deep.equal([]);
     }
   });
 
   it('a list of 32 levels is read, its deep command refused by itself', async () => {
     const deep = JSON.parse('['.repeat(31) + ']'.repeat(31)) as Json;
-    const results = await sendRefused(world, 'agreement', [deep], { owner: BANK_A });
+    const results = await sendRefused(consortium, 'agreement', [deep], { owner: BANK_A });
     expect(results.map(codeOf)).to.deep.equal(['BAD_INPUT']);
   });
 
   it('hostile commands between good ones spoil none of them', async () => {
-    const offer = await world.listOffer();
-    const deals = [await buy(world, { offer }), await buy(world, { offer })];
+    const offer = await consortium.listOffer();
+    const deals = [await buy(consortium, { offer }), await buy(consortium, { offer })];
     const good = deals.map((deal) => deal.submission(BANK_B, '740000'));
     const [first, second] = (await Promise.all(good)).map(({ command }) => command);
     const commands = [...HOSTILE, first, ...HOSTILE, second, ...HOSTILE] as unknown as readonly Json[];
-    const client = await world.client(MARKETPLACE);
-    const sent = await world.network.submit(client, FUNCTIONS.agree, [canonicalJson(commands)]);
+    const client = await consortium.client(MARKETPLACE);
+    const sent = await consortium.network.submit(client, FUNCTIONS.agree, [canonicalJson(commands)]);
     const results = JSON.parse(sent.result.toString('utf8')) as readonly CommandResult[];
     expect(sent.code).to.equal(0);
     expect(results.map(codeOf).flatMap((code, index) => (code === 'ok' ? [index] : []))).to.deep.equal([
       HOSTILE.length,
       HOSTILE.length * 2 + 1,
     ]);
-    for (const deal of deals) expect((await world.deal(deal.id)).payments.length).to.equal(1);
+    for (const deal of deals) expect((await consortium.deal(deal.id)).payments.length).to.equal(1);
   });
 
   it('no prototype name and no other text is a function', async () => {
     for (const fn of HOSTILE_FUNCTIONS) {
-      const answer = await ask(world, {
+      const answer = await ask(consortium, {
         sender: BANK_A,
         fn,
         args: [SEAL],
@@ -148,7 +148,7 @@ describe('arguments: lists, functions, questions', function () {
       for (const count of [0, 1, 2, 3, 50]) {
         if (count === counts[name as keyof typeof FUNCTIONS]) continue; // its own keys
         const args = Array.from({ length: count }, () => SEAL);
-        const answer = await ask(world, { sender: MARKETPLACE, fn, args, transient });
+        const answer = await ask(consortium, { sender: MARKETPLACE, fn, args, transient });
         expect([name, count, answer.status, answer.writes]).to.deep.equal([name, count, 500, 0]);
       }
     }
@@ -183,7 +183,7 @@ describe('arguments: lists, functions, questions', function () {
     const broken = Buffer.from([0xff, 0xfe, 0xc0, 0x80]);
     const commands = Buffer.concat([Buffer.from('[{"action":"seal'), broken, Buffer.from('"}]')]);
     const transient = { owner: BANK_A, commands };
-    const tried = await ask(world, { sender: BANK_A, fn: FUNCTIONS.tryOwn, transient });
+    const tried = await ask(consortium, { sender: BANK_A, fn: FUNCTIONS.tryOwn, transient });
     const results = JSON.parse(tried.payload) as readonly CommandResult[];
     expect([results.map(codeOf), tried.writes]).to.deep.equal([['BAD_INPUT'], 0]);
     await refusedAs('NOTHING_WRITTEN', { sender: BANK_A, fn: FUNCTIONS.own, transient });
@@ -196,22 +196,22 @@ describe('arguments: lists, functions, questions', function () {
   });
 
   it('another currency than the account’s or the deal’s is refused', async () => {
-    const { account, bank } = present(world.alice.accounts[BANK_A]);
-    const operator = world.operatorOf(BANK_A);
+    const { account, bank } = present(consortium.alice.accounts[BANK_A]);
+    const operator = consortium.operatorOf(BANK_A);
     for (const action of ['deposit', 'withdraw'] as const) {
       const params = { bank, account, amount: '1', currency: 'USD' };
       const beside = { params: { operation: newId('operation') } };
-      const step = owned(BANK_A, world.signed(operator, action, params, beside));
-      expect(codeOf(await world.attempt(step))).to.equal('CURRENCY');
+      const step = owned(BANK_A, consortium.signed(operator, action, params, beside));
+      expect(codeOf(await consortium.attempt(step))).to.equal('CURRENCY');
     }
-    const deal = await buy(world, { offer: await world.listOffer() });
+    const deal = await buy(consortium, { offer: await consortium.listOffer() });
     const payment = await deal.submission(BANK_B, '740000', { params: { currency: 'USD' } });
-    expect(codeOf(await world.attempt(agreed(payment.command)))).to.equal('CURRENCY');
+    expect(codeOf(await consortium.attempt(agreed(payment.command)))).to.equal('CURRENCY');
     expect(listText([machine('closePayments', { deal: DEAL })])).to.equal(SEAL);
   });
 
   async function refusedAs(code: string, request: Request): Promise<void> {
-    const answer = await ask(world, request);
+    const answer = await ask(consortium, request);
     const what = JSON.stringify(request).slice(0, 200);
     expect([answer.status, parseViolation(answer.message)?.code], what).to.deep.equal([500, code]);
     expect(answer.writes).to.equal(0);

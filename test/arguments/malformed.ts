@@ -1,5 +1,5 @@
-// Duty: values that no command should take, and which of them a member's form nevertheless allows, said again here
-// independently of the product's parsers. Must not: import those parsers.
+// Values that no command should take, and which of them a member's form nevertheless allows: said again here,
+// independently of the product's parsers, which must not be imported.
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 
 /** Names that every object inherits; none may reach through a table of handlers, forms, rows or codes. */
@@ -72,11 +72,14 @@ const WELL_FORMED: { readonly [member: string]: (value: Json) => boolean } = {
   holder: among(/^[\w.-]{1,64}$/),
   name: (value) =>
     typeof value === 'string' &&
-    value !== '' &&
     value.length <= 100 &&
-    !/[\0-\x1f\x7f]|\u{10ffff}/u.test(value),
+    /^[A-Za-z0-9\u00c0-\u017fА-яЁё .,:;!?'"()/&+%-]+$/.test(value) &&
+    /[A-Za-z0-9\u00c0-\u017fА-яЁё]/.test(value) &&
+    value === value.trim(),
   reason: or(among(/^[A-Z][A-Z_]{0,39}$/)),
   reasonHash: (value) => value === null,
+  sharesNonce: (value) => value === null,
+  invitation: (value) => value === null,
   debitCap: or(among(/^(0|[1-9]\d{0,17})$/)),
   commissionBasisPoints: or(basisPoints),
   commissionCapBasisPoints: basisPoints,
@@ -90,6 +93,10 @@ const WELL_FORMED: { readonly [member: string]: (value: Json) => boolean } = {
   payTimeMs: span,
   answerTimeMs: span,
   inspectionTimeMs: span,
+  shipTimeMs: span,
+  deliverTimeMs: span,
+  stepTimeMs: span,
+  creditTimeMs: span,
   windowMs: span,
   slackMs: span,
   longStopMs: span,
@@ -98,6 +105,7 @@ const WELL_FORMED: { readonly [member: string]: (value: Json) => boolean } = {
   most: from(1, 315_360_000_000),
   boughtAt: from(0, 8_640_000_000_000_000),
   arrivedAt: from(0, 8_640_000_000_000_000),
+  until: from(0, 8_640_000_000_000_000),
   expiresAt: from(0, 8_640_000_000_000_000),
   credits: (value) =>
     Array.isArray(value) &&
@@ -105,6 +113,7 @@ const WELL_FORMED: { readonly [member: string]: (value: Json) => boolean } = {
     value.every(creditName) &&
     new Set(value).size === value.length,
 };
+const positiveAmount = among(/^[1-9]\d{0,17}$/);
 const creditName = among(/^[a-z_0-9/]{1,250}$/);
 
 export type Path = readonly (string | number)[];
@@ -113,6 +122,8 @@ export type Path = readonly (string | number)[];
 export function isWellFormed(path: Path, value: Json): boolean {
   const [last, before] = [path.at(-1), path.at(-2)];
   if (typeof last === 'number') return before === 'credits' && creditName(value);
+  // Of an invitation it is an amount, of a range a number.
+  if (last === 'most' && before === 'params') return positiveAmount(value);
   return WELL_FORMED[last ?? '']?.(value) ?? false;
 }
 

@@ -1,12 +1,12 @@
-// Duty: sends hostile requests in either lane and makes sure that none of them would write.
-// Must not: know what is hostile about them.
+// Sends hostile requests in either lane and makes sure that none of them would write.
 import { expect } from 'chai';
 import { peer } from '@hyperledger/fabric-protos';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
-import { FUNCTIONS, type CommandResult, type Lane } from '../../chaincode/protocol/commands.js';
+import { FUNCTIONS, type CommandResult } from '../../chaincode/protocol/commands.js';
+import { type Lane } from '../../chaincode/protocol/declaration.js';
 import { parseViolation } from '../../chaincode/protocol/violation.js';
 import { parseReadWriteSet } from '../../ledger/fabric/read-write-set.js';
-import type { InProcessNetwork } from '../support/in-process-network.js';
+import type { InProcessLedger } from '../support/in-process-ledger.js';
 import { MARKETPLACE, type MemberAccess } from '../support/member-access.js';
 
 export interface Answer {
@@ -25,7 +25,7 @@ export interface Request {
 }
 
 /** One organisation's gateway asks its own peer; nothing is ordered. */
-export async function ask(access: MemberAccess<InProcessNetwork>, request: Request): Promise<Answer> {
+export async function ask(access: MemberAccess<InProcessLedger>, request: Request): Promise<Answer> {
   const { network } = access;
   const client = await access.client(request.sender);
   const { transient = {} } = request;
@@ -59,7 +59,7 @@ function writesOf(answer: peer.ProposalResponse): number {
 
 /** Results of a list of which every refused command writes nothing; in the owner lane it is tried first. */
 export async function sendRefused(
-  access: MemberAccess<InProcessNetwork>,
+  access: MemberAccess<InProcessLedger>,
   lane: Lane,
   commands: readonly Json[],
   { owner }: { readonly owner: string },

@@ -1,14 +1,14 @@
-// Duty: one command of each action whose form is right. Must not: fit any row of the ledger.
+// One command of each action whose form is right, and which fits no row of the ledger.
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import type { IntentParams, MachineParams } from '../../chaincode/protocol/commands.js';
 import { newOperation, type Person } from '../support/people.js';
-import { workedOffer } from '../support/world.js';
+import { workedOffer } from '../support/test-consortium.js';
 
 const ID = 'row_0123456789abcdef';
 const HASH = '0'.repeat(64);
 const KEY32 = 'A'.repeat(43);
-/** Two digits, ten hexadecimal digits, two digits. */
-const ACCOUNT = '10000000000000';
+/** Seventeen digits. */
+const ACCOUNT = '10000000000000000';
 const RANGE = { least: 1, most: 1, usual: 1 };
 const movement = { bank: '10', account: ACCOUNT, amount: '1', currency: 'RUB' };
 const payout = (kind: 'capture' | 'void') => {
@@ -18,7 +18,7 @@ const payout = (kind: 'capture' | 'void') => {
 
 export function personTemplates(person: Person): IntentParams {
   return {
-    registerBank: { bank: '30', owner: 'BankCMSP', name: 'Bank', bic: '044525030' },
+    registerBank: { bank: '30', owner: 'BankCMSP', name: 'Bank', bic: 'BK30RUMM' },
     registerPerson: {},
     confirmPerson: { person: ID, key: person.key, roles: ['client', 'operator'] },
     publishBank: {
@@ -40,10 +40,19 @@ export function personTemplates(person: Person): IntentParams {
       version: 1,
       verdict: 'reject',
       commissionBasisPoints: 1,
+      sharesNonce: KEY32,
       reasonHash: HASH,
     },
     listOffer: { offer: ID, termsHash: HASH, net: '1', link: ID },
     buy: { offer: ID, termsHash: HASH, recipientCodeHash: HASH, link: ID, boughtAt: 1 },
+    invitePayer: { deal: ID, termsHash: HASH, invitationKey: person.key, most: '1', until: 1 },
+    acceptInvitation: {
+      deal: ID,
+      invitation: ID,
+      keyThumbprint: HASH,
+      invitationSignature: 'A'.repeat(86),
+    },
+    withdrawInvitation: { deal: ID, invitation: ID },
     submitPayment: {
       deal: ID,
       termsHash: HASH,
@@ -52,6 +61,7 @@ export function personTemplates(person: Person): IntentParams {
       currency: 'RUB',
       link: ID,
       arrivedAt: 1,
+      invitation: ID,
     },
     acceptParcel: { deal: ID },
     deliver: { deal: ID, h1: HASH },
@@ -74,6 +84,10 @@ export function machineTemplates(person: Person): MachineParams {
       payTimeMs: RANGE,
       answerTimeMs: RANGE,
       inspectionTimeMs: RANGE,
+      shipTimeMs: RANGE,
+      deliverTimeMs: RANGE,
+      stepTimeMs: 1,
+      creditTimeMs: 1,
       longStopMs: 1,
     },
     registerPerson: { person: ID },

@@ -1,20 +1,26 @@
-// Duty: every attack, for each ground to be tried on. The one that changes the list of members comes last.
-// Must not: leave one out on some ground.
+// Every attack, for each ground to be tried on; the one that changes the list of members comes last.
 import { describeAlteredIntents } from './altered-intents.js';
 import type { AttackGround } from './attack-ground.js';
+import { describeChangedParameters } from './changed-parameters.js';
+import { describeDeceptiveNames } from './deceptive-names.js';
 import { describeForeignFacts } from './foreign-attestations.js';
 import { describeForeignQuestions } from './foreign-questions.js';
 import { describeForeignReads } from './foreign-reads.js';
 import { describeForgedCreations } from './forged-creations.js';
 import { describeForgedEnvelopes } from './forged-envelopes.js';
+import { describeForgedLinks } from './forged-links.js';
 import { describeForgedPayout } from './forged-payout.js';
 import { describeForgedUsedIntents } from './forged-used-intents.js';
+import { describeMalformedRows } from './malformed-rows.js';
+import { describeOwnOffers } from './own-offers.js';
 import { describeRecipientCode } from './recipient-code.js';
 import { describeStruckOff } from './removed-member.js';
+import { describeStrangers } from './strangers.js';
 import { describeTimeAndWithholding } from './time-and-withholding.js';
 
 export function describeAllAttacks(ground: AttackGround): void {
   describeForgedCreations(ground);
+  describeForgedLinks(ground);
   describeForgedPayout(ground);
   describeForgedUsedIntents(ground);
   describeForgedEnvelopes(ground);
@@ -23,6 +29,11 @@ export function describeAllAttacks(ground: AttackGround): void {
   describeForeignReads(ground);
   describeAlteredIntents(ground);
   describeRecipientCode(ground);
+  describeDeceptiveNames(ground);
+  describeStrangers(ground);
+  describeOwnOffers(ground);
+  describeMalformedRows(ground);
   describeTimeAndWithholding(ground);
+  describeChangedParameters(ground);
   describeStruckOff(ground);
 }

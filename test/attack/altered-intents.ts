@@ -1,12 +1,11 @@
-// Duty: proves that a signed command of which one byte was changed on the way is refused, wherever the byte stands.
-// Must not: choose convenient bytes: every character of every member is changed in turn.
+// A signed command of which one byte was changed on the way is refused, wherever the byte stands.
 import { expect } from 'chai';
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS, type Command, type CommandResult } from '../../chaincode/protocol/commands.js';
 import type { Intent } from '../../chaincode/protocol/intent.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B, listText, type Step } from '../support/member-access.js';
-import { present, type World } from '../support/world.js';
+import { present, type TestConsortium } from '../support/test-consortium.js';
 import { VALID, changesNothing, codeOf } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
@@ -32,6 +31,10 @@ function* alterations(value: Json, at: string): Generator<Alteration> {
     for (const change of [1, -1]) yield { at: `${at}[${String(change)}]`, intent: value + change };
     return;
   }
+  if (value === null) {
+    yield { at: `${at}[null]`, intent: 'intent_00000001' };
+    return;
+  }
   for (const [name, member] of Object.entries(value as { readonly [name: string]: Json })) {
     for (const { at: where, intent } of alterations(member, `${at}.${name}`)) {
       yield { at: where, intent: { ...(value as object), [name]: intent } };
@@ -49,18 +52,18 @@ function neighbour(character: string): string {
 export function describeAlteredIntents(ground: AttackGround): void {
   describe('attack: a signed command altered by one byte', function () {
     this.timeout(60_000);
-    let world: World;
+    let consortium: TestConsortium;
     let deal: DealPlay;
     before(async () => {
-      world = await ground.open();
-      deal = await (await buy(world, { offer: await world.listOffer() })).playTo('delivered');
+      consortium = await ground.open();
+      deal = await (await buy(consortium, { offer: await consortium.listOffer() })).playTo('delivered');
     });
-    after(() => ground.close(world));
+    after(() => ground.close(consortium));
 
     const commands: { readonly [what: string]: () => Promise<Step> | Step } = {
       'a purchase': () => deal.purchase,
       'a payment': async () =>
-        (await buy(world, { offer: await world.listOffer() })).submission(BANK_A, '500000'),
+        (await buy(consortium, { offer: await consortium.listOffer() })).submission(BANK_A, '500000'),
       'an acceptance': () => deal.acceptGoods(),
     };
 
@@ -93,8 +96,8 @@ export function describeAlteredIntents(ground: AttackGround): void {
         { ...intent, body: { ...intent.body, expiresAt: intent.body.expiresAt - 1 } },
         { ...intent, signature: neighbour(intent.signature.charAt(0)) + intent.signature.slice(1) },
       ];
-      await changesNothing(world, async () => {
-        const sent = await world.agree(
+      await changesNothing(consortium, async () => {
+        const sent = await consortium.agree(
           forgeries.map((forged) => ({ action: 'acceptGoods', intent: forged })),
         );
         expect(sent.code).to.equal(VALID);
@@ -111,16 +114,16 @@ export function describeAlteredIntents(ground: AttackGround): void {
     });
 
     it('unaltered it is accepted', async () => {
-      expect(codeOf(await world.attempt(deal.acceptGoods()))).to.equal('ok');
+      expect(codeOf(await consortium.attempt(deal.acceptGoods()))).to.equal('ok');
     });
 
     /** What Bank B's peer says to each command, in lists. */
     async function opinions(all: readonly Command[]): Promise<CommandResult[]> {
-      const client = await world.client(BANK_B);
+      const client = await consortium.client(BANK_B);
       const results: CommandResult[] = [];
       for (let from = 0; from < all.length; from += LIST) {
         const args = [listText(all.slice(from, from + LIST))];
-        const bytes = await world.network.evaluate(client, BANK_B, FUNCTIONS.agree, args);
+        const bytes = await consortium.network.evaluate(client, BANK_B, FUNCTIONS.agree, args);
         results.push(...(JSON.parse(bytes.toString('utf8')) as CommandResult[]));
       }
       return results;

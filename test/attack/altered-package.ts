@@ -1,5 +1,4 @@
-// Duty: the package that a cheating member's chaincode process serves: all that is usual, and altered code beside it.
-// Must not: change the usual, so that the cheat is seen by nobody who asks for the usual.
+// The package that a cheating member's chaincode process serves: all that is usual, and altered code beside it.
 import { contracts as usual } from '../../chaincode/index.js';
 import { AlteredContract } from './altered-contract.js';
 

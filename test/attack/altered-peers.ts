@@ -1,9 +1,8 @@
-// Duty: what members do who alter their peers' program as well as their chaincode: they sign writes that it refuses.
-// Must not: sign for anybody but the members whose own keys these are.
+// What members do who alter their peers' program as well as their chaincode: they sign writes that it refuses.
 import { ledger, peer } from '@hyperledger/fabric-protos';
 import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import { asClient, assemble, type Client, type PreparedTransaction } from '../support/proposals.js';
-import type { World } from '../support/world.js';
+import type { TestConsortium } from '../support/test-consortium.js';
 
 export interface Diversion {
   /** Whose collection the write sets name in the end. */
@@ -16,12 +15,12 @@ export interface Diversion {
  * a call that writes the sender's own collection, and they sign it with another's name in its place.
  */
 export async function endorseDiverted(
-  world: World,
+  consortium: TestConsortium,
   sender: Client,
   [fn, ...args]: readonly [string, ...string[]],
   { into, endorsers }: Diversion,
 ): Promise<PreparedTransaction> {
-  const { network } = world;
+  const { network } = consortium;
   const request = network.propose(sender, fn, args);
   const names = { from: collectionOf(sender.mspId), to: collectionOf(into) };
   const responses = endorsers.map(async (mspId) => {

@@ -1,6 +1,5 @@
-// Duty: what an attack needs of the ground it is tried on: a founded world, members who run altered chaincode, a pace.
-// Must not: know attacks; each of them is a function of one of these.
-import type { World } from '../support/world.js';
+// What an attack needs of the ground it is tried on: a founded consortium, members who run altered chaincode, a pace.
+import type { TestConsortium } from '../support/test-consortium.js';
 
 /** Milliseconds; a ground with real clocks has shorter ones. */
 export interface Pace {
@@ -16,11 +15,14 @@ export interface Pace {
 
 export interface AttackGround {
   readonly pace: Pace;
-  /** The worked example's world; `windowMs` is what a ground with one world for all has anyway, or else obeyed. */
-  open(options?: { readonly windowMs?: number }): Promise<World>;
-  close(world: World): Promise<void>;
+  /**
+   * The worked example's consortium; `windowMs` is what a ground with one consortium for all has anyway, or else
+   * obeyed.
+   */
+  open(options?: { readonly windowMs?: number }): Promise<TestConsortium>;
+  close(consortium: TestConsortium): Promise<void>;
   /** From now on these members' peers run altered chaincode beside the usual. */
-  alter(world: World, members: readonly string[]): Promise<void>;
+  alter(consortium: TestConsortium, members: readonly string[]): Promise<void>;
   /** Their chaincode is the usual again, where that makes a difference to anybody. */
-  restore(world: World, members: readonly string[]): Promise<void>;
+  restore(consortium: TestConsortium, members: readonly string[]): Promise<void>;
 }

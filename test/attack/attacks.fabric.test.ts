@@ -1,5 +1,4 @@
-// Duty: every attack on real Fabric, on one network.
-// Must not: hold an attack itself.
+// Every attack on real Fabric, on one network.
 import { describeAllAttacks } from './all-attacks.js';
 import { describePrivateFlood } from './private-flood.js';
 import { FabricAttackGround } from './fabric-attack-ground.js';

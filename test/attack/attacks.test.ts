@@ -1,5 +1,4 @@
-// Duty: every attack on the engine in this process.
-// Must not: hold an attack itself.
+// Every attack on the engine in this process.
 import { describeAllAttacks } from './all-attacks.js';
 import { engineAttackGround } from './engine-attack-ground.js';
 

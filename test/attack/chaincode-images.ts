@@ -1,5 +1,4 @@
-// Duty: one chaincode package for each member, whose content can be exchanged while the network runs.
-// Must not: touch Fabric's definition: to the others it is the same chaincode under the same name and id.
+// One chaincode package for each member, whose content can be exchanged while the network runs.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,8 +1,7 @@
-// Duty: attacks on the engine in this process: a new world for each, clocks that jump, altered contract classes.
-// Must not: touch a real process.
-import { InProcessNetwork } from '../support/in-process-network.js';
+// Attacks on the engine in this process: a new consortium for each, clocks that jump, altered contract classes.
+import { InProcessLedger } from '../support/in-process-ledger.js';
 import { chaincodeContracts } from '../support/member-access.js';
-import { openWorld, type World } from '../support/world.js';
+import { openConsortium, type TestConsortium } from '../support/test-consortium.js';
 import type { AttackGround } from './attack-ground.js';
 
 export const engineAttackGround: AttackGround = {
@@ -14,20 +13,20 @@ export const engineAttackGround: AttackGround = {
     answerTimeMs: 10_000,
     inspectionTimeMs: 60_000,
   },
-  open: (options) => openWorld(options),
-  close: (world) => world.close(),
-  alter: async (world, members) => {
+  open: (options) => openConsortium(options),
+  close: (consortium) => consortium.close(),
+  alter: async (consortium, members) => {
     const { AlteredContract } = await import('./altered-contract.js');
     const contracts = [...(await chaincodeContracts()), AlteredContract];
-    for (const msp of members) engineOf(world).alterChaincode(msp, contracts);
+    for (const msp of members) engineOf(consortium).alterChaincode(msp, contracts);
   },
-  restore: (world, members) => {
-    for (const msp of members) engineOf(world).alterChaincode(msp);
+  restore: (consortium, members) => {
+    for (const msp of members) engineOf(consortium).alterChaincode(msp);
     return Promise.resolve();
   },
 };
 
-function engineOf({ network }: World): InProcessNetwork {
-  if (network instanceof InProcessNetwork) return network;
-  throw new Error('this world is not on the engine in process');
+function engineOf({ network }: TestConsortium): InProcessLedger {
+  if (network instanceof InProcessLedger) return network;
+  throw new Error('this consortium is not on the engine in process');
 }

@@ -1,10 +1,9 @@
-// Duty: attacks on real Fabric: one network and one world for all of them, altered chaincode processes at members.
-// Must not: restart what need not be: marketplace and courier run altered chaincode all the time.
+// Attacks on real Fabric: one network and one consortium for all of them, altered chaincode processes at members.
 import { memberByMspId } from '../../network/consortium.js';
 import { COURIER, MARKETPLACE, MEMBERS } from '../support/member-access.js';
-import { RealWorld } from '../support/real-world.js';
+import { FabricConsortium } from '../support/fabric-consortium.js';
 import { WireGround } from '../support/wire-ground.js';
-import type { World } from '../support/world.js';
+import type { TestConsortium } from '../support/test-consortium.js';
 import type { AttackGround, Pace } from './attack-ground.js';
 import { ChaincodeImages, type Image } from './chaincode-images.js';
 
@@ -19,7 +18,7 @@ export class FabricAttackGround implements AttackGround {
     answerTimeMs: 2_000,
     inspectionTimeMs: 4_000,
   };
-  private world: RealWorld | undefined;
+  private consortium: FabricConsortium | undefined;
   private readonly images = new ChaincodeImages(MEMBERS);
 
   async start(): Promise<void> {
@@ -27,7 +26,7 @@ export class FabricAttackGround implements AttackGround {
     const chaincodePackages = this.images.packages;
     const ground = await WireGround.start(this.pace.windowMs, { ground: 'fabric', chaincodePackages });
     try {
-      this.world = await RealWorld.open(ground);
+      this.consortium = await FabricConsortium.open(ground);
     } catch (error) {
       await ground.stop();
       throw error;
@@ -35,34 +34,34 @@ export class FabricAttackGround implements AttackGround {
   }
 
   async stop(): Promise<void> {
-    await this.world?.close();
+    await this.consortium?.close();
     this.images.remove();
   }
 
-  open(): Promise<World> {
-    return Promise.resolve(this.realWorld);
+  open(): Promise<TestConsortium> {
+    return Promise.resolve(this.realConsortium);
   }
 
-  get realWorld(): RealWorld {
-    if (this.world === undefined) throw new Error('the network has not been started');
-    return this.world;
+  get realConsortium(): FabricConsortium {
+    if (this.consortium === undefined) throw new Error('the network has not been started');
+    return this.consortium;
   }
 
-  /** The world is everybody's; it ends with `stop`. */
+  /** The consortium is everybody's; it ends with `stop`. */
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  alter(_world: World, members: readonly string[]): Promise<void> {
+  alter(_consortium: TestConsortium, members: readonly string[]): Promise<void> {
     return this.exchange(members, 'altered');
   }
 
-  restore(_world: World, members: readonly string[]): Promise<void> {
+  restore(_consortium: TestConsortium, members: readonly string[]): Promise<void> {
     return this.exchange(members, 'usual');
   }
 
   private async exchange(members: readonly string[], image: Image): Promise<void> {
-    const { ground } = this.realWorld.network;
+    const { ground } = this.realConsortium.network;
     const exchanged = members.filter((msp) => !ALWAYS_ALTERED.includes(msp));
     const names = exchanged.map((msp) => `chaincode-${memberByMspId(ground.consortium, msp).domain}`);
     for (const msp of exchanged) this.images.put(msp, image);

@@ -1,11 +1,11 @@
-// Duty: proves that nobody but a bank's own members learns a balance, whatever peer is asked and by whatever call.
-// Must not: look at what the questions are worth to the owner; other suites do.
+// Nobody but a bank's own members learns a balance, whatever peer is asked and by whatever call.
 import { expect } from 'chai';
 import { canonicalJson } from '../../chaincode/protocol/canonical-json.js';
-import { FUNCTIONS, type BalanceView, type PrivateQuery } from '../../chaincode/protocol/commands.js';
-import { EndorsementRefused, type RequestOptions } from '../support/member-network.js';
+import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
+import { type BalanceView, type PrivateQuery } from '../../chaincode/protocol/queries.js';
+import { EndorsementRefused, type RequestOptions } from '../support/test-ledger.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
-import { present, type World } from '../support/world.js';
+import { present, type TestConsortium } from '../support/test-consortium.js';
 import { changesNothing } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
@@ -16,14 +16,16 @@ const OTHERS = [MARKETPLACE, BANK_B, COURIER];
 
 export function describeForeignQuestions(ground: AttackGround): void {
   describe("attack: others ask for what only a bank's own members may know", () => {
-    let world: World;
+    let consortium: TestConsortium;
     let account: string;
     let link: string;
     before(async () => {
-      world = await ground.open();
-      ({ account, link } = present((await world.newClient('nora', { [BANK_A]: MONEY })).accounts[BANK_A]));
+      consortium = await ground.open();
+      ({ account, link } = present(
+        (await consortium.newClient('nora', { [BANK_A]: MONEY })).accounts[BANK_A],
+      ));
     });
-    after(() => ground.close(world));
+    after(() => ground.close(consortium));
 
     const questions = (): PrivateQuery[] => [
       { about: 'balance', account },
@@ -46,8 +48,8 @@ export function describeForeignQuestions(ground: AttackGround): void {
 
     async function asked(sender: string, peer: string, named: string, query: PrivateQuery): Promise<string> {
       const transient = { owner: named, query: canonicalJson(query) };
-      const client = await world.client(sender);
-      return refusal(world.network.evaluate(client, peer, FUNCTIONS.privately, [], { transient }));
+      const client = await consortium.client(sender);
+      return refusal(consortium.network.evaluate(client, peer, FUNCTIONS.privately, [], { transient }));
     }
 
     it("by evaluate at the owner's own peer, in the owner's name: refused before anything is read", async () => {
@@ -66,17 +68,17 @@ export function describeForeignQuestions(ground: AttackGround): void {
     });
 
     it('without naming an owner, or naming two: refused', async () => {
-      const client = await world.client(BANK_B);
+      const client = await consortium.client(BANK_B);
       const query = canonicalJson({ about: 'trialBalance' });
       for (const transient of [{ query }, { query, owner: '' }, { query, owner: `${BANK_B},${BANK_A}` }]) {
-        const call = world.network.evaluate(client, BANK_A, FUNCTIONS.privately, [], { transient });
+        const call = consortium.network.evaluate(client, BANK_A, FUNCTIONS.privately, [], { transient });
         expect(await refusal(call)).to.match(/^WRONG_ORGANISATION/);
       }
     });
 
     it("by endorse at the owner's own peer, alone or with others: no signed answer, nothing written", async () => {
       const transient = { owner: BANK_A, query: canonicalJson({ about: 'balance', account }) };
-      await changesNothing(world, async () => {
+      await changesNothing(consortium, async () => {
         for (const sender of OTHERS) {
           for (const endorsers of [[BANK_A], [BANK_A, sender]]) {
             const call = endorsed(sender, FUNCTIONS.privately, { transient, endorsers });
@@ -87,36 +89,36 @@ export function describeForeignQuestions(ground: AttackGround): void {
     });
 
     it("by trying the owner's commands at the owner's peer: a payment that tells the balance", async () => {
-      const withdrawal = world.signed(
-        world.operatorOf(BANK_A),
+      const withdrawal = consortium.signed(
+        consortium.operatorOf(BANK_A),
         'withdraw',
         { bank: '10', account, amount: '77700001', currency: 'RUB' },
         { params: { operation: 'operation_0123456789abcdef' } },
       );
       const transient = { owner: BANK_A, commands: listText([withdrawal]) };
       for (const sender of OTHERS) {
-        const client = await world.client(sender, 'worker');
+        const client = await consortium.client(sender, 'worker');
         for (const fn of [FUNCTIONS.tryOwn, FUNCTIONS.own]) {
-          const call = world.network.evaluate(client, BANK_A, fn, [], { transient });
+          const call = consortium.network.evaluate(client, BANK_A, fn, [], { transient });
           expect(await refusal(call), sender).to.match(/^WRONG_ORGANISATION/);
         }
       }
     });
 
     it("by a certificate of the owner that is no machine's: refused", async () => {
-      const stranger = await world.network.client(BANK_A, 'somebody');
+      const stranger = await consortium.network.client(BANK_A, 'somebody');
       const transient = { owner: BANK_A, query: canonicalJson({ about: 'balance', account }) };
-      const call = world.network.evaluate(stranger, BANK_A, FUNCTIONS.privately, [], { transient });
+      const call = consortium.network.evaluate(stranger, BANK_A, FUNCTIONS.privately, [], { transient });
       expect(await refusal(call)).to.match(/^WRONG_ROLE/);
     });
 
     it("the owner's own gateway is answered", async () => {
-      const balance = await world.privately<BalanceView>(BANK_A, { about: 'balance', account });
+      const balance = await consortium.privately<BalanceView>(BANK_A, { about: 'balance', account });
       expect(balance).to.include({ available: MONEY, held: '0' });
     });
 
     async function endorsed(sender: string, fn: string, options: RequestOptions): Promise<unknown> {
-      return world.network.submit(await world.client(sender), fn, [], options);
+      return consortium.network.submit(await consortium.client(sender), fn, [], options);
     }
   });
 }

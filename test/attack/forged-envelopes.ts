@@ -1,15 +1,14 @@
-// Duty: proves that escrow transactions with a forged creator, a forged endorsement, or sent twice end with Fabric's
-// codes and change nothing. Must not: repeat the engine's own suite; here what is forged would move a deal.
+// Transactions with a forged creator or endorsement, or sent twice, end with Fabric's codes and change nothing.
 import { expect } from 'chai';
 import { common, peer } from '@hyperledger/fabric-protos';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
-import type { PreparedTransaction } from '../support/in-process-network.js';
-import { EndorsementRefused, OrderingRefused } from '../support/member-network.js';
+import type { PreparedTransaction } from '../support/in-process-ledger.js';
+import { EndorsementRefused, OrderingRefused } from '../support/test-ledger.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, listText } from '../support/member-access.js';
 import { asClient, assemble, signEnvelope, type Client } from '../support/proposals.js';
-import { present, type World } from '../support/world.js';
+import { present, type TestConsortium } from '../support/test-consortium.js';
 import { ColludingMembers, FORGE, changesNothing } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
@@ -20,42 +19,44 @@ const ALREADY_THERE = 'already there';
 
 export function describeForgedEnvelopes(ground: AttackGround): void {
   describe('attack: forged and replayed envelopes', () => {
-    let world: World;
+    let consortium: TestConsortium;
     let deal: DealPlay;
     let payment: string;
     before(async () => {
-      world = await ground.open();
+      consortium = await ground.open();
     });
     beforeEach(async () => {
-      deal = await buy(world, { offer: await world.listOffer() });
+      deal = await buy(consortium, { offer: await consortium.listOffer() });
       payment = await deal.submit(BANK_A, '500000');
-      await world.run(deal.admit(payment));
+      await consortium.run(deal.admit(payment));
     });
-    after(() => ground.close(world));
+    after(() => ground.close(consortium));
 
-    const answer = () => world.endorse(deal.answer(payment, 'yes'));
+    const answer = () => consortium.endorse(deal.answer(payment, 'yes'));
 
     /** The altered payload signed by that client and ordered; its validity code. */
     async function ordered(payload: common.Payload, signer: Client): Promise<number> {
-      const [code] = await world.network.orderEnvelopes([signEnvelope(signer, payload.serializeBinary())]);
+      const [code] = await consortium.network.orderEnvelopes([
+        signEnvelope(signer, payload.serializeBinary()),
+      ]);
       return present(code);
     }
 
     describe('a forged creator', () => {
       it("the bank's name over another member's certificate or key: no peer answers", async () => {
-        const worker = await world.client(BANK_A, 'worker');
-        const other = await world.client(BANK_B, 'worker');
+        const worker = await consortium.client(BANK_A, 'worker');
+        const other = await consortium.client(BANK_B, 'worker');
         const request = {
           transient: { owner: BANK_A, commands: listText([deal.answer(payment, 'yes').command]) },
         };
         const denied = 'error validating proposal: access denied: channel [escrow] creator org';
-        await changesNothing(world, async () => {
+        await changesNothing(consortium, async () => {
           for (const [forged, words] of [
             [asClient({ ...other.identity, mspId: BANK_A }), 'unknown, creator is malformed'],
             [asClient({ ...worker.identity, keyPem: other.identity.keyPem }), `[${BANK_A}]`],
             [asClient({ ...worker.identity, mspId: 'BankCMSP' }), 'unknown, creator is malformed'],
           ] as const) {
-            const asked = world.network.submit(forged, FUNCTIONS.own, [], {
+            const asked = consortium.network.submit(forged, FUNCTIONS.own, [], {
               ...request,
               endorsers: [BANK_A],
             });
@@ -66,10 +67,10 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
 
       it("the bank's endorsed answer signed by another: FORBIDDEN, or 8 if he names himself", async () => {
         const prepared = await answer();
-        const other = await world.client(BANK_B, 'worker');
-        await changesNothing(world, async () => {
+        const other = await consortium.client(BANK_B, 'worker');
+        await changesNothing(consortium, async () => {
           const resigned = signEnvelope(other, prepared.envelope.getPayload_asU8());
-          expect(await refusal(world.network.orderEnvelopes([resigned]))).to.match(/^status=FORBIDDEN/);
+          expect(await refusal(consortium.network.orderEnvelopes([resigned]))).to.match(/^status=FORBIDDEN/);
           const payload = payloadOf(prepared);
           const header = common.SignatureHeader.deserializeBinary(
             payload.getHeader()?.getSignatureHeader_asU8() ?? new Uint8Array(),
@@ -82,7 +83,7 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
     });
 
     describe('a forged endorsement', () => {
-      const own = () => world.client(BANK_A, 'worker');
+      const own = () => consortium.client(BANK_A, 'worker');
 
       it('none, the same twice, or with a signature of other bytes: 10', async () => {
         const forgeries: ((action: peer.ChaincodeEndorsedAction) => void)[] = [
@@ -91,25 +92,25 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
         ];
         for (const forge of forgeries) {
           const payload = changed(await answer(), forge);
-          await changesNothing(world, async () => {
+          await changesNothing(consortium, async () => {
             expect(await ordered(payload, await own())).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
           });
         }
         const step = deal.submission(BANK_B, '740000');
-        const twice = changed(await world.endorse(await step), (action) => {
+        const twice = changed(await consortium.endorse(await step), (action) => {
           const [first] = action.getEndorsementsList();
           if (first) action.setEndorsementsList([first, first]);
         });
-        await changesNothing(world, async () => {
-          const gateway = await world.client(MARKETPLACE);
+        await changesNothing(consortium, async () => {
+          const gateway = await consortium.client(MARKETPLACE);
           expect(await ordered(twice, gateway)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
         });
       });
 
       it("the owner's name over another peer's signature, or over a client's: 10", async () => {
         const signers = [
-          asClient({ ...world.network.peerIdentity(BANK_B), mspId: BANK_A }),
-          asClient(world.network.peerIdentity(BANK_B)),
+          asClient({ ...consortium.network.peerIdentity(BANK_B), mspId: BANK_A }),
+          asClient(consortium.network.peerIdentity(BANK_B)),
           await own(),
         ];
         for (const { signer } of signers) {
@@ -119,7 +120,7 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
             const response = action.getProposalResponsePayload_asU8();
             endorsement?.setSignature(signer.sign(Buffer.concat([response, signer.creator])));
           });
-          await changesNothing(world, async () => {
+          await changesNothing(consortium, async () => {
             expect(await ordered(payload, await own())).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
           });
         }
@@ -127,19 +128,19 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
 
       it("another transaction's endorsement by the owner under a forged payment: 10", async () => {
         const genuine = await answer();
-        const attackers = await ColludingMembers.in(ground, world, [MARKETPLACE, COURIER]);
-        const client = await world.client(MARKETPLACE);
+        const attackers = await ColludingMembers.in(ground, consortium, [MARKETPLACE, COURIER]);
+        const client = await consortium.client(MARKETPLACE);
         const forgery = JSON.stringify([['put', rowKey('payment', deal.id, payment), '{}']]);
-        const request = world.network.propose(client, FORGE, [forgery]);
+        const request = consortium.network.propose(client, FORGE, [forgery]);
         const responses = [
-          await world.network.askPeer(MARKETPLACE, request.signed),
-          await world.network.askPeer(COURIER, request.signed),
+          await consortium.network.askPeer(MARKETPLACE, request.signed),
+          await consortium.network.askPeer(COURIER, request.signed),
         ];
         const payload = changed(assemble(client, request, responses), (action) => {
           const borrowed = genuine.responses[0]?.getEndorsement();
           if (borrowed) action.addEndorsements(borrowed);
         });
-        await changesNothing(world, async () => {
+        await changesNothing(consortium, async () => {
           expect(await ordered(payload, client)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
         });
         await attackers.end();
@@ -156,13 +157,13 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
           action.setProposalResponsePayload(response.serializeBinary());
         });
         const step = await deal.submission(BANK_B, '740000');
-        const otherArguments = changed(await world.endorse(step), (_action, payload) => {
+        const otherArguments = changed(await consortium.endorse(step), (_action, payload) => {
           const bytes = Buffer.concat([payload.getChaincodeProposalPayload_asU8(), Buffer.of(0)]);
           payload.setChaincodeProposalPayload(bytes);
         });
-        await changesNothing(world, async () => {
+        await changesNothing(consortium, async () => {
           expect(await ordered(result, await own())).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-          const gateway = await world.client(MARKETPLACE);
+          const gateway = await consortium.client(MARKETPLACE);
           expect(await ordered(otherArguments, gateway)).to.equal(Code.INVALID_ENDORSER_TRANSACTION);
         });
       });
@@ -172,25 +173,31 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
       it('at once or later is a duplicate, in a block or before it: the money is held once', async () => {
         const { envelope } = await answer();
         expect(await codesOrRefusal([envelope, envelope])).to.be.oneOf(['0,9', ALREADY_THERE]);
-        await changesNothing(world, async () => {
+        await changesNothing(consortium, async () => {
           expect(await codesOrRefusal([envelope])).to.be.oneOf(['9', ALREADY_THERE]);
         });
-        expect((await world.payment(deal.id, payment))?.status).to.equal('held');
+        expect((await consortium.payment(deal.id, payment))?.status).to.equal('held');
       });
 
       it('its proposal asked again is a duplicate at the peer; its command in a new one is repeated', async () => {
         const step = deal.markPaid();
-        const client = await world.client(MARKETPLACE);
-        const request = world.network.propose(client, FUNCTIONS.agree, [listText([deal.purchase.command])]);
+        const client = await consortium.client(MARKETPLACE);
+        const request = consortium.network.propose(client, FUNCTIONS.agree, [
+          listText([deal.purchase.command]),
+        ]);
         const peers = [MARKETPLACE, BANK_B];
-        const responses = await Promise.all(peers.map((msp) => world.network.askPeer(msp, request.signed)));
-        expect((await world.network.order(assemble(client, request, responses))).code).to.equal(Code.VALID);
-        await changesNothing(world, async () => {
-          const again = world.network.askPeer(BANK_B, request.signed);
+        const responses = await Promise.all(
+          peers.map((msp) => consortium.network.askPeer(msp, request.signed)),
+        );
+        expect((await consortium.network.order(assemble(client, request, responses))).code).to.equal(
+          Code.VALID,
+        );
+        await changesNothing(consortium, async () => {
+          const again = consortium.network.askPeer(BANK_B, request.signed);
           expect(await refusal(again)).to.match(/^duplicate transaction found/);
-          const repeated = await world.attempt(deal.purchase);
+          const repeated = await consortium.attempt(deal.purchase);
           expect(repeated).to.include({ ok: true, repeated: true });
-          expect(await world.attempt(step)).to.include({ ok: false, code: 'NOT_FULL' });
+          expect(await consortium.attempt(step)).to.include({ ok: false, code: 'NOT_FULL' });
         });
       });
     });
@@ -198,7 +205,7 @@ export function describeForgedEnvelopes(ground: AttackGround): void {
     /** Validity codes of envelopes that may be replays; an ordering service of many may know them by itself. */
     async function codesOrRefusal(envelopes: readonly common.Envelope[]): Promise<string> {
       try {
-        return (await world.network.orderEnvelopes(envelopes)).join();
+        return (await consortium.network.orderEnvelopes(envelopes)).join();
       } catch (error) {
         if (error instanceof OrderingRefused && ALREADY.test(error.message)) return ALREADY_THERE;
         throw error;

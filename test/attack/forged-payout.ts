@@ -1,13 +1,16 @@
-// Duty: proves that a bank re-derives why it pays or gives back: signatures with keys of links, own trust, own count.
-// Must not: leave the conspirators anything undone: they write every shared row as they like.
+// A bank re-derives why it pays or gives back, though conspirators write every shared row as they like.
 import { expect } from 'chai';
 import { detached, type Intent } from '../../chaincode/protocol/intent.js';
-import { rowKey, type DealTerms, type PaymentRow, type LinkRow } from '../../chaincode/protocol/rows.js';
+import { rowKey } from '../../chaincode/protocol/rows.js';
+import { type DealTerms } from '../../chaincode/protocol/deal.js';
+import { type PaymentRow } from '../../chaincode/protocol/payment.js';
+import { type LinkRow } from '../../chaincode/protocol/account.js';
+import { sharesHash } from '../../chaincode/protocol/shares.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { buy, preparePurchase, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { makePerson, newId, resigned, type Person } from '../support/people.js';
-import { present, type World, type WorldClient } from '../support/world.js';
+import { present, type TestConsortium, type TestClient } from '../support/test-consortium.js';
 import {
   ColludingMembers,
   POLICY_FAILURE,
@@ -16,32 +19,36 @@ import {
   codesOf,
   moneySteps,
   movesNoMoney,
+  openedShares,
   opinion,
   rowText,
+  sellersShare,
 } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
+
+const NONCE = Buffer.alloc(32).toString('base64url');
 
 export function describeForgedPayout(ground: AttackGround): void {
   const { inspectionTimeMs } = ground.pace;
 
   describe('attack: marketplace and courier forge why a bank should move money', () => {
-    let world: World;
+    let consortium: TestConsortium;
     let deal: DealPlay;
     let colluding: ColludingMembers;
     const mallory = makePerson('mallory');
     before(async () => {
-      world = await ground.open();
+      consortium = await ground.open();
     });
     beforeEach(async () => {
-      deal = await buy(world, { offer: await world.listOffer({ inspectionTimeMs }) });
-      colluding = await ColludingMembers.in(ground, world);
+      deal = await buy(consortium, { offer: await consortium.listOffer({ inspectionTimeMs }) });
+      colluding = await ColludingMembers.in(ground, consortium);
     });
     afterEach(async () => {
       await colluding.end();
     });
-    after(() => ground.close(world));
+    after(() => ground.close(consortium));
 
-    const captures = () => codesOf(world, moneySteps(deal).captures);
+    const captures = () => codesOf(consortium, moneySteps(deal).captures);
 
     async function forgeAcceptance(acceptance: Intent | null): Promise<void> {
       const status = acceptance === null ? 'started' : 'accepted';
@@ -56,26 +63,26 @@ export function describeForgedPayout(ground: AttackGround): void {
 
     function acceptanceBy(person: Person, of: DealPlay = deal): Intent {
       const params = { deal: of.id, termsHash: termsHash(of.terms) };
-      return present(world.signed(person, 'acceptGoods', params).intent);
+      return present(consortium.signed(person, 'acceptGoods', params).intent);
     }
 
     describe("the buyer's acceptance of a delivered parcel", () => {
       beforeEach(() => deal.playTo('delivered'));
 
       it('signed by another, altered, or taken from another deal: no bank captures', async () => {
-        const genuine = acceptanceBy(world.alice.person);
-        const other = await buy(world, { offer: await world.listOffer() });
+        const genuine = acceptanceBy(consortium.alice.person);
+        const other = await buy(consortium, { offer: await consortium.listOffer() });
         const altered = { ...genuine, body: { ...genuine.body, expiresAt: genuine.body.expiresAt + 1 } };
-        const posing = { ...makePerson('posing', world.alice.person.id) };
+        const posing = { ...makePerson('posing', consortium.alice.person.id) };
         const forgeries = [
           acceptanceBy(mallory),
           acceptanceBy(posing),
           resigned(genuine, mallory),
           altered,
-          acceptanceBy(world.alice.person, other),
+          acceptanceBy(consortium.alice.person, other),
           present(deal.purchase.command.intent),
         ];
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           for (const forged of forgeries) {
             await forgeAcceptance(forged);
             expect(await captures()).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
@@ -84,33 +91,33 @@ export function describeForgedPayout(ground: AttackGround): void {
       });
 
       it('replaced by a backdated inspection: the bank counts from its own first sight', async () => {
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           await forgeAcceptance(null);
           expect(await captures()).to.deep.equal(['NOT_DUE', 'NOT_DUE']);
         });
-        const noted = world.now();
-        await world.at(noted, () => world.run(deal.recordDelivery(BANK_A)));
-        await world.at(noted + inspectionTimeMs - 1, async () => {
+        const noted = consortium.now();
+        await consortium.at(noted, () => consortium.run(deal.recordDelivery(BANK_A)));
+        await consortium.at(noted + inspectionTimeMs - 1, async () => {
           expect(await captures()).to.deep.equal(['NOT_DUE', 'NOT_DUE']);
         });
-        await world.at(noted + inspectionTimeMs, async () => {
-          expect(codeOf(await world.attempt(present(moneySteps(deal).captures[0])))).to.equal('ok');
+        await consortium.at(noted + inspectionTimeMs, async () => {
+          expect(codeOf(await consortium.attempt(present(moneySteps(deal).captures[0])))).to.equal('ok');
         });
       });
 
       it('under a swapped key of his (the marketplace vouches for it): the key of his link counts', async () => {
-        const { alice } = world;
+        const { alice } = consortium;
         const posing: Person = { ...makePerson('posing', alice.person.id) };
-        const row = present(await world.row('person', alice.person.id));
+        const row = present(await consortium.row('person', alice.person.id));
         const swapped = { ...row, key: posing.key };
         const key = rowKey('person', row.id);
         const text = rowText(swapped);
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           expect(await colluding.forge([['put', key, text]], [MARKETPLACE])).to.equal(VALID);
           await colluding.vouch(MARKETPLACE, 'person', [row.id], swapped);
           const acceptance = acceptanceBy(posing);
           const asked = { action: 'acceptGoods', intent: acceptance };
-          expect(await opinion(world, asked)).to.equal('KEY_DIFFERS');
+          expect(await opinion(consortium, asked)).to.equal('KEY_DIFFERS');
           await forgeAcceptance(acceptance);
           expect(await captures()).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
           await forgeAcceptance(null);
@@ -120,8 +127,8 @@ export function describeForgedPayout(ground: AttackGround): void {
       });
 
       it("under a link of the buyer whose key they rewrite: it is his bank's row", async () => {
-        const posing = makePerson('posing', world.alice.person.id);
-        const link = present(await world.row('link', deal.terms.buyerLink));
+        const posing = makePerson('posing', consortium.alice.person.id);
+        const link = present(await consortium.row('link', deal.terms.buyerLink));
         const forged = rowText({ ...link, keyThumbprint: posing.thumbprint });
         const key = rowKey('link', link.id);
         expect(await colluding.forge([['put', key, forged]])).to.equal(POLICY_FAILURE);
@@ -129,9 +136,9 @@ export function describeForgedPayout(ground: AttackGround): void {
     });
 
     describe('the payee of a paid deal', () => {
-      let eve: WorldClient;
+      let eve: TestClient;
       before(async () => {
-        eve = await world.newClient('eve', { [BANK_B]: '0' });
+        eve = await consortium.newClient('eve', { [BANK_B]: '0' });
       });
       beforeEach(() => deal.playTo('accepted'));
 
@@ -142,16 +149,17 @@ export function describeForgedPayout(ground: AttackGround): void {
       };
 
       it('changed in the terms, with and without their hash: no bank captures', async () => {
-        const row = present(await world.row('terms', deal.id));
+        const row = present(await consortium.row('terms', deal.id));
         const terms = toEve(deal.terms);
         const hash = termsHash(terms.offerTerms);
         const { link } = present(eve.accounts[BANK_B]);
-        const { offer, net } = terms.offerTerms;
+        const { offer } = terms.offerTerms;
+        const { net } = await openedShares(consortium, deal.terms.offerTerms);
         const listing = present(
-          world.signed(eve.person, 'listOffer', { offer, termsHash: hash, net, link }).intent,
+          consortium.signed(eve.person, 'listOffer', { offer, termsHash: hash, net, link }).intent,
         );
-        await colluding.writeUsedIntent(listing.body.id, detached(listing));
-        await movesNoMoney(world, async () => {
+        await colluding.writeUsedIntent(eve.person.id, listing.body.id, detached(listing));
+        await movesNoMoney(consortium, async () => {
           for (const [forged, code] of [
             [{ ...row, terms }, 'TERMS_DIFFER'],
             [{ ...row, terms, termsHash: termsHash(terms) }, 'BAD_SIGNATURE'],
@@ -164,31 +172,32 @@ export function describeForgedPayout(ground: AttackGround): void {
       });
 
       it('changed in the plan and the credits: no bank captures, and credits follow the captured payment', async () => {
-        const plan = present(await world.row('plan', deal.id));
+        const plan = present(await consortium.row('plan', deal.id));
         const { link } = present(eve.accounts[BANK_B]);
         const items = plan.items.map((item) => (item.payee === 'seller' ? { ...item, link } : item));
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           await colluding.write('plan', [deal.id], { ...plan, items });
           expect(await captures()).to.deep.equal(['PLAN_DIFFERS', 'PLAN_DIFFERS']);
         });
         await colluding.write('plan', [deal.id], plan);
         const seller = present(plan.items.find(({ payee }) => payee === 'seller'));
         const ids = [deal.id, seller.payment, 'seller'];
-        const credit = present(await world.row('credit', ...ids));
+        const credit = present(await consortium.row('credit', ...ids));
         const forged = rowText({ ...credit, link });
         const key = rowKey('credit', ...ids);
         expect(await colluding.forge([['put', key, forged]])).to.equal(POLICY_FAILURE);
       });
 
       it('changed with net and commission, for more than the seller signed: no bank captures', async () => {
-        const row = present(await world.row('terms', deal.id));
+        const row = present(await consortium.row('terms', deal.id));
         const { offerTerms } = deal.terms;
-        const richer = {
-          ...deal.terms,
-          offerTerms: { ...offerTerms, net: '0', commission: offerTerms.price },
-        };
+        const { offer, offerVersion } = offerTerms;
+        const nothing = { offer, offerVersion, net: '0', nonce: NONCE };
+        const hash = sharesHash(nothing);
+        await colluding.write('shares', [hash], { v: 1, hash, ...nothing });
+        const richer = { ...deal.terms, offerTerms: { ...offerTerms, sharesHash: hash } };
         const forged = { ...row, terms: richer, termsHash: termsHash(richer) };
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           await colluding.write('terms', [deal.id], forged);
           expect(await captures()).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
         });
@@ -198,56 +207,58 @@ export function describeForgedPayout(ground: AttackGround): void {
     describe('a new bank', () => {
       it("Bank 99 of the courier 'holds' a part of the price: no bank pays out against it", async () => {
         const genuine = await deal.pay(BANK_A, '500000');
-        const link: LinkRow = await courierLink(world.alice.person);
+        const link: LinkRow = await courierLink(consortium.alice.person);
         const payment = await courierPayment(link, '740000');
-        const row = present(await world.payment(deal.id, genuine));
-        await movesNoMoney(world, async () => {
+        const row = present(await consortium.payment(deal.id, genuine));
+        await movesNoMoney(consortium, async () => {
           await colluding.writePaid(deal, [row, payment]);
-          await world.run(deal.acceptParcel(), deal.deliver(), deal.acceptGoods());
+          await consortium.run(deal.acceptParcel(), deal.deliver(), deal.acceptGoods());
           const capture = deal.capture(genuine);
-          expect((await world.deal(deal.id)).payments.map(({ attested }) => attested)).to.deep.equal([
+          expect((await consortium.deal(deal.id)).payments.map(({ attested }) => attested)).to.deep.equal([
             true,
             true,
           ]);
-          expect(await codesOf(world, [capture])).to.deep.equal(['UNKNOWN_BANK']);
+          expect(await codesOf(consortium, [capture])).to.deep.equal(['UNKNOWN_BANK']);
         });
       });
 
       it("Bank 99 'captured' a payment for a seller at Bank B: he is not credited", async () => {
-        const link = await courierLink(world.alice.person);
-        const { sellerLink, net } = deal.terms.offerTerms;
-        const allocation = [{ payee: 'seller', link: sellerLink, bank: '20', amount: net } as const];
+        const link = await courierLink(consortium.alice.person);
+        const allocation = await sellersShare(consortium, deal.terms.offerTerms);
         const held = await courierPayment(link, '1240000');
         const payment: PaymentRow = { ...held, status: 'captured', allocation };
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           await colluding.write('payment', [deal.id, payment.id], payment);
           await colluding.vouch(COURIER, 'payment', [deal.id, payment.id], payment);
           await colluding.writePaid(deal, [held]);
           deal.addPayment(payment.id, COURIER);
-          expect(await codesOf(world, [deal.credit(payment.id, 'seller')])).to.deep.equal(['UNKNOWN_BANK']);
+          expect(await codesOf(consortium, [deal.credit(payment.id, 'seller')])).to.deep.equal([
+            'UNKNOWN_BANK',
+          ]);
         });
       });
 
       it("the payee's link is one of Bank 99: no bank pays out to it", async () => {
-        const seller = await world.newClient('sam', { [BANK_B]: '0' });
+        const seller = await consortium.newClient('sam', { [BANK_B]: '0' });
         const link = await courierLink(seller.person);
         await sellThrough(seller, link);
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           expect(await captures()).to.deep.equal(['UNKNOWN_BANK', 'UNKNOWN_BANK']);
         });
       });
 
       /** A seller in league lists through a link that no honest bank confirmed; the buyer pays in good faith. */
-      async function sellThrough(seller: WorldClient, link: LinkRow): Promise<void> {
-        const offer = await world.listOffer({}, seller);
-        const row = present(await world.row('offer', offer));
+      async function sellThrough(seller: TestClient, link: LinkRow): Promise<void> {
+        const offer = await consortium.listOffer({}, seller);
+        const row = present(await consortium.row('offer', offer));
         const terms = { ...present(row.terms), sellerLink: link.id, sellerBank: '99' };
-        const params = { offer, termsHash: termsHash(terms), net: terms.net, link: link.id };
-        const listing = present(world.signed(seller.person, 'listOffer', params).intent);
-        await colluding.writeUsedIntent(listing.body.id, detached(listing));
+        const { net } = await openedShares(consortium, terms);
+        const params = { offer, termsHash: termsHash(terms), net, link: link.id };
+        const listing = present(consortium.signed(seller.person, 'listOffer', params).intent);
+        await colluding.writeUsedIntent(seller.person.id, listing.body.id, detached(listing));
         await colluding.write('offer', [offer], { ...row, terms, listing: listing.body.id });
-        deal = await preparePurchase(world, { offer });
-        await world.run(deal.purchase);
+        deal = await preparePurchase(consortium, { offer });
+        await consortium.run(deal.purchase);
         await deal.playTo('accepted');
       }
 
@@ -264,7 +275,7 @@ export function describeForgedPayout(ground: AttackGround): void {
       async function courierPayment(link: LinkRow, amount: string): Promise<PaymentRow> {
         const { id: deals, terms } = deal;
         const fee = '0';
-        const arrivedAt = world.now();
+        const arrivedAt = consortium.now();
         const hash = termsHash(terms);
         const signed = {
           deal: deals,
@@ -274,12 +285,14 @@ export function describeForgedPayout(ground: AttackGround): void {
           currency: 'RUB',
           link: link.id,
           arrivedAt,
+          invitation: null,
         };
-        const { person } = world.alice;
+        const { person } = consortium.alice;
         const id = newId('payment');
         await colluding.writeUsedIntent(
+          person.id,
           id,
-          detached(present(world.signed(person, 'submitPayment', signed, { id }).intent)),
+          detached(present(consortium.signed(person, 'submitPayment', signed, { id }).intent)),
         );
         const own = { owner: COURIER, bank: '99', status: 'held', payer: person.id, link: link.id } as const;
         const sums = {
@@ -288,6 +301,7 @@ export function describeForgedPayout(ground: AttackGround): void {
           fee,
           arrivedAt,
           termsHash: hash,
+          invitation: null,
           allocation: null,
         };
         const payment: PaymentRow = { v: 1, id, deal: deals, ...own, ...sums };
@@ -298,30 +312,30 @@ export function describeForgedPayout(ground: AttackGround): void {
     });
 
     describe('expiry of a paid deal', () => {
-      const returns = () => codesOf(world, moneySteps(deal).returns);
+      const returns = () => codesOf(consortium, moneySteps(deal).returns);
 
       async function forgeExpiry(): Promise<void> {
-        const expired = { v: 1, deal: deal.id, status: 'expired', at: world.now() } as const;
+        const expired = { v: 1, deal: deal.id, status: 'expired', at: consortium.now() } as const;
         await colluding.write('phase', [deal.id], expired);
       }
 
       it('forged while the price is held, and after one bank captured: no bank gives back', async () => {
         await deal.playTo('accepted');
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           await forgeExpiry();
           expect(await returns()).to.deep.equal(['FULLY_HELD', 'FULLY_HELD']);
         });
-        await world.run(present(moneySteps(deal).captures[0]));
-        await movesNoMoney(world, async () => {
+        await consortium.run(present(moneySteps(deal).captures[0]));
+        await movesNoMoney(consortium, async () => {
           expect(await returns()).to.deep.equal(['WRONG_STATE', 'FULLY_HELD']);
         });
       });
 
       it('with a higher price in the terms, so that the holds seem too little: the payer signed another', async () => {
         await deal.playTo('held');
-        const row = present(await world.row('terms', deal.id));
+        const row = present(await consortium.row('terms', deal.id));
         const dearer = { ...deal.terms, offerTerms: { ...deal.terms.offerTerms, price: '9999999' } };
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           await forgeExpiry();
           for (const hash of [row.termsHash, termsHash(dearer)]) {
             await colluding.write('terms', [deal.id], { ...row, terms: dearer, termsHash: hash });
@@ -332,12 +346,14 @@ export function describeForgedPayout(ground: AttackGround): void {
 
       it('with the other bank struck off the register: its hold counts all the same', async () => {
         await deal.playTo('held');
-        const parameters = present(await world.row('parameters'));
+        const parameters = present(await consortium.row('parameters'));
         const members = parameters.members.filter(({ msp }) => msp !== BANK_B);
-        await movesNoMoney(world, async () => {
+        await movesNoMoney(consortium, async () => {
           await forgeExpiry();
           await colluding.write('parameters', [], { ...parameters, members });
-          expect(await codesOf(world, [present(moneySteps(deal).returns[0])])).to.deep.equal(['FULLY_HELD']);
+          expect(await codesOf(consortium, [present(moneySteps(deal).returns[0])])).to.deep.equal([
+            'FULLY_HELD',
+          ]);
         });
         await colluding.write('parameters', [], parameters);
       });
@@ -358,14 +374,14 @@ export function describeForgedPayout(ground: AttackGround): void {
           expect(await colluding.forge([['put', garbage[index] ?? '', text]])).to.equal(VALID);
         }
         await forgeExpiry();
-        expect(codeOf(await world.attempt(deal.giveBack(payment)))).to.equal('ok');
+        expect(codeOf(await consortium.attempt(deal.giveBack(payment)))).to.equal('ok');
         for (const key of garbage) expect(await colluding.forge([['delete', key]])).to.equal(VALID);
       });
     });
 
     describe('after all this', () => {
       it('the books of both banks sum to zero', async () => {
-        for (const msp of [BANK_A, BANK_B]) expect((await world.trialBalance(msp)).sum).to.equal('0');
+        for (const msp of [BANK_A, BANK_B]) expect((await consortium.trialBalance(msp)).sum).to.equal('0');
       });
     });
   });

@@ -1,43 +1,53 @@
-// Duty: proves that a payment's used-intent marker, which two colluding members can rewrite, is attested for the
-// signature in it alone, and that a held payment stays bound to its terms. Must not: leave the genuine used-intent
-// marker unused.
+// Two members rewrite the used-intent marker of a payment: only the payer's signature in it counts.
 import { expect } from 'chai';
 import { attached, detached, type Intent } from '../../chaincode/protocol/intent.js';
 import { planOf } from '../../chaincode/protocol/plan.js';
-import { rowKey, type DealTerms, type PhaseRow, type UsedIntentRow } from '../../chaincode/protocol/rows.js';
+import { rowKey } from '../../chaincode/protocol/rows.js';
+import { type DealTerms, type PhaseRow } from '../../chaincode/protocol/deal.js';
+import { type UsedIntentRow } from '../../chaincode/protocol/used-intent.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, BANK_B } from '../support/member-access.js';
 import { makePerson, resigned } from '../support/people.js';
-import { present, type World } from '../support/world.js';
-import { ColludingMembers, codesOf, moneySteps, movesNoMoney } from './colluding-members.js';
+import { present, type TestConsortium } from '../support/test-consortium.js';
+import {
+  ColludingMembers,
+  codesOf,
+  moneySteps,
+  movesNoMoney,
+  openedShares,
+  sharesOf,
+} from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
 export function describeForgedUsedIntents(ground: AttackGround): void {
   describe('attack: marketplace and courier rewrite the used-intent marker of a payment', () => {
-    let world: World;
+    let consortium: TestConsortium;
     let deal: DealPlay;
     let colluding: ColludingMembers;
     before(async () => {
-      world = await ground.open();
+      consortium = await ground.open();
     });
     beforeEach(async () => {
-      deal = await buy(world, { offer: await world.listOffer() });
-      colluding = await ColludingMembers.in(ground, world);
+      deal = await buy(consortium, { offer: await consortium.listOffer() });
+      colluding = await ColludingMembers.in(ground, consortium);
     });
     afterEach(async () => {
       await colluding.end();
     });
-    after(() => ground.close(world));
+    after(() => ground.close(consortium));
+
+    const alice = () => consortium.alice.person.id;
 
     /** What the ledger keeps of the payer's signature, and what it is under. */
     async function kept(payment: string): Promise<{ usedIntent: UsedIntentRow; intent: Intent }> {
-      const usedIntent = present(await world.row('usedIntent', payment));
-      const row = present(await world.payment(deal.id, payment));
-      const { amount, fee, currency, link, arrivedAt } = row;
-      const params = { deal: deal.id, termsHash: row.termsHash, amount, fee, currency, link, arrivedAt };
+      const usedIntent = present(await consortium.row('usedIntent', alice(), payment));
+      const row = present(await consortium.payment(deal.id, payment));
+      const { amount, fee, currency, link, arrivedAt, invitation } = row;
+      const sums = { amount, fee, currency, link, arrivedAt, invitation };
+      const params = { deal: deal.id, termsHash: row.termsHash, ...sums };
       const said = {
-        channel: world.channel,
+        channel: consortium.channel,
         id: payment,
         person: row.payer,
         action: 'submitPayment',
@@ -50,8 +60,8 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
     async function forgeries(payment: string, other: string): Promise<(() => Promise<unknown>)[]> {
       const { usedIntent, intent } = await kept(payment);
       const { content, result } = usedIntent;
-      const posing = makePerson('posing', world.alice.person.id);
-      const key = rowKey('usedIntent', payment);
+      const posing = makePerson('posing', consortium.alice.person.id);
+      const key = rowKey('usedIntent', alice(), payment);
       const intents = [
         { ...intent, body: { ...intent.body, expiresAt: intent.body.expiresAt + 1 } },
         resigned(intent, posing),
@@ -64,38 +74,38 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
         () => colluding.forge([['put', key, 'garbage']]),
         () => colluding.forge([['put', key, '{"signed":{"key":null}}']]),
         () => colluding.forge([['put', key, '{"signed":null}']]),
-        () => colluding.write('usedIntent', [payment], { v: 1, content, result }),
-        ...intents.map((forged) => () => colluding.writeUsedIntent(payment, detached(forged))),
+        () => colluding.write('usedIntent', [alice(), payment], { v: 1, content, result, signed: null }),
+        ...intents.map((forged) => () => colluding.writeUsedIntent(alice(), payment, detached(forged))),
       ];
     }
 
     it('its bank holds money by the genuine one only: with the signature over this very payment', async () => {
       const [payment, other] = [await deal.submit(BANK_A, '500000'), await deal.submit(BANK_A, '500000')];
-      await world.run(deal.admit(payment));
+      await consortium.run(deal.admit(payment));
       const { usedIntent } = await kept(payment);
-      await movesNoMoney(world, async () => {
+      await movesNoMoney(consortium, async () => {
         for (const forge of await forgeries(payment, other)) {
           await forge();
-          expect(await codesOf(world, [deal.answer(payment, 'yes')])).to.deep.equal(['BAD_SIGNATURE']);
+          expect(await codesOf(consortium, [deal.answer(payment, 'yes')])).to.deep.equal(['BAD_SIGNATURE']);
         }
       });
-      await colluding.write('usedIntent', [payment], usedIntent);
-      expect(await codesOf(world, [deal.answer(payment, 'yes')])).to.deep.equal(['ok']);
+      await colluding.write('usedIntent', [alice(), payment], usedIntent);
+      expect(await codesOf(consortium, [deal.answer(payment, 'yes')])).to.deep.equal(['ok']);
     });
 
     it('no bank captures while the used-intent marker of one payment is forged', async () => {
       await deal.playTo('accepted');
       const [payment, other] = deal.payments.map(({ id }) => id);
       const { usedIntent } = await kept(present(payment));
-      await movesNoMoney(world, async () => {
+      await movesNoMoney(consortium, async () => {
         for (const forge of await forgeries(present(payment), present(other))) {
           await forge();
           const { captures } = moneySteps(deal);
-          expect(await codesOf(world, captures)).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
+          expect(await codesOf(consortium, captures)).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
         }
       });
-      await colluding.write('usedIntent', [present(payment)], usedIntent);
-      expect(await codesOf(world, moneySteps(deal).captures.slice(0, 1))).to.deep.equal(['ok']);
+      await colluding.write('usedIntent', [alice(), present(payment)], usedIntent);
+      expect(await codesOf(consortium, moneySteps(deal).captures.slice(0, 1))).to.deep.equal(['ok']);
     });
 
     describe('with a payer in league, who signs again what he is asked to', () => {
@@ -104,62 +114,66 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
       /** The payments under other terms, signed by their payer; shared rows as these terms have them. */
       async function rewrite(terms: DealTerms, listing: string): Promise<void> {
         const hash = termsHash(terms);
-        const payments = (await world.deal(deal.id)).payments.map(({ row }) => row);
-        const plan = { v: 1, deal: deal.id, items: planOf(payments, terms.offerTerms) } as const;
+        const payments = (await consortium.deal(deal.id)).payments.map(({ row }) => row);
+        const items = planOf(payments, await sharesOf(consortium, terms.offerTerms));
+        const plan = { v: 1, deal: deal.id, items } as const;
         await colluding.write('plan', [deal.id], plan);
         for (const { id } of payments) {
           const params = { ...(await kept(id)).intent.body.params, termsHash: hash };
-          await colluding.writeUsedIntent(id, detached(signed('submitPayment', params, id)));
+          await colluding.writeUsedIntent(alice(), id, detached(signed('submitPayment', params, id)));
         }
         const { offer } = terms.offerTerms;
         const { recipientCodeHash, buyerLink: link, boughtAt } = terms;
         const bought = { offer, termsHash: hash, recipientCodeHash, link, boughtAt };
-        await colluding.writeUsedIntent(deal.id, detached(signed('buy', bought, deal.id)));
-        const { buyersLink } = present(await world.row('terms', deal.id));
+        await colluding.writeUsedIntent(alice(), deal.id, detached(signed('buy', bought, deal.id)));
+        const { buyersLink } = present(await consortium.row('terms', deal.id));
         const row = { v: 1, deal: deal.id, terms, termsHash: hash, listing, buyersLink } as const;
         await colluding.write('terms', [deal.id], row);
-        const inspection = present(await world.row('inspection', deal.id));
+        const inspection = present(await consortium.row('inspection', deal.id));
         const acceptance = signed('acceptGoods', { deal: deal.id, termsHash: hash });
         const accepted = { id: acceptance.body.id, ...detached(acceptance) };
         await colluding.write('inspection', [deal.id], { ...inspection, acceptance: accepted });
       }
 
       function signed(action: 'submitPayment' | 'buy' | 'acceptGoods', params: object, id?: string): Intent {
-        const { person } = world.alice;
-        return present(world.signed(person, action, params as never, id === undefined ? {} : { id }).intent);
+        const { person } = consortium.alice;
+        return present(
+          consortium.signed(person, action, params as never, id === undefined ? {} : { id }).intent,
+        );
       }
 
       it('another seller is paid by nobody: the money was held under other terms', async () => {
-        const eve = await world.newClient('eve', { [BANK_B]: '0' });
+        const eve = await consortium.newClient('eve', { [BANK_B]: '0' });
         const { link, bank } = present(eve.accounts[BANK_B]);
         const own = { seller: eve.person.id, sellerLink: link, sellerBank: bank };
         const offerTerms = { ...deal.terms.offerTerms, ...own };
-        const { offer, net } = offerTerms;
+        const { offer } = offerTerms;
+        const { net } = await openedShares(consortium, offerTerms);
         const listed = { offer, termsHash: termsHash(offerTerms), net, link };
-        const listing = present(world.signed(eve.person, 'listOffer', listed).intent);
-        await movesNoMoney(world, async () => {
-          await colluding.writeUsedIntent(listing.body.id, detached(listing));
+        const listing = present(consortium.signed(eve.person, 'listOffer', listed).intent);
+        await movesNoMoney(consortium, async () => {
+          await colluding.writeUsedIntent(eve.person.id, listing.body.id, detached(listing));
           await rewrite({ ...deal.terms, offerTerms }, listing.body.id);
           const { captures } = moneySteps(deal);
-          expect(await codesOf(world, captures)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
+          expect(await codesOf(consortium, captures)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
         });
       });
 
       it('a higher price makes no expiry: nothing is given back behind the seller', async () => {
-        const { listing } = present(await world.row('terms', deal.id));
+        const { listing } = present(await consortium.row('terms', deal.id));
         const dearer = { ...deal.terms, offerTerms: { ...deal.terms.offerTerms, price: '9999999' } };
-        const expired: PhaseRow = { v: 1, deal: deal.id, status: 'expired', at: world.now() };
-        await movesNoMoney(world, async () => {
+        const expired: PhaseRow = { v: 1, deal: deal.id, status: 'expired', at: consortium.now() };
+        await movesNoMoney(consortium, async () => {
           await rewrite(dearer, listing);
           await colluding.write('phase', [deal.id], expired);
           const { returns } = moneySteps(deal);
-          expect(await codesOf(world, returns)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
+          expect(await codesOf(consortium, returns)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
         });
       });
     });
 
     it('nothing of this moved money wrongly: the books of both banks sum to zero', async () => {
-      for (const msp of [BANK_A, BANK_B]) expect((await world.trialBalance(msp)).sum).to.equal('0');
+      for (const msp of [BANK_A, BANK_B]) expect((await consortium.trialBalance(msp)).sum).to.equal('0');
     });
   });
 }

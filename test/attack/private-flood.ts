@@ -1,8 +1,7 @@
-// Duty: proves that writes into a bank's collection by others do not hold up the bank's own peer.
-// Must not: run on the engine in process, where nobody looks for private data that is missing.
+// Writes into a bank's collection by others do not hold up the bank's own peer.
 import { expect } from 'chai';
 import { BANK_A, COURIER, MARKETPLACE } from '../support/member-access.js';
-import type { Committed } from '../support/member-network.js';
+import type { Committed } from '../support/test-ledger.js';
 import { newId } from '../support/people.js';
 import type { PreparedTransaction } from '../support/proposals.js';
 import { endorseDiverted } from './altered-peers.js';
@@ -17,15 +16,15 @@ const MOST_DELAY_MS = 2_000;
 export function describePrivateFlood(ground: FabricAttackGround): void {
   describe("attack: a flood of writes into a bank's collection", () => {
     it(`${String(WAVES * WRITES_IN_WAVE)} invalid ones delay its peer by at most 2 s in all`, async () => {
-      const world = ground.realWorld;
-      const { network } = world;
-      const client = await world.client(COURIER);
+      const consortium = ground.realConsortium;
+      const { network } = consortium;
+      const client = await consortium.client(COURIER);
       const write = (): Promise<PreparedTransaction> => {
         const forgery = ['seal', COURIER, `attestation/${newId('flood')}`, '{}'];
         const call = [FORGE, JSON.stringify([forgery])] as const;
-        return endorseDiverted(world, client, call, { into: BANK_A, endorsers: [MARKETPLACE, COURIER] });
+        return endorseDiverted(consortium, client, call, { into: BANK_A, endorsers: [MARKETPLACE, COURIER] });
       };
-      await changesNothing(world, async () => {
+      await changesNothing(consortium, async () => {
         const committed: Committed[] = [];
         for (let wave = 0; wave < WAVES; wave += 1) {
           const writes = await Promise.all(Array.from({ length: WRITES_IN_WAVE }, write));

@@ -1,5 +1,4 @@
-// Duty: proves that a recipient's code is not found from the ledger by a million tries over what people would try.
-// Must not: claim more: 16 random bytes are what makes it so; this shows that nothing public replaces them.
+// A recipient's code is not found from the ledger by a million tries over what people would try.
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
@@ -8,10 +7,10 @@ import {
   recipientCodeH2,
   recipientCodeText,
 } from '../../chaincode/protocol/recipient-code.js';
-import type { DealTerms } from '../../chaincode/protocol/rows.js';
+import type { DealTerms } from '../../chaincode/protocol/deal.js';
 import { buy, machine, type DealPlay } from '../support/deal-play.js';
 import { COURIER, owned } from '../support/member-access.js';
-import { present, type World } from '../support/world.js';
+import { present, type TestConsortium } from '../support/test-consortium.js';
 import { codeOf } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
 
@@ -71,16 +70,16 @@ function guess(terms: DealTerms, texts: readonly string[]): { found: string | nu
 export function describeRecipientCode(ground: AttackGround): void {
   describe("attack: the recipient's code", function () {
     this.timeout(60_000);
-    let world: World;
+    let consortium: TestConsortium;
     let deal: DealPlay;
     let texts: string[];
     before(async () => {
-      world = await ground.open();
-      deal = await (await buy(world, { offer: await world.listOffer() })).playTo('shipped');
-      const view = await world.deal(deal.id);
+      consortium = await ground.open();
+      deal = await (await buy(consortium, { offer: await consortium.listOffer() })).playTo('shipped');
+      const view = await consortium.deal(deal.id);
       texts = publicTexts(JSON.parse(canonicalJson(view as unknown as Json)) as Json); // rows are JSON
     });
-    after(() => ground.close(world));
+    after(() => ground.close(consortium));
 
     it('is not found in 10^6 tries over short numbers and all that is public about the deal', () => {
       expect(texts.length).to.be.greaterThan(100);
@@ -100,7 +99,7 @@ export function describeRecipientCode(ground: AttackGround): void {
 
     it('no public text is h1, or leads to it in one hash', async () => {
       const needed = deal.terms.recipientCodeHash;
-      const blocks = Buffer.concat(await world.network.rawBlocks());
+      const blocks = Buffer.concat(await consortium.network.rawBlocks());
       expect(blocks.includes(needed)).to.equal(true);
       expect(blocks.includes(deal.h1)).to.equal(false);
       expect(blocks.includes(Buffer.from(deal.h1, 'hex'))).to.equal(false);
@@ -114,14 +113,16 @@ export function describeRecipientCode(ground: AttackGround): void {
     it("the courier's agent delivers with no guess, only with the buyer's code", async () => {
       for (const code of ['0000', deal.terms.recipientCodeHash, deal.id]) {
         const step = deal.deliver(recipientCodeH1(deal.id, code));
-        expect(codeOf(await world.attempt(step))).to.equal('WRONG_CODE');
+        expect(codeOf(await consortium.attempt(step))).to.equal('WRONG_CODE');
       }
-      expect(codeOf(await world.attempt(deal.deliver(deal.terms.recipientCodeHash)))).to.equal('WRONG_CODE');
+      expect(codeOf(await consortium.attempt(deal.deliver(deal.terms.recipientCodeHash)))).to.equal(
+        'WRONG_CODE',
+      );
       expect(
-        codeOf(await world.attempt(owned(COURIER, machine('recordDelivery', { deal: deal.id })))),
+        codeOf(await consortium.attempt(owned(COURIER, machine('recordDelivery', { deal: deal.id })))),
       ).to.equal('NOT_DELIVERED');
-      expect(codeOf(await world.attempt(deal.deliver()))).to.equal('ok');
-      expect(present(await world.row('shipment', deal.id)).h1).to.equal(deal.h1);
+      expect(codeOf(await consortium.attempt(deal.deliver()))).to.equal('ok');
+      expect(present(await consortium.row('shipment', deal.id)).h1).to.equal(deal.h1);
     });
   });
 }

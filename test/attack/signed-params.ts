@@ -1,5 +1,4 @@
-// Duty: what a signed payment says of its arrival and its fee.
-// Must not: check it.
+// What a signed payment says of its arrival and its fee.
 import type { Intent } from '../../chaincode/protocol/intent.js';
 
 export function arrivalOf({ body }: Intent): number {

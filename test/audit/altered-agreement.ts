@@ -1,5 +1,4 @@
-// Duty: altered chaincode in the place of the agreement lane: writes what it is told and tells an event to match.
-// Must not: check anything; two members who run it show what only an audit of the rows can find.
+// Altered chaincode in the place of the agreement lane: writes what a test asks, with an event to match, unchecked.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { EVENT_NAME, type Command } from '../../chaincode/protocol/commands.js';
@@ -39,7 +38,7 @@ export class AlteredAgreement extends Contract {
   }
 }
 
-/** What honest chaincode would tell of a row, whatever was forged in its place. */
+/** What honest chaincode would report of a row, whatever was forged in its place. */
 function membersOf(row: Json): { readonly [name: string]: Json } {
   return (row ?? {}) as { readonly [name: string]: Json }; // anything else has no members of these names
 }

@@ -1,12 +1,11 @@
-// Duty: proves that verify finds blocks that were altered after they were agreed on, wherever a bit may have changed.
-// Must not: alter what transactions do; `forged-rows.test.ts` does.
+// Verify finds blocks that were altered after they were agreed on, wherever a bit may have changed.
 import { expect } from 'chai';
 import { common, peer } from '@hyperledger/fabric-protos';
 import { dataHash, orderedBlock, setCommitMetadata } from '../../ledger/fabric/block.js';
 import { Signer } from '../../ledger/fabric/signer.js';
 import type { CheckName } from '../../audit/findings.js';
 import { Random } from '../model/random.js';
-import { openWorld, present, type EngineWorld } from '../support/world.js';
+import { openConsortium, present, type EngineConsortium } from '../support/test-consortium.js';
 import { engineAttackGround } from '../attack/engine-attack-ground.js';
 import { ColludingMembers, POLICY_FAILURE } from '../attack/colluding-members.js';
 import { audited, blocksOf, failedChecks, orderConflict, withBit, withBlock } from './audit.js';
@@ -17,23 +16,23 @@ const SEED = 20_240_607;
 const BITS = 150;
 
 describe('verify: blocks altered after they were agreed on', () => {
-  let world: EngineWorld;
+  let consortium: EngineConsortium;
   let blocks: Uint8Array[];
   let last: number;
   before(async () => {
-    world = await openWorld();
-    const colluding = await ColludingMembers.in(engineAttackGround, world);
+    consortium = await openConsortium();
+    const colluding = await ColludingMembers.in(engineAttackGround, consortium);
     const key = 'bank/10';
     expect(await colluding.forge([['put', key, '{"v":1}']])).to.equal(POLICY_FAILURE);
     await colluding.end();
-    await orderConflict(world);
-    blocks = await blocksOf(world);
+    await orderConflict(consortium);
+    blocks = await blocksOf(consortium);
     last = blocks.length - 1;
   });
-  after(() => world.close());
+  after(() => consortium.close());
 
   async function failed(altered: readonly Uint8Array[]): Promise<CheckName[]> {
-    return failedChecks(await audited(world, altered));
+    return failedChecks(await audited(consortium, altered));
   }
 
   it(`one bit, wherever it is: ${String(BITS)} bits drawn by seed ${String(SEED)}`, async () => {
@@ -42,7 +41,7 @@ describe('verify: blocks altered after they were agreed on', () => {
     for (let drawn = 0; drawn < BITS; drawn += 1) {
       const number = random.below(few.length);
       const bit = random.below(present(few[number]).length * 8);
-      const report = await audited(world, withBit(few, number, bit));
+      const report = await audited(consortium, withBit(few, number, bit));
       expect(report.ok, `bit ${String(bit)} of block ${String(number)}`).to.equal(false);
     }
   }).timeout(180_000);
@@ -147,7 +146,7 @@ describe('verify: blocks altered after they were agreed on', () => {
 
   it('a chain without its first block, or without any: form', async () => {
     expect(await failed(blocks.slice(1))).to.deep.equal(['form']);
-    expect((await audited(world, [])).ok).to.equal(false);
+    expect((await audited(consortium, [])).ok).to.equal(false);
   });
 
   const CODES: readonly (readonly [string, number, number, number, CheckName])[] = [
@@ -167,7 +166,7 @@ describe('verify: blocks altered after they were agreed on', () => {
   }
 
   it('a transaction with a false signature of its sender, ordered and called valid: creators', async () => {
-    const { orderer } = world.network.config;
+    const { orderer } = consortium.network.config;
     const block = common.Block.deserializeBinary(present(blocks[last]));
     const [first, second] = block.getData()?.getDataList_asU8() ?? [];
     const envelope = common.Envelope.deserializeBinary(present(first));

@@ -1,46 +1,45 @@
-// Duty: worlds in process whose deals have ended in every way, and what verify says of their blocks, whole or altered.
-// Must not: play on the wire; the scenarios verify running systems.
+// Consortia in process whose deals have ended in every way, and what verify finds in their blocks, whole or altered.
 import { common, type ledger } from '@hyperledger/fabric-protos';
 import type { DeliveredBlock } from '../../audit/delivered-block.js';
 import type { CheckName } from '../../audit/findings.js';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import { buy } from '../support/deal-play.js';
-import type { InProcessNetwork } from '../support/in-process-network.js';
+import type { InProcessLedger } from '../support/in-process-ledger.js';
 import { BANK_A, owned, type MemberAccess } from '../support/member-access.js';
-import { openWorld, present, type EngineWorld } from '../support/world.js';
+import { openConsortium, present, type EngineConsortium } from '../support/test-consortium.js';
 
 /** A completed deal, and one given back after it expired, with a rejected and a late payment. */
-export async function playedWorld(): Promise<EngineWorld> {
-  const world = await openWorld();
-  const offer = await world.listOffer();
-  await (await buy(world, { offer })).playTo('completed');
-  await playExpired(world, offer);
-  return world;
+export async function playedConsortium(): Promise<EngineConsortium> {
+  const consortium = await openConsortium();
+  const offer = await consortium.listOffer();
+  await (await buy(consortium, { offer })).playTo('completed');
+  await playExpired(consortium, offer);
+  return consortium;
 }
 
-async function playExpired(world: EngineWorld, offer: string): Promise<void> {
-  const deal = await buy(world, { offer });
+async function playExpired(consortium: EngineConsortium, offer: string): Promise<void> {
+  const deal = await buy(consortium, { offer });
   const held = await deal.pay(BANK_A, '500000');
   const refused = await deal.submit(BANK_A, '400000');
-  await world.run(deal.admit(refused), deal.answer(refused, 'no'));
+  await consortium.run(deal.admit(refused), deal.answer(refused, 'no'));
   const silent = await deal.submit(BANK_A, '400000');
-  await world.run(deal.admit(silent));
-  world.advance(1_000_000);
-  await world.run(deal.close(silent), deal.answer(silent, 'yes'), deal.closePayments(), deal.expire());
-  await world.run(deal.giveBack(held));
+  await consortium.run(deal.admit(silent));
+  consortium.advance(1_000_000);
+  await consortium.run(deal.close(silent), deal.answer(silent, 'yes'), deal.closePayments(), deal.expire());
+  await consortium.run(deal.giveBack(held));
 }
 
 /** A last block of two deposits to one account: the first is valid, the second conflicts. */
-export async function orderConflict(world: EngineWorld): Promise<void> {
-  const { account } = present(world.alice.accounts[BANK_A]);
-  const one = await world.endorse(owned(BANK_A, world.depositOf(BANK_A, account, '1')));
-  const two = await world.endorse(owned(BANK_A, world.depositOf(BANK_A, account, '2')));
-  const codes = await world.codesTogether(one, two);
+export async function orderConflict(consortium: EngineConsortium): Promise<void> {
+  const { account } = present(consortium.alice.accounts[BANK_A]);
+  const one = await consortium.endorse(owned(BANK_A, consortium.depositOf(BANK_A, account, '1')));
+  const two = await consortium.endorse(owned(BANK_A, consortium.depositOf(BANK_A, account, '2')));
+  const codes = await consortium.codesTogether(one, two);
   if (codes.join() !== '0,11') throw new Error(`the codes are ${codes.join()}`);
 }
 
-export function blocksOf(world: EngineWorld): Promise<Uint8Array[]> {
-  return world.network.rawBlocks();
+export function blocksOf(consortium: EngineConsortium): Promise<Uint8Array[]> {
+  return consortium.network.rawBlocks();
 }
 
 /** The same chain with one block changed. */
@@ -61,11 +60,11 @@ export function withBit(blocks: readonly Uint8Array[], number: number, bit: numb
   return blocks.map((before, index) => (index === number ? bytes : before));
 }
 
-/** What verify says of these blocks, without anybody's private data. */
-export function audited(world: EngineWorld, blocks: readonly Uint8Array[]): Promise<VerifyReport> {
+/** What verify finds in these blocks, without private data. */
+export function audited(consortium: EngineConsortium, blocks: readonly Uint8Array[]): Promise<VerifyReport> {
   return verifyBlocks({
-    channel: world.channel,
-    chaincode: world.network.chaincode,
+    channel: consortium.channel,
+    chaincode: consortium.network.chaincode,
     mspId: null,
     blocks: blocks.map((bytes): DeliveredBlock => ({ bytes, privateData: null })),
   });
@@ -73,11 +72,11 @@ export function audited(world: EngineWorld, blocks: readonly Uint8Array[]): Prom
 
 /** The blocks with what this member's own peer holds privately of them. */
 export async function deliveredTo(
-  world: MemberAccess<InProcessNetwork>,
+  consortium: MemberAccess<InProcessLedger>,
   mspId: string,
 ): Promise<DeliveredBlock[]> {
-  const { engine } = world.network;
-  const { creator } = (await world.client(mspId)).signer;
+  const { engine } = consortium.network;
+  const { creator } = (await consortium.client(mspId)).signer;
   const blocks: DeliveredBlock[] = [];
   for (let number = 0n; number < engine.height(); number++) {
     const both = present(await engine.blockWithPrivateData(number, { mspId, creator }));
@@ -92,11 +91,16 @@ export async function deliveredTo(
 
 /** What verify says of these blocks with this member's private data. */
 export function auditedBy(
-  world: EngineWorld,
+  consortium: EngineConsortium,
   mspId: string,
   blocks: readonly DeliveredBlock[],
 ): Promise<VerifyReport> {
-  return verifyBlocks({ channel: world.channel, chaincode: world.network.chaincode, mspId, blocks });
+  return verifyBlocks({
+    channel: consortium.channel,
+    chaincode: consortium.network.chaincode,
+    mspId,
+    blocks,
+  });
 }
 
 /** Names of the checks with findings, each once, in alphabetical order. */

@@ -1,21 +1,20 @@
-// Duty: proves that verify finds nothing where nothing is wrong, and looks at everything.
-// Must not: alter blocks; the other files do.
+// Verify finds nothing where nothing is wrong, and looks at everything.
 import { expect } from 'chai';
 import { common } from '@hyperledger/fabric-protos';
 import { headerHash } from '../../ledger/fabric/block.js';
 import { CHECKS } from '../../audit/findings.js';
-import { present } from '../support/world.js';
-import { audited, blocksOf, playedWorld } from './audit.js';
+import { present } from '../support/test-consortium.js';
+import { audited, blocksOf, playedConsortium } from './audit.js';
 
 /** Checks that need a member's own private data. */
 const PRIVATE = ['privateValues', 'books', 'balances'];
 
 describe('verify: an honest ledger', () => {
   it('is found whole from its first block to its last, and every check had something to look at', async () => {
-    const world = await playedWorld();
-    const blocks = await blocksOf(world);
-    const report = await audited(world, blocks);
-    await world.close();
+    const consortium = await playedConsortium();
+    const blocks = await blocksOf(consortium);
+    const report = await audited(consortium, blocks);
+    await consortium.close();
     expect(report.findings).to.deep.equal([]);
     expect(report.ok).to.equal(true);
     expect(report.blocks).to.equal(blocks.length);

@@ -1,5 +1,4 @@
-// Duty: proves that verify finds a definition under which others than its owner could have a member's private rows.
-// Must not: try to read them; the attack suite does.
+// Verify finds a definition under which others than its owner could have a member's private rows.
 import { expect } from 'chai';
 import { common } from '@hyperledger/fabric-protos';
 import { ownCollections, type CollectionDefinition } from '../../chaincode/protocol/own-collections.js';

@@ -1,5 +1,4 @@
-// Duty: proves what the command says and how it ends, on files of blocks as an auditor gets them.
-// Must not: start a system; test/scenario verifies running ones.
+// What the command prints and how it ends, on files of blocks as an auditor gets them.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,16 +6,16 @@ import { expect } from 'chai';
 import type { CommandContext } from '../../network/commands/command-context.js';
 import { runCommand } from '../../network/commands/program.js';
 import type { VerifyReport } from '../../audit/verify.js';
-import { openWorld, present } from '../support/world.js';
+import { openConsortium, present } from '../support/test-consortium.js';
 import { blocksOf, withBit } from './audit.js';
 
 describe('verify: the command', () => {
   let blocks: Uint8Array[];
   let folder: string;
   before(async () => {
-    const world = await openWorld();
-    blocks = await blocksOf(world);
-    await world.close();
+    const consortium = await openConsortium();
+    blocks = await blocksOf(consortium);
+    await consortium.close();
   });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'forescrow-blocks-'));
@@ -32,7 +31,7 @@ describe('verify: the command', () => {
 
   async function verify(
     ...args: readonly string[]
-  ): Promise<{ code: number; printed: string[]; complaints: string[] }> {
+  ): Promise<{ readonly code: number; readonly printed: string[]; readonly complaints: string[] }> {
     const printed: string[] = [];
     const complaints: string[] = [];
     const context: CommandContext = {
@@ -54,7 +53,7 @@ describe('verify: the command', () => {
     expect(report.findings).to.deep.equal([]);
   });
 
-  it('a finding is told with block, found and needed; exit code 1 and the next step', async () => {
+  it('a finding names block, found and needed; exit code 1 and the next step', async () => {
     write(withBit(blocks, 4, 8 * 40));
     const { code, printed, complaints } = await verify('--blocks', folder);
     expect(code).to.equal(1);
@@ -63,7 +62,7 @@ describe('verify: the command', () => {
     expect(printed[place + 2]).to.match(/^ {2}needed: \S/);
     expect(complaints).to.deep.equal([
       'The ledger does not verify: compare the blocks named above with those of other members, ' +
-        'and ask whoever wrote them.',
+        'and ask the member that wrote them.',
     ]);
   });
 

@@ -1,12 +1,11 @@
-// Duty: proves that verify understands real Fabric: a recorded chain of the demonstration, ordered by SmartBFT.
-// Must not: need Fabric's programs; `recorded-chain.ts` writes the chain where they are.
+// Verify understands real Fabric: a recorded chain of the demonstration, ordered by SmartBFT.
 import { expect } from 'chai';
 import { common } from '@hyperledger/fabric-protos';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import type { DeliveredBlock } from '../../audit/delivered-block.js';
 import { CHECKS } from '../../audit/findings.js';
 import { Random } from '../model/random.js';
-import { present } from '../support/world.js';
+import { present } from '../support/test-consortium.js';
 import { failedChecks } from './audit.js';
 import { recordedChain } from './recorded-chain.js';
 

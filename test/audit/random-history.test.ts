@@ -1,8 +1,7 @@
-// Duty: proves that verify finds nothing in random honest histories, lists and conflicts of all kinds in their blocks.
-// Must not: compare answers and rows with the model; test/model does.
+// Verify finds nothing in random honest histories, lists and conflicts of all kinds in their blocks.
 import { expect } from 'chai';
 import { Random } from '../model/random.js';
-import { PlayWorld, Tally } from '../model/play-world.js';
+import { PlayConsortium, Tally } from '../model/play-consortium.js';
 import { SequenceGenerator } from '../model/sequence-generator.js';
 import { BANK_A, BANK_B } from '../support/member-access.js';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
@@ -15,33 +14,33 @@ const DRAWS = 0x7fffffff;
 describe('verify: random honest histories', () => {
   for (const seed of SEEDS) {
     it(`seed ${String(seed)}: nothing is found, with the books of either bank`, async () => {
-      const world = await played(seed);
+      const consortium = await played(seed);
       try {
         for (const mspId of [BANK_A, BANK_B]) {
-          const report = await audited(world, mspId);
+          const report = await audited(consortium, mspId);
           expect(report.findings).to.deep.equal([]);
           expect(report.checks.reads?.checked).to.be.greaterThan(report.blocks);
         }
       } finally {
-        await world.close();
+        await consortium.close();
       }
     }).timeout(120_000);
   }
 });
 
-async function played(seed: number): Promise<PlayWorld> {
-  const world = await PlayWorld.open(new Tally());
-  const plot = new SequenceGenerator(world);
+async function played(seed: number): Promise<PlayConsortium> {
+  const consortium = await PlayConsortium.open(new Tally());
+  const plot = new SequenceGenerator(consortium);
   const random = new Random(seed);
   await plot.open(random);
   for (let block = 0; block < BLOCKS; block += 1) {
     const choices = Array.from({ length: 12 + random.below(28) }, () => new Random(random.below(DRAWS)));
     await plot.block(new Random(random.below(DRAWS)), choices);
   }
-  return world;
+  return consortium;
 }
 
-async function audited({ access }: PlayWorld, mspId: string): Promise<VerifyReport> {
+async function audited({ access }: PlayConsortium, mspId: string): Promise<VerifyReport> {
   const { channel, network } = access;
   const blocks = await deliveredTo(access, mspId);
   return verifyBlocks({ channel, chaincode: network.chaincode, mspId, blocks });

@@ -1,5 +1,5 @@
-// Duty: a chain of a real Fabric network as data, with one member's private values: reads it, and writes it anew.
-// Must not: be written by hand; `node dist/test/audit/recorded-chain.js <folder>` asks a running Fabric ground.
+// A chain of a real Fabric network as data, with one member's private values.
+// `node dist/test/audit/recorded-chain.js <folder>` records it anew from a running Fabric ground.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -59,7 +59,7 @@ async function record(dir: string): Promise<void> {
     ]);
     blocks.push({
       block: base64(bytes),
-      secrets: Object.fromEntries(entries) as { [position: string]: string },
+      secrets: Object.fromEntries(entries) as { readonly [position: string]: string },
     });
   }
   const { channel, chaincode } = consortium;

@@ -1,5 +1,5 @@
-// Duty: one cell of an authority table: this act, by this signer, sent by this machine; its code or 'ok'.
-// Must not: commit anything.
+// One cell of an authority table: this act, by this signer, sent by this machine; its code or 'ok'. Nothing is
+// committed.
 import { FUNCTIONS, type Command, type CommandResult } from '../../chaincode/protocol/commands.js';
 import { parseViolation } from '../../chaincode/protocol/violation.js';
 import {

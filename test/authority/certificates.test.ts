@@ -1,5 +1,4 @@
-// Duty: every function by every kind of certificate, and the owner lane by every pair of sender, owner and peer.
-// Must not: know actions; machines.test.ts does.
+// Every function by every kind of certificate, and the owner lane by every pair of sender, owner and peer.
 import { expect } from 'chai';
 import { canonicalJson } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
@@ -10,7 +9,7 @@ import { machine } from '../support/deal-play.js';
 import { makeOrganisation, type IdentityRequest, type MadeIdentity } from '../support/identities.js';
 import { BANK_A, MEMBERS, chaincodeContracts, listText } from '../support/member-access.js';
 import { asClient } from '../support/proposals.js';
-import { openWorld, type EngineWorld } from '../support/world.js';
+import { openConsortium, type EngineConsortium } from '../support/test-consortium.js';
 import { InProcessRunner } from '../../ledger/engine/in-process-runner.js';
 
 type Function = keyof typeof FUNCTIONS;
@@ -67,17 +66,17 @@ const KINDS: { readonly [kind: string]: Kind } = {
 
 describe('authority of certificates', function () {
   this.timeout(60_000);
-  let world: EngineWorld;
+  let consortium: EngineConsortium;
   let runner: InProcessRunner;
   before(async () => {
-    world = await openWorld();
+    consortium = await openConsortium();
     runner = new InProcessRunner(await chaincodeContracts());
   });
-  after(() => world.close());
+  after(() => consortium.close());
 
   for (const [kind, { certificate, expected }] of Object.entries(KINDS)) {
     it(`${kind}: ${[...new Set(expected)].join(', ')}`, async () => {
-      const identity = await world.network.organisation(BANK_A).issue(certificate);
+      const identity = await consortium.network.organisation(BANK_A).issue(certificate);
       expect(await everyFunction(identity)).to.deep.equal(expected);
     });
   }
@@ -93,15 +92,15 @@ describe('authority of certificates', function () {
   });
 
   it('a genuine certificate under another member’s name: denied', async () => {
-    const identity = await world.network.organisation('BankBMSP').issue(GATEWAY);
+    const identity = await consortium.network.organisation('BankBMSP').issue(GATEWAY);
     expect(await everyFunction({ ...identity, mspId: BANK_A })).to.deep.equal(NOTHING);
   });
 
   it('a revoked certificate: denied, its neighbour not', async () => {
-    const organisation = world.network.organisation(BANK_A);
+    const organisation = consortium.network.organisation(BANK_A);
     const [revoked, other] = [await organisation.issue(GATEWAY), await organisation.issue(GATEWAY)];
     const revocationListsPem = [await organisation.revoke([revoked])];
-    const { config, store } = world.network;
+    const { config, store } = consortium.network;
     const organisations = config.organisations.map((member) =>
       member.msp.mspId === BANK_A ? { ...member, msp: { ...member.msp, revocationListsPem } } : member,
     );
@@ -114,7 +113,7 @@ describe('authority of certificates', function () {
     it(`${FUNCTIONS[name]}: only the owner, only at its own peer, only for itself`, async () => {
       const allowed: string[] = [];
       for (const sender of MEMBERS) {
-        const identity = (await world.client(sender)).identity;
+        const identity = (await consortium.client(sender)).identity;
         for (const owner of [...MEMBERS, 'constructor', '__proto__', '', null]) {
           for (const peer of MEMBERS) {
             const outcome = await outcomeOf(identity, name, { owner, peer });
@@ -128,7 +127,7 @@ describe('authority of certificates', function () {
     });
   }
 
-  async function everyFunction(identity: MadeIdentity, engine: Engine = world.network.engine) {
+  async function everyFunction(identity: MadeIdentity, engine: Engine = consortium.network.engine) {
     const row: string[] = [];
     for (const name of NAMES)
       row.push(await outcomeOf(identity, name, { owner: BANK_A, peer: BANK_A, engine }));
@@ -142,8 +141,8 @@ describe('authority of certificates', function () {
   ): Promise<string> {
     const { args, secrets } = requestOf(name);
     const transient = { ...secrets, ...(at.owner === null ? {} : { owner: at.owner }) };
-    const { signed } = world.network.propose(asClient(identity), FUNCTIONS[name], args, { transient });
-    const engine = at.engine ?? world.network.engine;
+    const { signed } = consortium.network.propose(asClient(identity), FUNCTIONS[name], args, { transient });
+    const engine = at.engine ?? consortium.network.engine;
     try {
       const request = { mspId: at.peer, signedProposal: signed, runner };
       const response = (await engine.processProposal(request)).getResponse();
@@ -157,7 +156,11 @@ describe('authority of certificates', function () {
 });
 
 /** A question that every organisation can answer about itself. */
-const USED_INTENT_QUESTION = canonicalJson({ about: 'usedIntent', intent: 'intent_0123456789abcdef' });
+const USED_INTENT_QUESTION = canonicalJson({
+  about: 'usedIntent',
+  intent: 'intent_0123456789abcdef',
+  person: 'person_0123456789abcdef',
+});
 
 function requestOf(name: Function): {
   readonly args: readonly string[];

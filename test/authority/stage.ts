@@ -1,13 +1,14 @@
-// Duty: a world in which every action could be taken right now by whoever may take it, one prepared object each.
-// Must not: take them; cells are evaluated and nothing is committed, so no cell changes the next one's state.
+// A consortium in which every action could be taken right now by those who may take it, one prepared object each. Acts
+// are evaluated and never committed, so that no cell changes the next one's state.
 import type { Command } from '../../chaincode/protocol/commands.js';
 import { accountNumber } from '../../chaincode/protocol/account-number.js';
+import { acceptanceBody } from '../../chaincode/protocol/invitation-text.js';
 import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { buy, machine, preparePurchase, type DealPlay, type Stage } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, agreed } from '../support/member-access.js';
-import { makePerson, newId, type Person } from '../support/people.js';
-import { openWorld, present, workedOffer, type World } from '../support/world.js';
+import { makePerson, newId, type Person, signedBy } from '../support/people.js';
+import { openConsortium, present, workedOffer, type TestConsortium } from '../support/test-consortium.js';
 
 /** Twice the window of 3 s and a slack of 1 s. */
 const SETTLING = 7_000;
@@ -26,22 +27,22 @@ export interface Act {
 }
 
 export interface Prepared {
-  readonly world: World;
+  readonly consortium: TestConsortium;
   readonly acts: { readonly [name: string]: Act };
 }
 
 /** Names of acts are actions; a person's or machine's second form of one is called `<action> by certificate`. */
 export async function prepareStage(): Promise<Prepared> {
-  const world = await openWorld();
-  const start = world.now();
+  const consortium = await openConsortium();
+  const start = consortium.now();
   const acts = {
-    ...(await registryActs(world, start)),
-    ...(await offerActs(world, start)),
-    ...(await bankActs(world, start)),
-    ...(await dealActs(world, start)),
-    ...(await endedActs(world)),
+    ...(await registryActs(consortium, start)),
+    ...(await offerActs(consortium, start)),
+    ...(await bankActs(consortium, start)),
+    ...(await dealActs(consortium, start)),
+    ...(await endedActs(consortium)),
   };
-  return { world, acts };
+  return { consortium, acts };
 }
 
 type Acts = { readonly [name: string]: Act };
@@ -50,22 +51,22 @@ const byMachine = (owner: string | null, at: number, command: Command): Act => {
   return { owner, at, self: null, give: () => command };
 };
 
-async function registryActs(world: World, at: number): Promise<Acts> {
-  const { anna } = world.staff;
-  const ada = world.administratorOf(BANK_A);
+async function registryActs(consortium: TestConsortium, at: number): Promise<Acts> {
+  const { anna } = consortium.staff;
+  const ada = consortium.administratorOf(BANK_A);
   const newcomer = makePerson('newcomer');
-  await world.run(agreed(world.signed(ada, 'registerPerson', {}, { id: newcomer.id })));
+  await consortium.run(agreed(consortium.signed(ada, 'registerPerson', {}, { id: newcomer.id })));
   const confirmation = { person: newcomer.id, key: newcomer.key, roles: ['administrator'] } as const;
-  const bank = { bank: '30', owner: BANK_B, name: 'Bank 30', bic: '044525030' };
-  const { link } = await world.openLinkedAccount(anna, BANK_A, '0');
+  const bank = { bank: '30', owner: BANK_B, name: 'Bank 30', bic: 'BK30RUMM' };
+  const { link } = await consortium.openLinkedAccount(anna, BANK_A, '0');
   return {
     registerBank: {
       ...{ owner: null, at, self: anna },
-      give: (by) => world.signed(by, 'registerBank', bank),
+      give: (by) => consortium.signed(by, 'registerBank', bank),
     },
     registerPerson: {
       ...{ owner: null, at, self: anna },
-      give: (by) => world.signed(by, 'registerPerson', {}, { id: newId('person') }),
+      give: (by) => consortium.signed(by, 'registerPerson', {}, { id: newId('person') }),
     },
     'registerPerson by certificate': byMachine(
       null,
@@ -74,57 +75,59 @@ async function registryActs(world: World, at: number): Promise<Acts> {
     ),
     confirmPerson: {
       ...{ owner: BANK_A, at, self: ada },
-      give: (by) => world.signed(by, 'confirmPerson', confirmation),
+      give: (by) => consortium.signed(by, 'confirmPerson', confirmation),
     },
     'confirmPerson by certificate': byMachine(BANK_A, at, machine('confirmPerson', confirmation)),
     setCommissionAccount: {
       ...{ owner: null, at, self: anna },
-      give: (by) => world.signed(by, 'setCommissionAccount', { link }),
+      give: (by) => consortium.signed(by, 'setCommissionAccount', { link }),
     },
   };
 }
 
-async function offerActs(world: World, at: number): Promise<Acts> {
-  const bob = world.bob.person;
+async function offerActs(consortium: TestConsortium, at: number): Promise<Acts> {
+  const bob = consortium.bob.person;
   const draft = newId('offer');
-  await world.run(agreed(world.signed(bob, 'draftOffer', workedOffer(), { id: draft })));
-  const listed = await world.listOffer();
+  await consortium.run(agreed(consortium.signed(bob, 'draftOffer', workedOffer(), { id: draft })));
+  const listed = await consortium.listOffer();
   const verdict = {
     offer: draft,
     version: 1,
     verdict: 'approve',
     commissionBasisPoints: null,
+    sharesNonce: 'A'.repeat(43),
     reasonHash: null,
   } as const;
-  const terms = await world.offerTerms(listed);
-  const listing = { offer: listed, termsHash: termsHash(terms), net: terms.net, link: terms.sellerLink };
+  const terms = await consortium.offerTerms(listed);
+  const net = await consortium.netOf(listed);
+  const listing = { offer: listed, termsHash: termsHash(terms), net, link: terms.sellerLink };
   return {
     draftOffer: {
       ...{ owner: null, at, self: bob },
-      give: (by) => world.signed(by, 'draftOffer', workedOffer()),
+      give: (by) => consortium.signed(by, 'draftOffer', workedOffer()),
     },
     editOffer: {
       ...{ owner: null, at, self: bob },
-      give: (by) => world.signed(by, 'editOffer', { offer: draft, ...workedOffer() }),
+      give: (by) => consortium.signed(by, 'editOffer', { offer: draft, ...workedOffer() }),
     },
     moderateOffer: {
-      ...{ owner: null, at, self: world.staff.carol },
-      give: (by) => world.signed(by, 'moderateOffer', verdict),
+      ...{ owner: null, at, self: consortium.staff.carol },
+      give: (by) => consortium.signed(by, 'moderateOffer', verdict),
     },
     listOffer: {
       ...{ owner: null, at, self: bob },
-      give: (by) => world.signed(by, 'listOffer', listing),
+      give: (by) => consortium.signed(by, 'listOffer', listing),
     },
   };
 }
 
-async function bankActs(world: World, at: number): Promise<Acts> {
-  const olga = world.operatorOf(BANK_A);
-  const alice = world.alice.person;
+async function bankActs(consortium: TestConsortium, at: number): Promise<Acts> {
+  const olga = consortium.operatorOf(BANK_A);
+  const alice = consortium.alice.person;
   const link = newId('link');
   const asking = { bank: '10', currency: 'RUB', keyThumbprint: alice.thumbprint };
-  await world.run(agreed(world.signed(alice, 'askLink', asking, { id: link })));
-  const { account, holder } = present(world.alice.accounts[BANK_A]);
+  await consortium.run(agreed(consortium.signed(alice, 'askLink', asking, { id: link })));
+  const { account, holder } = present(consortium.alice.accounts[BANK_A]);
   const codeHash = linkCodeHash({ link, code: '123456' });
   const proven = { params: { holder, expectedCodeHash: codeHash } };
   const movement = { bank: '10', account, amount: '1', currency: 'RUB' };
@@ -140,39 +143,39 @@ async function bankActs(world: World, at: number): Promise<Acts> {
     ),
     publishBank: {
       ...{ owner: BANK_A, at, self: olga },
-      give: (by) => world.signed(by, 'publishBank', publication),
+      give: (by) => consortium.signed(by, 'publishBank', publication),
     },
     openAccount: {
       ...{ owner: BANK_A, at, self: olga },
-      give: (by) => world.signed(by, 'openAccount', opening),
+      give: (by) => consortium.signed(by, 'openAccount', opening),
     },
     deposit: {
       ...{ owner: BANK_A, at, self: olga },
-      give: (by) => world.signed(by, 'deposit', movement, operation()),
+      give: (by) => consortium.signed(by, 'deposit', movement, operation()),
     },
     withdraw: {
       ...{ owner: BANK_A, at, self: olga },
-      give: (by) => world.signed(by, 'withdraw', movement, operation()),
+      give: (by) => consortium.signed(by, 'withdraw', movement, operation()),
     },
     askLink: {
       ...{ owner: null, at, self: alice },
-      give: (by) => world.signed(by, 'askLink', { ...asking, keyThumbprint: by.thumbprint }),
+      give: (by) => consortium.signed(by, 'askLink', { ...asking, keyThumbprint: by.thumbprint }),
     },
     confirmLink: {
       ...{ owner: BANK_A, at, self: alice },
-      give: (by) => world.signed(by, 'confirmLink', { link, account, codeHash }, proven),
+      give: (by) => consortium.signed(by, 'confirmLink', { link, account, codeHash }, proven),
     },
   };
 }
 
-async function dealActs(world: World, at: number): Promise<Acts> {
-  const offer = await world.listOffer();
-  const until = async (stage: Stage) => (await buy(world, { offer })).playTo(stage);
+async function dealActs(consortium: TestConsortium, at: number): Promise<Acts> {
+  const offer = await consortium.listOffer();
+  const until = async (stage: Stage) => (await buy(consortium, { offer })).playTo(stage);
   const open = await until('bought');
   const waiting = await open.submit(BANK_A, '500000');
   const asked = await until('bought');
   const admitted = await asked.submit(BANK_A, '500000');
-  await world.run(asked.admit(admitted));
+  await consortium.run(asked.admit(admitted));
   const [held, paid, shipped] = [await until('held'), await until('paid'), await until('shipped')];
   const [delivered, accepted] = [await until('delivered'), await until('accepted')];
   const captured = await until('captured');
@@ -181,8 +184,9 @@ async function dealActs(world: World, at: number): Promise<Acts> {
   const byStep = (act: { readonly msp: string | null; readonly command: Command }, when = at) =>
     byMachine(act.msp, when, act.command);
   return {
-    ...buyersActs(world, at, { open, delivered }),
-    ...agentsActs(world, at, { paid, shipped }),
+    ...buyersActs(consortium, at, { open, delivered }),
+    ...(await invitationActs(consortium, at, open)),
+    ...agentsActs(consortium, at, { paid, shipped }),
     admitPayment: byStep(open.admit(waiting)),
     closeAdmission: byStep(open.close(waiting), at + ANSWER_TIME + SETTLING),
     answerPayment: byStep(asked.answer(admitted, 'yes')),
@@ -191,66 +195,98 @@ async function dealActs(world: World, at: number): Promise<Acts> {
     startInspection: byStep(delivered.startInspection()),
     recordDelivery: byStep(delivered.recordDelivery(BANK_A)),
     capture: byStep(accepted.capture(paymentOf(accepted))),
-    credit: byStep(captured.credit(present(captured.payments[1]).id, 'commission')),
+    credit: byStep(captured.credit(present(captured.payments[1]).id, 'marketplace')),
     complete: byStep(credited.complete()),
-    postCredits: byMachine(BANK_B, at, await postingOf(world)),
+    postCredits: byMachine(BANK_B, at, await postingOf(consortium)),
   };
 }
 
 function buyersActs(
-  world: World,
+  consortium: TestConsortium,
   at: number,
   { open, delivered }: { readonly open: DealPlay; readonly delivered: DealPlay },
 ): Acts {
-  const alice = world.alice.person;
-  const { link } = present(world.alice.accounts[BANK_B]);
+  const alice = consortium.alice.person;
+  const { link } = present(consortium.alice.accounts[BANK_B]);
   const payment = {
     ...{ deal: open.id, termsHash: termsHash(open.terms), amount: '740000', fee: '0' },
-    ...{ currency: 'RUB', link, arrivedAt: at },
+    ...{ currency: 'RUB', link, arrivedAt: at, invitation: null },
   };
   const { offer } = open.terms.offerTerms;
-  const { accounts } = world.alice;
+  const { accounts } = consortium.alice;
   return {
     buy: {
       ...{ owner: null, at, self: alice },
       give: async (by) => {
-        const play = await preparePurchase(world, { offer, buyer: { person: by, accounts } });
+        const play = await preparePurchase(consortium, { offer, buyer: { person: by, accounts } });
         return play.purchase.command;
       },
     },
     submitPayment: {
       ...{ owner: null, at, self: alice },
-      give: (by) => world.signed(by, 'submitPayment', payment),
+      give: (by) => consortium.signed(by, 'submitPayment', payment),
     },
     acceptGoods: {
       ...{ owner: null, at, self: alice },
       give: (by) =>
-        world.signed(by, 'acceptGoods', { deal: delivered.id, termsHash: termsHash(delivered.terms) }),
+        consortium.signed(by, 'acceptGoods', { deal: delivered.id, termsHash: termsHash(delivered.terms) }),
+    },
+  };
+}
+
+async function invitationActs(consortium: TestConsortium, at: number, deal: DealPlay): Promise<Acts> {
+  const alice = consortium.alice.person;
+  const [guest, key] = [makePerson('guest'), makePerson('invitation')];
+  const until = deal.terms.payDeadline;
+  const invitation = newId('intent');
+  const inviting = {
+    ...{ deal: deal.id, termsHash: termsHash(deal.terms) },
+    ...{ invitationKey: key.key, most: '740000', until },
+  };
+  await consortium.run(agreed(consortium.signed(alice, 'invitePayer', inviting, { id: invitation })));
+  const taken = { channel: consortium.channel, deal: deal.id, invitation, person: guest.id };
+  const { signature } = signedBy(key, acceptanceBody({ ...taken, keyThumbprint: guest.thumbprint }));
+  return {
+    invitePayer: {
+      ...{ owner: null, at, self: alice },
+      give: (by) => consortium.signed(by, 'invitePayer', inviting),
+    },
+    acceptInvitation: {
+      ...{ owner: null, at, self: guest },
+      give: (by) =>
+        consortium.signed(by, 'acceptInvitation', {
+          ...{ deal: deal.id, invitation, keyThumbprint: by.thumbprint },
+          invitationSignature: signature,
+        }),
+    },
+    withdrawInvitation: {
+      ...{ owner: null, at, self: alice },
+      give: (by) => consortium.signed(by, 'withdrawInvitation', { deal: deal.id, invitation }),
     },
   };
 }
 
 function agentsActs(
-  world: World,
+  consortium: TestConsortium,
   at: number,
   { paid, shipped }: { readonly paid: DealPlay; readonly shipped: DealPlay },
 ): Acts {
-  const { dan } = world.staff;
+  const { dan } = consortium.staff;
   return {
     acceptParcel: {
       ...{ owner: COURIER, at, self: dan },
-      give: (by) => world.signed(by, 'acceptParcel', { deal: paid.id }),
+      give: (by) => consortium.signed(by, 'acceptParcel', { deal: paid.id }),
     },
     deliver: {
       ...{ owner: COURIER, at, self: dan },
-      give: (by) => world.signed(by, 'deliver', { deal: shipped.id, h1: shipped.h1 }),
+      give: (by) => consortium.signed(by, 'deliver', { deal: shipped.id, h1: shipped.h1 }),
     },
   };
 }
 
-async function postingOf(world: World): Promise<Command> {
-  const { account } = present(world.bob.accounts[BANK_B]);
-  const lines = await world.privately<readonly { readonly credit: string }[]>(BANK_B, {
+async function postingOf(consortium: TestConsortium): Promise<Command> {
+  const { account } = present(consortium.bob.accounts[BANK_B]);
+  const lines = await consortium.privately<readonly { readonly credit: string }[]>(BANK_B, {
     about: 'pending',
     account,
   });
@@ -259,14 +295,14 @@ async function postingOf(world: World): Promise<Command> {
 }
 
 /** Two deals paid in part, past their deadline: one sealed, one expired. */
-async function endedActs(world: World): Promise<Acts> {
-  const offer = await world.listOffer();
-  const sealed = await buy(world, { offer });
-  const expired = await buy(world, { offer });
+async function endedActs(consortium: TestConsortium): Promise<Acts> {
+  const offer = await consortium.listOffer();
+  const sealed = await buy(consortium, { offer });
+  const expired = await buy(consortium, { offer });
   const [, payment] = [await sealed.pay(BANK_A, '500000'), await expired.pay(BANK_A, '500000')];
-  world.advanceTo(expired.terms.payDeadline + SETTLING);
-  await world.run(sealed.closePayments(), expired.closePayments(), expired.expire());
-  const at = world.now();
+  consortium.advanceTo(expired.terms.payDeadline + SETTLING);
+  await consortium.run(sealed.closePayments(), expired.closePayments(), expired.expire());
+  const at = consortium.now();
   return {
     expire: byMachine(null, at, sealed.expire().command),
     voidPayment: byMachine(BANK_A, at, expired.giveBack(payment).command),

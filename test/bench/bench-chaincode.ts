@@ -1,5 +1,4 @@
-// Duty: what the chaincode process of a bench serves: the product's contracts as they are, and the bench's own.
-// Must not: change the product's.
+// What the chaincode process of a bench serves: the product's contracts as they are, and the bench's own.
 import { contracts as product } from '../../chaincode/index.js';
 import { BenchContract } from './bench-contract.js';
 

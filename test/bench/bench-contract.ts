@@ -1,5 +1,5 @@
-// Duty: the bench's own small contract, served beside the escrow's by the same process: the platform's ceiling (a
-// blind put), a hot row written as read-modify-write, and rows in bulk. Must not: be part of the product.
+// The bench's own small contract, served beside the escrow's by the same process: the platform's ceiling (a blind put),
+// a hot row written as read-modify-write, and rows in bulk.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { ownerPolicy } from '../../chaincode/protocol/key-policy.js';
 

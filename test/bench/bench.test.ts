@@ -1,7 +1,6 @@
-// Duty: a short bench runs through every workload on the embedded ledger, with its money right after it.
-// Must not: judge speed.
+// A short bench runs through every workload on the embedded ledger, with its money right after it. Speed is not judged.
 import { expect } from 'chai';
-import { present } from '../support/world.js';
+import { present } from '../support/test-consortium.js';
 import { runBench } from './bench.js';
 import { METERED } from './workloads.js';
 

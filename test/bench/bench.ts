@@ -1,6 +1,5 @@
-// Duty: one whole bench: opens a system, runs the rounds, checks the money after each, stops everything.
-// Must not: print.
-import { BenchWorld } from './bench-world.js';
+// One whole bench: opens a system, runs the rounds, checks the money after each, stops everything.
+import { BenchConsortium } from './bench-consortium.js';
 import type { BenchResult } from './report.js';
 import { fillRows, requireMoney, round, USUAL_SIZES, type Round, type Sizes } from './workloads.js';
 
@@ -30,7 +29,7 @@ export async function runBench(
   signal?: AbortSignal,
 ): Promise<BenchResult> {
   tell(`Starting the ${options.ground} ground with ${String(options.payers)} payers.`);
-  const bench = await BenchWorld.open(options);
+  const bench = await BenchConsortium.open(options);
   const stop = (): void => void bench.stop();
   signal?.addEventListener('abort', stop, { once: true });
   try {

@@ -1,5 +1,4 @@
-// Duty: the command line of `npm run bench`: `--json`, `--ground`, `--rows`, `--pairs`.
-// Must not: measure or judge.
+// The command line of `npm run bench`: `--json`, `--ground`, `--rows`, `--pairs`.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runBench, USUAL_OPTIONS } from './bench.js';
 import { jsonOf, textOf } from './report.js';
@@ -23,7 +22,7 @@ const program = new Command('bench')
   .option('--json', 'the last line is one object for machines')
   .addOption(new Option('--ground <name>', 'where').choices(['embedded', 'fabric']).default('embedded'))
   .option('--rows <count>', 'rows put on the ledger beforehand', wholeNumber, USUAL_OPTIONS.rows)
-  .option('--pairs <count>', 'pairs of which the median is told', wholeNumber, USUAL_OPTIONS.pairs)
+  .option('--pairs <count>', 'pairs of which the median is shown', wholeNumber, USUAL_OPTIONS.pairs)
   .action(async ({ json, ground, rows, pairs }: Flags) => {
     const options = { ...USUAL_OPTIONS, ground, rows, pairs: Math.max(1, pairs) };
     const tell = (line: string) => process.stderr.write(`${line}\n`);

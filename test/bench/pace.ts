@@ -1,5 +1,4 @@
-// Duty: runs work with so many pieces in flight and tells how long it took; medians.
-// Must not: know what the work is.
+// Runs work with so many pieces in flight and measures how long it took; medians.
 
 /** Runs each task once, at most `limit` at a time; milliseconds from the first start to the last end. */
 export async function keepInFlight(

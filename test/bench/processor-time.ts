@@ -1,5 +1,5 @@
-// Duty: processor time of every process of a bench, by what the process is: client (this one), chaincode, ledger, peer,
-// orderer. Must not: choose what is measured.
+// Processor time of every process of a bench, by what the process is: client (this one), chaincode, ledger, peer,
+// orderer.
 import { existsSync, readFileSync } from 'node:fs';
 
 /** Milliseconds of processor time, user and system together, by kind of process. */
@@ -52,12 +52,12 @@ export class ProcessorMeter<Work extends string> {
   }
 }
 
-/** Linux tells it in hundredths of a second, whatever its clock. */
+/** Linux gives it in hundredths of a second, whatever its clock. */
 const MS_PER_TICK = 10;
 /** Places of user and system time after the process's name, which may hold anything. */
 const TIME_FIELDS = [11, 12] as const;
 
-/** Nothing where there is no such file: other systems than Linux tell only this process's own time. */
+/** Nothing where there is no such file: other systems than Linux give only this process's own time. */
 function millisecondsOf(pid: number): number {
   const path = `/proc/${String(pid)}/stat`;
   if (!existsSync(path)) return 0;

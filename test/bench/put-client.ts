@@ -1,10 +1,10 @@
-// Duty: sends calls of the bench's contract by the product's own Fabric client, so that both sides of a ratio are
-// signed, sent and awaited alike. Must not: batch or retry.
+// Sends calls of the bench's contract by the product's own Fabric client, so that both sides of a ratio are signed,
+// sent and awaited alike.
 import { CommitTracker } from '../../gateway/ledger/commit-tracker.js';
 import { newCounters } from '../../gateway/ledger/counters.js';
-import { FabricPort } from '../../gateway/ledger/fabric-port.js';
-import type { Call } from '../../gateway/ledger/ledger-port.js';
-import { TransactionSender } from '../../gateway/ledger/transaction-sender.js';
+import { FabricPort } from '../../gateway/ledger/fabric/fabric-port.js';
+import type { ChaincodeRequest } from '../../gateway/ledger/ledger-port.js';
+import { TransactionSubmitter } from '../../gateway/ledger/transaction-submitter.js';
 import type { GatewayConfig } from '../../gateway/protocol/gateway-config.js';
 
 const VALID = 0;
@@ -12,14 +12,14 @@ const VALID = 0;
 export class PutClient {
   private readonly port: FabricPort;
   private readonly tracker: CommitTracker;
-  private readonly sender: TransactionSender;
+  private readonly sender: TransactionSubmitter;
 
   constructor(private readonly config: GatewayConfig) {
     const counters = newCounters();
     this.port = new FabricPort(config, counters);
     this.tracker = new CommitTracker(this.port);
     this.tracker.start();
-    this.sender = new TransactionSender({ port: this.port, tracker: this.tracker, counters });
+    this.sender = new TransactionSubmitter({ port: this.port, tracker: this.tracker, counters });
   }
 
   ready(): Promise<void> {
@@ -44,7 +44,11 @@ export class PutClient {
 
   /** Whether this one addition was valid; false: a conflict, or endorsers that differed. */
   async add(key: string, amount: string): Promise<boolean> {
-    const ending = await this.sender.send({ function: 'bench:add', arguments: [key, amount], as: 'gateway' });
+    const ending = await this.sender.submit({
+      function: 'bench:add',
+      arguments: [key, amount],
+      as: 'gateway',
+    });
     if (ending.kind === 'committed') return ending.commit.code === VALID;
     if (ending.kind === 'failed' && ending.failure.kind === 'mismatch') return false;
     throw new Error(`an addition ended as ${ending.kind}`, {
@@ -65,8 +69,8 @@ export class PutClient {
     await this.tracker.close();
   }
 
-  private async must(call: Call): Promise<void> {
-    const ending = await this.sender.send(call);
+  private async must(call: ChaincodeRequest): Promise<void> {
+    const ending = await this.sender.submit(call);
     if (ending.kind === 'committed' && ending.commit.code === VALID) return;
     const what = ending.kind === 'committed' ? `code ${String(ending.commit.code)}` : ending.kind;
     throw new Error(`${call.function} ended with ${what}`, {

@@ -1,5 +1,4 @@
-// Duty: what a bench makes of its rounds: medians of ratios, floors and targets.
-// Must not: measure.
+// What a bench makes of its rounds: medians of ratios, floors and targets.
 import { expect } from 'chai';
 import { keepInFlight, median, perSecond } from './pace.js';
 import { ProcessorMeter } from './processor-time.js';
@@ -47,7 +46,7 @@ describe('the report of a bench', () => {
     expect(ratiosOf([{ ...ROUND, paymentLatencyMs: 58 }]).light.isOnTarget).to.equal(false);
   });
 
-  it('processor time is told by kind of process, each kind’s median, and in all', () => {
+  it('processor time is shown by kind of process, each kind’s median, and in all', () => {
     const busier = { ...ROUND.processorMs, answer: { client: 0.75, ledger: 2 } };
     const result = { ground: 'embedded', date: '2026-01-31', rows: 0 };
     const text = textOf({ ...result, rounds: [ROUND, { ...ROUND, processorMs: busier }] });
@@ -67,7 +66,7 @@ describe('the report of a bench', () => {
 });
 
 describe('the processor time of a bench', () => {
-  it('is told per command, for this process and for others by the first part of their names', async () => {
+  it('is given per command, for this process and for others by the first part of their names', async () => {
     const others = [
       { name: 'peer-bank-a.example', pid: process.pid },
       { name: 'ledger', pid: null },

@@ -1,5 +1,4 @@
-// Duty: what a bench prints: ratios of pairs with their floors and targets, absolute figures marked as this machine's.
-// Must not: measure.
+// What a bench prints: ratios of pairs with their floors and targets, absolute figures marked as this machine's.
 import { cpus, totalmem } from 'node:os';
 import { median } from './pace.js';
 import type { ProcessorTimes } from './processor-time.js';
@@ -18,7 +17,7 @@ export interface BenchResult {
 interface RatioRule {
   readonly name: string;
   readonly of: (round: Round) => number;
-  /** Null: the ratio is told, nothing is asked of it. */
+  /** Null: the ratio is shown, nothing is asked of it. */
   readonly floor: number | null;
   readonly target: number | null;
   /** A latency is good when it is small. */

@@ -1,5 +1,4 @@
-// Duty: `npm run bench`: builds, then measures in a process of its own.
-// Must not: measure here, or write to standard output what the bench did not say.
+// `npm run bench`: builds, then measures in a process of its own. Standard output holds only what the bench said.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,10 +1,9 @@
-// Duty: what is measured, one function for each workload; each throws if the ledger did not do what was asked.
-// Must not: compare; `report.ts` does.
+// What is measured, one function for each workload; each throws if the ledger did not do what was asked.
 import { common } from '@hyperledger/fabric-protos';
-import type { Outcome } from '../../gateway/ledger/ledger-client.js';
+import type { CommandOutcome } from '../../gateway/protocol/admin.js';
 import { BANK_A, MARKETPLACE } from '../support/member-access.js';
 import { accountOf } from '../counters/load-day.js';
-import { MONEY, OWN_KEYS, requireDone, type BenchWorld, type Payment } from './bench-world.js';
+import { MONEY, OWN_KEYS, requireDone, type BenchConsortium, type Payment } from './bench-consortium.js';
 import { keepInFlight, median, perSecond, timed } from './pace.js';
 import { ProcessorMeter, type ProcessorTimes } from './processor-time.js';
 
@@ -43,7 +42,7 @@ export interface Round {
   /** Of all processes, for each command. */
   readonly processorMs: Readonly<Record<Metered, ProcessorTimes>>;
 }
-/** The work whose processor time is told. */
+/** The work whose processor time is shown. */
 export const METERED = ['put', 'single', 'submission', 'admission', 'answer'] as const;
 export type Metered = (typeof METERED)[number];
 
@@ -58,7 +57,7 @@ function freshKey(): string {
 const VALUE = '1';
 
 /** All workloads once; even and odd rounds take the two sides of a pair in turns. */
-export async function round(bench: BenchWorld, number: number, sizes: Sizes): Promise<Round> {
+export async function round(bench: BenchConsortium, number: number, sizes: Sizes): Promise<Round> {
   const payments = await bench.newPayments(sizes.light + sizes.busy + sizes.listed);
   const light = payments.slice(0, sizes.light);
   const single = payments.slice(sizes.light, sizes.light + sizes.busy);
@@ -74,12 +73,14 @@ export async function round(bench: BenchWorld, number: number, sizes: Sizes): Pr
 }
 
 /** (e) Put and payment in turns, one in flight: the medians. */
-async function lightLoad(bench: BenchWorld, payments: readonly Payment[]) {
+async function lightLoad(bench: BenchConsortium, payments: readonly Payment[]) {
   const puts: number[] = [];
   const submissions: number[] = [];
   for (const { submission } of payments) {
     puts.push(await timed(() => bench.puts.put(freshKey(), VALUE)));
-    submissions.push(await timed(async () => requireDone(await bench.single.agree([submission]))));
+    submissions.push(
+      await timed(async () => requireDone(await bench.single.submit('agreement', [submission]))),
+    );
   }
   return { putLatencyMs: median(puts), paymentLatencyMs: median(submissions) };
 }
@@ -90,12 +91,12 @@ async function lightLoad(bench: BenchWorld, payments: readonly Payment[]) {
  * invalid transaction.
  */
 async function putsAndPayments(
-  bench: BenchWorld,
+  bench: BenchConsortium,
   meter: ProcessorMeter<Metered>,
   { payments, number }: { readonly payments: readonly Payment[]; readonly number: number },
 ) {
   const spentMs = { put: 0, single: 0 };
-  const outcomes: Outcome[] = [];
+  const outcomes: CommandOutcome[] = [];
   const take = async (side: 'put' | 'single', part: readonly Payment[]): Promise<void> => {
     const work = side === 'put' ? () => putMs(bench, part.length) : () => paymentMs(bench, part, outcomes);
     spentMs[side] += await meter.measure(side, part.length, work);
@@ -115,27 +116,31 @@ async function putsAndPayments(
 }
 
 /** (a) Blind puts, endorsed as agreements are. */
-function putMs(bench: BenchWorld, count: number): Promise<number> {
+function putMs(bench: BenchConsortium, count: number): Promise<number> {
   const tasks = Array.from({ length: count }, () => () => bench.puts.put(freshKey(), VALUE));
   return keepInFlight(IN_FLIGHT, tasks);
 }
 
 /** (a) Blind puts, endorsed by the owner alone. */
-async function ownPutsPerSecond(bench: BenchWorld, count: number): Promise<number> {
+async function ownPutsPerSecond(bench: BenchConsortium, count: number): Promise<number> {
   const keys = Array.from({ length: count }, (_, index) => OWN_KEYS[index % OWN_KEYS.length] ?? '');
   const tasks = keys.map((key) => () => bench.ownPuts.putOwn(key, VALUE));
   return perSecond(count, await keepInFlight(IN_FLIGHT, tasks));
 }
 
 /** (b) One signed payment per transaction, all to one seller. */
-function paymentMs(bench: BenchWorld, payments: readonly Payment[], outcomes: Outcome[]): Promise<number> {
+function paymentMs(
+  bench: BenchConsortium,
+  payments: readonly Payment[],
+  outcomes: CommandOutcome[],
+): Promise<number> {
   const tasks = payments.map(({ submission }) => async () => {
-    outcomes.push(...(await bench.single.agree([submission])));
+    outcomes.push(...(await bench.single.submit('agreement', [submission])));
   });
   return keepInFlight(IN_FLIGHT, tasks);
 }
 
-async function requireValid(bench: BenchWorld, outcomes: readonly Outcome[]): Promise<void> {
+async function requireValid(bench: BenchConsortium, outcomes: readonly CommandOutcome[]): Promise<void> {
   requireDone(outcomes);
   const blocks = outcomes.map(({ block }) => block ?? 0);
   const codes = codesIn(await bench.ground.blocks(Math.min(...blocks), Math.max(...blocks)));
@@ -151,25 +156,38 @@ function codesIn(blocks: readonly common.Block[]): number[] {
 
 /** (c) Payments in lists: submitted and admitted in the agreement lane, answered in the owner's; each by itself. */
 async function inLists(
-  bench: BenchWorld,
+  bench: BenchConsortium,
   meter: ProcessorMeter<Metered>,
   { listed, others }: { readonly listed: readonly Payment[]; readonly others: readonly Payment[] },
 ) {
-  const client = bench.world.ledger(MARKETPLACE);
+  const client = bench.consortium.ledger(MARKETPLACE);
   const took = (name: Metered, work: () => Promise<unknown>) =>
     meter.measure(name, listed.length, () => timed(work));
   const submittedMs = await took('submission', async () =>
-    requireDone(await client.agree(listed.map(({ submission }) => submission))),
+    requireDone(
+      await client.submit(
+        'agreement',
+        listed.map(({ submission }) => submission),
+      ),
+    ),
   );
-  let admitted: readonly Outcome[] = [];
+  let admitted: readonly CommandOutcome[] = [];
   const admittedMs = await took('admission', async () => {
-    admitted = requireDone(await client.agree(listed.map(({ admission }) => admission)));
+    admitted = requireDone(
+      await client.submit(
+        'agreement',
+        listed.map(({ admission }) => admission),
+      ),
+    );
   });
-  await bench.world.everywhere(Promise.resolve(admitted));
+  await bench.consortium.everywhere(Promise.resolve(admitted));
   const answeredMs = await took('answer', () => bench.answer(listed));
   // Untimed: so that the money of all payments can be checked.
-  const rest = client.agree(others.map(({ admission }) => admission));
-  requireDone(await bench.world.everywhere(rest));
+  const rest = client.submit(
+    'agreement',
+    others.map(({ admission }) => admission),
+  );
+  requireDone(await bench.consortium.everywhere(rest));
   await bench.answer(others);
   return {
     submittedInLists: perSecond(listed.length, submittedMs),
@@ -180,7 +198,7 @@ async function inLists(
 }
 
 /** (d) The payee's balance as one row, read and written by every transaction. */
-async function hotRow(bench: BenchWorld, count: number) {
+async function hotRow(bench: BenchConsortium, count: number) {
   const key = freshKey();
   let valid = 0;
   const tasks = Array.from({ length: count }, () => async () => {
@@ -194,7 +212,11 @@ async function hotRow(bench: BenchWorld, count: number) {
 }
 
 /** (f) Rows in bulk, before anything is measured. */
-export async function fillRows(bench: BenchWorld, rows: number, tell: (line: string) => void): Promise<void> {
+export async function fillRows(
+  bench: BenchConsortium,
+  rows: number,
+  tell: (line: string) => void,
+): Promise<void> {
   const starts = Array.from({ length: Math.ceil(rows / ROWS_AT_ONCE) }, (_, index) => index * ROWS_AT_ONCE);
   let there = 0;
   const tasks = starts.map((from) => async () => {
@@ -210,8 +232,8 @@ const FILLS_IN_FLIGHT = 4;
 const ROWS_TOLD = 50_000;
 
 /** Bank A's books: every payer's hold is what he paid, the rest is still his, and all lines sum to zero. */
-export async function requireMoney(bench: BenchWorld): Promise<void> {
-  const { sum, accounts } = await bench.world.trialBalance(BANK_A);
+export async function requireMoney(bench: BenchConsortium): Promise<void> {
+  const { sum, accounts } = await bench.consortium.trialBalance(BANK_A);
   if (sum !== '0') throw new Error(`the books of Bank A sum to ${sum}`);
   for (const payer of bench.payers) {
     const { account } = accountOf(payer);

@@ -1,9 +1,9 @@
-// Duty: the clients' own log: what was sent and how it was answered; the only oracle of the chaos suite.
-// Must not: ask the system anything; it knows what its clients saw, and nothing else.
-import { AdminClient, type AdminOptions } from '../../gateway/protocol/admin-client.js';
-import type { AdminOutcome, Sender } from '../../gateway/protocol/admin.js';
+// The clients' own log: what was sent and how it was answered, by which the chaos suite judges the ledger.
 import type { Command } from '../../chaincode/protocol/commands.js';
+import type { Lane } from '../../chaincode/protocol/declaration.js';
 import type { Intent } from '../../chaincode/protocol/intent.js';
+import { AdminClient, type AdminOptions } from '../../gateway/protocol/admin-client.js';
+import type { CommandOutcome, Sender } from '../../gateway/protocol/admin.js';
 
 export type Moment = 'sent' | 'answered';
 
@@ -13,7 +13,7 @@ export interface Entry {
   readonly action: string;
   readonly params: Intent['body']['params'];
   /** Every answer, since a command may be sent twice. Empty: never answered. */
-  readonly answers: AdminOutcome[];
+  readonly answers: CommandOutcome[];
 }
 
 export class ClientLog {
@@ -44,8 +44,8 @@ export class ClientLog {
 
   async send(
     commands: readonly Command[],
-    carry: () => Promise<readonly AdminOutcome[]>,
-  ): Promise<readonly AdminOutcome[]> {
+    carry: () => Promise<readonly CommandOutcome[]>,
+  ): Promise<readonly CommandOutcome[]> {
     const sent = commands.map((command) => this.entry(command));
     this.inFlight += 1;
     this.tell('sent');
@@ -84,11 +84,7 @@ export class LoggedAdminApi extends AdminClient {
     super({ ...options, onWaiting: () => (log.waits += 1) });
   }
 
-  override agree(commands: readonly Command[], as?: Sender): Promise<readonly AdminOutcome[]> {
-    return this.log.send(commands, () => super.agree(commands, as));
-  }
-
-  override own(commands: readonly Command[], as?: Sender): Promise<readonly AdminOutcome[]> {
-    return this.log.send(commands, () => super.own(commands, as));
+  override submit(lane: Lane, commands: readonly Command[], as?: Sender): Promise<readonly CommandOutcome[]> {
+    return this.log.send(commands, () => super.submit(lane, commands, as));
   }
 }

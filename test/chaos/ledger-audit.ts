@@ -1,8 +1,7 @@
-// Duty: what the blocks on disk say when all is over, and whether their chain is whole, by their bytes.
-// Must not: start the ledger or trust its own check.
+// What the blocks on disk say when all is over, and whether their chain is whole, by their bytes.
 import { createHash } from 'node:crypto';
 import { common, peer } from '@hyperledger/fabric-protos';
-import { eventBlockOf } from '../../gateway/ledger/block-contents.js';
+import { eventBlockOf } from '../../gateway/ledger/fabric/blocks.js';
 import { LevelStore } from '../../ledger/engine/level-store.js';
 import { headerHash } from '../../ledger/fabric/block.js';
 import { blockKey, prefixEnd } from '../../ledger/fabric/store.js';

@@ -1,8 +1,10 @@
-// Duty: people who buy, pay and receive goods without a pause, and tellers who pay money in, over the admin APIs.
-// Must not: give up because a process died; a person tries again, or begins another purchase.
-import { rowKey, type PaymentRow } from '../../chaincode/protocol/rows.js';
-import type { DealView } from '../../chaincode/protocol/commands.js';
+// People who buy, pay and receive goods without a pause, and tellers who pay money in, over the admin APIs.
+import { rowKey } from '../../chaincode/protocol/rows.js';
+import { type PaymentRow } from '../../chaincode/protocol/payment.js';
+import type { DealView } from '../../chaincode/protocol/queries.js';
 import { AdminProblem, AdminWaitTimedOut } from '../../gateway/protocol/admin-client.js';
+import { deposit } from '../../gateway/sdk/commands/accounts.js';
+import { newId } from '../../gateway/sdk/ids.js';
 import * as acts from '../../demo/deal-acts.js';
 import {
   CURRENCY,
@@ -16,7 +18,7 @@ import {
 import { GOODS } from '../../demo/names.js';
 import { putUpOffers } from '../../demo/offers.js';
 import { staffOf } from '../../demo/organisations.js';
-import { makePerson, newId, type Person } from '../../demo/people.js';
+import { makePerson, type Person } from '../../demo/people.js';
 import { DemoRefused, type Gateways } from '../../demo/gateways.js';
 import type { SeededWorld } from '../../demo/seed.js';
 
@@ -47,9 +49,9 @@ export interface Market {
   readonly deals: acts.Deal[];
 }
 
-export async function openMarket(gateways: Gateways, world: SeededWorld): Promise<Market> {
+export async function openMarket(gateways: Gateways, consortium: SeededWorld): Promise<Market> {
   const person = (number: number) => makePerson({ en: `Person ${number}`, ru: `Лицо ${number}` }, 'client');
-  const people = Array.from({ length: SHOPPERS + 2 }, (_, number) => person(number));
+  const people = await Promise.all(Array.from({ length: SHOPPERS + 2 }, (_, number) => person(number)));
   const [seller, saver, ...buyers] = people;
   if (seller === undefined || saver === undefined) throw new Error('a market needs people');
   const sellerAccount = planAccount(seller, SELLER_BANK, '0');
@@ -61,8 +63,8 @@ export async function openMarket(gateways: Gateways, world: SeededWorld): Promis
     return { person: buyer, account: planAccount(buyer, bank, DEPOSIT) };
   });
   const linked = [sellerAccount, ...shoppers.map(({ account }) => account)];
-  await admit(gateways, world, { people, accounts: [...linked, ...savers], linked });
-  const { officer: moderator } = staffOf(world.staff, gateways.marketplace);
+  await admit(gateways, consortium, { people, accounts: [...linked, ...savers], linked });
+  const { officer: moderator } = staffOf(consortium.staff, gateways.marketplace);
   const offer = newId('offer');
   const plan = { id: offer, seller, payTo: sellerAccount, goods: GOODS.bicycle, price: PRICE, stock: 10_000 };
   await putUpOffers(gateways, { moderator, plans: [{ ...plan, ...TIMES }] });
@@ -71,15 +73,15 @@ export async function openMarket(gateways: Gateways, world: SeededWorld): Promis
     savers,
     seller: sellerAccount,
     offer,
-    agent: staffOf(world.staff, gateways.courier).officer,
-    operators: new Map(gateways.banks.map((bank) => [bank.bankId, staffOf(world.staff, bank).officer])),
+    agent: staffOf(consortium.staff, gateways.courier).officer,
+    operators: new Map(gateways.banks.map((bank) => [bank.bankId, staffOf(consortium.staff, bank).officer])),
     deals: [],
   };
 }
 
 async function admit(
   gateways: Gateways,
-  world: SeededWorld,
+  consortium: SeededWorld,
   group: {
     readonly people: readonly Person[];
     readonly accounts: readonly Account[];
@@ -87,12 +89,12 @@ async function admit(
   },
 ): Promise<void> {
   const { people, accounts, linked } = group;
-  const { administrator } = staffOf(world.staff, gateways.marketplace);
+  const { administrator } = staffOf(consortium.staff, gateways.marketplace);
   const enrolments = people.map((person) => ({ person, roles: ['client'] as const }));
   await enrol(gateways, gateways.marketplace, { administrator, enrolments });
   for (const bank of gateways.banks) {
     const own = accounts.filter((account) => account.bank === bank.bankId);
-    const operator = staffOf(world.staff, bank).officer;
+    const operator = staffOf(consortium.staff, bank).officer;
     await openAccounts(gateways, bank, { operator, accounts: own, people });
   }
   await linkAccounts(gateways, { accounts: linked, people });
@@ -139,7 +141,7 @@ async function pay(
   const { admin } = gateways.bank(account.bank);
   const subject = { kind: 'payment', deal: deal.id, payment: payment.id } as const;
   const { code } = await admin.waitForCode(account.holder, subject, PATIENCE_MS);
-  await admin.authorise({ deal: deal.id, payment: payment.id, code });
+  await acts.authorise(gateways, payment, { deal: deal.id, code });
 }
 
 async function handOver(gateways: Gateways, { agent }: Market, deal: acts.Deal): Promise<void> {
@@ -156,19 +158,20 @@ export async function payIn(
 ): Promise<void> {
   const bank = gateways.bank(account.bank);
   for (let number = 1; !over(); number += 1) {
-    const commands = Array.from({ length: PAYMENTS }, () => payingIn(gateways, market, account));
+    const payments = Array.from({ length: PAYMENTS }, () => payingIn(gateways, market, account));
+    const commands = await Promise.all(payments);
     const order = { at: bank, lane: 'own', commands } as const;
     const copies = number % 3 === 0 ? 2 : 1;
     await Promise.all(Array.from({ length: copies }, () => gateways.carryOut(order)));
   }
 }
 
-function payingIn(gateways: Gateways, market: Market, account: Account) {
+async function payingIn(gateways: Gateways, market: Market, account: Account) {
   const operator = market.operators.get(account.bank);
   if (operator === undefined) throw new Error(`bank ${account.bank} has no operator`);
-  const params = { bank: account.bank, account: account.number, amount: PAID_IN, currency: CURRENCY };
-  const command = signed(gateways, operator, { id: newId('deposit'), action: 'deposit', params });
-  return { ...command, params: { operation: newId('operation') } };
+  const { bank, number } = account;
+  const payment = deposit({ bank, account: number, amount: PAID_IN, currency: CURRENCY });
+  return { ...(await signed(gateways, operator, payment)), params: { operation: newId('operation') } };
 }
 
 /** An outage may let a code or a signed time grow old: the purchase is then left to the workers. */

@@ -1,16 +1,14 @@
-// Duty: on real Fabric each peer, orderer and chaincode process dies in the middle of payments, an orderer stops,
-// another is cut off, envelopes come twice; no acknowledged payment is lost or doubled, and verify passes.
-// Must not: help a client over it; what clients see is what workers of a gateway see.
+// Processes of real Fabric die in the middle of payments: no acknowledged payment is lost or doubled.
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import { EscrowLedger } from '../../gateway/ledger/escrow-ledger.js';
-import { FabricPort } from '../../gateway/ledger/fabric-port.js';
+import { QueuedLedgerClient } from '../../gateway/ledger/queued-ledger-client.js';
+import { FabricPort } from '../../gateway/ledger/fabric/fabric-port.js';
 import { newCounters } from '../../gateway/ledger/counters.js';
 import { SubmitFailure, type LedgerPort } from '../../gateway/ledger/ledger-port.js';
 import { MARKETPLACE, MEMBERS } from '../support/member-access.js';
 import { newId } from '../support/people.js';
 import { WireGround } from '../support/wire-ground.js';
-import { WireWorld } from '../support/wire-world.js';
+import { ClientConsortium } from '../support/client-consortium.js';
 import { machine } from '../support/deal-play.js';
 import { expectPaymentsWhole, expectVerified } from './payment-audit.js';
 import { PaymentStream } from './payment-stream.js';
@@ -29,13 +27,13 @@ const ALREADY = /already (processed|exists)/;
 describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEED)}`, function () {
   this.timeout(LIMIT_MS);
   const draw = drawFrom(SEED);
-  let world: WireWorld;
+  let consortium: ClientConsortium;
   let stream: PaymentStream;
   let ground: WireGround | undefined;
   before(async () => {
     ground = await WireGround.start(WINDOW_MS, { ground: 'fabric' });
-    world = await WireWorld.open(ground);
-    stream = await PaymentStream.open(world);
+    consortium = await ClientConsortium.open(ground);
+    stream = await PaymentStream.open(consortium);
   });
   afterEach(function () {
     if (this.currentTest?.isFailed() === true) stream.end();
@@ -44,7 +42,7 @@ describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEE
 
   const domains = () =>
     shuffled(
-      world.ground.consortium.members.map(({ domain }) => domain),
+      consortium.ground.consortium.members.map(({ domain }) => domain),
       draw,
     );
 
@@ -63,16 +61,16 @@ describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEE
     });
     await Promise.all([paying, acting]);
     expect(stream.paid.length).to.be.at.least(begun + PAYMENTS);
-    await expectPaymentsWhole(world, stream);
+    await expectPaymentsWhole(consortium, stream);
   }
 
   for (const kind of ['chaincode', 'peer', 'orderer'] as const) {
     it(`each ${kind} is killed once meanwhile: all payments become final, none is lost or doubled`, async () => {
       const kill = (domain: string) => async (): Promise<void> => {
         const name = `${kind}-${domain}`;
-        const { pid } = world.ground.process(name);
-        world.ground.signal(name, 'SIGKILL');
-        await untilProcess(world.ground, name, (now) => now.state === 'ready' && now.pid !== pid);
+        const { pid } = consortium.ground.process(name);
+        consortium.ground.signal(name, 'SIGKILL');
+        await untilProcess(consortium.ground, name, (now) => now.state === 'ready' && now.pid !== pid);
       };
       await payThrough(domains().map(kill));
     });
@@ -80,27 +78,29 @@ describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEE
 
   it('an orderer stops and returns, then another is cut off and returns: no acknowledged payment is lost', async () => {
     const [stopped = '', cutOff = ''] = domains().map((domain) => `orderer-${domain}`);
-    await payThrough([() => world.ground.halt([stopped]), () => world.ground.resume([stopped])]);
+    await payThrough([() => consortium.ground.halt([stopped]), () => consortium.ground.resume([stopped])]);
     // Only one of four may be away at a time, and who is behind is away: between the two it catches up.
     await payThrough([
       async () => {
-        world.ground.signal(cutOff, 'SIGSTOP');
+        consortium.ground.signal(cutOff, 'SIGSTOP');
         await pause(CUT_OFF_MS);
-        world.ground.signal(cutOff, 'SIGCONT');
+        consortium.ground.signal(cutOff, 'SIGCONT');
       },
     ]);
   });
 
   it('an envelope that reaches the orderers twice is told to nobody as "request already processed"', async () => {
     const counters = newCounters();
-    const config = world.ground.config(MARKETPLACE);
+    const config = consortium.ground.config(MARKETPLACE);
     const twice = new SubmittedTwice(new FabricPort(config, counters));
-    const ledger = new EscrowLedger({ config, counters, port: twice });
+    const ledger = new QueuedLedgerClient({ config, counters, port: twice });
     try {
       await ledger.ready();
       for (let sent = 0; sent < 20; sent += 1) {
         const params = { person: newId('person') };
-        const [outcome] = await ledger.agree([machine('registerPerson', params)], { as: 'admin' });
+        const [outcome] = await ledger.submit('agreement', [machine('registerPerson', params)], {
+          as: 'admin',
+        });
         expect(outcome).to.include({ ok: true }).and.not.have.property('repeated');
       }
       expect(twice.refusals, 'the orderers have said it').to.include('alreadyProcessed');
@@ -111,7 +111,7 @@ describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEE
   });
 
   it('every member verifies the whole chain by its own peer', async () => {
-    for (const msp of MEMBERS) await expectVerified(world.ground, msp);
+    for (const msp of MEMBERS) await expectVerified(consortium.ground, msp);
   });
 
   it('what callers saw of all this were failures to try again, never an orderer’s words', () => {
@@ -121,7 +121,7 @@ describe(`nodes of real Fabric fail in the middle of payments, seed ${String(SEE
   });
 });
 
-/** The real port, but each envelope is submitted a second time, and the second answer is the one told. */
+/** The real port, but each envelope is submitted a second time, and its caller gets the second answer. */
 class SubmittedTwice implements LedgerPort {
   readonly refusals: string[] = [];
   /** Blocks come after it, so that the client learns of the second answer first. */

@@ -1,5 +1,4 @@
-// Duty: what must be true of acknowledged payments afterwards: at every member's peer, in the books, in the blocks.
-// Must not: believe a client; peers and blocks are asked.
+// What must be true of acknowledged payments afterwards: at every member's peer, in the books, in the blocks.
 import { expect } from 'chai';
 import { memberByMspId } from '../../network/consortium.js';
 import { organisationTree } from '../../network/identity/layout.js';
@@ -8,23 +7,26 @@ import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import type { DealPlay } from '../support/deal-play.js';
 import { BANK_A } from '../support/member-access.js';
 import type { WireGround } from '../support/wire-ground.js';
-import type { WireWorld } from '../support/wire-world.js';
-import { present } from '../support/world.js';
+import type { ClientConsortium } from '../support/client-consortium.js';
+import { present } from '../support/test-consortium.js';
 import { auditBlocks, commandName } from './ledger-audit.js';
 import type { PaymentStream } from './payment-stream.js';
 
 /** Every acknowledged payment is final, once; the payer's holds are their sum; his bank's verify passes. */
-export async function expectPaymentsWhole(world: WireWorld, stream: PaymentStream): Promise<void> {
-  const payments = await Promise.all(stream.paid.map((deal) => heldPaymentOf(world, deal)));
+export async function expectPaymentsWhole(
+  consortium: ClientConsortium,
+  stream: PaymentStream,
+): Promise<void> {
+  const payments = await Promise.all(stream.paid.map((deal) => heldPaymentOf(consortium, deal)));
   const held = payments.reduce((sum, { amount, fee }) => sum + BigInt(amount) + BigInt(fee), 0n);
-  const { account } = present(world.alice.accounts[BANK_A]);
-  expect((await world.balance(BANK_A, account)).held).to.equal(held.toString());
-  const { blocks } = await expectVerified(world.ground, BANK_A);
-  await expectOnceInBlocks(world, stream, blocks - 1);
+  const { account } = present(consortium.alice.accounts[BANK_A]);
+  expect((await consortium.balance(BANK_A, account)).held).to.equal(held.toString());
+  const { blocks } = await expectVerified(consortium.ground, BANK_A);
+  await expectOnceInBlocks(consortium, stream, blocks - 1);
 }
 
-async function heldPaymentOf(world: WireWorld, deal: DealPlay) {
-  const { phase, payments } = await world.deal(deal.id);
+async function heldPaymentOf(consortium: ClientConsortium, deal: DealPlay) {
+  const { phase, payments } = await consortium.deal(deal.id);
   expect(phase?.status, deal.id).to.equal('paid');
   const [payment] = payments;
   expect(payments.length, deal.id).to.equal(1);
@@ -33,7 +35,7 @@ async function heldPaymentOf(world: WireWorld, deal: DealPlay) {
 }
 
 async function expectOnceInBlocks(
-  { ground }: WireWorld,
+  { ground }: ClientConsortium,
   { paid }: PaymentStream,
   newest: number,
 ): Promise<void> {

@@ -1,14 +1,14 @@
-// Duty: many payments at once through the members' own ledger clients, each taken to its end however often it fails.
-// Must not: count a payment before the ledger has answered its last step with yes.
+// Many payments at once through the members' own ledger clients, each taken to its end however often it fails.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CommandResult, DealView } from '../../chaincode/protocol/commands.js';
-import type { OfferTerms } from '../../chaincode/protocol/rows.js';
-import { accountRow } from '../../gateway/ledger/command-rules.js';
+import type { CommandResult } from '../../chaincode/protocol/commands.js';
+import type { DealView } from '../../chaincode/protocol/queries.js';
+import type { OfferTerms } from '../../chaincode/protocol/offer.js';
+import { accountKey } from '../../chaincode/protocol/account.js';
 import { LedgerConflict, LedgerUnavailable, OutcomeUnknown } from '../../gateway/ledger/ledger-errors.js';
 import { preparePurchase, type DealPlay } from '../support/deal-play.js';
 import { BANK_A, MARKETPLACE, type Step } from '../support/member-access.js';
-import type { WireWorld } from '../support/wire-world.js';
-import { present } from '../support/world.js';
+import type { ClientConsortium } from '../support/client-consortium.js';
+import { present } from '../support/test-consortium.js';
 
 export const PRICE = '12400';
 /** Long enough for any outage of these tests. */
@@ -29,15 +29,15 @@ export class PaymentStream {
   private isOver = false;
 
   private constructor(
-    private readonly world: WireWorld,
+    private readonly consortium: ClientConsortium,
     private readonly listing: { readonly offer: string; readonly offerTerms: OfferTerms },
   ) {}
 
-  static async open(world: WireWorld): Promise<PaymentStream> {
+  static async open(consortium: ClientConsortium): Promise<PaymentStream> {
     const times = { payTimeMs: 24 * LONG_MS, answerTimeMs: LONG_MS };
-    const offer = await world.listOffer({ price: PRICE, stock: STOCK, ...times });
-    const offerTerms = present((await world.row('offer', offer))?.terms);
-    return new PaymentStream(world, { offer, offerTerms });
+    const offer = await consortium.listOffer({ price: PRICE, stock: STOCK, ...times });
+    const offerTerms = present((await consortium.row('offer', offer))?.terms);
+    return new PaymentStream(consortium, { offer, offerTerms });
   }
 
   /** Resolves when so many more payments are acknowledged, and nobody asks for more. Throws if one is refused. */
@@ -73,7 +73,7 @@ export class PaymentStream {
 
   private async payOnce(): Promise<void> {
     const deal = await this.carryFresh(
-      async () => preparePurchase(this.world, this.listing),
+      async () => preparePurchase(this.consortium, this.listing),
       ({ purchase }) => purchase,
     );
     await this.carryFresh(
@@ -111,7 +111,7 @@ export class PaymentStream {
     isSo: (payment: DealView['payments'][number]) => boolean,
   ): Promise<void> {
     for (;;) {
-      const { payments } = await this.insist(() => this.world.ledger(msp).deal(deal), msp);
+      const { payments } = await this.insist(() => this.consortium.ledger(msp).deal(deal), msp);
       if (payments.some((payment) => payment.attested && isSo(payment))) return;
       if (this.isOver) throw new Error(`not yet so, and the stream is over: ${what}`);
       await pause(LOOK_EVERY_MS);
@@ -137,13 +137,15 @@ export class PaymentStream {
   /** As a gateway does: the payer's account is named, and a masked refusal in an owner's lane is asked for. */
   private async send({ msp, command }: Step): Promise<CommandResult> {
     const as = 'worker';
-    const ledger = this.world.ledger(msp ?? MARKETPLACE);
-    const { account } = present(this.world.alice.accounts[BANK_A]);
+    const ledger = this.consortium.ledger(msp ?? MARKETPLACE);
+    const { account } = present(this.consortium.alice.accounts[BANK_A]);
     const sent =
-      msp === null ? ledger.agree(command) : ledger.own(command, { as, rows: [accountRow(account)] });
+      msp === null
+        ? ledger.submit('agreement', command)
+        : ledger.submit('owner', command, { as, locks: [accountKey(account)] });
     const [outcome] = await sent;
     if (msp === null || outcome?.ok === true) return present(outcome);
-    return present((await ledger.tryOwn([command], { as }))[0]);
+    return present((await ledger.dryRun([command], { as }))[0]);
   }
 
   /** A failure of the ledger is no answer; what is unknown is settled before anything is sent again. */
@@ -156,7 +158,7 @@ export class PaymentStream {
         if (this.isOver) throw error;
         this.failures.push(error);
         if (error instanceof OutcomeUnknown) {
-          await this.insist(() => this.world.ledger(msp).settle(error.txId), msp);
+          await this.insist(() => this.consortium.ledger(msp).resolve(error.txId), msp);
         } else if (!(error instanceof LedgerUnavailable || error instanceof LedgerConflict)) throw error;
         await pause(AGAIN_AFTER_MS);
       }

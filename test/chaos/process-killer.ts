@@ -1,5 +1,4 @@
-// Duty: kill -9 of the system's processes, whom and when by seed, always while requests are on their way.
-// Must not: start anything; the system's own supervisor does.
+// Kills the system's processes with SIGKILL, chosen by seed, always while requests are on their way.
 import { setTimeout as pause } from 'node:timers/promises';
 import { readSystemNote } from '../../network/processes/supervisor.js';
 import type { SystemFolder } from '../../network/processes/system-folder.js';

@@ -1,5 +1,4 @@
-// Duty: waits until a process of a ground is in some state.
-// Must not: bring it there.
+// Waits until a process of a ground is in some state.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessStatus } from '../../network/processes/managed-process.js';
 import type { WireGround } from '../support/wire-ground.js';

@@ -1,5 +1,4 @@
-// Duty: every script in the order of the record, and under which name its area is recorded.
-// Must not: hold scripts itself.
+// Every script in the order of the record, and under which name its area is recorded.
 import type { Script } from './play.js';
 import { BLOCK_SCRIPTS } from './scripts/blocks.js';
 import { CALLER_SCRIPTS } from './scripts/callers.js';

@@ -1,5 +1,4 @@
-// Duty: opens what lies in blocks down to single reads and writes, in a form that is the same in every run.
-// Must not: use the ledger's own parsers; it reads what any tool could read.
+// Opens what lies in blocks down to single reads and writes, in a form that is the same in every run.
 import { common, ledger, msp, peer } from '@hyperledger/fabric-protos';
 import { openTransaction, type TransactionParts } from './envelope.js';
 import type { Json } from './operations.js';

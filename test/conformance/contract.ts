@@ -1,5 +1,4 @@
-// Duty: the chaincode of the conformance scripts: performs the stub calls that it is told and returns what it saw.
-// Must not: hold rules of its own; what a script wants to learn stands in the script.
+// The chaincode of the conformance scripts: performs the stub calls that it is given and returns what it saw.
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { Context, Contract, Param, Returns, Transaction } from 'fabric-contract-api';
 import type { ChaincodeStub, Iterators } from 'fabric-shim';

@@ -1,5 +1,4 @@
-// Duty: what is told of two outcomes that differ.
-// Must not: compare outcomes of a ground.
+// How the difference of two outcomes is described.
 import { expect } from 'chai';
 import { expectSame, firstDifference } from './difference.js';
 

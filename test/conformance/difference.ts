@@ -1,5 +1,4 @@
-// Duty: where two outcomes differ first: the path to it, and what stands there in either.
-// Must not: forgive any difference.
+// Where two outcomes differ first: the path to it, and what stands there in either.
 import { expect } from 'chai';
 import type { Json } from './operations.js';
 

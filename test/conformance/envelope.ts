@@ -1,5 +1,4 @@
-// Duty: takes proposals and transactions apart and puts them together again, for scripts that alter them on the way.
-// Must not: sign by itself or connect anywhere.
+// Takes proposals and transactions apart and puts them together again, for scripts that alter them on the way.
 import { common, gateway, peer } from '@hyperledger/fabric-protos';
 import { creatorOf, type SigningIdentity } from './signing-identity.js';
 

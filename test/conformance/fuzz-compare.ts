@@ -1,5 +1,4 @@
-// Duty: where two plays of the same random transactions differ: endorsements, blocks, codes, final state.
-// Must not: forgive any difference.
+// Where two plays of the same random transactions differ: endorsements, blocks, codes, final state.
 import { firstDifference } from './difference.js';
 import type { FuzzOutcome } from './fuzz-play.js';
 import type { Json } from './operations.js';

@@ -1,5 +1,4 @@
-// Duty: random transactions by seed: what each does, at whose peer, who endorses it.
-// Must not: know any outcome; the same seed gives the same drafts whatever the ground does.
+// Random transactions by seed: what each does, at whose peer, who endorses it.
 import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from './ground.js';
 import type { PlainOperation } from './operations.js';

@@ -1,5 +1,4 @@
-// Duty: plays random transactions on a ground, block by block, and says what came of each.
-// Must not: compare anything; whoever plays twice does.
+// Plays random transactions on a ground, block by block, and says what came of each.
 import { createHash } from 'node:crypto';
 import { ledger, peer } from '@hyperledger/fabric-protos';
 import { openTransaction } from './envelope.js';

@@ -1,5 +1,4 @@
-// Duty: a few random transactions on real Fabric and on the embedded ledger, side by side.
-// Must not: take long; `npm run conformance:fuzz` is for many, and for other seeds.
+// A few random transactions on real Fabric and on the embedded ledger, side by side.
 import { expect } from 'chai';
 import { compareFuzz } from './fuzz-compare.js';
 import { LASTING_KEYS, playFuzz } from './fuzz-play.js';

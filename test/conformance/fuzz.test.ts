@@ -1,5 +1,4 @@
-// Duty: the embedded ledger does with random transactions what real Fabric was recorded to do with the same ones.
-// Must not: draw other transactions than the record's.
+// The embedded ledger does with random transactions what real Fabric was recorded to do with the same ones.
 import { expectSame } from './difference.js';
 import { playFuzz } from './fuzz-play.js';
 import { digested, readFuzzRecord } from './recording.js';

@@ -1,5 +1,4 @@
-// Duty: `npm run conformance:fuzz`: the same random transactions on real Fabric and on the embedded ledger, compared.
-// Must not: run without real Fabric; `--record` keeps what Fabric did for runs without it.
+// `npm run conformance:fuzz`: the same random transactions on real Fabric and on the embedded ledger, compared.
 import { parseArgs } from 'node:util';
 import { compareFuzz } from './fuzz-compare.js';
 import { LASTING_KEYS, playFuzz } from './fuzz-play.js';

@@ -1,5 +1,4 @@
-// Duty: what a conformance script knows of the network under its feet, and the two networks that it can be.
-// Must not: let scripts know which of the two it is, or judge what they see.
+// What a conformance script knows of the network under its feet, and the two networks that it can be.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
-// Duty: real Fabric still does in every script what it was recorded to do.
-// Must not: run without real Fabric, or write the record.
+// Real Fabric still does in every script what it was recorded to do.
 import { AREAS } from './all-scripts.js';
 import { expectSame } from './difference.js';
 import type { Outcomes } from './play.js';

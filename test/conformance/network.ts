@@ -1,5 +1,4 @@
-// Duty: the connections to one ground that all scripts share, and the watch over its blocks.
-// Must not: know what is sent over them.
+// The connections to one ground that all scripts share, and the watch over its blocks.
 import * as grpc from '@grpc/grpc-js';
 import { connect, hash, type Gateway } from '@hyperledger/fabric-gateway';
 import { gateway } from '@hyperledger/fabric-protos';

@@ -1,5 +1,4 @@
-// Duty: the operations that the conformance chaincode can perform, as scripts and the chaincode write them in JSON.
-// Must not: perform any of them; it holds names and shapes only.
+// The operations that the conformance chaincode can perform, as scripts and the chaincode write them in JSON.
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 

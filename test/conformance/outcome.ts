@@ -1,5 +1,4 @@
-// Duty: brings what a script saw into a form that is the same in every run: ids, hashes, addresses and times masked.
-// Must not: mask what the grounds could differ in: codes, texts, keys, values, order.
+// Brings what a script saw into a form that is the same in every run: ids, hashes, addresses and times masked.
 import { GatewayError } from '@hyperledger/fabric-gateway';
 import type { Json } from './operations.js';
 

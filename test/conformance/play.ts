@@ -1,5 +1,4 @@
-// Duty: plays scripts on a ground, several at a time, and returns their masked outcomes.
-// Must not: compare outcomes with anything.
+// Plays scripts on a ground, several at a time, and returns their masked outcomes.
 import type { Network } from './network.js';
 import type { Json } from './operations.js';
 import { BlockSplit, masked } from './outcome.js';

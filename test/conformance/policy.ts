@@ -1,5 +1,4 @@
-// Duty: key policies as bytes, the way any client library writes them.
-// Must not: evaluate them.
+// Key policies as bytes, the way any client library writes them.
 import { common, msp } from '@hyperledger/fabric-protos';
 
 type Role = keyof typeof msp.MSPRole.MSPRoleType;

@@ -1,5 +1,4 @@
-// Duty: numbers that are the same for the same seed on every machine.
-// Must not: be used where chance matters.
+// Numbers that are the same for the same seed on every machine.
 
 /** Mulberry32: small, quick, good enough to choose test cases. */
 export class Random {

@@ -1,5 +1,4 @@
-// Duty: `npm run conformance:record`: plays all scripts on real Fabric and writes the record anew.
-// Must not: run without real Fabric; there is nothing else to record.
+// `npm run conformance:record`: plays all scripts on real Fabric and writes the record anew.
 import { writeRecord } from './recording.js';
 import { runScripts } from './run-scripts.js';
 

@@ -1,5 +1,4 @@
-// Duty: the embedded ledger does in every script what real Fabric was recorded to do.
-// Must not: know what that is; it stands in `recorded/`.
+// The embedded ledger does in every script what real Fabric was recorded to do.
 import { expect } from 'chai';
 import { AREAS } from './all-scripts.js';
 import { expectSame } from './difference.js';

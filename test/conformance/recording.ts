@@ -1,5 +1,4 @@
-// Duty: what real Fabric did, as data: reads it, and writes it anew after a run on real Fabric.
-// Must not: write down what any other ground did.
+// What real Fabric did, as data: reads it, and writes it anew after a run on real Fabric.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
-// Duty: brings a ground up, plays every script on it and hands out the outcomes by area.
-// Must not: judge or record them.
+// Brings a ground up, plays every script on it and hands out the outcomes by area.
 import { AREAS } from './all-scripts.js';
 import { openGround, SCRIPT_CUTTING, type GroundName } from './ground.js';
 import { Network } from './network.js';

@@ -1,5 +1,4 @@
-// Duty: asks a peer's deliver service by hand, for requests that the gateway's client would not make.
-// Must not: follow a stream longer than to the answer that a script waits for.
+// Asks a peer's deliver service by hand, for requests that the gateway's client would not make.
 import { randomBytes } from 'node:crypto';
 import { common, orderer, peer } from '@hyperledger/fabric-protos';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';

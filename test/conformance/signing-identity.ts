@@ -1,11 +1,10 @@
-// Duty: who a client says that it is and how it signs: members' own identities, and some that are wrong on purpose.
-// Must not: connect anywhere.
+// Who a client says that it is and how it signs: members' own identities, and some that are wrong on purpose.
 import 'reflect-metadata';
 import { createPrivateKey, generateKeyPairSync, sign, webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { msp } from '@hyperledger/fabric-protos';
 import { KeyUsageFlags, KeyUsagesExtension, X509Certificate, X509CertificateGenerator } from '@peculiar/x509';
-import { derOfSignature, p256Signer, type MessageSigner } from '../../gateway/ledger/p256-signer.js';
+import { derOfSignature, p256Signer, type MessageSigner } from '../../gateway/ledger/fabric/p256-signer.js';
 import { createAuthority, issueSigningCertificate } from '../../network/identity/certificates.js';
 import { readAuthority } from '../../network/identity/credential.js';
 import type { CredentialFiles, UserName } from '../../network/identity/layout.js';

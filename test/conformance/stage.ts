@@ -1,5 +1,4 @@
-// Duty: what scripts do with a ground: evaluate, endorse, order together, see codes and blocks; keys of their own.
-// Must not: know scripts, or use anything that an ordinary client of Fabric has not.
+// What scripts do with a ground: evaluate, endorse, order together, see codes and blocks; keys of their own.
 import type { Gateway, Proposal, Transaction } from '@hyperledger/fabric-gateway';
 import { common, gateway } from '@hyperledger/fabric-protos';
 import {

@@ -1,5 +1,4 @@
-// Duty: follows every peer's blocks, so that a script can wait until all of them have its transactions, and see where.
-// Must not: ask for anything but blocks.
+// Follows every peer's blocks, so that a script can wait until all of them have its transactions, and see where.
 import { common } from '@hyperledger/fabric-protos';
 import type { CloseableAsyncIterable, Gateway } from '@hyperledger/fabric-gateway';
 

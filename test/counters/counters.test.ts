@@ -1,5 +1,5 @@
-// Duty: speed guarded by counts that no machine changes: conflicts on hot keys, lists, round trips, keys, signatures.
-// Must not: believe the client's counters alone; the raw blocks say what was written and what validation said.
+// Speed guarded by counts that no machine changes: conflicts on hot keys, lists, round trips, keys, signatures. The raw
+// blocks count, not the client's counters alone.
 import { expect } from 'chai';
 import type { LedgerCounters } from '../../gateway/ledger/ledger-client.js';
 import type { Command } from '../../chaincode/protocol/commands.js';
@@ -8,8 +8,8 @@ import { transactionsOf, type LedgerTransaction } from '../support/ledger-blocks
 import { BANK_A, BANK_B, COURIER, MARKETPLACE, MEMBERS, type Step } from '../support/member-access.js';
 import { altered, newId } from '../support/people.js';
 import { WireGround } from '../support/wire-ground.js';
-import { WireWorld } from '../support/wire-world.js';
-import { present, type WorldClient } from '../support/world.js';
+import { ClientConsortium } from '../support/client-consortium.js';
+import { present, type TestClient } from '../support/test-consortium.js';
 import { accountOf, post, newPayers, send, wholeDeal } from './load-day.js';
 
 const PAYERS = 50;
@@ -21,29 +21,32 @@ const PRICE = 1_240_000n;
 const COMMISSION = 62_000n;
 const MONEY = 10_000_000n;
 /**
- * Keys of the worked example's seventeen transactions, as counted in the blocks; whoever changes them says why. They
+ * Keys of the worked example's seventeen transactions, as counted in the blocks; a change needs its reason here. They
  * hold the definition's keys as well, which a peer reads for every chaincode and collection that is used, the
  * used-intent marker of each intent that a bank proves again, and what a bank has said of a payment, to its peer and
- * in every admission of the deal's next one.
+ * in every admission of the deal's next one. Each submission asks whether the payment's id is free; markPaid and both
+ * captures open the shares that the terms hide.
  */
-const KEYS = { reads: 262, writes: 52, rangeQueries: 0 };
+const KEYS = { reads: 267, writes: 52, rangeQueries: 0 };
 
 describe('what commands cost on the ledger', function () {
   this.timeout(240_000);
   let ground: WireGround;
-  let world: WireWorld;
+  let consortium: ClientConsortium;
 
   before(async () => {
     ground = await WireGround.start(30_000);
-    world = await WireWorld.open(ground, { limits: SMALL_LISTS });
+    consortium = await ClientConsortium.open(ground, { limits: SMALL_LISTS });
   });
 
   after(() => ground.stop());
 
   /** The newest block: one more transaction shows it. */
   async function height(): Promise<number> {
-    const { account } = present(world.alice.accounts[BANK_A]);
-    const [outcome] = await world.ledger(BANK_A).own([world.depositOf(BANK_A, account, '1')]);
+    const { account } = present(consortium.alice.accounts[BANK_A]);
+    const [outcome] = await consortium
+      .ledger(BANK_A)
+      .submit('owner', [consortium.depositOf(BANK_A, account, '1')]);
     return present(outcome?.block);
   }
 
@@ -55,22 +58,27 @@ describe('what commands cost on the ledger', function () {
     return transactionsOf(await ground.blocks(first + 1, last)).filter(({ block }) => block < last);
   }
 
-  function askLink(person = world.alice.person): Command {
+  function askLink(person = consortium.alice.person): Command {
     const params = { bank: '10', currency: 'RUB', keyThumbprint: person.thumbprint };
-    return world.signed(person, 'askLink', params, { id: newId('link') });
+    return consortium.signed(person, 'askLink', params, { id: newId('link') });
   }
 
   describe('a list of a hundred commands with three bad ones', () => {
     it('commits ninety-seven in one transaction of the agreement lane, and says which three and why', async () => {
       const commands = Array.from({ length: 100 }, () => askLink());
-      const [forged, foreign] = [askLink(), world.signed(world.alice.person, 'askLink', unknownBank())];
+      const [forged, foreign] = [
+        askLink(),
+        consortium.signed(consortium.alice.person, 'askLink', unknownBank()),
+      ];
       const intent = present(forged.intent);
       commands[10] = { ...forged, intent: altered(intent, { currency: 'USD' }) };
       commands[50] = foreign;
       commands[99] = { action: 'makeMoney', params: {} };
       const client = await ground.client(MARKETPLACE, { limits: { listCost: 100_000 } });
-      let outcomes: Awaited<ReturnType<typeof client.agree>> = [];
-      const transactions = await broughtBy(async () => (outcomes = await client.agree(commands)));
+      let outcomes: Awaited<ReturnType<typeof client.submit>> = [];
+      const transactions = await broughtBy(
+        async () => (outcomes = await client.submit('agreement', commands)),
+      );
       expect(transactions.map(({ code, commands: count }) => [code, count])).to.deep.equal([[0, 100]]);
       const refused = outcomes.flatMap((outcome, index) => (outcome.ok ? [] : [[index, outcome.code]]));
       expect(refused).to.deep.equal([
@@ -83,19 +91,19 @@ describe('what commands cost on the ledger', function () {
       expect(client.counters).to.include({ transactions: 1, endorseCalls: 1, submitCalls: 1, retries: 0 });
     });
 
-    it('commits ninety-seven in the owner lane, whose refusals tell the public nothing', async () => {
-      const { account } = present(world.alice.accounts[BANK_B]);
-      const before = BigInt((await world.balance(BANK_B, account)).available);
-      const commands = Array.from({ length: 100 }, () => world.depositOf(BANK_B, account, '1'));
-      commands[0] = world.depositOf(BANK_B, account, '01');
-      commands[1] = world.depositOf(BANK_B, account, '-1');
-      commands[2] = world.depositOf(BANK_B, '20000000000000', '1');
+    it('commits ninety-seven in the owner lane, whose refusals show the public nothing', async () => {
+      const { account } = present(consortium.alice.accounts[BANK_B]);
+      const before = BigInt((await consortium.balance(BANK_B, account)).available);
+      const commands = Array.from({ length: 100 }, () => consortium.depositOf(BANK_B, account, '1'));
+      commands[0] = consortium.depositOf(BANK_B, account, '01');
+      commands[1] = consortium.depositOf(BANK_B, account, '-1');
+      commands[2] = consortium.depositOf(BANK_B, '20000000000000000', '1');
       const client = await ground.client(BANK_B, { limits: { listCost: 100_000 } });
-      let outcomes: Awaited<ReturnType<typeof client.own>> = [];
-      const transactions = await broughtBy(async () => (outcomes = await client.own(commands)));
+      let outcomes: Awaited<ReturnType<typeof client.submit>> = [];
+      const transactions = await broughtBy(async () => (outcomes = await client.submit('owner', commands)));
       expect(transactions.map(({ code, commands: count }) => [code, count])).to.deep.equal([[0, 100]]);
       expect(outcomes.flatMap(({ ok }, index) => (ok ? [] : [index]))).to.deep.equal([0, 1, 2]);
-      expect(BigInt((await world.balance(BANK_B, account)).available) - before).to.equal(97n);
+      expect(BigInt((await consortium.balance(BANK_B, account)).available) - before).to.equal(97n);
     });
   });
 
@@ -105,8 +113,8 @@ describe('what commands cost on the ledger', function () {
     let earlier: ReadonlyMap<string, LedgerCounters>;
 
     before(async () => {
-      const offer = await world.listOffer({ answerTimeMs: 600_000 });
-      const counters = () => new Map(MEMBERS.map((msp) => [msp, world.ledger(msp).counters]));
+      const offer = await consortium.listOffer({ answerTimeMs: 600_000 });
+      const counters = () => new Map(MEMBERS.map((msp) => [msp, consortium.ledger(msp).counters]));
       transactions = await broughtBy(async () => {
         earlier = counters();
         await workedDeal(offer);
@@ -115,9 +123,9 @@ describe('what commands cost on the ledger', function () {
     });
 
     async function workedDeal(offer: string): Promise<DealPlay> {
-      const deal = await buy(world, { offer });
+      const deal = await buy(consortium, { offer });
       const one = async (...steps: readonly Step[]): Promise<void> => {
-        for (const step of steps) await send(world, [step]);
+        for (const step of steps) await send(consortium, [step]);
       };
       await one(await deal.submission(BANK_A, '500000'), await deal.submission(BANK_B, '740000'));
       const [first, second] = deal.payments.map(({ id }) => id);
@@ -148,7 +156,7 @@ describe('what commands cost on the ledger', function () {
       }
     });
 
-    it('asks the peer for no commit: one block stream tells them all', () => {
+    it('asks the peer for no commit: one block stream reports them all', () => {
       expect(grown('commitStatusCalls')).to.equal(0);
       expect(grown('conflicts') + grown('retries')).to.equal(0);
     });
@@ -172,18 +180,18 @@ describe('what commands cost on the ledger', function () {
   });
 
   describe('two hundred payments to one seller from fifty payers, all with commission', () => {
-    let payers: WorldClient[];
+    let payers: TestClient[];
     let transactions: LedgerTransaction[];
     let startingBooks: { readonly seller: bigint; readonly commission: bigint };
 
     before(async () => {
-      payers = await newPayers(world, PAYERS, String(MONEY));
-      const offer = await world.listOffer({ stock: PAYMENTS, answerTimeMs: 600_000 });
+      payers = await newPayers(consortium, PAYERS, String(MONEY));
+      const offer = await consortium.listOffer({ stock: PAYMENTS, answerTimeMs: 600_000 });
       startingBooks = await takings();
       transactions = await broughtBy(() =>
         Promise.all(
           Array.from({ length: PAYMENTS }, (_, index) =>
-            wholeDeal(world, offer, present(payers[index % PAYERS])),
+            wholeDeal(consortium, offer, present(payers[index % PAYERS])),
           ),
         ),
       );
@@ -191,13 +199,13 @@ describe('what commands cost on the ledger', function () {
 
     /** What seller and marketplace have received so far, all of it posted. */
     async function takings(): Promise<{ readonly seller: bigint; readonly commission: bigint }> {
-      const seller = accountOf(world.bob);
-      const link = present(await world.row('parameters')).commissionLink ?? '';
-      const known = await world.privately<{ readonly account: string }>(BANK_A, { about: 'link', link });
+      const seller = accountOf(consortium.bob);
+      const link = present(await consortium.row('parameters')).commissionLinks['RUB'] ?? '';
+      const known = await consortium.privately<{ readonly account: string }>(BANK_A, { about: 'link', link });
       const commission = { msp: BANK_A, bank: '10', account: known.account, holder: '', link };
       const received = async (one: typeof seller): Promise<bigint> => {
-        await post(world, one);
-        return BigInt((await world.balance(one.msp, one.account)).available);
+        await post(consortium, one);
+        return BigInt((await consortium.balance(one.msp, one.account)).available);
       };
       return { seller: await received(seller), commission: await received(commission) };
     }
@@ -207,19 +215,19 @@ describe('what commands cost on the ledger', function () {
       for (const { code } of transactions) codes.set(code, (codes.get(code) ?? 0) + 1);
       expect([...codes]).to.deep.equal([[0, transactions.length]]);
       for (const msp of MEMBERS) {
-        expect(world.ledger(msp).counters, msp).to.include({ conflicts: 0, retries: 0 });
+        expect(consortium.ledger(msp).counters, msp).to.include({ conflicts: 0, retries: 0 });
       }
     });
 
     it('had at least sixteen transactions in flight at one client', () => {
-      expect(world.ledger(MARKETPLACE).counters.mostInFlight).to.be.at.least(16);
+      expect(consortium.ledger(MARKETPLACE).counters.mostInFlight).to.be.at.least(16);
     });
 
     it('took twelve commands each, in lists that halve the transactions', () => {
       const commands = transactions.reduce((sum, transaction) => sum + transaction.commands, 0);
       expect(commands).to.equal(PAYMENTS * 12);
       expect(transactions.length).to.be.below(commands / 2);
-      expect(world.ledger(COURIER).counters.commands).to.be.at.least(PAYMENTS * 2);
+      expect(consortium.ledger(COURIER).counters.commands).to.be.at.least(PAYMENTS * 2);
     });
 
     it('bring the seller every net sum and the marketplace every commission; all books sum to zero', async () => {
@@ -227,7 +235,7 @@ describe('what commands cost on the ledger', function () {
       expect(seller - startingBooks.seller).to.equal((PRICE - COMMISSION) * BigInt(PAYMENTS));
       expect(commission - startingBooks.commission).to.equal(COMMISSION * BigInt(PAYMENTS));
       for (const msp of [BANK_A, BANK_B]) {
-        const { sum, accounts } = await world.trialBalance(msp);
+        const { sum, accounts } = await consortium.trialBalance(msp);
         expect(sum).to.equal('0');
         expect(Object.values(accounts).reduce((total, amount) => total + BigInt(amount), 0n)).to.equal(0n);
       }
@@ -237,7 +245,7 @@ describe('what commands cost on the ledger', function () {
       for (const payer of payers) {
         const { msp, account } = accountOf(payer);
         const fee = msp === BANK_A ? (PRICE * 150n) / 10_000n : 0n;
-        const { available, held } = await world.balance(msp, account);
+        const { available, held } = await consortium.balance(msp, account);
         const spent = (PRICE + fee) * BigInt(PAYMENTS / PAYERS);
         expect([available, held]).to.deep.equal([String(MONEY - spent), '0']);
       }
@@ -245,6 +253,6 @@ describe('what commands cost on the ledger', function () {
   });
 
   function unknownBank() {
-    return { bank: '77', currency: 'RUB', keyThumbprint: world.alice.person.thumbprint };
+    return { bank: '77', currency: 'RUB', keyThumbprint: consortium.alice.person.thumbprint };
   }
 });

@@ -1,5 +1,4 @@
-// AdminApis that answer what a test tells them: the demo's readers are judged by what they make of it.
-// No ledger and no rule stands behind them.
+// Admin APIs that give the answers of a test, to see what the demo's readers make of them.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +7,7 @@ import { join } from 'node:path';
 import { DEFAULT_CONSORTIUM_FILE, readConsortium } from '../../network/consortium.js';
 import type { DemoContext, DemoAdminApi } from '../../demo/context.js';
 
-/** Path (and, for questions, what is asked about) → body of the answer. */
+/** Path (and, for queries, their type) → body of the answer. */
 export type Answers = Readonly<Record<string, unknown>>;
 
 const MEMBERS = [
@@ -59,8 +58,8 @@ function serve(answers: Answers): Server {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
-      const asked = body === '' ? {} : (JSON.parse(body) as { about?: string });
-      const key = asked.about === undefined ? request.url : `${request.url ?? ''} ${asked.about}`;
+      const asked = body === '' ? {} : (JSON.parse(body) as { type?: string });
+      const key = asked.type === undefined ? request.url : `${request.url ?? ''} ${asked.type}`;
       const answer = answers[key ?? ''];
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
       const none = { code: 'NOT_FOUND', sentence: { en: '', ru: '' }, values: {} };

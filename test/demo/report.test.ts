@@ -10,12 +10,13 @@ function payment(status: string, amounts: { amount: string; fee: string }, attes
 }
 
 function credit(payee: string, amount: string, status = 'credited', attested = true) {
-  return { row: { payee, amount, status }, attested };
+  const purpose = payee === 'seller' ? 'price' : 'commission';
+  return { row: { payee, purpose, amount, status }, attested };
 }
 
 function trialBalance(accounts: Record<string, string>, sum = '0') {
   const answer = [{ bank: '', currency: 'RUB', accounts, sum, operations: 1 }];
-  return { '/questions trialBalance': { answer } };
+  return { '/queries trialBalance': { answer } };
 }
 
 const BOOKS_A = trialBalance({ 'available/1': '507500', 'bank/20': '438000', fees: '7500', cash: '-953000' });
@@ -46,8 +47,8 @@ describe('report of the demo', () => {
       credits: [
         credit('seller', '500000'),
         credit('seller', '678000'),
-        credit('commission', '62000'),
-        credit('commission', '5', 'due'),
+        credit('marketplace', '62000'),
+        credit('marketplace', '5', 'due'),
         credit('seller', '7', 'credited', false),
       ],
     };

@@ -1,5 +1,4 @@
-// Duty: the whole demonstration on the embedded ground.
-// Must not: hold rules of its own; they are the same on both grounds, in whole-demo.ts.
+// The whole demonstration on the embedded ground.
 import { describeDemo } from './whole-demo.js';
 
 describeDemo({

@@ -1,5 +1,4 @@
-// Duty: `npm start` and `npm run demo` as a newcomer runs them, on either ground: processes, sums, restart, kill -9.
-// Must not: look inside; it reads what is printed and what the system's folder says.
+// `npm start` and `npm run demo` as a newcomer runs them, on either ground: processes, sums, restart, kill -9.
 import { expect } from 'chai';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Duty: a contract that breaks determinism in each way that the replay must notice. Must not: be used for else.
+// A contract that breaks determinism in each way that the replay must notice.
 import { randomBytes } from 'node:crypto';
 import { Context, Contract, Transaction } from 'fabric-contract-api';
 

@@ -1,13 +1,13 @@
-// Duty: every function's read and write sets, event and response are the same bytes whatever clock, time zone, locale
-// and history the endorsing process has. Must not: judge what they say.
+// Every function's read and write sets, event and response are the same bytes whatever clock, time zone, locale and
+// history the endorsing process has.
 import { expect } from 'chai';
 import { peer } from '@hyperledger/fabric-protos';
-import { FUNCTIONS, LANE_OF, type CommandResult } from '../../chaincode/protocol/commands.js';
+import { type CommandResult, COMMANDS, FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import { parseViolation } from '../../chaincode/protocol/violation.js';
 import { found } from '../support/founding.js';
-import { InProcessNetwork, silenceContractLogs } from '../support/in-process-network.js';
+import { InProcessLedger, silenceContractLogs } from '../support/in-process-ledger.js';
 import { BANK_A, BANK_B, openGround } from '../support/member-access.js';
-import { World } from '../support/world.js';
+import { TestConsortium } from '../support/test-consortium.js';
 import { CARELESS } from './runtime-environment.js';
 import type { ReplayReport } from './replay-process.js';
 import { replayEverywhere } from './replay.js';
@@ -58,7 +58,7 @@ describe('determinism', function () {
       const calls = requestsOn(recording).map(callOf);
       expect(new Set(calls.map(({ fn }) => fn))).to.include.all.keys(...Object.values(FUNCTIONS));
       const accepted = new Set(calls.flatMap(acceptedActions));
-      expect([...accepted]).to.have.members(Object.keys(LANE_OF));
+      expect([...accepted]).to.have.members(Object.keys(COMMANDS));
       const codes = calls.flatMap(({ results }) => results.flatMap((one) => (one.ok ? [] : [one.code])));
       expect(new Set(codes).size).to.be.greaterThan(15);
     });
@@ -77,19 +77,19 @@ describe('determinism', function () {
 async function recordedStory(): Promise<Recording> {
   const ground = await openGround();
   const recording = await startRecording(ground.network, 'chaincode');
-  const world = new World(ground);
-  await found(world);
-  world.alice = await world.newClient('alice', { [BANK_A]: '100000000', [BANK_B]: '100000000' });
-  world.bob = await world.newClient('bob', { [BANK_B]: '0' });
-  await tellWholeStory(world);
-  await world.close();
+  const consortium = new TestConsortium(ground);
+  await found(consortium);
+  consortium.alice = await consortium.newClient('alice', { [BANK_A]: '100000000', [BANK_B]: '100000000' });
+  consortium.bob = await consortium.newClient('bob', { [BANK_B]: '0' });
+  await tellWholeStory(consortium);
+  await consortium.close();
   return recording;
 }
 
 async function carelessTape(): Promise<Recording> {
   silenceContractLogs();
   const { CarelessContract } = await import('./careless-contract.js'); // decorators log when they are loaded
-  const network = await InProcessNetwork.open({ mspIds: ['OneMSP'], contracts: [CarelessContract] });
+  const network = await InProcessLedger.open({ mspIds: ['OneMSP'], contracts: [CarelessContract] });
   const recording = await startRecording(network, 'careless');
   const client = await network.client('OneMSP');
   for (const name of [...CARELESS, 'steady']) {

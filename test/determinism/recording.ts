@@ -1,10 +1,10 @@
-// Duty: records what every peer of a network in process was asked and answered, and every batch its store took, so
-// that another process can ask the same again on the same state. Must not: change what it records.
+// Records what every peer of a network in process was asked and answered, and every batch its store took, so that
+// another process can ask the same again on the same state.
 import { peer } from '@hyperledger/fabric-protos';
 import type { Engine, Endorsing } from '../../ledger/engine/ledger.js';
 import type { ChannelConfig } from '../../ledger/fabric/channel-config.js';
 import type { Store, Write } from '../../ledger/fabric/store.js';
-import type { InProcessNetwork } from '../support/in-process-network.js';
+import type { InProcessLedger } from '../support/in-process-ledger.js';
 
 /** Which contracts a recording was recorded with. */
 export type RecordedContracts = 'chaincode' | 'careless';
@@ -32,7 +32,7 @@ export interface Recording {
 
 /** Records from now on; what the store holds already becomes the first batch. */
 export async function startRecording(
-  network: InProcessNetwork,
+  network: InProcessLedger,
   contracts: RecordedContracts,
 ): Promise<Recording> {
   const { clock = Date.now, ...config } = network.config;

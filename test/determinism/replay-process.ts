@@ -1,12 +1,12 @@
-// Duty: a process of its own that asks the peers on a recording again, in its surroundings, twice each, and tells what
-// differs. Must not: know what the answers should be; the recording tells.
+// A process of its own that asks the peers on a recording again, in its surroundings, twice each, and reports what
+// differs.
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
 import { peer } from '@hyperledger/fabric-protos';
 import { InProcessRunner, type ContractClass } from '../../ledger/engine/in-process-runner.js';
 import { MemoryStore } from '../../ledger/fabric/memory-store.js';
 import { openEngine } from '../../ledger/engine/open-engine.js';
-import { silenceContractLogs } from '../support/in-process-network.js';
+import { silenceContractLogs } from '../support/in-process-ledger.js';
 import { chaincodeContracts } from '../support/member-access.js';
 import { seenSurroundings, shiftClock, type Seen } from './runtime-environment.js';
 import { answerTo, type Recording, type RecordedContracts } from './recording.js';
@@ -19,7 +19,7 @@ export interface Difference {
 
 export interface ReplayReport {
   readonly seen: Seen;
-  /** Answers that were given; each request is asked twice, since caches must not tell. */
+  /** Answers that were given; each request is asked twice, since caches must not show. */
   readonly answers: number;
   readonly differences: readonly Difference[];
 }

@@ -1,4 +1,4 @@
-// Duty: replays a recording in one process per surroundings and gathers their reports. Must not: judge them.
+// Replays a recording in one process per surroundings and gathers their reports.
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Duty: the workers' surroundings: clock, time zone, locale. Must not: know what runs in them.
+// The workers' surroundings: clock, time zone, locale.
 
 export interface Surroundings {
   /** IANA name. */

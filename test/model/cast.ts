@@ -1,4 +1,4 @@
-// Who plays in a world: people with their keys, their accounts and links, what workers keep beside the ledger.
+// Who plays in a consortium: people with their keys, their accounts and links, what workers keep beside the ledger.
 // It must not decide what is played next; it makes commands.
 import { accountNumber } from '../../chaincode/protocol/account-number.js';
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
@@ -9,13 +9,16 @@ import type {
   MachineParams,
   PersonAction,
 } from '../../chaincode/protocol/commands.js';
+import type { LinkRow } from '../../chaincode/protocol/account.js';
+import type { InvitationRow } from '../../chaincode/protocol/deal.js';
 import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
-import type { Role, RowKind, Rows } from '../../chaincode/protocol/rows.js';
+import type { Role } from '../../chaincode/protocol/forms.js';
+import type { RowKind, Rows } from '../../chaincode/protocol/rows.js';
 import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../support/member-access.js';
 import { makePerson, type Person } from '../support/people.js';
 import type { Random } from './random.js';
 import type { PlayedCommand, Setting } from './model-command.js';
-import type { PlayWorld } from './play-world.js';
+import type { PlayConsortium } from './play-consortium.js';
 
 /** A command and where it goes: `msp` null is the agreement lane, from any member. */
 export interface GeneratedCommand {
@@ -48,6 +51,14 @@ export interface DealBook {
   readonly offer: string;
 }
 
+/** Whom a buyer lets pay, and the key that lets him in. */
+export interface Guest {
+  readonly deal: string;
+  readonly invitation: string;
+  readonly key: Person;
+  readonly person: Person;
+}
+
 export class Cast {
   readonly people = new Map<string, Person>();
   /** By organisation. */
@@ -61,12 +72,14 @@ export class Cast {
   readonly accountOf = new Map<string, Account>();
   readonly deals = new Map<string, DealBook>();
   readonly open = new Set<string>();
+  /** Keys of invitations that were signed, and for whom they are meant, by invitation. */
+  readonly guests = new Map<string, Guest>();
   /** Payments for which their bank's "yes" was refused: it will rather say no. */
   readonly refused = new Set<string>();
   /** Ids per kind in the order in which the model got them. */
   private readonly ids = new Map<string, string[][]>();
 
-  constructor(readonly world: PlayWorld) {}
+  constructor(readonly consortium: PlayConsortium) {}
 
   person(name: string, random: Random): Person {
     const person = makePerson(name, random.id('person'));
@@ -87,7 +100,7 @@ export class Cast {
       readonly beside?: { readonly [name: string]: Json };
     },
   ): GeneratedCommand {
-    const { channel, now } = { channel: this.world.access.channel, now: this.world.now };
+    const { channel, now } = { channel: this.consortium.access.channel, now: this.consortium.now };
     const expiry = more.expiresAt === undefined ? {} : { expiresAt: more.expiresAt };
     const intent = signer.sign(action, params, { channel, now, id: more.id, ...expiry });
     const beside = more.beside === undefined ? {} : { params: more.beside };
@@ -95,7 +108,7 @@ export class Cast {
   }
 
   row<K extends RowKind>(kind: K, ...ids: readonly string[]): Rows[K] | null {
-    return this.world.model.row(kind, ...ids);
+    return this.consortium.model.row(kind, ...ids);
   }
 
   /** Takes note of rows that came to the model. */
@@ -136,15 +149,30 @@ export class Cast {
 
   /** As the organisation's worker makes it. */
   refundKey(deal: string, msp: string, random: Random): string {
-    const secret = this.world.model.secret(msp, 'secret', '')?.secret;
+    const secret = this.consortium.model.secret(msp, 'secret', '')?.secret;
     return secret === undefined ? random.key32() : refundKeyOf(secret, deal);
+  }
+
+  /** A person's confirmed links in a currency. */
+  linksOf(person: string, currency: string): LinkRow[] {
+    return [...this.accountOf].flatMap(([id, account]) => {
+      const row = account.person === person && account.currency === currency ? this.row('link', id) : null;
+      return row?.status === 'active' ? [row] : [];
+    });
+  }
+
+  /** Those of a deal whose invitation has this status. */
+  guestsOf(deal: string, status: InvitationRow['status']): Guest[] {
+    return [...this.guests.values()].filter(
+      (guest) => guest.deal === deal && this.row('invitation', deal, guest.invitation)?.status === status,
+    );
   }
 
   /** Money that the account behind a link could pay, minor units. */
   fundsBehind(link: string): bigint {
     const account = this.accountOf.get(link);
     if (account === undefined) return 0n;
-    return BigInt(this.world.model.secret(account.msp, 'account', account.number)?.available ?? '0');
+    return BigInt(this.consortium.model.secret(account.msp, 'account', account.number)?.available ?? '0');
   }
 
   rolesFor(msp: string): readonly Role[] {

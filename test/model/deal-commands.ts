@@ -1,7 +1,7 @@
 // What may be done next about a deal, given how it is meant to go.
 // It must not judge: what is proposed may be refused.
 import { createHash } from 'node:crypto';
-import type { PaymentRow, PayeeRole } from '../../chaincode/protocol/rows.js';
+import type { PaymentRow } from '../../chaincode/protocol/payment.js';
 import {
   recipientCodeH1,
   recipientCodeH2,
@@ -10,16 +10,18 @@ import {
 import { COURIER } from '../support/member-access.js';
 import { machine, type Cast, type DealBook, type Fate, type GeneratedCommand } from './cast.js';
 import type { Random } from './random.js';
-import { isAlive, paymentsIn } from './model-deal.js';
+import { paymentsIn } from './model-deal-rows.js';
 import { total } from './model-command.js';
-import { hashOfTerms, share, termsOfDeal } from './model-offers.js';
+import { hashOfTerms, termsOfDeal } from './model-offers.js';
+import { marginOf } from './model-times.js';
+import { paying } from './payer-commands.js';
 import { must } from './opening.js';
 
 const FATES: readonly [Fate, number][] = [
-  ['pay', 27],
-  ['closeThenPay', 22],
-  ['closeThenExpireFull', 32],
-  ['part', 5],
+  ['pay', 25],
+  ['closeThenPay', 26],
+  ['closeThenExpireFull', 28],
+  ['part', 7],
   ['silent', 13],
   ['nothing', 1],
 ];
@@ -27,16 +29,21 @@ const FATES: readonly [Fate, number][] = [
 /** A client buys a listed offer; null: there is none, or nobody has a link. */
 export function buying(cast: Cast, random: Random): GeneratedCommand | null {
   const offer = cast.fitting('offer', random, ({ status }) => status === 'listed');
-  const link = cast.fitting(
-    'link',
-    random,
-    ({ status, person }) => status === 'active' && cast.people.has(person),
-  );
-  if (offer?.terms == null || link === null) return null;
+  if (offer?.terms == null) return null;
+  const { currency, price } = offer;
+  // Sellers try to buy from themselves, and some buyers have no money, or money of another kind.
+  const [bySeller, byAnybody] = [random.chance(4), random.chance(5)];
+  const link = cast.fitting('link', random, (row) => {
+    if (row.status !== 'active' || !cast.people.has(row.person)) return false;
+    if (byAnybody) return true;
+    const canPay = row.currency === currency && cast.fundsBehind(row.id) >= BigInt(price);
+    return bySeller ? row.person === offer.seller : canPay && row.person !== offer.seller;
+  });
+  if (link === null) return null;
   const buyer = must(cast.people.get(link.person));
   const deal = random.id('deal');
   const h1 = recipientCodeH1(deal, recipientCodeText(Buffer.from(random.hex(32), 'hex')));
-  const boughtAt = cast.world.now;
+  const boughtAt = cast.consortium.now;
   const recipientCodeHash = recipientCodeH2(h1);
   const choice = { deal, buyer: buyer.id, buyerLink: link.id, recipientCodeHash, boughtAt };
   const termsHash = hashOfTerms(termsOfDeal(offer.terms, choice));
@@ -68,7 +75,7 @@ export function isOver(cast: Cast, { id }: DealBook): boolean {
   const status = cast.row('phase', id)?.status;
   if (status === 'completed') return true;
   if (status !== 'expired') return false;
-  return paymentsIn(cast.world.model, id).every(
+  return paymentsIn(cast.consortium.model, id).every(
     (payment) =>
       payment.status !== 'held' &&
       (payment.status !== 'submitted' || admissionOf(cast, payment) !== 'closed'),
@@ -76,12 +83,12 @@ export function isOver(cast: Cast, { id }: DealBook): boolean {
 }
 
 function admissionOf(cast: Cast, payment: PaymentRow): string | null {
-  return cast.row('admission', payment.id)?.status ?? null;
+  return cast.row('admission', payment.deal, payment.id)?.status ?? null;
 }
 
 function unpaidSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
   const { offerTerms } = must(cast.row('terms', book.id)).terms;
-  const payments = paymentsIn(cast.world.model, book.id);
+  const payments = paymentsIn(cast.consortium.model, book.id);
   const steps = payments.flatMap((payment) => paymentSteps(cast, book, payment, random));
   const held = total(payments.filter(({ status }) => status === 'held'));
   const full = held === BigInt(offerTerms.price);
@@ -101,16 +108,15 @@ interface Payments {
 
 function openSteps(cast: Cast, { book, payments, full }: Payments, random: Random): GeneratedCommand[] {
   const { payDeadline } = must(cast.row('terms', book.id)).terms;
-  const { now } = cast.world;
+  const { now } = cast.consortium;
   if (full && book.fate === 'pay') return [agreed(book, 'markPaid')];
-  if (now >= payDeadline + settling(cast)) return [agreed(book, 'closePayments')];
-  return !full && now < payDeadline ? paying(cast, book, payments, random) : [];
+  if (now >= payDeadline + settling(cast, book.id)) return [agreed(book, 'closePayments')];
+  return !full && now < payDeadline && book.fate !== 'nothing' ? paying(cast, book, payments, random) : [];
 }
 
 /** What is still on its way has arrived after that time. */
-function settling(cast: Cast): number {
-  const { windowMs, slackMs } = must(cast.row('parameters'));
-  return 2 * windowMs + slackMs;
+function settling(cast: Cast, deal: string): number {
+  return marginOf(must(cast.row('terms', deal)).terms.offerTerms);
 }
 
 function agreed(
@@ -126,7 +132,7 @@ function paymentSteps(cast: Cast, book: DealBook, payment: PaymentRow, random: R
   if (payment.status !== 'submitted' || admission === 'refused') return [];
   if (admission === 'closed') return lateAnswer(cast, payment, random);
   const names = { deal: book.id, payment: payment.id };
-  if (cast.world.now >= answerDue(cast, payment) + settling(cast)) {
+  if (cast.consortium.now >= answerDue(cast, payment) + settling(cast, book.id)) {
     return [machine(null, 'closeAdmission', names, book.offer)];
   }
   if (isIgnored(book, payment, admission)) return [];
@@ -143,7 +149,7 @@ function isIgnored({ fate }: DealBook, { id }: PaymentRow, admission: string | n
 
 function answerDue(cast: Cast, payment: PaymentRow): number {
   const { answerTimeMs } = must(cast.row('terms', payment.deal)).terms.offerTerms;
-  return cast.row('admission', payment.id)?.answerBy ?? payment.arrivedAt + answerTimeMs;
+  return cast.row('admission', payment.deal, payment.id)?.answerBy ?? payment.arrivedAt + answerTimeMs;
 }
 
 function timelyAnswer(cast: Cast, payment: PaymentRow, random: Random): GeneratedCommand {
@@ -181,60 +187,8 @@ export function answering(
   return machine(owner, 'answerPayment', params, cast.accountOf.get(payment.link)?.number ?? deal);
 }
 
-/** One more payment, by anybody, of what is missing or of a part of it; now and then of something odd. */
-function paying(
-  cast: Cast,
-  book: DealBook,
-  payments: readonly PaymentRow[],
-  random: Random,
-): GeneratedCommand[] {
-  if (book.fate === 'nothing') return [];
-  const { offerTerms } = must(cast.row('terms', book.id)).terms;
-  const waits = (payment: PaymentRow) =>
-    payment.status === 'submitted' && admissionOf(cast, payment) === null;
-  const counted = payments.filter((payment) => isAlive(cast.world.model, payment) || waits(payment));
-  const price = BigInt(offerTerms.price);
-  const target = book.fate === 'part' ? (price * 2n) / 3n : price;
-  const rest = target - total(counted);
-  const least = BigInt(offerTerms.minimumPart);
-  const soldOut = payments.some(({ id }) => cast.row('admission', id)?.reason === 'NO_STOCK');
-  if ((soldOut || rest < least) && !random.chance(4)) return [];
-  const payment = submission(cast, book, amountOf(rest, least, price, random).toString(), random);
-  return payment === null ? [] : [payment];
-}
-
-function amountOf(rest: bigint, least: bigint, price: bigint, random: Random): bigint {
-  if (random.chance(3)) return price;
-  if (random.chance(3) && rest > least) return rest - 1n;
-  if (rest < 2n * least || random.chance(45)) return rest > 0n ? rest : least;
-  return least + BigInt(random.below(Number(rest - 2n * least) + 1));
-}
-
-export function submission(
-  cast: Cast,
-  book: DealBook,
-  amount: string,
-  random: Random,
-): GeneratedCommand | null {
-  const link = cast.fitting('link', random, ({ id, status, person }) => {
-    const known = status === 'active' && cast.people.has(person);
-    return known && (random.chance(5) || cast.fundsBehind(id) >= BigInt(amount));
-  });
-  const terms = cast.row('terms', book.id);
-  if (link === null || terms === null) return null;
-  const { sellerBank, currency } = terms.terms.offerTerms;
-  const tariff = cast.row('bank', link.bank)?.tariff ?? { usualBasisPoints: 0, toBank: {} };
-  const rate = link.bank === sellerBank ? 0 : (tariff.toBank[sellerBank] ?? tariff.usualBasisPoints);
-  const fee = random.chance(2) ? '1' : share(amount, rate).toString();
-  const { deal, termsHash } = terms;
-  const arrivedAt = cast.world.now;
-  const params = { deal, termsHash, amount, fee, currency, link: link.id, arrivedAt };
-  const payer = must(cast.people.get(link.person));
-  return cast.signed(payer, 'submitPayment', params, { id: random.id('payment'), topic: book.offer });
-}
-
 function expiredSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
-  return paymentsIn(cast.world.model, book.id).flatMap((payment) => {
+  return paymentsIn(cast.consortium.model, book.id).flatMap((payment) => {
     if (payment.status === 'held') return [givingBack(cast, payment, random)];
     const late = payment.status === 'submitted' && admissionOf(cast, payment) === 'closed';
     return late ? lateAnswer(cast, payment, random) : [];
@@ -273,7 +227,7 @@ function paidSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand
   const dan = must(random.pick(cast.agents));
   if (shipment.status === 'announced') return [cast.signed(dan, 'acceptParcel', { deal }, more)];
   if (shipment.status === 'accepted') return [cast.signed(dan, 'deliver', { deal, h1: book.h1 }, more)];
-  const payments = paymentsIn(cast.world.model, deal);
+  const payments = paymentsIn(cast.consortium.model, deal);
   return [
     ...inspectionSteps(cast, book, payments, random),
     ...payments
@@ -298,7 +252,7 @@ function inspectionSteps(
   if (way !== 'wait' && due) steps.push(accepting(cast, deal, random));
   if (way !== 'wait') return steps;
   for (const owner of new Set(payments.map((payment) => payment.owner))) {
-    const unseen = cast.world.model.secret(owner, 'deliveryRecord', deal) === null;
+    const unseen = cast.consortium.model.secret(owner, 'deliveryRecord', deal) === null;
     if (unseen) steps.push(machine(owner, 'recordDelivery', { deal }, deal));
   }
   return steps;
@@ -314,10 +268,10 @@ export function accepting(cast: Cast, deal: string, random: Random): GeneratedCo
 function capturing(cast: Cast, book: DealBook, payment: PaymentRow, random: Random): GeneratedCommand[] {
   const inspection = cast.row('inspection', book.id);
   if (inspection === null) return [];
-  const seenAt = cast.world.model.secret(payment.owner, 'deliveryRecord', book.id)?.at;
+  const seenAt = cast.consortium.model.secret(payment.owner, 'deliveryRecord', book.id)?.at;
   const { inspectionTimeMs } = must(cast.row('terms', book.id)).terms.offerTerms;
-  const since = Math.max(inspection.startedAt, seenAt ?? cast.world.now);
-  const due = inspection.status === 'accepted' || cast.world.now >= since + inspectionTimeMs;
+  const since = Math.max(inspection.startedAt, seenAt ?? cast.consortium.now);
+  const due = inspection.status === 'accepted' || cast.consortium.now >= since + inspectionTimeMs;
   if (!due && !random.chance(10)) return [];
   return [captureOf(cast, payment, random)];
 }
@@ -353,7 +307,7 @@ export function creditOf(
   cast: Cast,
   deal: string,
   payment: string,
-  payee: PayeeRole,
+  payee: string,
   random: Random,
 ): GeneratedCommand {
   const owner = cast.row('credit', deal, payment, payee)?.owner ?? COURIER;

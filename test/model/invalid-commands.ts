@@ -3,15 +3,16 @@
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import type { Command, PersonAction } from '../../chaincode/protocol/commands.js';
 import type { IntentBody } from '../../chaincode/protocol/intent.js';
-import type { PaymentRow } from '../../chaincode/protocol/rows.js';
+import type { PaymentRow } from '../../chaincode/protocol/payment.js';
 import { COURIER, MEMBERS } from '../support/member-access.js';
-import { signatureOf, type Person } from '../support/people.js';
+import { signedBy, type Person } from '../support/people.js';
 import { BANKS, machine, type Cast, type GeneratedCommand } from './cast.js';
-import { accepting, answering, captureOf, creditOf, givingBack, submission } from './deal-commands.js';
+import { accepting, answering, captureOf, creditOf, givingBack } from './deal-commands.js';
 import { aClient, listing, type Generator } from './registry-commands.js';
 import type { Random } from './random.js';
 import type { Flaw } from './model-command.js';
 import { confirming, must } from './opening.js';
+import { submission } from './payer-commands.js';
 
 const STEPS = ['markPaid', 'closePayments', 'expire', 'startInspection', 'complete'] as const;
 const PAYMENT_STEPS = ['admitPayment', 'closeAdmission'] as const;
@@ -55,7 +56,7 @@ function bankStep(cast: Cast, payment: PaymentRow, random: Random): GeneratedCom
     case 1:
       return captureOf(cast, payment, random);
     case 2:
-      return creditOf(cast, payment.deal, payment.id, random.chance(50) ? 'seller' : 'commission', random);
+      return creditOf(cast, payment.deal, payment.id, random.chance(50) ? 'seller' : 'marketplace', random);
     case 3:
       return givingBack(cast, payment, random);
     default:
@@ -69,11 +70,15 @@ const payOddly: Generator = (cast, random) => {
   if (book === undefined) return null;
   const price = cast.row('terms', book.id)?.terms.offerTerms.price ?? '1';
   const amount = random.pick([price, '0', '1', String(BigInt(price) + 1n), String(BigInt(price) / 2n)]);
-  const made = submission(cast, book, amount, random);
+  const buyer = cast.row('terms', book.id)?.terms.buyer ?? '';
+  const link = random.chance(70)
+    ? random.pick(cast.linksOf(buyer, 'RUB'))
+    : cast.fitting('link', random, ({ status, person }) => status === 'active' && cast.people.has(person));
+  const made = link == null ? null : submission(cast, book, { link, amount, invitation: null }, random);
   if (made === null) return null;
   const offset = random.pick([0, 0, -3_001, 3_001, -20_000, -3_000, 3_000]);
   const currency = random.chance(90) ? 'RUB' : 'USD';
-  return resign(made, { params: { arrivedAt: cast.world.now + offset, currency } });
+  return resign(made, { params: { arrivedAt: cast.consortium.now + offset, currency } });
 };
 
 /** Acceptance by the buyer, at any time, or by somebody else. */
@@ -99,7 +104,12 @@ const moderateOddly: Generator = (cast, random) => {
   const offer = cast.any('offer', random);
   const by = random.chance(50) ? aClient(cast, random) : must(random.pick(cast.moderators));
   if (offer === null || by === null) return null;
-  const said = { verdict: 'approve' as const, commissionBasisPoints: 1_501, reasonHash: null };
+  const said = {
+    verdict: 'approve' as const,
+    commissionBasisPoints: 1_501,
+    sharesNonce: random.key32(),
+    reasonHash: null,
+  };
   const params = { offer: offer.id, version: offer.version, ...said };
   return cast.signed(by, 'moderateOffer', params, { id: random.id('intent'), topic: offer.id });
 };
@@ -171,7 +181,7 @@ export function resign(
   if (intent === undefined || by === undefined) return made;
   const params = { ...intent.body.params, ...change.params };
   const body = { ...intent.body, person: by.id, params, ...change.body };
-  const signed = { body, key: by.key, signature: signatureOf(body, by.privateKey) };
+  const signed = signedBy(by, body);
   return {
     ...made,
     played: { ...made.played, command: { ...made.played.command, intent: signed } },
@@ -183,25 +193,23 @@ export function resign(
 export function spoiled(cast: Cast, made: GeneratedCommand, random: Random): GeneratedCommand {
   const { command } = made.played;
   if (command.intent === undefined || made.signer === undefined) return spoiledMachine(made, random);
-  const { now } = cast.world;
+  const { now } = cast.consortium;
   const { body } = command.intent;
   switch (random.below(8)) {
     case 0: // signed by somebody else with his own key
       return { ...resign(made, { person: cast.person('mallory', random), body: { person: body.person } }) };
-    case 1: // altered after signing
-      return flawed(made, 'BAD_SIGNATURE', {
-        ...command,
-        intent: { ...command.intent, body: { ...body, expiresAt: body.expiresAt + 1 } },
-      });
-    case 2: // another key beside the signature
-      return flawed(made, 'BAD_SIGNATURE', {
-        ...command,
-        intent: { ...command.intent, key: cast.person('mallory', random).key },
-      });
-    case 3:
+    case 1: {
+      const altered = { body: { ...body, expiresAt: body.expiresAt + 1 } }; // after signing
+      const rekeyed = { key: cast.person('mallory', random).key };
+      const intent = { ...command.intent, ...random.pick([altered, rekeyed]) };
+      return flawed(made, 'BAD_SIGNATURE', { ...command, intent });
+    }
+    case 2:
       return resign(made, { body: { expiresAt: now - 5_000 } });
-    case 4:
+    case 3:
       return resign(made, { body: { expiresAt: now + 26 * 3_600_000 } });
+    case 4: // somebody uses the id for himself
+      return resign(made, { person: cast.person('mallory', random) });
     case 5:
       return asFlawed(resign(made, { body: { channel: 'elsewhere' } }), 'BAD_INPUT');
     case 6:

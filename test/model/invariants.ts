@@ -1,13 +1,8 @@
 // What must hold after every block whatever the model says: I1 to I6, I8, I9 of the product's page, and double entry.
 // It must not use the model's state: it looks at what the ledger really holds.
 import { expect } from 'chai';
-import {
-  INITIAL_STATUS,
-  type PaymentRow,
-  type OwnedKind,
-  type RowKind,
-  type Rows,
-} from '../../chaincode/protocol/rows.js';
+import { type OwnedKind, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
+import { type PaymentRow } from '../../chaincode/protocol/payment.js';
 import type { LedgerView } from './ledger-view.js';
 import { sha256, sortedJson, total } from './model-command.js';
 import type { EntryModel, SecretKind, SecretRows } from './model-state.js';
@@ -21,7 +16,16 @@ const FINAL_AFTER: { readonly [status in PaymentRow['status']]: readonly Payment
   voided: ['voided'],
 };
 /** Rows that are written once (used-intent markers: I9, terms, plans: what was signed and decided). */
-const WRITTEN_ONCE: readonly string[] = ['usedIntent', 'terms', 'plan', 'obligation'];
+const WRITTEN_ONCE: readonly string[] = ['usedIntent', 'bankName', 'terms', 'shares', 'plan', 'obligation'];
+/** What an owned row is before its owner has said anything of it. */
+const FIRST_STATUS: { readonly [K in OwnedKind]: Rows[K]['status'] } = {
+  person: 'new',
+  bank: 'new',
+  link: 'asked',
+  payment: 'submitted',
+  shipment: 'announced',
+  credit: 'due',
+};
 
 /** Money of one deal at all banks, minor units. */
 interface DealMoney {
@@ -86,7 +90,7 @@ export class Invariants {
   private takeRow(key: string, touched: { deals: Set<string>; offers: Set<string> }): void {
     const [kind = '', first = ''] = key.split('/');
     if (WRITTEN_ONCE.includes(kind)) this.keepOnce(key);
-    if (Object.hasOwn(INITIAL_STATUS, kind)) this.checkAttestation(key, kind as OwnedKind); // a key of it
+    if (Object.hasOwn(FIRST_STATUS, kind)) this.checkAttestation(key, kind as OwnedKind); // a key of it
     if (kind === 'payment') this.takePayment(this.rowAt('payment', key));
     if (kind === 'admission') touched.deals.add(this.rowAt('admission', key).deal);
     if (['payment', 'phase', 'plan', 'credit', 'reservation'].includes(kind)) touched.deals.add(first);
@@ -163,16 +167,34 @@ export class Invariants {
     const phase = this.row('phase', deal)?.status;
     if (phase === 'expired' || phase === 'completed') this.checkKnown(deal, money, phase);
     if (this.row('plan', deal) !== undefined) this.checkShares(deal);
+    this.checkPayers(deal, money);
   }
 
-  /** I1: held in = still held + to the seller + commission + fees + voided; I2: returns never exceed the hold. */
+  /** Only the buyer, or whom he invited, has money in a deal, and by an invitation no more than it allows. */
+  private checkPayers(deal: string, { payments }: DealMoney): void {
+    const buyer = this.row('terms', deal)?.terms.buyer;
+    const paid = [...payments].flatMap(([id, status]) =>
+      status === 'held' || status === 'captured' ? [this.rowAt('payment', `payment/${deal}/${id}`)] : [],
+    );
+    for (const { id, payer, invitation } of paid) {
+      const invited = invitation === null ? null : this.row('invitation', deal, invitation)?.accepted;
+      expect(payer, `payer of ${id}`).to.equal(invited === null ? buyer : invited?.person);
+    }
+    for (const invitation of new Set(paid.flatMap((payment) => payment.invitation ?? []))) {
+      const sum = total(paid.filter((payment) => payment.invitation === invitation));
+      const { most = '0' } = this.row('invitation', deal, invitation) ?? {};
+      expect(sum <= BigInt(most), `sum by invitation ${invitation}`).to.be.true;
+    }
+  }
+
+  /** I1: held in = still held + to each payee + fees + voided; I2: returns never exceed the hold. */
   private checkMoney(deal: string, { operations, payments }: DealMoney): void {
     const sum = (kind: EntryModel['kind'], payment: string | null, prefix: string) =>
       operations
         .filter((it) => it.kind === kind && (payment === null || it.payment === payment))
         .flatMap(({ lines }) => lines.filter(({ account }) => account.startsWith(prefix)))
         .reduce((all, { amount }) => all + BigInt(amount), 0n);
-    const paid = { seller: 0n, commission: 0n };
+    const paid = new Map<string, bigint>();
     let still = 0n;
     for (const [id, status] of payments) {
       const payment = this.rowAt('payment', `payment/${deal}/${id}`);
@@ -181,11 +203,13 @@ export class Invariants {
       expect(into, `I2: hold of ${id}`).to.equal(takenFor(payment));
       expect(out, `I2: returns of ${id}`).to.equal(status === 'held' ? 0n : into);
       if (status === 'held') still += into;
-      for (const item of payment.allocation ?? []) paid[item.payee] += BigInt(item.amount);
+      for (const { payee, amount } of payment.allocation ?? []) {
+        paid.set(payee, (paid.get(payee) ?? 0n) + BigInt(amount));
+      }
     }
     const fees = sum('capture', null, 'fees');
     const voided = -sum('void', null, 'held/');
-    const terms = [still, paid.seller, paid.commission, fees, voided];
+    const terms = [still, ...paid.values(), fees, voided];
     expect(
       terms.every((term) => term >= 0n),
       `I1: no negative term in ${deal}`,
@@ -202,7 +226,7 @@ export class Invariants {
     const unknownAt = phase === 'expired' ? ['admitted', 'none'] : ['admitted'];
     for (const [id, status] of payments) {
       if (status !== 'submitted') continue;
-      const admission = this.row('admission', id)?.status ?? 'none';
+      const admission = this.row('admission', deal, id)?.status ?? 'none';
       expect(unknownAt, `I4: ${deal} is ${phase}, payment ${id} is unknown`).not.to.include(admission);
     }
     if (phase === 'completed') this.checkPaidOut(deal, payments);
@@ -217,16 +241,24 @@ export class Invariants {
 
   /** I5: pinned shares, parts that sum to the whole, the odd unit with the seller. */
   private checkShares(deal: string): void {
-    const offerTerms = this.row('terms', deal)?.terms.offerTerms;
     const items = this.row('plan', deal)?.items ?? [];
-    const part = (payee: string) => total(items.filter((item) => item.payee === payee)).toString();
-    expect(total(items).toString(), `I5: ${deal}`).to.equal(offerTerms?.price);
-    expect(part('seller'), `I5: net of ${deal}`).to.equal(offerTerms?.net);
-    expect(part('commission'), `I5: commission of ${deal}`).to.equal(offerTerms?.commission);
-    for (const { payment, payee, amount, bank } of items) {
+    const part = (payee: string) => total(items.filter((item) => item.payee === payee));
+    const { price, net } = this.pinnedShares(deal);
+    expect(total(items), `I5: ${deal}`).to.equal(price);
+    expect(part('seller'), `I5: net of ${deal}`).to.equal(net);
+    expect(part('marketplace'), `I5: commission of ${deal}`).to.equal(price - net);
+    for (const { payment, payee, purpose, amount, bank } of items) {
       const credit = this.row('credit', deal, payment, payee);
-      expect([credit?.amount, credit?.bank], `I5: credit ${payment}/${payee}`).to.deep.equal([amount, bank]);
+      const found = [credit?.amount, credit?.bank, credit?.purpose];
+      expect(found, `I5: credit ${payment}/${payee}`).to.deep.equal([amount, bank, purpose]);
     }
+  }
+
+  private pinnedShares(deal: string): { readonly price: bigint; readonly net: bigint } {
+    const { price = '0', sharesHash = '' } = this.row('terms', deal)?.terms.offerTerms ?? {};
+    const shares = this.row('shares', sharesHash);
+    expect(shares, `I5: shares of ${deal}`).not.to.be.undefined;
+    return { price: BigInt(price), net: BigInt(shares?.net ?? '0') };
   }
 
   /** I6: available + reserved + sold = stock, all of them zero or more. */
@@ -242,7 +274,7 @@ export class Invariants {
     const row = this.rowAt(kind, key);
     const { owner, status } = row;
     const fact = this.view.facts.get(owner)?.get(key);
-    const needed = status === INITIAL_STATUS[kind] ? undefined : sha256(sortedJson(row));
+    const needed = status === FIRST_STATUS[kind] ? undefined : sha256(sortedJson(row));
     expect(fact, `I8: attestation of ${key}`).to.equal(needed);
     for (const msp of this.members) {
       if (msp !== owner) expect(this.view.facts.get(msp)?.has(key), `I8: ${key} at ${msp}`).to.be.false;

@@ -1,23 +1,23 @@
 // What really is on the ledger: public rows, and each organisation's private rows and attestation, from the store.
 // It must not ask the chaincode: its answers are what is judged.
 import { collectionOf } from '../../chaincode/protocol/attestation.js';
-import type { InProcessNetwork } from '../support/in-process-network.js';
+import type { InProcessLedger } from '../support/in-process-ledger.js';
 import { decodeVersioned } from '../../ledger/fabric/state.js';
 import { prefixEnd, privatePrefix, statePrefix } from '../../ledger/fabric/store.js';
 import { sha256, sortedJson } from './model-command.js';
 import { secretKey, type ModelState, type SecretKind } from './model-state.js';
 
-/** Member that names a private row among those of its kind; null: there is one. */
-const NAME_OF: { readonly [K in SecretKind]: string | null } = {
-  secret: null,
-  correspondents: null,
-  account: 'account',
-  linkedAccount: 'link',
-  journal: 'operation',
-  operation: 'operation',
-  pendingCredit: 'credit',
-  deliveryRecord: 'deal',
-  usedIntent: 'intent',
+/** Members that name a private row among those of its kind; none: there is one. */
+const NAMES_OF: { readonly [K in SecretKind]: readonly string[] } = {
+  secret: [],
+  correspondents: [],
+  account: ['account'],
+  linkedAccount: ['link'],
+  journal: ['operation'],
+  operation: ['operation'],
+  pendingCredit: ['credit'],
+  deliveryRecord: ['deal'],
+  usedIntent: ['person', 'intent'],
 };
 
 /** What a payment may be by its bank's attestation alone. */
@@ -35,7 +35,7 @@ export class LedgerView {
   private readonly known = new Map<string, Uint8Array>();
 
   constructor(
-    private readonly network: InProcessNetwork,
+    private readonly network: InProcessLedger,
     private readonly members: readonly string[],
   ) {
     for (const msp of members) this.facts.set(msp, new Map());
@@ -91,8 +91,9 @@ export class LedgerView {
     if (kind !== 'secret' && typeof nonce !== 'string') throw new Error(`${kind} row of ${msp} has no nonce`);
     const rows = kind === 'journal' ? (row['entries'] as Row[]) : [row]; // as its bank's chaincode wrote it
     return rows.map((each) => {
-      const name = NAME_OF[kind];
-      const full = secretKey(msp, kind, typeof name === 'string' ? String(each[name]) : '');
+      // An unknown kind has no names here.
+      const names = (NAMES_OF[kind] as readonly string[] | undefined) ?? [];
+      const full = secretKey(msp, kind, names.map((name) => String(each[name])).join('/'));
       this.rows.set(full, each);
       return full;
     });

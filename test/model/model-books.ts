@@ -1,6 +1,6 @@
 // The model's books: journal entries, what is held, what is owed to whom.
 // It must not import the product's books.
-import type { PaymentRow } from '../../chaincode/protocol/rows.js';
+import type { PaymentRow } from '../../chaincode/protocol/payment.js';
 import { found, minus, must, plus, type ModelCommand } from './model-command.js';
 import type { EntryModel, SecretRows, Share } from './model-state.js';
 

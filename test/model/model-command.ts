@@ -1,12 +1,14 @@
-// What a rule of the model is told, and the few words in which rules are written.
+// What a rule of the model is given, and the few words in which rules are written.
 // It must not decide anything itself.
 import { createHash } from 'node:crypto';
 import type { Command, IntentParams, MachineParams } from '../../chaincode/protocol/commands.js';
 import type { Intent } from '../../chaincode/protocol/intent.js';
-import type { LinkRow, ParametersRow, PersonRow, Role } from '../../chaincode/protocol/rows.js';
+import type { LinkRow } from '../../chaincode/protocol/account.js';
+import type { ParametersRow, PersonRow } from '../../chaincode/protocol/member.js';
+import type { Role } from '../../chaincode/protocol/forms.js';
 import type { ModelState } from './model-state.js';
 
-/** What whoever made a command did to it, which the model could not find out without the code it is to judge. */
+/** What the maker of a command did to it, which the model could not find out without the code it is to judge. */
 export type Flaw = 'BAD_INPUT' | 'WRONG_LANE' | 'BAD_SIGNATURE';
 export interface PlayedCommand {
   readonly command: Command;
@@ -65,15 +67,25 @@ export function parametersOf({ state }: ModelCommand): ParametersRow {
   return found(state.row('parameters'), 'NO_PARAMETERS');
 }
 
-/** Notes the transition, or refuses it. */
-export function take(
+/** Notes the transition, or refuses it; `step` is `<kind>.<action>`. */
+export function take<T extends string>(
   { state }: ModelCommand,
   step: string,
-  from: string | null,
-  allowed: readonly (string | null)[],
-): void {
+  to: T,
+  { from, allowed }: { readonly from: string | null; readonly allowed: readonly (string | null)[] },
+): T {
   must(allowed.includes(from), 'WRONG_STATE');
-  state.steps.push(`${step} ${String(from)}`);
+  state.steps.push(stepName(step, from, to));
+  return to;
+}
+
+/** The transition that makes a row. */
+export function create<T extends string>(call: ModelCommand, step: string, to: T): T {
+  return take(call, step, to, { from: null, allowed: [null] });
+}
+
+export function stepName(step: string, from: string | null, to: string): string {
+  return `${step} ${from ?? 'nothing'} → ${to}`;
 }
 
 /** The registered person behind the signature. */
@@ -115,6 +127,11 @@ export function thumbprint(key: string): string {
 /** What rows keep of a signed command. */
 export function signatureOf({ body, key, signature }: Intent) {
   return { expiresAt: body.expiresAt, key, signature };
+}
+
+/** The same with the command's id. */
+export function namedSignatureOf(intent: Intent) {
+  return { id: intent.body.id, ...signatureOf(intent) };
 }
 
 export function sha256(bytes: Uint8Array | string): string {

@@ -1,22 +1,16 @@
 // The model's rules for a deal in the agreement lane: payments, admissions, payment, expiry, inspection, completion.
 // It must not import the product's rules or formulas.
-import type {
-  DealTerms,
-  AdmissionRow,
-  PaymentRow,
-  PhaseRow,
-  PlanItem,
-  ReservationRow,
-  StockRow,
-} from '../../chaincode/protocol/rows.js';
+import type { DealTerms, PhaseRow, ReservationRow } from '../../chaincode/protocol/deal.js';
+import type { AdmissionRow, PaymentRow, PlanItem } from '../../chaincode/protocol/payment.js';
+import type { StockRow } from '../../chaincode/protocol/offer.js';
 import {
+  create,
   found,
   intentOf,
   machineOf,
   must,
-  parametersOf,
   sha256,
-  signatureOf,
+  namedSignatureOf,
   signedBy,
   signersLink,
   take,
@@ -24,66 +18,71 @@ import {
   type ModelCommand,
   type Rules,
 } from './model-command.js';
-import { mustBeNear } from './model-offers.js';
+import { dealTerms, isAlive, mustBeSigned, paymentsIn, phaseOf } from './model-deal-rows.js';
+import { mustMayPay } from './model-invitation.js';
 import type { ModelState } from './model-state.js';
-
-export function dealTerms({ state }: Pick<ModelCommand, 'state'>, deal: string): DealTerms {
-  return found(state.row('terms', deal)).terms;
-}
-
-function mustBeSigned(call: ModelCommand, deal: string, hash: string): DealTerms {
-  const row = found(call.state.row('terms', deal));
-  must(row.termsHash === hash, 'TERMS_DIFFER');
-  return row.terms;
-}
-
-function phaseOf(call: ModelCommand, deal: string): PhaseRow {
-  return found(call.state.row('phase', deal));
-}
-
-/** Held, or admitted and not answered. */
-export function isAlive(state: ModelState, payment: PaymentRow): boolean {
-  if (payment.status === 'held') return true;
-  return payment.status === 'submitted' && state.row('admission', payment.id)?.status === 'admitted';
-}
-
-export function paymentsIn(state: ModelState, deal: string): PaymentRow[] {
-  return state.paymentsOf(deal).map((id) => found(state.row('payment', deal, id)));
-}
+import { marginOf, mustBeNear } from './model-times.js';
 
 function reservedPayments(state: ModelState, { deal, payments }: ReservationRow): PaymentRow[] {
   return payments.map((id) => found(state.row('payment', deal, id)));
 }
 
+/** Why a deal in this phase lets no payment in; null: it does. */
+function phaseReason({ status }: PhaseRow): string | null {
+  if (status === 'open' || status === 'paymentsClosed') return null;
+  return status === 'expired' ? 'TOO_LATE' : 'WRONG_STATE';
+}
+
 /** Why a payment is turned away at the admission; null: it is let in. */
 function refusal(call: ModelCommand, payment: PaymentRow, stock: StockRow | null): string | null {
-  const { status } = phaseOf(call, payment.deal);
+  const reason = phaseReason(phaseOf(call, payment.deal));
+  if (reason !== null) return reason;
   const { price, minimumPart } = dealTerms(call, payment.deal).offerTerms;
   const reservation = call.state.row('reservation', payment.deal);
-  const inside = reservation === null ? [] : reservedPayments(call.state, reservation);
-  const rest = BigInt(price) - BigInt(payment.amount) - total(inside.filter((it) => isAlive(call.state, it)));
-  if (status === 'expired') return 'TOO_LATE';
-  if (status === 'paid' || status === 'completed') return 'WRONG_STATE';
-  if (rest < 0n) return 'OVERPAYMENT';
+  const reserved = reservation === null ? [] : reservedPayments(call.state, reservation);
+  const inside = reserved.filter((it) => isAlive(call.state, it));
+  const rest = BigInt(price) - BigInt(payment.amount) - total(inside);
+  if (rest < 0n || isAboveInvitation(call, payment, inside)) return 'OVERPAYMENT';
   if (rest > 0n && rest < BigInt(minimumPart)) return 'MIN_PART';
   return reservation === null && found(stock).available === 0 ? 'NO_STOCK' : null;
 }
 
+/** What one invitation lets in counts together. */
+function isAboveInvitation(
+  call: ModelCommand,
+  { deal, invitation, amount }: PaymentRow,
+  inside: readonly PaymentRow[],
+): boolean {
+  if (invitation === null) return false;
+  const { most } = found(call.state.row('invitation', deal, invitation));
+  const before = total(inside.filter((other) => other.invitation === invitation));
+  return before + BigInt(amount) > BigInt(most);
+}
+
 /** First net, then commission, filled by payments in the order of (arrival, id). */
-export function allocate(payments: readonly PaymentRow[], terms: DealTerms): PlanItem[] {
-  const { offerTerms } = terms;
+export function allocate(
+  payments: readonly PaymentRow[],
+  { offerTerms }: DealTerms,
+  net: bigint,
+): PlanItem[] {
   const queue = [...payments].sort((a, b) => a.arrivedAt - b.arrivedAt || (a.id < b.id ? -1 : 1));
   let before = 0n;
   return queue.flatMap((payment) => {
     const start = before;
     const end = start + BigInt(payment.amount);
     before = end;
-    const net = BigInt(offerTerms.net);
     const toSeller = (end < net ? end : net) - (start < net ? start : net);
     const parts = [
-      { payee: 'seller' as const, link: offerTerms.sellerLink, bank: offerTerms.sellerBank, sum: toSeller },
       {
-        payee: 'commission' as const,
+        payee: 'seller',
+        purpose: 'price',
+        link: offerTerms.sellerLink,
+        bank: offerTerms.sellerBank,
+        sum: toSeller,
+      },
+      {
+        payee: 'marketplace',
+        purpose: 'commission',
         link: offerTerms.commissionLink,
         bank: offerTerms.commissionBank,
         sum: BigInt(payment.amount) - toSeller,
@@ -96,33 +95,29 @@ export function allocate(payments: readonly PaymentRow[], terms: DealTerms): Pla
 }
 
 /** All that the payout of a fully held deal needs is created at once. */
-function pay(call: ModelCommand, action: 'markPaid' | 'expireFull', held: readonly PaymentRow[]): 'done' {
+function pay(call: ModelCommand, action: 'markPaid' | 'expire', held: readonly PaymentRow[]): 'done' {
   const { state, now: at } = call;
   const terms = dealTerms(call, held[0]?.deal ?? '');
   const { deal, offerTerms } = terms;
-  const before = phaseOf(call, deal).status;
-  take(
-    call,
-    `phase.${action}`,
-    before,
-    action === 'markPaid' ? ['open', 'paymentsClosed'] : ['paymentsClosed'],
-  );
-  state.put('phase', [deal], { v: 1, deal, status: 'paid', at });
-  const items = allocate(held, terms);
+  const from = phaseOf(call, deal).status;
+  const allowed = action === 'markPaid' ? ['open', 'paymentsClosed'] : ['paymentsClosed'];
+  const status = take(call, `phase.${action}`, 'paid', { from, allowed });
+  state.put('phase', [deal], { v: 1, deal, status, at });
+  const shares = found(state.row('shares', offerTerms.sharesHash), 'TERMS_DIFFER');
+  const items = allocate(held, terms, BigInt(shares.net));
   state.put('plan', [deal], { v: 1, deal, items });
   const { currency } = offerTerms;
-  for (const { payment, payee, link, bank: to, amount } of items) {
-    const from = found(held.find(({ id }) => id === payment)).bank;
-    const debt = { v: 1 as const, deal, payment, from, to, currency, amount };
-    if (from !== to) state.put('obligation', [deal, payment, payee], debt);
+  for (const { payment, payee, purpose, link, bank: to, amount } of items) {
+    const { bank } = found(held.find(({ id }) => id === payment));
+    const debt = { v: 1 as const, deal, payment, payee, from: bank, to, currency, amount };
+    if (bank !== to) state.put('obligation', [deal, payment, payee], debt);
     const { owner } = found(state.row('link', link));
-    take(call, 'credit.markPaid', null, [null]);
-    const due = { v: 1 as const, deal, payment, payee, owner, bank: to, link, currency, amount };
-    state.put('credit', [deal, payment, payee], { ...due, status: 'due' });
+    const due = { v: 1 as const, deal, payment, payee, purpose, owner, bank: to, link, currency, amount };
+    state.put('credit', [deal, payment, payee], { ...due, status: create(call, `credit.${action}`, 'due') });
   }
-  take(call, `shipment.${action}`, null, [null]);
   const owner = offerTerms.courier;
-  state.put('shipment', [deal], { v: 1, deal, owner, status: 'announced', h1: null });
+  const announced = create(call, `shipment.${action}`, 'announced');
+  state.put('shipment', [deal], { v: 1, deal, owner, status: announced, h1: null });
   return 'done';
 }
 
@@ -135,8 +130,11 @@ export function mustBeDelivered(call: ModelCommand, deal: string): void {
 
 function expireEmpty(call: ModelCommand, deal: string): 'done' {
   const { state, now: at } = call;
-  take(call, 'phase.expire', 'paymentsClosed', ['paymentsClosed']);
-  state.put('phase', [deal], { v: 1, deal, status: 'expired', at });
+  const status = take(call, 'phase.expire', 'expired', {
+    from: 'paymentsClosed',
+    allowed: ['paymentsClosed'],
+  });
+  state.put('phase', [deal], { v: 1, deal, status, at });
   const reservation = state.row('reservation', deal);
   if (reservation === null) return 'done';
   state.put('reservation', [deal], { ...reservation, released: true });
@@ -149,12 +147,14 @@ function expireEmpty(call: ModelCommand, deal: string): 'done' {
 export const DEAL_RULES: Rules = {
   submitPayment(call) {
     const params = signedBy(call, 'submitPayment');
-    const { deal, amount, fee, currency, arrivedAt, termsHash } = params;
+    const { deal, amount, fee, currency, arrivedAt, termsHash, invitation } = params;
+    const { id, person: payer } = intentOf(call).body;
+    must(call.state.row('payment', deal, id) === null, 'EXISTS');
     const terms = mustBeSigned(call, deal, termsHash);
     const { status } = phaseOf(call, deal);
     must(status !== 'paymentsClosed' && status !== 'expired', 'TOO_LATE');
     must(status === 'open', 'WRONG_STATE');
-    mustBeNear(call, arrivedAt);
+    mustBeNear(call, arrivedAt, terms.offerTerms);
     must(arrivedAt <= terms.payDeadline, 'TOO_LATE');
     const { price, minimumPart } = terms.offerTerms;
     must(currency === terms.offerTerms.currency, 'CURRENCY');
@@ -162,11 +162,11 @@ export const DEAL_RULES: Rules = {
     const whole = BigInt(amount) > 0n && (BigInt(amount) >= BigInt(minimumPart) || amount === price);
     must(whole, 'MIN_PART');
     const link = signersLink(call, params.link, currency);
-    take(call, 'payment.submitPayment', null, [null]);
-    const { id, person: payer } = intentOf(call).body;
+    mustMayPay(call, terms, params);
     const { owner, bank } = link;
     const from = { owner, bank, payer, link: link.id, currency, amount, fee, arrivedAt, termsHash };
-    const open = { status: 'submitted' as const, allocation: null };
+    const submitted = create(call, 'payment.submitPayment', 'submitted');
+    const open = { status: submitted, invitation, allocation: null };
     call.state.put('payment', [deal, id], { v: 1, id, deal, ...from, ...open });
     call.state.addPayment(deal, id);
     return 'done';
@@ -175,17 +175,17 @@ export const DEAL_RULES: Rules = {
   admitPayment(call) {
     const { deal, payment: id } = machineOf(call, 'admitPayment');
     const { state } = call;
-    const before = state.row('admission', id)?.status ?? null;
+    const before = state.row('admission', deal, id)?.status ?? null;
     if (before === 'admitted' || before === 'refused') return 'repeated';
     const { offerTerms } = dealTerms(call, deal);
     const payment = found(state.row('payment', deal, id));
     must(payment.status === 'submitted', 'WRONG_STATE');
     const stock = state.row('stock', offerTerms.offer);
     const reason = refusal(call, payment, stock);
-    take(call, reason === null ? 'admission.admitPayment' : 'admission.refusePayment', before, [null]);
-    const status = reason === null ? ('admitted' as const) : ('refused' as const);
+    const judged = reason === null ? ('admitted' as const) : ('refused' as const);
+    const status = take(call, 'admission.admitPayment', judged, { from: before, allowed: [null] });
     const answerBy = call.now + offerTerms.answerTimeMs;
-    state.put('admission', [id], { v: 1, payment: id, deal, status, answerBy, reason });
+    state.put('admission', [deal, id], { v: 1, payment: id, deal, status, answerBy, reason });
     if (reason !== null) return 'done';
     const reservation = state.row('reservation', deal);
     const inside = reservation === null ? [] : reservedPayments(state, reservation);
@@ -202,17 +202,17 @@ export const DEAL_RULES: Rules = {
 
   closeAdmission(call) {
     const { deal, payment: id } = machineOf(call, 'closeAdmission');
-    const admission: AdmissionRow | null = call.state.row('admission', id);
+    const admission: AdmissionRow | null = call.state.row('admission', deal, id);
     if (admission?.status === 'closed') return 'repeated';
     const { offerTerms } = dealTerms(call, deal);
     const payment = found(call.state.row('payment', deal, id));
     must(payment.status === 'submitted', 'ANSWERED');
     must(admission?.status !== 'refused', 'WRONG_STATE');
-    const { windowMs, slackMs } = parametersOf(call);
     const answerBy = admission?.answerBy ?? payment.arrivedAt + offerTerms.answerTimeMs;
-    must(call.now >= answerBy + 2 * windowMs + slackMs, 'TOO_EARLY');
-    take(call, 'admission.closeAdmission', admission?.status ?? null, [null, 'admitted']);
-    call.state.put('admission', [id], { v: 1, payment: id, deal, status: 'closed', answerBy, reason: null });
+    must(call.now >= answerBy + marginOf(offerTerms), 'TOO_EARLY');
+    const from = admission?.status ?? null;
+    const status = take(call, 'admission.closeAdmission', 'closed', { from, allowed: [null, 'admitted'] });
+    call.state.put('admission', [deal, id], { v: 1, payment: id, deal, status, answerBy, reason: null });
     return 'done';
   },
 
@@ -233,10 +233,10 @@ export const DEAL_RULES: Rules = {
     const { status } = phaseOf(call, deal);
     if (status === 'paymentsClosed' || status === 'expired') return 'repeated';
     must(status === 'open', 'WRONG_STATE');
-    const { windowMs, slackMs } = parametersOf(call);
-    must(call.now >= dealTerms(call, deal).payDeadline + 2 * windowMs + slackMs, 'TOO_EARLY');
-    take(call, 'phase.closePayments', status, ['open']);
-    call.state.put('phase', [deal], { v: 1, deal, status: 'paymentsClosed', at: call.now });
+    const { payDeadline, offerTerms } = dealTerms(call, deal);
+    must(call.now >= payDeadline + marginOf(offerTerms), 'TOO_EARLY');
+    const closed = take(call, 'phase.closePayments', 'paymentsClosed', { from: status, allowed: ['open'] });
+    call.state.put('phase', [deal], { v: 1, deal, status: closed, at: call.now });
     return 'done';
   },
 
@@ -247,7 +247,7 @@ export const DEAL_RULES: Rules = {
     must(status === 'paymentsClosed', 'WRONG_STATE');
     const payments = paymentsIn(call.state, deal);
     for (const payment of payments) {
-      const admission = call.state.row('admission', payment.id)?.status ?? 'none';
+      const admission = call.state.row('admission', deal, payment.id)?.status ?? 'none';
       must(
         payment.status !== 'submitted' || admission === 'refused' || admission === 'closed',
         'PAYMENT_UNANSWERED',
@@ -255,16 +255,15 @@ export const DEAL_RULES: Rules = {
     }
     const held = payments.filter((payment) => payment.status === 'held');
     const full = total(held) === BigInt(dealTerms(call, deal).offerTerms.price);
-    return full ? pay(call, 'expireFull', held) : expireEmpty(call, deal);
+    return full ? pay(call, 'expire', held) : expireEmpty(call, deal);
   },
 
   startInspection(call) {
     const { deal } = machineOf(call, 'startInspection');
     if (call.state.row('inspection', deal) !== null) return 'repeated';
     mustBeDelivered(call, deal);
-    take(call, 'inspection.startInspection', null, [null]);
-    const row = { v: 1 as const, deal, startedAt: call.now, acceptance: null };
-    call.state.put('inspection', [deal], { ...row, status: 'started' });
+    const status = create(call, 'inspection.startInspection', 'started');
+    call.state.put('inspection', [deal], { v: 1, deal, status, startedAt: call.now, acceptance: null });
     return 'done';
   },
 
@@ -276,15 +275,11 @@ export const DEAL_RULES: Rules = {
     signersLink(call, terms.buyerLink, terms.offerTerms.currency);
     mustBeDelivered(call, deal);
     const before = call.state.row('inspection', deal);
-    take(call, 'inspection.acceptGoods', before?.status ?? null, [null, 'started']);
+    const from = before?.status ?? null;
+    const status = take(call, 'inspection.acceptGoods', 'accepted', { from, allowed: [null, 'started'] });
     const startedAt = before?.startedAt ?? call.now;
-    call.state.put('inspection', [deal], {
-      v: 1,
-      deal,
-      status: 'accepted',
-      startedAt,
-      acceptance: { id: intent.body.id, ...signatureOf(intent) },
-    });
+    const acceptance = namedSignatureOf(intent);
+    call.state.put('inspection', [deal], { v: 1, deal, status, startedAt, acceptance });
     return 'done';
   },
 
@@ -296,8 +291,8 @@ export const DEAL_RULES: Rules = {
     for (const { payment, payee } of found(call.state.row('plan', deal)).items) {
       must(call.state.row('credit', deal, payment, payee)?.status === 'credited', 'NOT_CREDITED');
     }
-    take(call, 'phase.complete', status, ['paid']);
-    call.state.put('phase', [deal], { v: 1, deal, status: 'completed', at: call.now });
+    const ended = take(call, 'phase.complete', 'completed', { from: status, allowed: ['paid'] });
+    call.state.put('phase', [deal], { v: 1, deal, status: ended, at: call.now });
     return 'done';
   },
 };

@@ -1,11 +1,14 @@
 // The model's rules for offers and for the terms that follow from them, with formulas of its own.
 // It must not import the product's rules or formulas.
-import type { OfferContent } from '../../chaincode/protocol/commands.js';
-import type { DealTerms, OfferRow, OfferTerms } from '../../chaincode/protocol/rows.js';
+import type { ParametersRow } from '../../chaincode/protocol/member.js';
+import type { DealTerms } from '../../chaincode/protocol/deal.js';
+import type { OfferContent, OfferRow, OfferTerms } from '../../chaincode/protocol/offer.js';
 import {
   activeLink,
+  create,
   found,
   intentOf,
+  minus,
   must,
   parametersOf,
   sha256,
@@ -18,6 +21,7 @@ import {
   type Rules,
 } from './model-command.js';
 import { mustBe } from './model-registry.js';
+import { leastStop, mustBeBounded, mustBeNear, OWN_TIMES, timesOf } from './model-times.js';
 import type { ModelState } from './model-state.js';
 
 /** Share of a sum in basis points; the odd unit is left to the payer of the share. */
@@ -29,14 +33,13 @@ export function share(amount: string, basisPoints: number): bigint {
 export function termsOfOffer(state: ModelState, offer: OfferRow, sellerLink: string): OfferTerms {
   const parameters = found(state.row('parameters'));
   const seller = found(state.row('link', sellerLink));
-  const house = found(state.row('link', parameters.commissionLink ?? ''));
-  const price = BigInt(offer.price);
-  const commission = share(offer.price, offer.commissionBasisPoints ?? parameters.commissionBasisPoints);
-  const least = (price * BigInt(parameters.minimumPartBasisPoints) + 9_999n) / 10_000n;
-  const { contentHash, courier, currency, payTimeMs, answerTimeMs, inspectionTimeMs } = offer;
+  const house = found(state.row('link', parameters.commissionLinks[offer.currency] ?? ''));
+  const least = (BigInt(offer.price) * BigInt(parameters.minimumPartBasisPoints) + 9_999n) / 10_000n;
+  const { contentHash, courier, currency } = offer;
+  const times = timesOf(offer, parameters);
   return {
     v: 1,
-    process: 1,
+    process: 2,
     offer: offer.id,
     offerVersion: offer.version,
     contentHash,
@@ -49,14 +52,23 @@ export function termsOfOffer(state: ModelState, offer: OfferRow, sellerLink: str
     courier,
     currency,
     price: offer.price,
-    commission: commission.toString(),
-    net: (price - commission).toString(),
+    sharesHash: hashOfShares(offer, netOf(offer, parameters)),
     minimumPart: least.toString(),
-    payTimeMs,
-    answerTimeMs,
-    inspectionTimeMs,
-    longStopMs: parameters.longStopMs,
+    ...times,
+    longStopMs: Math.max(parameters.longStopMs, leastStop(times)),
   };
+}
+
+/** What the seller receives, minor units. */
+export function netOf(offer: OfferRow, { commissionBasisPoints: usual }: ParametersRow): string {
+  return minus(offer.price, share(offer.price, offer.commissionBasisPoints ?? usual).toString());
+}
+
+function hashOfShares(
+  { id: offer, version: offerVersion, sharesNonce: nonce }: OfferRow,
+  net: string,
+): string {
+  return sha256(sortedJson({ domain: 'forescrow shares v1', offer, offerVersion, net, nonce }));
 }
 
 export interface BuyersChoice {
@@ -80,7 +92,7 @@ export function hashOfTerms(terms: OfferTerms | DealTerms): string {
 function mustFit(call: ModelCommand, content: OfferContent): void {
   mustBe(call, content.courier, 'courier');
   const parameters = parametersOf(call);
-  for (const name of ['payTimeMs', 'answerTimeMs', 'inspectionTimeMs'] as const) {
+  for (const name of OWN_TIMES) {
     const { least, most } = parameters[name];
     must(content[name] >= least && content[name] <= most, 'OUT_OF_RANGE');
   }
@@ -88,8 +100,11 @@ function mustFit(call: ModelCommand, content: OfferContent): void {
 
 function drafted(content: OfferContent): Omit<OfferRow, 'id' | 'seller' | 'version'> {
   const { contentHash, price, currency, courier, payTimeMs, answerTimeMs, inspectionTimeMs } = content;
-  const said = { contentHash, price, currency, courier, payTimeMs, answerTimeMs, inspectionTimeMs };
-  const unsaid = { commissionBasisPoints: null, reasonHash: null, terms: null, listing: null };
+  const { shipTimeMs, deliverTimeMs } = content;
+  const times = { payTimeMs, answerTimeMs, inspectionTimeMs, shipTimeMs, deliverTimeMs };
+  const said = { contentHash, price, currency, courier, ...times };
+  const unjudged = { commissionBasisPoints: null, sharesNonce: null, reasonHash: null };
+  const unsaid = { ...unjudged, terms: null, listing: null };
   return { v: 1, status: 'draft', ...said, ...unsaid };
 }
 
@@ -104,8 +119,9 @@ export const OFFER_RULES: Rules = {
     const content = signedBy(call, 'draftOffer');
     const { id } = intentOf(call).body;
     const seller = signer(call, 'client', null).id;
+    must(call.state.row('offer', id) === null, 'EXISTS');
     mustFit(call, content);
-    take(call, 'offer.draftOffer', null, [null]);
+    create(call, 'offer.draftOffer', 'draft');
     const { stock } = content;
     call.state.put('offer', [id], { ...drafted(content), id, seller, version: 1 });
     call.state.put('stock', [id], { v: 1, offer: id, total: stock, available: stock, taken: 0 });
@@ -119,7 +135,8 @@ export const OFFER_RULES: Rules = {
     const stock = found(call.state.row('stock', offer.id));
     mustFit(call, content);
     must(content.stock >= stock.taken, 'STOCK_TAKEN');
-    take(call, 'offer.editOffer', offer.status, ['draft', 'approved', 'rejected', 'listed']);
+    const allowed = ['draft', 'approved', 'rejected', 'listed'];
+    take(call, 'offer.editOffer', 'draft', { from: offer.status, allowed });
     const { id, seller } = offer;
     call.state.put('offer', [id], { ...drafted(content), id, seller, version: offer.version + 1 });
     const available = content.stock - stock.taken;
@@ -130,18 +147,22 @@ export const OFFER_RULES: Rules = {
   moderateOffer(call) {
     const { offer: id, version, verdict, ...said } = signedBy(call, 'moderateOffer');
     const parameters = parametersOf(call);
-    signer(call, 'moderator', parameters.marketplace);
+    const moderator = signer(call, 'moderator', parameters.marketplace).id;
     const offer = found(call.state.row('offer', id));
+    must(offer.seller !== moderator, 'OWN_OFFER');
     must(offer.version === version, 'OFFER_CHANGED');
     const approved = verdict === 'approve';
     must(offer.status === 'draft', 'WRONG_STATE');
-    const { commissionBasisPoints, reasonHash } = said;
+    const { commissionBasisPoints, sharesNonce, reasonHash } = said;
+    must((sharesNonce !== null) === approved, 'BAD_INPUT');
     if (approved) must((commissionBasisPoints ?? 0) <= parameters.commissionCapBasisPoints, 'COMMISSION_CAP');
-    take(call, approved ? 'offer.approveOffer' : 'offer.rejectOffer', offer.status, ['draft']);
+    const verdictAsStatus = approved ? ('approved' as const) : ('rejected' as const);
+    const from = offer.status;
+    const status = take(call, 'offer.moderateOffer', verdictAsStatus, { from, allowed: ['draft'] });
     const judged = approved
-      ? { status: 'approved' as const, commissionBasisPoints, reasonHash: null }
-      : { status: 'rejected' as const, commissionBasisPoints: null, reasonHash };
-    call.state.put('offer', [id], { ...offer, ...judged });
+      ? { commissionBasisPoints, sharesNonce, reasonHash: null }
+      : { commissionBasisPoints: null, sharesNonce: null, reasonHash };
+    call.state.put('offer', [id], { ...offer, status, ...judged });
     return 'done';
   },
 
@@ -151,13 +172,19 @@ export const OFFER_RULES: Rules = {
     const offer = ownOffer(call, id);
     must(offer.status === 'approved' || offer.status === 'listed', 'WRONG_STATE');
     signersLink(call, link, offer.currency);
-    const house = found(parametersOf(call).commissionLink, 'NO_COMMISSION_ACCOUNT');
+    const parameters = parametersOf(call);
+    const house = found(parameters.commissionLinks[offer.currency], 'NO_COMMISSION_ACCOUNT');
     must(activeLink(call, house).currency === offer.currency, 'CURRENCY');
     const terms = termsOfOffer(call.state, offer, link);
-    must(terms.net === net, 'NET_DIFFERS');
+    must(netOf(offer, parameters) === net, 'NET_DIFFERS');
+    mustBeBounded(terms);
     must(hashOfTerms(terms) === termsHash, 'TERMS_DIFFER');
-    take(call, 'offer.listOffer', offer.status, ['approved', 'listed']);
-    call.state.put('offer', [id], { ...offer, status: 'listed', terms, listing: intentOf(call).body.id });
+    const from = offer.status;
+    const status = take(call, 'offer.listOffer', 'listed', { from, allowed: ['approved', 'listed'] });
+    call.state.put('offer', [id], { ...offer, status, terms, listing: intentOf(call).body.id });
+    const { sharesHash: hash } = terms;
+    const opening = { offer: id, offerVersion: offer.version, net, nonce: found(offer.sharesNonce) };
+    call.state.put('shares', [hash], { v: 1, hash, ...opening });
     return 'done';
   },
 
@@ -165,24 +192,19 @@ export const OFFER_RULES: Rules = {
     const { offer: id, termsHash, recipientCodeHash, link, boughtAt } = signedBy(call, 'buy');
     const intent = intentOf(call);
     const { id: deal, person: buyer } = intent.body;
+    must(call.state.row('terms', deal) === null, 'EXISTS');
     const offer = found(call.state.row('offer', id));
     const listed = found(offer.status === 'listed' ? offer.terms : null, 'NOT_LISTED');
-    mustBeNear(call, boughtAt);
+    mustBeNear(call, boughtAt, listed);
+    must(buyer !== listed.seller, 'OWN_OFFER');
     const buyersLink = signersLink(call, link, listed.currency);
     activeLink(call, listed.sellerLink);
     const terms = termsOfDeal(listed, { deal, buyer, buyerLink: link, recipientCodeHash, boughtAt });
     must(hashOfTerms(terms) === termsHash, 'OFFER_CHANGED');
-    take(call, 'phase.buy', null, [null]);
+    const status = create(call, 'phase.buy', 'open');
     const listing = found(offer.listing);
     call.state.put('terms', [deal], { v: 1, deal, terms, termsHash, listing, buyersLink });
-    call.state.put('phase', [deal], { v: 1, deal, status: 'open', at: call.now });
+    call.state.put('phase', [deal], { v: 1, deal, status, at: call.now });
     return 'done';
   },
 };
-
-/** Signed instants count only within the window of the transaction's own. */
-export function mustBeNear(call: ModelCommand, instant: number): void {
-  const { windowMs } = parametersOf(call);
-  must(instant >= call.now - windowMs, 'TOO_LATE');
-  must(instant <= call.now + windowMs, 'TOO_EARLY');
-}

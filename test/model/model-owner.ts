@@ -1,7 +1,9 @@
 // The model's rules for the owner lane of a deal: banks answer, capture, credit, post, void; the courier delivers.
 // It must not import the product's rules or formulas.
 import { createHmac } from 'node:crypto';
-import type { DealTerms, PaymentRow, ShipmentRow } from '../../chaincode/protocol/rows.js';
+import type { DealTerms } from '../../chaincode/protocol/deal.js';
+import type { PaymentRow } from '../../chaincode/protocol/payment.js';
+import type { ShipmentRow } from '../../chaincode/protocol/shipment.js';
 import {
   enter,
   entryOf,
@@ -26,7 +28,8 @@ import {
   type ModelCommand,
   type Rules,
 } from './model-command.js';
-import { dealTerms, paymentsIn, mustBeDelivered } from './model-deal.js';
+import { mustBeDelivered } from './model-deal.js';
+import { dealTerms, paymentsIn } from './model-deal-rows.js';
 import { share } from './model-offers.js';
 
 /** How long a bank still takes the fee of its previous tariff. */
@@ -108,11 +111,8 @@ function agentsShipment(call: ModelCommand, deal: string): ShipmentRow {
   return found(call.state.row('shipment', deal));
 }
 
-const ANSWERS = {
-  no: ['answerNo', 'rejected'],
-  admitted: ['answerYes', 'held'],
-  closed: ['answerLate', 'late'],
-} as const;
+/** What becomes of a payment by a yes, by its admission. */
+const AFTER_YES = { admitted: 'held', closed: 'late' } as const;
 
 function wasAnswered({ status }: PaymentRow, verdict: 'yes' | 'no'): boolean {
   return verdict === 'no' ? status === 'rejected' : status === 'held' || status === 'late';
@@ -124,16 +124,17 @@ export const OWNER_RULES: Rules = {
     const payment = found(call.state.row('payment', deal, id));
     mine(call, payment);
     if (wasAnswered(payment, verdict)) return 'repeated';
-    const admission = call.state.row('admission', id)?.status ?? null;
+    const admission = call.state.row('admission', deal, id)?.status ?? null;
     must(admission === 'admitted' || admission === 'closed', 'NOT_ADMITTED');
     must(payment.status === 'submitted', 'WRONG_STATE');
-    const [action, status] = verdict === 'no' ? ANSWERS.no : ANSWERS[admission];
+    const answered = verdict === 'no' ? ('rejected' as const) : AFTER_YES[admission];
     if (verdict === 'yes') {
       mustBePublishedFee(call, payment);
       mustBeRefundKey(call, deal, refundKey);
       holdFor(call, payment, admission === 'closed');
     }
-    take(call, `payment.${action}`, payment.status, ['submitted']);
+    const from = payment.status;
+    const status = take(call, 'payment.answerPayment', answered, { from, allowed: ['submitted'] });
     call.state.put('payment', [deal, id], { ...payment, status });
     return 'done';
   },
@@ -155,10 +156,17 @@ export const OWNER_RULES: Rules = {
     mustBePayable(call, terms);
     mustBeRefundKey(call, deal, refundKey);
     const items = found(call.state.row('plan', deal)).items.filter((item) => item.payment === id);
-    const allocation = items.map(({ payee, link, bank, amount }) => ({ payee, link, bank, amount }));
+    const allocation = items.map(({ payee, purpose, link, bank, amount }) => ({
+      payee,
+      purpose,
+      link,
+      bank,
+      amount,
+    }));
     payOut(call, payersAccount(call, payment), { payment, shares: allocation }, operation);
-    take(call, 'payment.capture', payment.status, ['held']);
-    call.state.put('payment', [deal, id], { ...payment, status: 'captured', allocation });
+    const from = payment.status;
+    const status = take(call, 'payment.capture', 'captured', { from, allowed: ['held'] });
+    call.state.put('payment', [deal, id], { ...payment, status, allocation });
     return 'done';
   },
 
@@ -181,8 +189,8 @@ export const OWNER_RULES: Rules = {
     ]);
     const line = { v: 1, credit: key.join('/'), account, currency, amount, postedBy: null, entry } as const;
     state.putSecret(msp, 'pendingCredit', line.credit, line);
-    take(call, 'credit.credit', credit.status, ['due']);
-    state.put('credit', key, { ...credit, status: 'credited' });
+    const status = take(call, 'credit.credit', 'credited', { from: credit.status, allowed: ['due'] });
+    state.put('credit', key, { ...credit, status });
     return 'done';
   },
 
@@ -224,8 +232,9 @@ export const OWNER_RULES: Rules = {
     const back = release(call, payersAccount(call, payment), payment, operation);
     saveAccount(call, back.account);
     enter(call, [back.entry]);
-    take(call, 'payment.voidPayment', payment.status, ['held']);
-    state.put('payment', [deal, id], { ...payment, status: 'voided' });
+    const from = payment.status;
+    const status = take(call, 'payment.voidPayment', 'voided', { from, allowed: ['held'] });
+    state.put('payment', [deal, id], { ...payment, status });
     return 'done';
   },
 
@@ -235,8 +244,9 @@ export const OWNER_RULES: Rules = {
     must(call.state.row('phase', deal)?.status === 'paid', 'WRONG_STATE');
     must(shipment.status === 'announced', 'WRONG_STATE');
     mine(call, shipment);
-    take(call, 'shipment.acceptParcel', shipment.status, ['announced']);
-    call.state.put('shipment', [deal], { ...shipment, status: 'accepted' });
+    const from = shipment.status;
+    const status = take(call, 'shipment.acceptParcel', 'accepted', { from, allowed: ['announced'] });
+    call.state.put('shipment', [deal], { ...shipment, status });
     return 'done';
   },
 
@@ -246,8 +256,9 @@ export const OWNER_RULES: Rules = {
     must(shipment.status === 'accepted', 'WRONG_STATE');
     must(sha256(Buffer.from(h1, 'hex')) === dealTerms(call, deal).recipientCodeHash, 'WRONG_CODE');
     mine(call, shipment);
-    take(call, 'shipment.deliver', shipment.status, ['accepted']);
-    call.state.put('shipment', [deal], { ...shipment, status: 'delivered', h1 });
+    const from = shipment.status;
+    const status = take(call, 'shipment.deliver', 'delivered', { from, allowed: ['accepted'] });
+    call.state.put('shipment', [deal], { ...shipment, status, h1 });
     return 'done';
   },
 };

@@ -1,8 +1,9 @@
 // The model's rules for parameters, secrets, banks, people, links and accounts.
 // It must not import the product's rules.
-import type { PersonRow } from '../../chaincode/protocol/rows.js';
+import type { PersonRow } from '../../chaincode/protocol/member.js';
 import {
   activeLink,
+  create,
   found,
   intentOf,
   machineOf,
@@ -20,6 +21,7 @@ import {
   type Rules,
 } from './model-command.js';
 import { journal } from './model-books.js';
+import { mustBeBoundedParameters } from './model-times.js';
 
 const ROLES: { readonly [kind: string]: readonly string[] } = {
   marketplace: ['client', 'administrator', 'moderator'],
@@ -40,6 +42,17 @@ export function mustBe(call: ModelCommand, msp: string, kind: string): void {
 function isAccountOf(bank: string, account: string): boolean {
   const digits = account.replace(/[a-f]/g, (letter) => String(letter.charCodeAt(0) - 87));
   return account.startsWith(bank) && BigInt(digits) % 97n === 1n;
+}
+
+/** Letters and digits that look alike at a glance, after the one that stands for them. */
+const SAME_LOOK = ['lLiI1іІ', 'oO0оО', 'sSѕЅ', 'bBвВьЬъЪ', 'aAаА', 'hHнН', 'kKкК', 'nNпП'];
+const ONE_FORM = [...SAME_LOOK, ...['Bб6Б', 'Zз3З', 'Hч4Ч']];
+
+/** Of names in these letters and digits; spaces do not count. */
+function lookOf(name: string): string {
+  return [...name.replaceAll(' ', '')]
+    .map((letter) => ONE_FORM.find((letters) => letters.includes(letter))?.charAt(0) ?? letter)
+    .join('');
 }
 
 function operator(call: ModelCommand, bank: string): void {
@@ -81,9 +94,10 @@ export const REGISTRY_RULES: Rules = {
     const marketplace = params.members.find(({ kind }) => kind === 'marketplace')?.msp ?? '';
     must(call.msp === (before?.marketplace ?? marketplace), 'WRONG_ORGANISATION');
     must(params.commissionBasisPoints <= params.commissionCapBasisPoints, 'COMMISSION_CAP');
+    mustBeBoundedParameters(params);
     const { channel } = call;
     const after = { v: 1 as const, channel, marketplace, ...params };
-    const row = { ...after, commissionLink: before?.commissionLink ?? null };
+    const row = { ...after, commissionLinks: before?.commissionLinks ?? {} };
     if (before !== null && sortedJson(before) === sortedJson(row)) return 'repeated';
     call.state.put('parameters', [], row);
     return 'done';
@@ -100,6 +114,10 @@ export const REGISTRY_RULES: Rules = {
 
   trustBanks(call) {
     const { banks } = machineOf(call, 'trustBanks');
+    must(
+      banks.every(({ debitCap }) => debitCap === null),
+      'CAP_NOT_ENFORCED',
+    );
     const row = { v: 1 as const, banks };
     const before = call.state.secret(call.msp, 'correspondents', '');
     if (before !== null && sortedJson(before) === sortedJson(row)) return 'repeated';
@@ -111,8 +129,10 @@ export const REGISTRY_RULES: Rules = {
     const { bank, owner, name, bic } = signedBy(call, 'registerBank');
     signer(call, 'administrator', parametersOf(call).marketplace);
     must(call.state.row('bank', bank) === null, 'EXISTS');
+    const skeleton = lookOf(name);
+    must(call.state.row('bankName', skeleton) === null, 'NAME_TAKEN');
     mustBe(call, owner, 'bank');
-    take(call, 'bank.registerBank', null, [null]);
+    const status = create(call, 'bank.registerBank', 'new');
     const unpublished = {
       tariff: null,
       previousTariff: null,
@@ -120,7 +140,8 @@ export const REGISTRY_RULES: Rules = {
       sealingKey: null,
       debitCap: null,
     };
-    call.state.put('bank', [bank], { v: 1, id: bank, owner, status: 'new', name, bic, ...unpublished });
+    call.state.put('bankName', [skeleton], { v: 1, skeleton, bank });
+    call.state.put('bank', [bank], { v: 1, id: bank, owner, status, name, bic, ...unpublished });
     return 'done';
   },
 
@@ -128,11 +149,13 @@ export const REGISTRY_RULES: Rules = {
     const { bank: id, tariff, sealingKey, debitCap } = signedBy(call, 'publishBank');
     signer(call, 'operator', call.msp);
     const bank = found(call.state.row('bank', id));
+    must(debitCap === null, 'CAP_NOT_ENFORCED');
     mine(call, bank);
-    take(call, 'bank.publishBank', bank.status, ['new', 'active']);
+    const from = bank.status;
+    const status = take(call, 'bank.publishBank', 'active', { from, allowed: ['new', 'active'] });
     const previousTariff = bank.tariff;
     const published = { tariff, previousTariff, tariffSince: call.now, sealingKey, debitCap };
-    call.state.put('bank', [id], { ...bank, status: 'active', ...published });
+    call.state.put('bank', [id], { ...bank, status, ...published });
     return 'done';
   },
 
@@ -148,8 +171,8 @@ export const REGISTRY_RULES: Rules = {
       owner = signer(call, 'administrator', null).owner;
     }
     must(state.row('person', id) === null, 'EXISTS');
-    take(call, 'person.registerPerson', null, [null]);
-    state.put('person', [id], { v: 1, id, owner, status: 'new', key: null, roles: [] });
+    const status = create(call, 'person.registerPerson', 'new');
+    state.put('person', [id], { v: 1, id, owner, status, key: null, roles: [] });
     return 'done';
   },
 
@@ -170,8 +193,8 @@ export const REGISTRY_RULES: Rules = {
     );
     must(person.status === 'new', 'WRONG_STATE');
     mine(call, person);
-    take(call, 'person.confirmPerson', person.status, ['new']);
-    call.state.put('person', [id], { ...person, status: 'active', key, roles });
+    const status = take(call, 'person.confirmPerson', 'active', { from: person.status, allowed: ['new'] });
+    call.state.put('person', [id], { ...person, status, key, roles });
     return 'done';
   },
 
@@ -179,12 +202,13 @@ export const REGISTRY_RULES: Rules = {
     const { bank: bankId, currency, keyThumbprint } = signedBy(call, 'askLink');
     const { body, key } = intentOf(call);
     const person = signer(call, null, null).id;
-    must(keyThumbprint === thumbprint(key), 'KEY_DIFFERS');
-    const bank = found(call.state.row('bank', bankId));
-    take(call, 'link.askLink', null, [null]);
     const { id } = body;
+    const bank = found(call.state.row('bank', bankId));
+    must(call.state.row('link', id) === null, 'EXISTS');
+    must(keyThumbprint === thumbprint(key), 'KEY_DIFFERS');
+    const status = create(call, 'link.askLink', 'asked');
     const whose = { owner: bank.owner, bank: bankId, person };
-    call.state.put('link', [id], { v: 1, id, ...whose, currency, keyThumbprint, status: 'asked' });
+    call.state.put('link', [id], { v: 1, id, ...whose, currency, keyThumbprint, status });
     return 'done';
   },
 
@@ -203,8 +227,8 @@ export const REGISTRY_RULES: Rules = {
     must(codeHash === expectedCodeHash, 'CODE');
     must(account.currency === link.currency, 'CURRENCY');
     mine(call, link);
-    take(call, 'link.confirmLink', link.status, ['asked']);
-    const confirmed = { ...link, status: 'active' } as const;
+    const status = take(call, 'link.confirmLink', 'active', { from: link.status, allowed: ['asked'] });
+    const confirmed = { ...link, status };
     call.state.put('link', [id], confirmed);
     call.state.putSecret(call.msp, 'linkedAccount', id, { v: 1, link: id, account: number, confirmed });
     return 'done';
@@ -216,7 +240,8 @@ export const REGISTRY_RULES: Rules = {
     const person = signer(call, 'administrator', parameters.marketplace).id;
     const link = activeLink(call, id);
     must(link.person === person, 'WRONG_ROLE');
-    call.state.put('parameters', [], { ...parameters, commissionLink: id });
+    const commissionLinks = { ...parameters.commissionLinks, [link.currency]: id };
+    call.state.put('parameters', [], { ...parameters, commissionLinks });
     return 'done';
   },
 

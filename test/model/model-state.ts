@@ -1,6 +1,7 @@
 // The model's memory: every row that ought to be on the ledger, in layers that can be kept or dropped.
 // It must not know rules or Fabric.
-import type { AllocationItem, RowKind, Rows } from '../../chaincode/protocol/rows.js';
+import type { AllocationItem } from '../../chaincode/protocol/payment.js';
+import type { RowKind, Rows } from '../../chaincode/protocol/rows.js';
 
 /** What an organisation ought to hold privately. Nonces and salts are the ledger's own affair. */
 export interface SecretRows {
@@ -40,7 +41,12 @@ export interface SecretRows {
     readonly entry: EntryModel;
   };
   readonly deliveryRecord: { readonly v: 1; readonly deal: string; readonly at: number };
-  readonly usedIntent: { readonly v: 1; readonly intent: string; readonly content: string };
+  readonly usedIntent: {
+    readonly v: 1;
+    readonly person: string;
+    readonly intent: string;
+    readonly content: string;
+  };
 }
 export type SecretKind = keyof SecretRows;
 export type Share = Pick<AllocationItem, 'bank' | 'amount'>;
@@ -57,7 +63,7 @@ export interface EntryModel {
 }
 
 export class ModelState {
-  /** Transitions taken: `kind.action from`. */
+  /** Transitions taken, as `stepName` writes them. */
   readonly steps: string[] = [];
   private readonly rows = new Map<string, unknown>();
 

@@ -3,14 +3,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { LIFE_CYCLE } from '../../chaincode/protocol/life-cycle.js';
+import { stepName } from './model-command.js';
 import { Random } from './random.js';
-import { PlayWorld, Tally } from './play-world.js';
+import { PlayConsortium, Tally } from './play-consortium.js';
 import { SequenceGenerator } from './sequence-generator.js';
 
 const COMMANDS = Number(process.env['FORESCROW_MODEL_COMMANDS'] ?? '12000');
 const SEED = Number(process.env['FORESCROW_MODEL_SEED'] ?? '20260401');
 const BLOCKS_PER_WORLD = 110;
-/** What a world of that many blocks comes to, at least. */
+/** What a consortium of that many blocks comes to, at least. */
 const COMMANDS_PER_WORLD = 2_900;
 const WORLDS = Math.ceil(COMMANDS / COMMANDS_PER_WORLD);
 const EACH_AT_LEAST = 50;
@@ -31,9 +32,9 @@ describe('model', () => {
   before(async function () {
     this.timeout(COMMANDS * 40 + 60_000);
     const play = fc.asyncProperty(story, async ({ seed: opening, blocks }) => {
-      const world = await PlayWorld.open(tally);
+      const consortium = await PlayConsortium.open(tally);
       try {
-        const plot = new SequenceGenerator(world);
+        const plot = new SequenceGenerator(consortium);
         await plot.open(new Random(opening));
         for (const { seed: own, choices } of blocks) {
           await plot.block(
@@ -42,10 +43,10 @@ describe('model', () => {
           );
         }
       } finally {
-        await world.close();
+        await consortium.close();
       }
     });
-    // A world is its own witness: shrinking would play thousands more.
+    // A consortium is its own witness: shrinking would play thousands more.
     const { failed, numRuns, errorInstance } = await fc.check(play, {
       seed: SEED,
       numRuns: WORLDS,
@@ -53,7 +54,7 @@ describe('model', () => {
     });
     if (failed) {
       const what = errorInstance instanceof Error ? errorInstance.stack : String(errorInstance);
-      throw new Error(`world ${String(numRuns)} of seed ${String(SEED)}: ${what ?? ''}`);
+      throw new Error(`consortium ${String(numRuns)} of seed ${String(SEED)}: ${what ?? ''}`);
     }
     console.log(table(tally));
   });
@@ -82,13 +83,9 @@ describe('model', () => {
   });
 });
 
-/** `kind.action from` for each starting status of each step. */
+/** All steps that the table has, as the model names them. */
 function transitions(): string[] {
-  return Object.entries(LIFE_CYCLE).flatMap(([kind, actions]) =>
-    Object.entries(actions as { [action: string]: { from: readonly (string | null)[] } }).flatMap(
-      ([action, { from }]) => from.map((status) => `${kind}.${action} ${String(status)}`),
-    ),
-  );
+  return LIFE_CYCLE.map(({ kind, action, from, to }) => stepName(`${kind}.${action}`, from, to));
 }
 
 function table({ steps, refusals, conflicts, ...sums }: Tally): string {
@@ -96,11 +93,11 @@ function table({ steps, refusals, conflicts, ...sums }: Tally): string {
   const percent = ((accepted / commands) * 100).toFixed(1);
   const lines = [
     `      ${String(commands)} commands, ${percent} % accepted (${String(repeated)} of them done before);`,
-    `      ${String(transactions)} transactions in ${String(blocks)} blocks of ${String(WORLDS)} worlds; ` +
+    `      ${String(transactions)} transactions in ${String(blocks)} blocks of ${String(WORLDS)} consortia; ` +
       `seed ${String(SEED)}`,
     `      conflicts ${listed(conflicts)}`,
     `      refusals ${listed(refusals)}`,
-    ...transitions().map((name) => `      ${name.padEnd(34)} ${String(steps.get(name) ?? 0).padStart(6)}`),
+    ...transitions().map((name) => `      ${name.padEnd(56)} ${String(steps.get(name) ?? 0).padStart(6)}`),
   ];
   return lines.join('\n');
 }

@@ -13,16 +13,17 @@ import {
   type Setting,
 } from './model-command.js';
 import { DEAL_RULES } from './model-deal.js';
+import { INVITATION_RULES } from './model-invitation.js';
 import { OFFER_RULES } from './model-offers.js';
 import { OWNER_RULES } from './model-owner.js';
 import { REGISTRY_RULES } from './model-registry.js';
 import type { ModelState } from './model-state.js';
 
-const RULES = { ...REGISTRY_RULES, ...OFFER_RULES, ...DEAL_RULES, ...OWNER_RULES };
+const RULES = { ...REGISTRY_RULES, ...OFFER_RULES, ...DEAL_RULES, ...INVITATION_RULES, ...OWNER_RULES };
 /** Work before the channel has parameters. */
 const FIRST = ['setParameters', 'setSecret', 'trustBanks'];
 const INTENT_LIFE_LIMIT_MS = 24 * 3_600_000;
-/** Would tell what only the bank may know: public results say REFUSED. */
+/** Would give away what only the bank may know: public results say REFUSED. */
 const PRIVATE_CODES = [
   ...['ACCOUNT_EXISTS', 'CHECK_DIGITS', 'CODE', 'FEE', 'FUNDS', 'NOT_HOLDER', 'NO_ACCOUNT'],
   ...['OPERATION_EXISTS', 'REFUND_KEY'],
@@ -75,7 +76,8 @@ function decide(call: ModelCommand, flaw: PlayedCommand['flaw']): Expected {
   const { command } = call;
   must(flaw !== 'BAD_INPUT', 'BAD_INPUT');
   must(flaw !== 'WRONG_LANE', 'WRONG_LANE');
-  if (!FIRST.includes(command.action)) {
+  // An organisation's own affairs are its own, member or not.
+  if (call.lane === 'agreement' && !FIRST.includes(command.action)) {
     const member = parametersOf(call).members.some(({ msp }) => msp === call.msp);
     must(member, 'WRONG_ORGANISATION');
   }
@@ -90,19 +92,21 @@ function decide(call: ModelCommand, flaw: PlayedCommand['flaw']): Expected {
   return result;
 }
 
-/** Same id and content: same answer; other content: refused; unused: still fresh in the agreement lane (I9). */
+/** Same person, id and content: same answer; other content: refused; unused: still fresh (I9). */
 function isUsed(call: ModelCommand): boolean {
   const { intent } = call.command;
   if (intent === undefined) return false;
-  const { id, expiresAt } = intent.body;
-  const owner = call.lane === 'owner';
-  const before = owner ? call.state.secret(call.msp, 'usedIntent', id) : call.state.row('usedIntent', id);
+  const { id, person, expiresAt } = intent.body;
+  const before =
+    call.lane === 'owner'
+      ? call.state.secret(call.msp, 'usedIntent', `${person}/${id}`)
+      : call.state.row('usedIntent', person, id);
   if (before !== null) {
     must(before.content === contentOf(call.command), 'OTHER_CONTENT');
     return true;
   }
-  must(owner || call.now <= expiresAt, 'INTENT_EXPIRED');
-  must(owner || expiresAt <= call.now + INTENT_LIFE_LIMIT_MS, 'OUT_OF_RANGE');
+  must(call.now <= expiresAt, 'INTENT_EXPIRED');
+  must(expiresAt <= call.now + INTENT_LIFE_LIMIT_MS, 'OUT_OF_RANGE');
   return false;
 }
 
@@ -112,14 +116,14 @@ const KEPT: readonly string[] = ['listOffer', 'buy', 'submitPayment'];
 function writeUsedIntent(call: ModelCommand, result: Expected): void {
   const { intent } = call.command;
   if (intent === undefined) return;
-  const { id } = intent.body;
+  const { id, person } = intent.body;
   const content = contentOf(call.command);
   if (call.lane === 'owner') {
-    call.state.putSecret(call.msp, 'usedIntent', id, { v: 1, intent: id, content });
+    call.state.putSecret(call.msp, 'usedIntent', `${person}/${id}`, { v: 1, person, intent: id, content });
     return;
   }
-  const kept = KEPT.includes(call.command.action) ? { signed: signatureOf(intent) } : {};
-  call.state.put('usedIntent', [id], { v: 1, content, result: sha256(sortedJson(result)), ...kept });
+  const signed = KEPT.includes(call.command.action) ? signatureOf(intent) : null;
+  call.state.put('usedIntent', [person, id], { v: 1, content, result: sha256(sortedJson(result)), signed });
 }
 
 function contentOf({ action, intent, params }: Command): string {

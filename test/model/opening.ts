@@ -1,7 +1,7 @@
-// How a world begins: parameters, secrets, trust, staff, two banks, the commission account, clients with money, offers.
-// It must not take short cuts: each block is checked like all others.
+// How a consortium begins: parameters, secrets, trust, staff, two banks, the commission account, clients with money,
+// offers. It must not take short cuts: each block is checked like all others.
 import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
-import type { Role } from '../../chaincode/protocol/rows.js';
+import type { Role } from '../../chaincode/protocol/forms.js';
 import { BANK_A, BANK_B, BANK_ID, COURIER, MARKETPLACE, MEMBERS } from '../support/member-access.js';
 import type { Person } from '../support/people.js';
 import { BANKS, machine, type Account, type Cast, type GeneratedCommand } from './cast.js';
@@ -19,11 +19,18 @@ export async function openUp(cast: Cast, random: Random, send: Send): Promise<vo
   await openBanks(cast, random, send);
   const anna = must(cast.administrators.get(MARKETPLACE));
   const house = await openAccounts(cast, random, send, [[anna, BANK_A]]);
+  await openAccounts(cast, random, send, [[anna, BANK_B]], 'USD');
   const link = linkOf(cast, must(house[0]));
   const id = random.id('intent');
   await send([cast.signed(anna, 'setCommissionAccount', { link }, { id, topic: 'parameters' })]);
   cast.clients.push(...CLIENTS.map((name) => cast.person(name, random)));
-  const enrolments = cast.clients.map((person) => [person, MARKETPLACE, ['client']] as const);
+  // Some sellers are moderators as well, whom their own offers must not get past.
+  const both = cast.clients.slice(-2);
+  cast.moderators.push(...both);
+  const enrolments = cast.clients.map((person) => {
+    const roles: Role[] = both.includes(person) ? ['client', 'moderator'] : ['client'];
+    return [person, MARKETPLACE, roles] as const;
+  });
   await enrol(cast, random, send, enrolments);
   await openAccounts(
     cast,
@@ -31,6 +38,8 @@ export async function openUp(cast: Cast, random: Random, send: Send): Promise<vo
     send,
     cast.clients.flatMap((person) => BANKS.map((msp) => [person, msp] as const)),
   );
+  const alsoInDollars = cast.clients.slice(0, 1).map((person) => [person, BANK_A] as const);
+  await openAccounts(cast, random, send, alsoInDollars, 'USD');
 }
 
 export function parameters(commissionBasisPoints: number) {
@@ -44,6 +53,10 @@ export function parameters(commissionBasisPoints: number) {
     payTimeMs: { least: 5_000, most: 86_400_000, usual: 900_000 },
     answerTimeMs: { least: 1_000, most: 3_600_000, usual: 10_000 },
     inspectionTimeMs: { least: 0, most: 86_400_000, usual: 0 },
+    shipTimeMs: { least: 6_500, most: 86_400_000, usual: 10_000 },
+    deliverTimeMs: { least: 6_500, most: 86_400_000, usual: 10_000 },
+    stepTimeMs: 9_000,
+    creditTimeMs: 9_000,
     longStopMs: 604_800_000,
   };
 }
@@ -109,7 +122,7 @@ async function openBanks(cast: Cast, random: Random, send: Send): Promise<void> 
   const banks = BANKS.map((owner) => ({ owner, bank: BANK_ID[owner] ?? '' }));
   await send(
     banks.map(({ owner, bank }) => {
-      const params = { bank, owner, name: `Bank ${bank}`, bic: `0445250${bank}` };
+      const params = { bank, owner, name: `Bank ${bank}`, bic: `BK${bank}RUMM` };
       return cast.signed(anna, 'registerBank', params, { id: random.id('intent') });
     }),
   );
@@ -129,9 +142,10 @@ async function openAccounts(
   random: Random,
   send: Send,
   whose: readonly (readonly [Person, string])[],
+  currency = 'RUB',
 ): Promise<Account[]> {
   const made = whose.map(([{ id: person }, msp]) =>
-    cast.newAccount({ msp, bank: BANK_ID[msp] ?? '', person, currency: 'RUB' }, random),
+    cast.newAccount({ msp, bank: BANK_ID[msp] ?? '', person, currency }, random),
   );
   await send(made.map((account) => opening(cast, account, random)));
   await send(made.map((account) => depositing(cast, account, '20000000', random)));

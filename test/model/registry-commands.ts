@@ -1,13 +1,17 @@
 // What people and admin APIs do beside deals: registrations, accounts, links, offers, banks, parameters, posted
 // credits. It must not judge: what is proposed may be refused.
-import type { OfferContent } from '../../chaincode/protocol/commands.js';
-import type { OfferRow, Role } from '../../chaincode/protocol/rows.js';
+import type { OfferContent, OfferRow } from '../../chaincode/protocol/offer.js';
+import type { MachineParams } from '../../chaincode/protocol/commands.js';
+import type { Role } from '../../chaincode/protocol/forms.js';
+import type { Rows } from '../../chaincode/protocol/rows.js';
 import { BANK_A, COURIER, MARKETPLACE, MEMBERS } from '../support/member-access.js';
 import type { Person } from '../support/people.js';
 import { BANKS, machine, type Account, type Cast, type GeneratedCommand } from './cast.js';
 import type { Random } from './random.js';
+import { paymentsIn } from './model-deal-rows.js';
 import type { SecretRows } from './model-state.js';
-import { hashOfTerms, termsOfOffer } from './model-offers.js';
+import { hashOfTerms, netOf, termsOfOffer } from './model-offers.js';
+import { inviting, taking, withdrawing } from './payer-commands.js';
 import { asking, byAdmin, confirming, depositing, must, opening, parameters, trusted } from './opening.js';
 
 export type Generator = (cast: Cast, random: Random) => GeneratedCommand | null;
@@ -49,7 +53,7 @@ export const openAccount: Generator = (cast, random) => {
 function openedAccount(cast: Cast, random: Random): Account | null {
   const account = random.pick(cast.accounts);
   if (account === undefined) return null;
-  return cast.world.model.secret(account.msp, 'account', account.number) === null ? null : account;
+  return cast.consortium.model.secret(account.msp, 'account', account.number) === null ? null : account;
 }
 
 export const deposit: Generator = (cast, random) => {
@@ -61,7 +65,7 @@ export const withdraw: Generator = (cast, random) => {
   const account = openedAccount(cast, random);
   if (account === null) return null;
   const { msp, bank, number, currency } = account;
-  const available = Number(cast.world.model.secret(msp, 'account', number)?.available ?? '0');
+  const available = Number(cast.consortium.model.secret(msp, 'account', number)?.available ?? '0');
   const amount = String(1 + random.below(random.chance(85) ? Math.floor(available / 10) : available * 2));
   const more = {
     id: random.id('intent'),
@@ -85,16 +89,18 @@ export const confirmLink: Generator = (cast, random) => {
   return confirming(cast, link.id, account, random, random.chance(92) ? '123456' : '654321');
 };
 
-function content(random: Random): OfferContent {
+function content(currency: string, random: Random): OfferContent {
   return {
     contentHash: random.hex(64),
     price: String(1_000 + random.below(random.chance(50) ? 20_000 : 1_500_000)),
-    currency: random.chance(98) ? 'RUB' : 'USD',
+    currency: random.chance(98) ? currency : 'USD',
     stock: 1 + random.below(random.chance(12) ? 4 : 60),
     courier: random.chance(98) ? COURIER : random.pick([BANK_A, 'NobodyMSP']),
     payTimeMs: random.chance(98) ? 24_000 + random.below(20_000) : 1,
     answerTimeMs: 2_000 + random.below(8_000),
     inspectionTimeMs: random.below(8_000),
+    shipTimeMs: random.chance(98) ? random.pick([6_500, 8_300, 8_400, 8_500, 9_000, 14_000]) : 1,
+    deliverTimeMs: 8_500 + random.below(9_000),
   };
 }
 
@@ -106,32 +112,36 @@ export const draftOffer: Generator = (cast, random) => {
   );
   if (link === null) return null;
   const id = random.id('offer');
-  return cast.signed(must(cast.people.get(link.person)), 'draftOffer', content(random), { id, topic: id });
+  const seller = must(cast.people.get(link.person));
+  return cast.signed(seller, 'draftOffer', content(link.currency, random), { id, topic: id });
 };
 
 export const editOffer: Generator = (cast, random) => {
-  const wanted = random.pick(['draft', 'approved', 'rejected', 'listed'] as const);
+  const wanted = random.pick(['draft', 'approved', 'rejected', 'rejected', 'listed'] as const);
   const offer = cast.fitting('offer', random, ({ status }) => status === wanted);
   if (offer === null) return null;
   const seller = must(cast.people.get(offer.seller));
-  const params = { ...content(random), offer: offer.id };
+  const params = { ...content(offer.currency, random), offer: offer.id };
   return cast.signed(seller, 'editOffer', params, { id: random.id('intent'), topic: offer.id });
 };
 
 export const moderateOffer: Generator = (cast, random) => {
   const offer = cast.fitting('offer', random, ({ status }) => status === 'draft');
   if (offer === null) return null;
-  const verdict = random.chance(78) ? ('approve' as const) : ('reject' as const);
+  const verdict = random.chance(72) ? ('approve' as const) : ('reject' as const);
   const special = random.chance(40) ? random.below(random.chance(95) ? 1_501 : 5_000) : null;
   const params = {
     offer: offer.id,
     version: random.chance(97) ? offer.version : offer.version + 1,
     verdict,
     commissionBasisPoints: special,
+    sharesNonce: (verdict === 'approve') === random.chance(98) ? random.key32() : null,
     reasonHash: verdict === 'reject' ? random.hex(64) : null,
   };
   const more = { id: random.id('intent'), topic: offer.id };
-  return cast.signed(must(random.pick(cast.moderators)), 'moderateOffer', params, more);
+  const others = cast.moderators.filter(({ id }) => id !== offer.seller);
+  const own = random.chance(10) ? cast.moderators.find(({ id }) => id === offer.seller) : undefined;
+  return cast.signed(own ?? must(random.pick(others)), 'moderateOffer', params, more);
 };
 
 export const listOffer: Generator = (cast, random) => {
@@ -148,18 +158,29 @@ export function listing(cast: Cast, offer: OfferRow, random: Random): GeneratedC
   );
   const id = link?.id ?? offer.terms?.sellerLink;
   if (id === undefined) return null;
-  const terms = termsOfOffer(cast.world.model, offer, id);
-  const net = random.chance(98) ? terms.net : '1';
-  const params = { offer: offer.id, termsHash: hashOfTerms(terms), net, link: id };
+  const parameters = must(cast.row('parameters'));
+  const isTaken = parameters.commissionLinks[offer.currency] !== undefined;
+  const terms = isTaken ? termsOfOffer(cast.consortium.model, offer, id) : null;
+  const net = random.chance(98) ? netOf(offer, parameters) : '1';
+  const termsHash = terms === null ? random.hex(64) : hashOfTerms(terms);
+  const params = { offer: offer.id, termsHash, net, link: id };
   const seller = must(cast.people.get(offer.seller));
   return cast.signed(seller, 'listOffer', params, { id: random.id('intent'), topic: offer.id });
+}
+
+/** Mostly the bank's own, sometimes one that looks like that of another bank. */
+function bankName(bank: string, random: Random): string {
+  if (random.chance(80)) return `Bank ${bank}`;
+  const other = String(random.below(100)).padStart(2, '0');
+  const alike = other.replaceAll('0', random.pick(['O', 'o'])).replaceAll('1', random.pick(['l', 'I']));
+  return random.pick([`Bank ${other}`, `BANK ${other}`, `Bank ${alike}`, `Вапк ${other}`, `ВАПК ${alike}`]);
 }
 
 export const registerBank: Generator = (cast, random) => {
   const anna = must(cast.administrators.get(MARKETPLACE));
   const bank = String(random.below(100)).padStart(2, '0');
   const owner = random.chance(96) ? random.pick(BANKS) : COURIER;
-  const params = { bank, owner, name: `Bank ${bank}`, bic: `0445250${bank}` };
+  const params = { bank, owner, name: bankName(bank, random), bic: `BK${bank}RUMM` };
   return cast.signed(anna, 'registerBank', params, { id: random.id('intent'), topic: bank });
 };
 
@@ -171,7 +192,12 @@ export const publishBank: Generator = (cast, random) => {
     usualBasisPoints: random.below(400),
     toBank: random.chance(50) ? { '20': random.below(300) } : {},
   };
-  const params = { bank: id, tariff, sealingKey: random.key32(), debitCap: null };
+  const params = {
+    bank: id,
+    tariff,
+    sealingKey: random.key32(),
+    debitCap: random.chance(93) ? null : '1000',
+  };
   const by = must(cast.operators.get(msp));
   return cast.signed(by, 'publishBank', params, { id: random.id('intent'), msp, topic: `tariff ${id}` });
 };
@@ -180,21 +206,57 @@ export const keepHouse: Generator = (cast, random) => {
   const msp = random.pick(BANKS);
   switch (random.below(4)) {
     case 0:
-      return byAdmin(machine(null, 'setParameters', parameters(random.below(1_600)), 'parameters'));
+      return byAdmin(machine(null, 'setParameters', otherParameters(random), 'parameters'));
     case 1:
       return machine(msp, 'setSecret', { secret: random.key32() }, msp);
     case 2:
-      return machine(msp, 'trustBanks', trusted(random.chance(50) ? ['10', '20'] : ['10', '20', '37']), msp);
+      return machine(msp, 'trustBanks', otherBanks(random), msp);
     default:
       return changeHouseAccount(cast, random);
   }
 };
 
+const CLOCKS: readonly [Clock, ...Clock[]] = [
+  { windowMs: 3_000, slackMs: 500 },
+  { windowMs: 3_000, slackMs: 900 },
+  { windowMs: 3_500, slackMs: 1_200 },
+];
+type Clock = Pick<MachineParams['setParameters'], 'windowMs' | 'slackMs'>;
+
+/** Clock rules that change under running deals, which keep their own; now and then out of bounds. */
+function otherParameters(random: Random): MachineParams['setParameters'] {
+  const usual = parameters(random.below(1_600));
+  const { windowMs, slackMs } = random.pick(CLOCKS);
+  const shipTimeMs = { ...usual.shipTimeMs, least: 2 * windowMs + slackMs };
+  const deliverTimeMs = shipTimeMs;
+  const longStopMs = random.pick([usual.longStopMs, 60_000] as const);
+  const made = { ...usual, windowMs, slackMs, shipTimeMs, deliverTimeMs, longStopMs };
+  if (random.chance(75)) return made;
+  return {
+    ...made,
+    ...random.pick([
+      { stepTimeMs: 2 * windowMs + slackMs - 1 },
+      { creditTimeMs: 91 * 86_400_000 },
+      { windowMs: 300_001 },
+      { slackMs: 600_001 },
+      { longStopMs: 1_000 * 86_400_000 + 1 },
+      { shipTimeMs: { ...shipTimeMs, least: 1 } },
+      { payTimeMs: { ...usual.payTimeMs, most: 91 * 86_400_000 } },
+    ] as const),
+  };
+}
+
+function otherBanks(random: Random): MachineParams['trustBanks'] {
+  const { banks } = trusted(random.chance(50) ? ['10', '20'] : ['10', '20', '37']);
+  const debitCap = random.chance(85) ? null : '1000000';
+  return { banks: banks.map((bank) => ({ ...bank, debitCap })) };
+}
+
 function changeHouseAccount(cast: Cast, random: Random): GeneratedCommand | null {
   const anna = must(cast.administrators.get(MARKETPLACE));
-  const own = cast.row('parameters')?.commissionLink;
-  const link = random.chance(60) ? own : cast.any('link', random)?.id;
-  if (link == null) return null;
+  const own = cast.linksOf(anna.id, random.chance(60) ? 'RUB' : 'USD');
+  const link = (random.chance(75) ? random.pick(own) : cast.any('link', random))?.id;
+  if (link === undefined) return null;
   return cast.signed(
     anna,
     'setCommissionAccount',
@@ -203,10 +265,39 @@ function changeHouseAccount(cast: Cast, random: Random): GeneratedCommand | null
   );
 }
 
+/** A deal that may still be paid, with its buyer's key at hand. */
+function anOpenDeal(cast: Cast, random: Random): string | null {
+  const isOpen = ({ status, deal }: Rows['phase']) => status === 'open' && cast.deals.has(deal);
+  return cast.fitting('phase', random, isOpen)?.deal ?? null;
+}
+
+export const invitePayer: Generator = (cast, random) => {
+  const deal = anOpenDeal(cast, random);
+  if (deal === null) return null;
+  const { price, minimumPart } = must(cast.row('terms', deal)).terms.offerTerms;
+  return inviting(cast, deal, random.pick([price, minimumPart]), random);
+};
+
+export const takeInvitation: Generator = (cast, random) => {
+  const row = cast.fitting('invitation', random, ({ status, id }) => {
+    return cast.guests.has(id) && (status === 'open' || random.chance(4));
+  });
+  return row === null ? null : taking(cast, must(cast.guests.get(row.id)), random);
+};
+
+export const withdrawInvitation: Generator = (cast, random) => {
+  const wanted = random.pick(['open', 'accepted', 'accepted'] as const);
+  const row = cast.fitting('invitation', random, ({ status, id, deal }) => {
+    const isPaid = paymentsIn(cast.consortium.model, deal).some(({ invitation }) => invitation === id);
+    return cast.guests.has(id) && ((status === wanted && !isPaid) || random.chance(2));
+  });
+  return row === null ? null : withdrawing(cast, must(cast.guests.get(row.id)), random);
+};
+
 /** Some of an account's pending credits. */
 export const postCredits: Generator = (cast, random) => {
   const msp = random.pick(BANKS);
-  const lines = cast.world.view.secrets<SecretRows['pendingCredit']>(msp, 'pendingCredit');
+  const lines = cast.consortium.view.secrets<SecretRows['pendingCredit']>(msp, 'pendingCredit');
   const open = lines.filter(({ postedBy }) => postedBy === null);
   const account = random.pick(open)?.account;
   if (account === undefined) return null;

@@ -9,11 +9,14 @@ import type { Generator } from './registry-commands.js';
 import type { Random } from './random.js';
 import { INVALID_COMMANDS, resign, spoiled } from './invalid-commands.js';
 import { openUp } from './opening.js';
-import type { Played, PlayWorld, PlayedList } from './play-world.js';
+import type { Played, PlayConsortium, PlayedList } from './play-consortium.js';
 
 /** Other things to do than the steps of deals, with weights. */
 const MAKERS: readonly (readonly [number, Generator])[] = [
   [4, buying],
+  [5, admin.invitePayer],
+  [4, admin.takeInvitation],
+  [9, admin.withdrawInvitation],
   [6, admin.registerPerson],
   [6, admin.confirmPerson],
   [3, admin.openAccount],
@@ -22,11 +25,11 @@ const MAKERS: readonly (readonly [number, Generator])[] = [
   [4, admin.askLink],
   [5, admin.confirmLink],
   [9, admin.draftOffer],
-  [12, admin.editOffer],
-  [12, admin.moderateOffer],
-  [9, admin.listOffer],
+  [22, admin.editOffer],
+  [18, admin.moderateOffer],
+  [14, admin.listOffer],
   [4, admin.registerBank],
-  [5, admin.publishBank],
+  [6, admin.publishBank],
   [1, admin.keepHouse],
   [4, admin.postCredits],
 ];
@@ -44,8 +47,8 @@ export class SequenceGenerator {
   private again: GeneratedCommand[] = [];
   private readonly used: GeneratedCommand[] = [];
 
-  constructor(private readonly world: PlayWorld) {
-    this.cast = new Cast(world);
+  constructor(private readonly consortium: PlayConsortium) {
+    this.cast = new Cast(consortium);
   }
 
   /** Everything that must be there first; nothing of it may be refused. */
@@ -68,7 +71,7 @@ export class SequenceGenerator {
 
   /** One block of as many choices as there are seeds. */
   async block(random: Random, choices: readonly Random[]): Promise<void> {
-    this.world.access.advance(300 + random.below(3_500));
+    this.consortium.access.advance(300 + random.below(3_500));
     const commands = this.again.filter(() => random.chance(85));
     this.again = [];
     const claimed = new Set(commands.flatMap(({ played }) => dealOf(played.command) ?? []));
@@ -80,16 +83,18 @@ export class SequenceGenerator {
     const kind = random.below(100);
     if (kind < 3) return this.replay(random);
     if (kind < 9) return [random.pick(INVALID_COMMANDS)(this.cast, random)].flatMap((made) => made ?? []);
-    const made = kind < 73 ? this.dealSteps(random, claimed) : this.adminStep(random);
+    const made = kind < 70 ? this.dealSteps(random, claimed) : this.adminStep(random);
     return made.map((command) => (random.chance(4) ? spoiled(this.cast, command, random) : command));
   }
 
-  /** A command that was sent before: the same again, or another under its id. */
+  /** A command that was sent before: the same again, another under its id, or somebody else's under its id. */
   private replay(random: Random): GeneratedCommand[] {
     const before = random.pick(this.used.slice(-400));
     if (before === undefined) return [];
     const body = before.played.command.intent?.body;
     if (random.chance(60) || body === undefined) return [before];
+    const other = random.chance(30) ? admin.aClient(this.cast, random) : null;
+    if (other !== null) return [resign(before, { person: other })];
     return [resign(before, { body: { expiresAt: body.expiresAt + 1 } })];
   }
 
@@ -132,14 +137,14 @@ export class SequenceGenerator {
     commands: readonly GeneratedCommand[],
     freely: boolean,
   ): Promise<Played[]> {
-    const sealed = sealedLists(commands, this.world.now, random, freely);
-    const played = await this.world.playBlock(sealed.map(({ list }) => list));
+    const sealed = sealedLists(commands, this.consortium.now, random, freely);
+    const played = await this.consortium.playBlock(sealed.map(({ list }) => list));
     for (const { list, code, results } of played) {
       const own = sealed.find((candidate) => candidate.list === list)?.commands ?? [];
       if (code !== null && code !== 0) this.again.push(...own);
       else this.learn(own, results);
     }
-    this.cast.learn(this.world.taken());
+    this.cast.learn(this.consortium.taken());
     return played;
   }
 

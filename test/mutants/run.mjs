@@ -1,5 +1,5 @@
-// Duty: `npm run test:mutants`: break one rule at a time in a copy of the build, show that a suite notices.
-// Must not: touch the build or the sources; a mutant that no longer applies, or that survives, is a failure.
+// `npm run test:mutants`: break one rule at a time in a copy of the build, show that a suite notices.
+// Build and sources stay as they are; a mutant that no longer applies, or that survives, is a failure.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

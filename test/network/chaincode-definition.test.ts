@@ -1,5 +1,4 @@
-// Duty: the definition that every ground gets for a consortium, and how Fabric's program takes and prints it.
-// Must not: need Fabric; that its peers take it is shown on real ones.
+// The definition that every ground gets for a consortium, and how Fabric's program takes and prints it.
 import { expect } from 'chai';
 import { ownCollections } from '../../chaincode/protocol/own-collections.js';
 import { chaincodeDefinition } from '../../network/chaincode-definition.js';

@@ -1,12 +1,12 @@
-// Duty: one bad command of every kind that a person or a program could send, with the code that it must get.
-// Must not: send them.
-import { createPrivateKey } from 'node:crypto';
+// One bad command of every kind that a person or a program could send, with the code that it must get.
 import type { Command, IntentParams } from '../../chaincode/protocol/commands.js';
 import type { Intent, IntentBody } from '../../chaincode/protocol/intent.js';
+import { termsHash } from '../../chaincode/protocol/terms.js';
+import { newId } from '../../gateway/sdk/ids.js';
 import type { Participants } from '../../demo/participants.js';
 import type { Deal } from '../../demo/deal-acts.js';
-import { newId, type Person } from '../../demo/people.js';
-import { altered, signatureOf } from '../support/people.js';
+import type { Person } from '../../demo/people.js';
+import { altered, privateKeyOf, signedBy } from '../support/people.js';
 
 export interface BadCommand {
   readonly what: string;
@@ -14,18 +14,18 @@ export interface BadCommand {
   readonly code: string;
 }
 
-export interface BadWorld {
+export interface BadCommandsStage {
   readonly channel: string;
   readonly participants: Participants;
   /** Open, not paid. */
   readonly open: Deal;
-  readonly expired: Pick<Deal, 'id' | 'termsHash'>;
+  readonly expired: Pick<Deal, 'id' | 'terms'>;
   readonly completed: Deal;
 }
 
 /** Signs whatever it is given. */
 export function signed(
-  world: Pick<BadWorld, 'channel'>,
+  world: Pick<BadCommandsStage, 'channel'>,
   person: Person,
   said: Partial<IntentBody> & Pick<IntentBody, 'action'> & { readonly params: object },
 ): Command {
@@ -38,29 +38,26 @@ export function signed(
     ...said,
     params: said.params, // JSON values only
   };
-  const der = Buffer.from(person.privateKey, 'base64url');
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  return {
-    action: said.action,
-    intent: { body, key: person.publicKey, signature: signatureOf(body, key) },
-  };
+  const by = { key: person.publicKey, privateKey: privateKeyOf(person.privateKey) };
+  return { action: said.action, intent: signedBy(by, body) };
 }
 
 /** A payment to a deal with one thing wrong. */
 export function payment(
-  world: BadWorld,
+  world: BadCommandsStage,
   changes: Partial<IntentParams['submitPayment']> = {},
   said: Partial<IntentBody> = {},
 ): Command {
   const { participants, open } = world;
   const params: IntentParams['submitPayment'] = {
     deal: open.id,
-    termsHash: open.termsHash,
+    termsHash: termsHash(open.terms),
     amount: '500000',
     fee: '0',
     currency: 'RUB',
     link: participants.buyerAtB.account.link,
     arrivedAt: Date.now(),
+    invitation: null,
     ...changes,
   };
   return signed(world, participants.buyerAtB.person, {
@@ -71,7 +68,7 @@ export function payment(
   });
 }
 
-export function badAgreements(world: BadWorld): readonly BadCommand[] {
+export function badAgreements(world: BadCommandsStage): readonly BadCommand[] {
   const { participants, open, completed } = world;
   const buyer = participants.buyerAtB.person;
   const valid = payment(world);
@@ -94,7 +91,7 @@ export function badAgreements(world: BadWorld): readonly BadCommand[] {
       command: signed(world, buyer, {
         id: open.id,
         action: 'acceptGoods',
-        params: { deal: completed.id, termsHash: completed.termsHash },
+        params: { deal: completed.id, termsHash: termsHash(completed.terms) },
       }),
       code: 'OTHER_CONTENT',
     },
@@ -120,6 +117,7 @@ export function badAgreements(world: BadWorld): readonly BadCommand[] {
           version: 1,
           verdict: 'reject',
           commissionBasisPoints: null,
+          sharesNonce: null,
           reasonHash: '0'.repeat(64),
         },
       }),
@@ -150,7 +148,7 @@ export function badAgreements(world: BadWorld): readonly BadCommand[] {
     },
     {
       what: 'a payment to an expired deal',
-      command: payment(world, { deal: world.expired.id, termsHash: world.expired.termsHash }),
+      command: payment(world, { deal: world.expired.id, termsHash: termsHash(world.expired.terms) }),
       code: 'TOO_LATE',
     },
   ];

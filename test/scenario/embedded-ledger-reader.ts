@@ -1,5 +1,4 @@
-// Duty: everything in the embedded ledger's store: blocks, public state, hashes, each organisation's own part.
-// Must not: start the ledger; its files are read while nobody has them open.
+// Reads the embedded ledger's store while nobody has it open: blocks, public state, hashes, each one's own part.
 import { join } from 'node:path';
 import { LevelStore } from '../../ledger/engine/level-store.js';
 import { decodeVersioned } from '../../ledger/fabric/state.js';

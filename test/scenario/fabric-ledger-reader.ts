@@ -1,5 +1,4 @@
-// Duty: what real peers deliver, each to its own organisation, and every file that peers and orderers keep.
-// Must not: believe that files show everything: LevelDB may have compressed them, hence the blocks as delivered too.
+// What real peers deliver, each to its own organisation, and every file that peers and orderers keep.
 import { readFileSync } from 'node:fs';
 import { ledger } from '@hyperledger/fabric-protos';
 import { memberBlocks } from '../../network/commands/verify-ledger.js';

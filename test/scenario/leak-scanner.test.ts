@@ -1,10 +1,9 @@
-// Duty: the scan for leaks finds a planted secret in every form, at every alignment, and nothing by chance.
-// Must not: need a system; `system.test.ts` scans one.
+// The scan for leaks finds a planted secret in every form, at every alignment, and nothing by chance.
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { LeakScanner, type Secret } from './leak-scanner.js';
 
-const account: Secret = { label: 'account', text: '10c0ffee123442', holders: ['BankAMSP'] };
+const account: Secret = { label: 'account', text: '10020554412340042', holders: ['BankAMSP'] };
 const name: Secret = { label: 'name', text: 'Анна Кузнецова', holders: [] };
 const code: Secret = { label: 'code', text: '402731', holders: [] };
 const SECRETS = [account, name, code];

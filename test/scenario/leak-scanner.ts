@@ -1,5 +1,4 @@
-// Duty: finds secrets in bytes in every form: text, hex, base64, and the same of their SHA-256.
-// Must not: know where bytes come from, or miss a form because it stands in the middle of another encoding.
+// Finds secrets in bytes in every form: text, hex, base64, and the same of their SHA-256.
 import { createHash } from 'node:crypto';
 
 export interface Secret {

@@ -1,5 +1,4 @@
-// Duty: the form in which a ground tells what its ledger holds: private values by owner, and every place to be scanned.
-// Must not: judge; what is private and what leaks is found out elsewhere.
+// What a ground's ledger holds: private values by owner, and every place to be scanned.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consortium } from '../../network/consortium.js';

@@ -1,5 +1,4 @@
-// Duty: play one scenario of the demonstration, again on new people if the system was away at the wrong moment.
-// Must not: hide any other failure.
+// Plays one scenario of the demonstration, again on new people if the system was away at the wrong moment.
 import { ScenarioDiverged, type ScenarioOptions } from '../../demo/scenario.js';
 import type { ScenarioPlan } from '../../demo/scenarios.js';
 

@@ -1,5 +1,4 @@
-// Duty: harvests what must stay private from the places where it may be, and lists every place where it must not.
-// Must not: know what is private by heart: it takes all accounts, balances, customers, codes and keys that are there.
+// Gathers what must stay private from the places where it may be, and lists every place where it must not.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
@@ -77,11 +76,11 @@ function gatewaySecrets(folder: SystemFolder, member: Member): Secret[] {
     ...records('fake-phone.jsonl').flatMap((record) =>
       secret('one-time code', (record['message'] as { code?: unknown } | undefined)?.code ?? record['code']),
     ),
-    ...records('made-values.jsonl').flatMap(({ subject, value }) => {
+    ...records('generated-values.jsonl').flatMap(({ subject, value }) => {
       const name = String(subject);
       return name.startsWith('operation/') ? [] : secret(`kept value (${name})`, value);
     }),
-    ...refundKeys(records('made-values.jsonl')).flatMap((key) => secret('refund key', key)),
+    ...refundKeys(records('generated-values.jsonl')).flatMap((key) => secret('refund key', key)),
   ];
 }
 

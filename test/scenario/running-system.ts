@@ -1,5 +1,4 @@
-// Duty: whole systems through the command line as a newcomer has them, and a gateways to play on them.
-// Must not: know deals; tests play.
+// Whole systems through the command line, as a newcomer has them, and gateways to play on them.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
-// Duty: whole systems, one of them on real Fabric.
-// Must not: hold a rule itself.
+// Whole systems, one of them on real Fabric.
 import { fabricLedgerReader } from './fabric-ledger-reader.js';
 import { describeWholeSystems } from './whole-systems.js';
 

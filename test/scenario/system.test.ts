@@ -1,5 +1,4 @@
-// Duty: whole systems on the embedded ground.
-// Must not: hold a rule itself.
+// Whole systems on the embedded ground.
 import { embeddedLedgerReader } from './embedded-ledger-reader.js';
 import { describeWholeSystems } from './whole-systems.js';
 

@@ -1,13 +1,13 @@
-// Duty: ten banks, a marketplace and a courier: one deal paid from five banks, to the unit, and verified.
-// Must not: play the demo's scenarios; `system.test.ts` does.
+// Ten banks, a marketplace and a courier: one deal paid from five banks, to the unit, and verified.
 import { expect } from 'chai';
-import type { DealView } from '../../chaincode/protocol/commands.js';
+import type { DealView } from '../../chaincode/protocol/queries.js';
 import * as acts from '../../demo/deal-acts.js';
 import { enrol, linkAccounts, openAccounts, planAccount } from '../../demo/enrolment.js';
 import { GOODS } from '../../demo/names.js';
 import { putUpOffers } from '../../demo/offers.js';
 import { staffOf } from '../../demo/organisations.js';
-import { makePerson, newId } from '../../demo/people.js';
+import { newId } from '../../gateway/sdk/ids.js';
+import { makePerson } from '../../demo/people.js';
 import { reportOf } from '../../demo/report.js';
 import { Gateways } from '../../demo/gateways.js';
 import { seed, openSeed, type SeededWorld } from '../../demo/seed.js';
@@ -49,8 +49,8 @@ describe('ten banks', function () {
 
   /** A buyer with money at five banks, and a seller at a sixth. */
   async function enrolParties(): Promise<void> {
-    const buyer = makePerson({ en: 'Alisa Lebedeva', ru: 'Алиса Лебедева' }, 'buyer');
-    const vendor = makePerson({ en: 'Bogdan Ozerov', ru: 'Богдан Озеров' }, 'seller');
+    const buyer = await makePerson({ en: 'Alisa Lebedeva', ru: 'Алиса Лебедева' }, 'buyer');
+    const vendor = await makePerson({ en: 'Bogdan Ozerov', ru: 'Богдан Озеров' }, 'seller');
     payers = PAYMENTS.map(({ bank }) => ({
       person: buyer,
       account: planAccount(buyer, bank, DEPOSIT.toString()),
@@ -78,7 +78,7 @@ describe('ten banks', function () {
     await acts.giveCode(gateways, deal, payment);
   }
 
-  it('are twelve members, ten of them banks, each with its own admin', async () => {
+  it('are twelve members, ten of them banks, each with its own admin API', async () => {
     const { members } = await system.status();
     expect(members).to.have.length(12);
     expect(gateways.banks).to.have.length(10);

@@ -1,22 +1,22 @@
-// Duty: whole systems side by side: deals at the same time, bad input at the admin APIs, no leak.
-// Must not: repeat what test/network/demo shows: the demo as a newcomer runs it, restart and kills.
+// Whole systems side by side: deals at the same time, bad input at the admin APIs, no leak.
 import { expect } from 'chai';
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { keyThumbprint } from '../../chaincode/protocol/intent.js';
 import * as acts from '../../demo/deal-acts.js';
 import { Gateways } from '../../demo/gateways.js';
 import { type OfferPlan, putUpOffers } from '../../demo/offers.js';
 import { staffOf } from '../../demo/organisations.js';
 import { engageParticipants, type Participants, SCENARIO_NAMES } from '../../demo/participants.js';
-import { newId } from '../../demo/people.js';
+import { newId } from '../../gateway/sdk/ids.js';
 import { booksBalance, reportOf } from '../../demo/report.js';
 import { SCENARIOS } from '../../demo/scenarios.js';
 import { openSeed, seed, type SeededWorld } from '../../demo/seed.js';
 import { AdminProblem } from '../../gateway/protocol/admin-client.js';
 import { DEFAULT_CONSORTIUM_FILE, type GroundName } from '../../network/consortium.js';
 import { isRunning } from '../../network/processes/process-mark.js';
-import { present } from '../support/world.js';
-import { badAgreements, type BadWorld, payment, signed } from './bad-commands.js';
+import { present } from '../support/test-consortium.js';
+import { badAgreements, type BadCommandsStage, payment, signed } from './bad-commands.js';
 import { LeakScanner, type Secret } from './leak-scanner.js';
 import type { LedgerReader } from './ledger-contents.js';
 import { played } from './played.js';
@@ -89,8 +89,8 @@ export function describeWholeSystems(ground: ScenarioGround): void {
       expect(report.balanced).to.equal(true);
     });
 
-    describe('bad input at the admin', () => {
-      let bad: BadWorld;
+    describe('bad input at the admin API', () => {
+      let bad: BadCommandsStage;
 
       before(async () => {
         const { deal: open } = await acts.buy(
@@ -104,8 +104,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
 
       async function known(id = ''): Promise<acts.Deal> {
         const { terms } = (await gateways.marketplace.admin.deal(id)).deal;
-        const { terms: dealTerms, termsHash } = present(terms);
-        return { id, terms: dealTerms, termsHash, buyer: participants.buyerAtA.person, recipientCode: '' };
+        return { id, terms: present(terms).terms, buyer: participants.buyerAtA.person, recipientCode: '' };
       }
 
       it('each bad command of a list has its own code and writes nothing, the good one is taken', async () => {
@@ -116,13 +115,11 @@ export function describeWholeSystems(ground: ScenarioGround): void {
           params: {
             bank: '10',
             currency: 'RUB',
-            keyThumbprint: createHash('sha256')
-              .update(Buffer.from(participants.buyerAtA.person.publicKey, 'base64url'))
-              .digest('hex'),
+            keyThumbprint: keyThumbprint(participants.buyerAtA.person.publicKey),
           },
         });
         const before = await gateways.marketplace.admin.deal(bad.open.id);
-        const outcomes = await gateways.marketplace.admin.agree([
+        const outcomes = await gateways.marketplace.admin.submit('agreement', [
           ...list.map(({ command }) => command),
           good,
         ]);
@@ -137,8 +134,8 @@ export function describeWholeSystems(ground: ScenarioGround): void {
 
       it('the same command sent again is answered as before', async () => {
         const command = payment(bad, { amount: '500000' });
-        const [first] = await gateways.marketplace.admin.agree([command]);
-        const [again] = await gateways.marketplace.admin.agree([command]);
+        const [first] = await gateways.marketplace.admin.submit('agreement', [command]);
+        const [again] = await gateways.marketplace.admin.submit('agreement', [command]);
         expect([first?.ok, again]).to.deep.include(true);
         expect(again).to.include({ ok: true, repeated: true, id: present(first).id });
       });
@@ -147,7 +144,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         const price = bad.open.terms.offerTerms.price;
         const command = payment(bad, { amount: price });
         const { id } = present(command.intent).body;
-        const [outcome] = await gateways.marketplace.admin.agree([command]);
+        const [outcome] = await gateways.marketplace.admin.submit('agreement', [command]);
         expect(outcome?.ok).to.equal(true);
         const view = await gateways.marketplace.admin.waitForDeal(bad.open.id, ({ payments }) =>
           payments.some(({ row, admission }) => row.id === id && admission !== null),
@@ -199,7 +196,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         expect(JSON.stringify(view)).not.to.include('FUNDS');
       });
 
-      it('another bank’s account, a foreign operator and a wrong lane are refused at a bank’s own admin', async () => {
+      it('another bank’s account, a foreign operator and a wrong lane are refused at a bank’s admin API', async () => {
         const [bankA, bankB] = [gateways.bank('10'), gateways.bank('20')];
         const operatorA = staffOf(world.staff, bankA).officer;
         const deposit = (account: string, bank: string) => ({
@@ -211,7 +208,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         });
         const mine = deposit(participants.buyerAtA.account.number, '10');
         const at = async (bank: typeof bankA, command: typeof mine): Promise<string> => {
-          const [result] = await bank.admin.tryOwn([command]);
+          const [result] = await bank.admin.dryRun([command]);
           return result?.ok === true ? 'taken' : (result?.code ?? '');
         };
         expect(await at(bankA, mine)).to.equal('taken');
@@ -221,8 +218,8 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         );
         const seal = { action: 'closePayments', params: { deal: bad.open.id } } as unknown as typeof mine;
         expect(await at(bankA, seal)).to.equal('WRONG_LANE');
-        const spent = [deposit('10000000000000', '10'), mine];
-        const outcomes = await bankA.admin.own(spent);
+        const spent = [deposit('10000000000000000', '10'), mine];
+        const outcomes = await bankA.admin.submit('owner', spent);
         expect(outcomes.map((outcome) => (outcome.ok ? 'taken' : outcome.code))).to.deep.equal([
           'REFUSED',
           'taken',
@@ -256,15 +253,15 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         const subject = { kind: 'payment', deal: deal.id, payment: sent.id } as const;
         const { code } = await admin.waitForCode(participants.friendAtA.account.holder, subject);
         const wrong = code === '000000' ? '000001' : '000000';
-        const refusal: unknown = await admin
-          .authorise({ deal: deal.id, payment: sent.id, code: wrong })
+        const refusal: unknown = await acts
+          .authorise(gateways, sent, { deal: deal.id, code: wrong })
           .catch((error: unknown) => error);
         expect(refusal).to.be.instanceOf(AdminProblem);
         expect((refusal as AdminProblem).problem).to.deep.include({
           code: 'CODE_WRONG',
           values: { triesLeft: 4 },
         });
-        await admin.authorise({ deal: deal.id, payment: sent.id, code });
+        await acts.authorise(gateways, sent, { deal: deal.id, code });
         await gateways.marketplace.admin.waitForDeal(
           deal.id,
           ({ payments }) => payments[0]?.row.status === 'held',
@@ -278,7 +275,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
 
       before(async () => {
         await makeBalancesOdd(gateways, world, participants);
-        const outcomes = await gateways.marketplace.admin.agree([
+        const outcomes = await gateways.marketplace.admin.submit('agreement', [
           { action: 'makeMoney', params: { note: planted.text } },
           signed({ channel: gateways.channel }, participants.buyerAtA.person, {
             id: newId('link'),
@@ -345,7 +342,7 @@ function lastOne(participants: Participants): OfferPlan {
   return { ...participants.offers.wholePath, id: newId('offer'), price: '1000000', stock: 1 };
 }
 
-/** No balance shall be the same as a sum that blocks tell rightly: everybody gets a deposit of his own. */
+/** No balance shall be the same as a sum that blocks may show: everybody gets a deposit of his own. */
 async function makeBalancesOdd(
   gateways: Gateways,
   world: SeededWorld,
@@ -369,9 +366,9 @@ async function makeBalancesOdd(
   }
 }
 
-const PUBLIC_SUMS = ['price', 'commission', 'net', 'minimumPart', 'amount', 'fee'];
+const PUBLIC_SUMS = ['price', 'net', 'minimumPart', 'amount', 'most', 'fee'];
 
-/** Sums that the ledger's public rows say: a balance that happens to be the same tells nothing. */
+/** Sums that the ledger's public rows say: a balance that happens to be the same proves no leak. */
 async function publicSums({ marketplace }: Gateways): Promise<ReadonlySet<string>> {
   const sums = new Set<string>();
   const collect = (value: unknown): void => {
@@ -381,7 +378,7 @@ async function publicSums({ marketplace }: Gateways): Promise<ReadonlySet<string
       else collect(inner);
     }
   };
-  for (const kind of ['offer', 'payment', 'credit', 'obligation'])
+  for (const kind of ['offer', 'shares', 'payment', 'invitation', 'credit', 'obligation'])
     collect(await marketplace.admin.list(kind));
   return sums;
 }

@@ -1,8 +1,7 @@
-// Duty: the blocks that one member's peer delivers, as they come: where an envelope stands, what collections hash to.
-// Must not: trust anything but the blocks and the codes that this peer gave their transactions.
-import { createHash } from 'node:crypto';
+// The blocks that one member's peer delivers, as they come: where an envelope stands, what collections hash to.
 import type { CloseableAsyncIterable } from '@hyperledger/fabric-gateway';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
+import { createHash } from 'node:crypto';
 import { collectionOf } from '../../chaincode/protocol/attestation.js';
 import type { WireGround } from './wire-ground.js';
 
@@ -80,7 +79,7 @@ export class BlockHistory {
     });
   }
 
-  /** Ends with the stream; whoever still waits then is told by his limit. */
+  /** Ends with the stream; a caller who still waits then runs into his limit. */
   private async read(): Promise<void> {
     try {
       for await (const block of this.stream) {

@@ -1,8 +1,6 @@
-// Duty: a port base whose ports, as the consortium file lays them out, are free at this moment.
-// Must not: promise that they stay free.
+// A port base whose ports, as the consortium file lays them out, are free at this moment.
 import { randomInt } from 'node:crypto';
-import { readConsortium } from '../../network/consortium.js';
-import { PORT_OF, portOf, type PortPurpose } from '../../network/consortium.js';
+import { PORT_OF, portOf, type PortPurpose, readConsortium } from '../../network/consortium.js';
 import { checkPorts } from '../../network/processes/ports.js';
 import { SetupError } from '../../network/setup-error.js';
 

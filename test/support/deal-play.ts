@@ -1,36 +1,34 @@
-// Duty: plays one deal up to any step, each step a signed command to the right lane.
-// Must not: assert; tests look at results and rows.
+// Plays one deal up to any step, each step a signed command to the right lane.
 //
-//   const deal = await buy(world, { offer });                 // D1, by alice unless `buyer` says otherwise
-//   const payment = await deal.pay(BANK_A, '500000');             // D2 + D3 + D4: submitted, admitted, held; the
-// payment's id
-//   const payment2 = await deal.submit(BANK_B, '740000');         // D2 alone
-//   await world.run(deal.admit(payment2), deal.answer(payment2, 'yes'), deal.markPaid());
+//   const deal = await buy(consortium, { offer });                 // by alice unless `buyer` says otherwise
+//   const payment = await deal.pay(BANK_A, '500000');         // submitted, admitted, held; the payment's id
+//   await deal.invite(consortium.bob);                             // another client may pay as well
+//   const payment2 = await deal.submit(BANK_B, '740000');         // submitted alone
+//   await consortium.run(deal.admit(payment2), deal.answer(payment2, 'yes'), deal.markPaid());
 //   await deal.playTo('completed');                           // the worked example's two payments, then everything
 //
 // Builders (`admit`, `answer`, `close`, `markPaid`, `acceptParcel`, `deliver`, `acceptGoods`, `startInspection`,
-// `recordDelivery`, `capture`, `credit`, `complete`, `seal`, `expire`, `giveBack`) make a Step and send nothing:
-// send it with `world.run` or `world.attempt`, or alter its command first.
-import { randomBytes } from 'node:crypto';
+// `recordDelivery`, `capture`, `credit`, `complete`, `closePayments`, `expire`, `giveBack`) make a Step and send none:
+// send it with `consortium.run` or `consortium.attempt`, or alter its command first.
 import type {
   Command,
   IntentParams,
   MachineAction,
   MachineParams,
 } from '../../chaincode/protocol/commands.js';
-import { interbankFeeOf } from '../../chaincode/protocol/fees.js';
-import {
-  RECIPIENT_CODE_BYTES,
-  recipientCodeH1,
-  recipientCodeH2,
-  recipientCodeText,
-} from '../../chaincode/protocol/recipient-code.js';
+import type { DealTerms } from '../../chaincode/protocol/deal.js';
+import type { OfferTerms } from '../../chaincode/protocol/offer.js';
 import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
-import type { DealTerms, OfferTerms, PayeeRole } from '../../chaincode/protocol/rows.js';
-import { dealTermsOf, termsHash } from '../../chaincode/protocol/terms.js';
-import { newId, newOperation, randomHash } from './people.js';
-import { BANK_A, BANK_B, COURIER, agreed, owned, type Step } from './member-access.js';
-import { present, type Account, type World, type WorldClient } from './world.js';
+
+import * as deals from '../../gateway/sdk/commands/deals.js';
+import { submitPayment } from '../../gateway/sdk/commands/payments.js';
+import { acceptParcel } from '../../gateway/sdk/commands/shipments.js';
+import { quote } from '../../gateway/sdk/quote.js';
+import { deliveryProof, makeRecipientCode } from '../../gateway/sdk/recipient-code.js';
+
+import { agreed, BANK_A, BANK_B, COURIER, owned, type Step } from './member-access.js';
+import { makePerson, newOperation, randomHash, signerOf } from './people.js';
+import { type Account, present, type TestConsortium, type TestClient } from './test-consortium.js';
 
 /** Where a deal stands; each includes the ones before it. */
 export const STAGES = [
@@ -54,46 +52,40 @@ const WORKED_PAYMENTS = [
 
 export interface BuyOptions {
   readonly offer: string;
-  readonly buyer?: WorldClient;
+  readonly buyer?: TestClient;
   /** Whose link stands for the buyer; default: his first account. */
   readonly account?: Account;
-  readonly seller?: WorldClient;
+  readonly seller?: TestClient;
   /** The listing, where it is known; else it is asked for. */
   readonly offerTerms?: OfferTerms;
 }
 
 /** D1: the buyer signs the whole of the terms. */
-export async function buy(world: World, options: BuyOptions): Promise<DealPlay> {
-  const play = await preparePurchase(world, options);
-  await world.run(play.purchase);
+export async function buy(consortium: TestConsortium, options: BuyOptions): Promise<DealPlay> {
+  const play = await preparePurchase(consortium, options);
+  await consortium.run(play.purchase);
   return play;
 }
 
 /** As `buy`, without sending: `play.purchase` is the step. */
-export async function preparePurchase(world: World, options: BuyOptions): Promise<DealPlay> {
-  const buyer = options.buyer ?? world.alice;
+export async function preparePurchase(consortium: TestConsortium, options: BuyOptions): Promise<DealPlay> {
+  const buyer = options.buyer ?? consortium.alice;
   const account = options.account ?? present(Object.values(buyer.accounts)[0]);
-  const offerTerms = options.offerTerms ?? present((await world.row('offer', options.offer))?.terms);
-  const deal = newId('deal');
-  const code = recipientCodeText(randomBytes(RECIPIENT_CODE_BYTES));
-  const h1 = recipientCodeH1(deal, code);
-  const terms = dealTermsOf({
-    deal,
+  const offerTerms = options.offerTerms ?? present((await consortium.row('offer', options.offer))?.terms);
+  const recipientCode = makeRecipientCode();
+  const { request, terms } = deals.buy({
     offerTerms,
     buyer: buyer.person.id,
-    buyerLink: account.link,
-    recipientCodeHash: recipientCodeH2(h1),
-    boughtAt: world.now(),
-  });
-  const params: IntentParams['buy'] = {
-    offer: options.offer,
-    termsHash: termsHash(terms),
-    recipientCodeHash: terms.recipientCodeHash,
     link: account.link,
-    boughtAt: terms.boughtAt,
-  };
-  const purchase = agreed(world.signed(buyer.person, 'buy', params, { id: deal }));
-  return new DealPlay(world, buyer, { terms, h1, purchase });
+    recipientCode,
+    boughtAt: consortium.now(),
+  });
+  const h1 = deliveryProof(request.id, recipientCode);
+  return new DealPlay(consortium, buyer, {
+    terms,
+    h1,
+    purchase: agreed(consortium.asked(buyer.person, request)),
+  });
 }
 
 interface SubmittedPayment {
@@ -105,7 +97,7 @@ interface SubmittedPayment {
 }
 
 export interface PaymentOptions {
-  readonly payer?: WorldClient;
+  readonly payer?: TestClient;
   readonly arrivedAt?: number;
   readonly fee?: string;
 }
@@ -117,10 +109,12 @@ export class DealPlay {
   readonly h1: string;
   readonly purchase: Step;
   readonly payments: SubmittedPayment[] = [];
+  /** Invitations that were taken, by person. */
+  private readonly invitations = new Map<string, string>();
 
   constructor(
-    readonly world: World,
-    readonly buyer: WorldClient,
+    readonly consortium: TestConsortium,
+    readonly buyer: TestClient,
     made: { readonly terms: DealTerms; readonly h1: string; readonly purchase: Step },
   ) {
     this.id = made.terms.deal;
@@ -137,19 +131,43 @@ export class DealPlay {
   ): Promise<Step> {
     const payer = options.payer ?? this.buyer;
     const account = present(payer.accounts[msp]);
-    const params: IntentParams['submitPayment'] = {
-      deal: this.id,
-      termsHash: termsHash(this.terms),
+    const request = submitPayment({
+      terms: this.terms,
       amount,
       fee: options.fee ?? (await this.fee(account.bank, amount)),
-      currency: this.terms.offerTerms.currency,
       link: account.link,
-      arrivedAt: options.arrivedAt ?? this.world.now(),
-      ...options.params,
-    };
-    const id = newId('payment');
-    this.addPayment(id, msp);
-    return agreed(this.world.signed(payer.person, 'submitPayment', params, { id }));
+      arrivedAt: options.arrivedAt ?? this.consortium.now(),
+      ...this.invitedAs(payer),
+    });
+    this.addPayment(request.id, msp);
+    const params = { ...request.params, ...options.params };
+    return agreed(this.consortium.asked(payer.person, { ...request, params }));
+  }
+
+  /** The buyer invites a payer for up to `most` minor units, and he takes the invitation; its id. */
+  async invite(payer: TestClient, most = this.terms.offerTerms.price): Promise<string> {
+    const key = makePerson('invitation');
+    const until = this.terms.payDeadline;
+    const invitation = deals.invitePayer(this.terms, { invitationKey: key.key, most, until });
+    const acceptance = await deals.acceptInvitation({
+      channel: this.consortium.channel,
+      deal: this.id,
+      invitation: invitation.id,
+      person: payer.person.id,
+      keyThumbprint: payer.person.thumbprint,
+      invitationSigner: signerOf(key),
+    });
+    await this.consortium.run(
+      agreed(this.consortium.asked(this.buyer.person, invitation)),
+      agreed(this.consortium.asked(payer.person, acceptance)),
+    );
+    this.invitations.set(payer.person.id, invitation.id);
+    return invitation.id;
+  }
+
+  private invitedAs({ person }: TestClient): { readonly invitation?: string } {
+    const invitation = this.invitations.get(person.id);
+    return invitation === undefined ? {} : { invitation };
   }
 
   /** A payment that its bank may have to answer. */
@@ -161,14 +179,14 @@ export class DealPlay {
 
   /** D2; the payment's id. */
   async submit(msp: string, amount: string, options: PaymentOptions = {}): Promise<string> {
-    await this.world.run(await this.submission(msp, amount, options));
+    await this.consortium.run(await this.submission(msp, amount, options));
     return present(this.payments.at(-1)).id;
   }
 
   /** D2, D3, D4: the payment's id, held by its bank. */
   async pay(msp: string, amount: string, options: PaymentOptions = {}): Promise<string> {
     const payment = await this.submit(msp, amount, options);
-    await this.world.run(this.admit(payment), this.answer(payment, 'yes'));
+    await this.consortium.run(this.admit(payment), this.answer(payment, 'yes'));
     return payment;
   }
 
@@ -200,16 +218,18 @@ export class DealPlay {
   }
 
   acceptParcel(): Step {
-    return owned(COURIER, this.world.signed(this.world.staff.dan, 'acceptParcel', { deal: this.id }));
+    return owned(COURIER, this.consortium.asked(this.consortium.staff.dan, acceptParcel({ deal: this.id })));
   }
 
   deliver(h1 = this.h1): Step {
-    return owned(COURIER, this.world.signed(this.world.staff.dan, 'deliver', { deal: this.id, h1 }));
+    return owned(
+      COURIER,
+      this.consortium.signed(this.consortium.staff.dan, 'deliver', { deal: this.id, h1 }),
+    );
   }
 
   acceptGoods(): Step {
-    const params = { deal: this.id, termsHash: termsHash(this.terms) };
-    return agreed(this.world.signed(this.buyer.person, 'acceptGoods', params));
+    return agreed(this.consortium.asked(this.buyer.person, deals.acceptGoods(this.terms)));
   }
 
   startInspection(): Step {
@@ -229,7 +249,7 @@ export class DealPlay {
     );
   }
 
-  credit(payment: string, payee: PayeeRole): Step {
+  credit(payment: string, payee: string): Step {
     const bank = payee === 'seller' ? this.terms.offerTerms.sellerBank : this.terms.offerTerms.commissionBank;
     const operation = newOperation({ kind: 'credit', deal: this.id, payment, payee });
     const msp = bank === '10' ? BANK_A : BANK_B;
@@ -264,13 +284,13 @@ export class DealPlay {
     const moves: { readonly [S in Stage]: () => Promise<void> } = {
       bought: () => Promise.resolve(),
       held: () => this.payAll(),
-      paid: () => this.world.run(this.markPaid()),
-      shipped: () => this.world.run(this.acceptParcel()),
-      delivered: () => this.world.run(this.deliver()),
-      accepted: () => this.world.run(this.acceptGoods()),
-      captured: () => this.world.run(...this.payments.map(({ id }) => this.capture(id))),
-      credited: async () => this.world.run(...(await this.credits())),
-      completed: () => this.world.run(this.complete()),
+      paid: () => this.consortium.run(this.markPaid()),
+      shipped: () => this.consortium.run(this.acceptParcel()),
+      delivered: () => this.consortium.run(this.deliver()),
+      accepted: () => this.consortium.run(this.acceptGoods()),
+      captured: () => this.consortium.run(...this.payments.map(({ id }) => this.capture(id))),
+      credited: async () => this.consortium.run(...(await this.credits())),
+      completed: () => this.consortium.run(this.complete()),
     };
     for (const next of STAGES.slice(0, STAGES.indexOf(stage) + 1)) await moves[next]();
     return this;
@@ -278,26 +298,26 @@ export class DealPlay {
 
   /** D10 for every item of the plan. */
   async credits(): Promise<Step[]> {
-    const plan = present(await this.world.row('plan', this.id));
+    const plan = present(await this.consortium.row('plan', this.id));
     return plan.items.map(({ payment, payee }) => this.credit(payment, payee));
   }
 
   /** The bank's refund key for this deal, as its worker makes it. */
   refundKey(msp: string): string {
-    return refundKeyOf(present(this.world.secrets.get(msp)), this.id);
+    return refundKeyOf(present(this.consortium.secrets.get(msp)), this.id);
   }
 
   private async payAll(): Promise<void> {
     if (this.payments.length > 0) return;
-    const arrivedAt = this.world.now();
+    const arrivedAt = this.consortium.now();
     for (const [index, { msp, amount }] of WORKED_PAYMENTS.entries()) {
       await this.pay(msp, amount, { arrivedAt: arrivedAt + index });
     }
   }
 
   private async fee(payerBank: string, amount: string): Promise<string> {
-    const tariff = present((await this.world.row('bank', payerBank))?.tariff);
-    return interbankFeeOf({ amount, payerBank, sellerBank: this.terms.offerTerms.sellerBank, tariff });
+    const bank = present(await this.consortium.row('bank', payerBank));
+    return quote({ amount, payerBank: bank, terms: this.terms.offerTerms }).fee;
   }
 
   private paymentOf(payment: string): SubmittedPayment {

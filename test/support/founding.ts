@@ -1,8 +1,10 @@
-// Duty: S1 to S5 of the ledger plan: parameters, secrets, trust, banks, staff and the commission account.
-// Must not: register clients; worlds do.
+// Founds a consortium on an empty ledger: parameters, secrets, trust, banks, staff and the commission account.
 import { randomBytes } from 'node:crypto';
 import type { Command } from '../../chaincode/protocol/commands.js';
-import type { Role } from '../../chaincode/protocol/rows.js';
+import type { Role } from '../../chaincode/protocol/forms.js';
+
+import { setCommissionAccount } from '../../gateway/sdk/commands/accounts.js';
+import { publishBank, registerBank } from '../../gateway/sdk/commands/banks.js';
 import {
   BANK_A,
   BANK_B,
@@ -10,9 +12,9 @@ import {
   COURIER,
   MARKETPLACE,
   MEMBERS,
+  type MemberAccess,
   agreed,
   owned,
-  type MemberAccess,
 } from './member-access.js';
 import type { Person } from './people.js';
 
@@ -27,7 +29,7 @@ export interface Staff {
   readonly administrators: { readonly [msp: string]: Person };
 }
 
-/** What founding needs of a world. */
+/** What founding needs of a consortium. */
 export interface Founder extends MemberAccess {
   readonly staff: Staff;
   enrol(msp: string, person: Person, roles: readonly Role[]): Promise<void>;
@@ -36,23 +38,23 @@ export interface Founder extends MemberAccess {
 }
 
 /** Brings an empty ledger to where clients can be registered. */
-export async function found(world: Founder): Promise<void> {
-  const { staff } = world;
-  await must(world.agree([parametersOf(world)], { sender: MARKETPLACE, role: 'admin' }));
+export async function found(consortium: Founder): Promise<void> {
+  const { staff } = consortium;
+  await must(consortium.agree([parametersOf(consortium)], { sender: MARKETPLACE, role: 'admin' }));
   for (const msp of MEMBERS) {
     const secret = randomBytes(32).toString('base64url');
-    await must(world.own(msp, [{ action: 'setSecret', params: { secret } }]));
-    world.secrets.set(msp, secret);
+    await must(consortium.own(msp, [{ action: 'setSecret', params: { secret } }]));
+    consortium.secrets.set(msp, secret);
   }
-  for (const msp of [BANK_A, BANK_B]) await must(world.own(msp, [trust()]));
-  await appointAdministrators(world, staff);
-  await world.enrol(MARKETPLACE, staff.carol, ['moderator']);
-  await world.enrol(COURIER, staff.dan, ['agent']);
-  for (const msp of [BANK_A, BANK_B]) await foundBank(world, msp);
-  await appointCommissionAccount(world);
+  for (const msp of [BANK_A, BANK_B]) await must(consortium.own(msp, [trust()]));
+  await appointAdministrators(consortium, staff);
+  await consortium.enrol(MARKETPLACE, staff.carol, ['moderator']);
+  await consortium.enrol(COURIER, staff.dan, ['agent']);
+  for (const msp of [BANK_A, BANK_B]) await foundBank(consortium, msp);
+  await appointCommissionAccount(consortium);
 }
 
-function parametersOf(world: Founder): Command {
+function parametersOf(consortium: Founder): Command {
   const kinds = { [MARKETPLACE]: 'marketplace', [COURIER]: 'courier' } as const;
   return {
     action: 'setParameters',
@@ -64,11 +66,23 @@ function parametersOf(world: Founder): Command {
       commissionBasisPoints: 500,
       commissionCapBasisPoints: 1_500,
       minimumPartBasisPoints: 1_000,
-      windowMs: world.windowMs,
+      windowMs: consortium.windowMs,
       slackMs: 1_000,
       payTimeMs: { least: 1_000, most: 86_400_000, usual: 900_000 },
       answerTimeMs: { least: 1_000, most: 3_600_000, usual: 10_000 },
       inspectionTimeMs: { least: 0, most: 86_400_000, usual: 0 },
+      shipTimeMs: {
+        least: Math.max(120_000, 2 * consortium.windowMs + 1_000),
+        most: 86_400_000,
+        usual: 3_600_000,
+      },
+      deliverTimeMs: {
+        least: Math.max(120_000, 2 * consortium.windowMs + 1_000),
+        most: 86_400_000,
+        usual: 3_600_000,
+      },
+      stepTimeMs: 3_600_000,
+      creditTimeMs: 3_600_000,
       longStopMs: 604_800_000,
     },
   };
@@ -81,39 +95,39 @@ function trust(): Command {
 }
 
 /** The first administrators are vouched for by their organisation's X.509 administrator. */
-async function appointAdministrators(world: Founder, staff: Staff): Promise<void> {
+async function appointAdministrators(consortium: Founder, staff: Staff): Promise<void> {
   for (const [msp, { id, key }] of Object.entries(staff.administrators)) {
     const registration = { action: 'registerPerson', params: { person: id } };
-    await must(world.agree([registration], { sender: msp, role: 'admin' }));
+    await must(consortium.agree([registration], { sender: msp, role: 'admin' }));
     const confirmation = { action: 'confirmPerson', params: { person: id, key, roles: ['administrator'] } };
-    await must(world.own(msp, [confirmation], { role: 'admin' }));
+    await must(consortium.own(msp, [confirmation], { role: 'admin' }));
   }
 }
 
 /** Bank A charges 1.5 % to Bank B; its other rate, and Bank B's, is 2 %. */
-async function foundBank(world: Founder, msp: string): Promise<void> {
+async function foundBank(consortium: Founder, msp: string): Promise<void> {
   const bank = BANK_ID[msp] ?? '';
-  const operator = world.operatorOf(msp);
-  const registration = { bank, owner: msp, name: `Bank ${bank}`, bic: `0445250${bank}` };
-  const publication = {
+  const operator = consortium.operatorOf(msp);
+  const registration = registerBank({ bank, owner: msp, name: `Bank ${bank}`, bic: `BK${bank}RUMM` });
+  const publication = publishBank({
     bank,
     tariff: { usualBasisPoints: 200, toBank: msp === BANK_A ? { '20': 150 } : {} },
     sealingKey: randomBytes(32).toString('base64url'),
     debitCap: null,
-  };
-  await world.enrol(msp, operator, ['operator']);
-  await world.run(
-    agreed(world.signed(world.staff.anna, 'registerBank', registration)),
-    owned(msp, world.signed(operator, 'publishBank', publication)),
+  });
+  await consortium.enrol(msp, operator, ['operator']);
+  await consortium.run(
+    agreed(consortium.asked(consortium.staff.anna, registration)),
+    owned(msp, consortium.asked(operator, publication)),
   );
 }
 
 /** The marketplace's commission account is at Bank A, held by an administrator who is a client there as well. */
-async function appointCommissionAccount(world: Founder): Promise<void> {
-  const { tina } = world.staff;
-  await world.enrol(MARKETPLACE, tina, ['administrator', 'client']);
-  const { link } = await world.openLinkedAccount(tina, BANK_A, '0');
-  await world.run(agreed(world.signed(tina, 'setCommissionAccount', { link })));
+async function appointCommissionAccount(consortium: Founder): Promise<void> {
+  const { tina } = consortium.staff;
+  await consortium.enrol(MARKETPLACE, tina, ['administrator', 'client']);
+  const { link } = await consortium.openLinkedAccount(tina, BANK_A, '0');
+  await consortium.run(agreed(consortium.asked(tina, setCommissionAccount({ link }))));
 }
 
 async function must(sending: ReturnType<Founder['agree']>): Promise<void> {

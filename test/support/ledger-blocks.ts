@@ -1,5 +1,4 @@
-// Duty: what stands in Fabric's raw blocks: codes, endorsements, and how many keys a transaction reads and writes.
-// Must not: use the engine's own parsers; it reads what any tool could read.
+// What stands in Fabric's raw blocks: codes, endorsements, and how many keys a transaction reads and writes.
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
 
 export interface LedgerTransaction {

@@ -1,22 +1,15 @@
-// Duty: draws the life-cycle table as Mermaid state diagrams, for chaincode/README.md.
-// Must not: know the table's contents.
+// Draws the life cycles as Mermaid state diagrams, for chaincode/README.md.
 import { LIFE_CYCLE } from '../../chaincode/protocol/life-cycle.js';
-
-interface Step {
-  readonly from: readonly (string | null)[];
-  readonly to: string;
-}
 
 /** One diagram per kind, in fenced blocks; ends with a line break. */
 export function lifeCycleDiagrams(): string {
-  return Object.entries(LIFE_CYCLE)
-    .map(([kind, steps]) => diagram(kind, steps))
-    .join('\n');
+  const kinds = [...new Set(LIFE_CYCLE.map(({ kind }) => kind))];
+  return kinds.map(diagram).join('\n');
 }
 
-function diagram(kind: string, steps: { readonly [action: string]: Step }): string {
-  const arrows = Object.entries(steps).flatMap(([action, { from, to }]) =>
-    from.map((status) => `  ${status ?? '[*]'} --> ${to}: ${action}`),
+function diagram(kind: string): string {
+  const arrows = LIFE_CYCLE.filter((step) => step.kind === kind).map(
+    ({ action, from, to }) => `  ${from ?? '[*]'} --> ${to}: ${action}`,
   );
   return [`**${kind}**`, '', '```mermaid', 'stateDiagram-v2', ...arrows, '```', ''].join('\n');
 }

@@ -1,27 +1,29 @@
-// Duty: sends commands and asks questions as members' gateways and workers do, on the engine in process, by one clock.
-// Must not: know people or deals; `world.ts` fills the ledger, `deal-play.ts` plays on it.
+// Sends commands and asks questions as members' gateways and workers do, on the engine in process, by one clock.
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 import {
-  FUNCTIONS,
-  type BalanceView,
   type Command,
   type CommandResult,
-  type DealView,
+  FUNCTIONS,
   type IntentParams,
   type PersonAction,
+} from '../../chaincode/protocol/commands.js';
+import { type CollectionDefinition, ownCollections } from '../../chaincode/protocol/own-collections.js';
+import {
+  type BalanceView,
+  type DealView,
   type PrivateQuery,
   type TrialBalanceView,
-} from '../../chaincode/protocol/commands.js';
+} from '../../chaincode/protocol/queries.js';
 import { rowKey, type RowKind, type Rows } from '../../chaincode/protocol/rows.js';
-import { ownCollections, type CollectionDefinition } from '../../chaincode/protocol/own-collections.js';
+import type { CommandRequest } from '../../gateway/sdk/request.js';
 import type { ContractClass } from '../../ledger/engine/in-process-runner.js';
 import {
-  InProcessNetwork,
-  silenceContractLogs,
   type Client,
+  InProcessLedger,
   type PreparedTransaction,
-} from './in-process-network.js';
-import { EndorsementRefused, type MemberNetwork } from './member-network.js';
+  silenceContractLogs,
+} from './in-process-ledger.js';
+import { EndorsementRefused, type TestLedger } from './test-ledger.js';
 import { type Person } from './people.js';
 
 export const MARKETPLACE = 'MarketplaceMSP';
@@ -67,7 +69,7 @@ export interface GroundOptions {
 }
 
 /** What members work on: the network, its one clock and the time window. */
-export interface Ground<Network extends MemberNetwork = InProcessNetwork> {
+export interface Ground<Network extends TestLedger = InProcessLedger> {
   readonly network: Network;
   readonly contracts: readonly ContractClass[];
   readonly windowMs: number;
@@ -89,7 +91,7 @@ export async function openGround(options: GroundOptions = {}): Promise<Ground> {
   const windowMs = options.windowMs ?? 3_000;
   const contracts = options.contracts ?? (await chaincodeContracts());
   const collections = [...(options.collections ?? ownCollections(MEMBERS))];
-  const network = await InProcessNetwork.open({
+  const network = await InProcessLedger.open({
     mspIds: MEMBERS,
     contracts,
     chaincode: { endorsementPolicy: '/Channel/Application/Agreement', collections },
@@ -100,7 +102,7 @@ export async function openGround(options: GroundOptions = {}): Promise<Ground> {
   return { network, contracts, windowMs, clock };
 }
 
-export class MemberAccess<Network extends MemberNetwork = MemberNetwork> {
+export class MemberAccess<Network extends TestLedger = TestLedger> {
   readonly network: Network;
   /** What the members' peers run. */
   readonly contracts: readonly ContractClass[];
@@ -162,6 +164,15 @@ export class MemberAccess<Network extends MemberNetwork = MemberNetwork> {
     const id = more.id === undefined ? {} : { id: more.id };
     const intent = person.sign(action, params, { channel: this.channel, now: this.now(), ...id });
     return { action, intent, ...(more.params === undefined ? {} : { params: more.params }) };
+  }
+
+  /** What a person asks for, signed; `params`: what the gateway's machine adds. */
+  asked<A extends PersonAction>(
+    person: Person,
+    { action, params, id }: CommandRequest<A>,
+    beside: { readonly params?: { readonly [name: string]: Json } } = {},
+  ): Command {
+    return this.signed(person, action, params, { id, ...beside });
   }
 
   /** Endorses a step without ordering it: to be withheld, or ordered together with others. */
@@ -242,16 +253,16 @@ export class MemberAccess<Network extends MemberNetwork = MemberNetwork> {
   /** A public row as the marketplace's peer holds it. */
   async row<K extends RowKind>(kind: K, ...ids: readonly string[]): Promise<Rows[K] | null> {
     const key = rowKey(kind, ...ids);
-    const answer = await this.ask(FUNCTIONS.rows, [canonicalJson([key])]);
+    const answer = await this.query(FUNCTIONS.rows, [canonicalJson([key])]);
     return (answer as { readonly [key: string]: Rows[K] | null })[key] ?? null;
   }
 
   async list<K extends RowKind>(kind: K): Promise<readonly Rows[K][]> {
-    return (await this.ask(FUNCTIONS.list, [kind, ''])) as readonly Rows[K][];
+    return (await this.query(FUNCTIONS.list, [kind, ''])) as readonly Rows[K][];
   }
 
   async deal(deal: string): Promise<DealView> {
-    return (await this.ask(FUNCTIONS.deal, [deal])) as DealView;
+    return (await this.query(FUNCTIONS.deal, [deal])) as DealView;
   }
 
   /** A private question, asked by the owner at its own peer. */
@@ -277,7 +288,7 @@ export class MemberAccess<Network extends MemberNetwork = MemberNetwork> {
     return this.network.close();
   }
 
-  private async ask(fn: string, args: readonly string[]): Promise<unknown> {
+  private async query(fn: string, args: readonly string[]): Promise<unknown> {
     const client = await this.client(MARKETPLACE);
     const bytes = await this.network.evaluate(client, MARKETPLACE, fn, args);
     return JSON.parse(bytes.toString('utf8')) as unknown;

@@ -1,11 +1,10 @@
-// Duty: gRPC connections to every member's peer and orderer, with nothing but Fabric's own services.
-// Must not: retry; a refusal is what the caller wants to see.
-import { readFileSync } from 'node:fs';
+// gRPC connections to every member's peer and orderer, with nothing but Fabric's own services.
 import * as grpc from '@grpc/grpc-js';
 import { common, orderer, peer } from '@hyperledger/fabric-protos';
+import { readFileSync } from 'node:fs';
 import { addressOf } from '../../network/consortium.js';
 import { organisationTree } from '../../network/identity/layout.js';
-import { EndorsementRefused, OrderingRefused } from './member-network.js';
+import { EndorsementRefused, OrderingRefused } from './test-ledger.js';
 import type { WireGround } from './wire-ground.js';
 
 const ANSWER_LIMIT_MS = 20_000;

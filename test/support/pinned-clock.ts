@@ -1,5 +1,4 @@
-// Duty: real time for clients of real peers, which stands still while a test acts at one instant.
-// Must not: move away from real time further than the act takes; the peers' own clocks go on.
+// Real time for clients of real peers, which stands still while a test acts at one instant.
 import { setTimeout as pause } from 'node:timers/promises';
 
 export class PinnedClock {

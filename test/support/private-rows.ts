@@ -1,5 +1,4 @@
-// Duty: the private rows that come with a block, by name.
-// Must not: ask who may have them.
+// The private rows that come with a block, by name.
 import { ledger, type peer } from '@hyperledger/fabric-protos';
 
 /** `chaincode/collection/key` of each row that the block's transactions write, as far as the peer gave them away. */

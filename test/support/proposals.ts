@@ -1,8 +1,8 @@
 // What a client does by hand: proposals, signatures, transaction envelopes from endorsements.
 // It must not know the network; tests use it to forge and alter as well.
-import { createHash, randomBytes } from 'node:crypto';
 import { common, peer } from '@hyperledger/fabric-protos';
 import { Timestamp } from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { createHash, randomBytes } from 'node:crypto';
 import { Signer } from '../../ledger/fabric/signer.js';
 import type { MadeIdentity } from './identities.js';
 

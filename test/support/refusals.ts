@@ -1,7 +1,6 @@
-// Duty: reads refusals of commands and of whole transactions.
-// Must not: send anything.
+// Reads refusals of commands and of whole transactions.
 import type { CommandResult } from '../../chaincode/protocol/commands.js';
-import { EndorsementRefused } from './member-network.js';
+import { EndorsementRefused } from './test-ledger.js';
 
 /** The peer's words; throws if nothing was refused. */
 export async function refusalOf(sending: Promise<unknown>): Promise<string> {

@@ -1,5 +1,4 @@
-// Duty: either ground as real processes with this chaincode, ledger clients of every member, raw blocks.
-// Must not: start gateways or know people; `wire-world.ts` fills the ledger, `test/scenario` runs whole systems.
+// Either ground as real processes with this chaincode, ledger clients of every member, raw blocks.
 //
 //   const ground = await WireGround.start(3_000);            // the embedded ground; then stop()
 //   const ground = await WireGround.start(3_000, { ground: 'fabric' });  // real Fabric, about half a minute
@@ -10,23 +9,23 @@
 //
 // Processes: `ledger`, `chaincode` (embedded); `orderer-`, `peer-`, `chaincode-` and the member's domain (Fabric).
 // Suites on real Fabric are files `*.fabric.test.ts`; one such network at a time on one machine.
+import * as grpc from '@grpc/grpc-js';
+import { connect as connectFabric, type Gateway, hash } from '@hyperledger/fabric-gateway';
+import type { common } from '@hyperledger/fabric-protos';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as grpc from '@grpc/grpc-js';
-import { connect as connectFabric, hash, type Gateway } from '@hyperledger/fabric-gateway';
-import type { common } from '@hyperledger/fabric-protos';
-import { connect, type ConnectOptions } from '../../gateway/ledger/connect.js';
+import { connect, type ConnectOptions } from '../../gateway/ledger/fabric/connect.js';
+import { p256Signer } from '../../gateway/ledger/fabric/p256-signer.js';
 import type { LedgerClient } from '../../gateway/ledger/ledger-client.js';
-import { p256Signer } from '../../gateway/ledger/p256-signer.js';
-import { gatewayConfigSchema, type GatewayConfig } from '../../gateway/protocol/gateway-config.js';
-import { memberByMspId, readConsortium, type Consortium, type GroundName } from '../../network/consortium.js';
+import { type GatewayConfig, gatewayConfigSchema } from '../../gateway/protocol/gateway-config.js';
+import { type Consortium, type GroundName, memberByMspId, readConsortium } from '../../network/consortium.js';
 import { EmbeddedGround } from '../../network/grounds/embedded.js';
 import { FabricGround } from '../../network/grounds/fabric.js';
 import type { Ground, GroundAddresses } from '../../network/grounds/ground.js';
-import type { ProcessStatus } from '../../network/processes/managed-process.js';
 import { ensureIdentities } from '../../network/identity/organisation.js';
 import { gatewayConfig } from '../../network/processes/gateway-process.js';
+import type { ProcessStatus } from '../../network/processes/managed-process.js';
 import { Supervisor } from '../../network/processes/supervisor.js';
 import { SystemFolder } from '../../network/processes/system-folder.js';
 import { consecutivePorts } from './consecutive-ports.js';

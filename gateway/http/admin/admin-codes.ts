@@ -1,5 +1,4 @@
-// Duty: the admin API's own codes, beside the ledger's, with HTTP status and sentences in both languages.
-// Must not: repeat a code of the ledger's; those keep their own meaning everywhere.
+// The admin API's own codes, beside the ledger's, with HTTP status and sentences in both languages.
 import { CODES, isCode } from '../../../chaincode/protocol/codes.js';
 
 interface AdminMeaning {
@@ -11,8 +10,8 @@ interface AdminMeaning {
 const meaning = (http: number, en: string, ru: string): AdminMeaning => ({ http, en, ru });
 
 export const ADMIN_CODES = {
-  UNAUTHORISED: meaning(401, 'The admin needs its bearer token.', 'Нужен токен этого пульта.'),
-  NO_ROUTE: meaning(404, 'The admin has no such route.', 'Такого адреса у пульта нет.'),
+  UNAUTHORISED: meaning(401, 'The admin API needs its bearer token.', 'Нужен токен этого пульта.'),
+  NO_ROUTE: meaning(404, 'The admin API has no such route.', 'Такого адреса у пульта нет.'),
   BODY_TOO_LARGE: meaning(413, 'The body is larger than 1 MiB.', 'Тело запроса больше 1 МиБ.'),
   CONFLICT: meaning(
     409,
@@ -28,6 +27,11 @@ export const ADMIN_CODES = {
   SEAL_BROKEN: meaning(422, 'What was sealed does not open.', 'Запечатанное не открывается.'),
   LINK_NOT_ASKED: meaning(404, 'No such link waits for this bank.', 'Такая привязка этот банк не ждёт.'),
   CODE_NOT_ASKED: meaning(409, 'No code was sent for this.', 'Код для этого не отправляли.'),
+  CODE_MALFORMED: meaning(
+    400,
+    'A code has six digits; no try was counted.',
+    'Код состоит из шести цифр; попытка не засчитана.',
+  ),
   CODE_WRONG: meaning(403, 'The code is wrong.', 'Код неверен.'),
   CODE_EXPIRED: meaning(410, 'The code has expired.', 'Срок кода истёк.'),
   CODE_TRIES_OVER: meaning(429, 'The code was tried too often.', 'Попытки ввести код закончились.'),

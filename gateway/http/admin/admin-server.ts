@@ -1,16 +1,15 @@
-// Duty: serve the admin API: a loopback HTTP door with a bearer token for the organisation's own operators.
-// Must not: be reachable from elsewhere; browsers and banks get APIs of their own.
+// Serves the admin API: a loopback HTTP door with a bearer token for the organisation's own operators. It is never
+// reachable from elsewhere; browsers and banks get APIs of their own.
+import express, { type Express, type Router } from 'express';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Express, type Router } from 'express';
 import type { Logger } from 'pino';
 import { requireToken } from './bearer-token.js';
+import { jsonBody } from './json-body.js';
 import { problemHandler, sendProblem } from './problems.js';
 
-/** Routes of one part of the admin API, for those who put a admin API together without knowing HTTP. */
+/** Routes of one part of the admin API, for code that puts an admin API together without knowing HTTP. */
 export type AdminRoutes = Router;
-
-const BODY_LIMIT = '1mb';
 
 /** The admin API as an Express application. */
 export function adminApp(options: {
@@ -21,7 +20,7 @@ export function adminApp(options: {
   const app = express();
   app.disable('x-powered-by');
   app.use(requireToken(options.token));
-  app.use(express.json({ limit: BODY_LIMIT }));
+  app.use(...jsonBody());
   for (const router of options.routers) app.use(router);
   app.use((_request, response) => {
     sendProblem(response, 'NO_ROUTE');
@@ -39,7 +38,7 @@ export interface RunningAdminApi {
 /** Rejects when the port cannot be taken. */
 export async function serveAdminApi(
   app: Express,
-  address: { host: string; port: number },
+  address: { readonly host: string; readonly port: number },
 ): Promise<RunningAdminApi> {
   const server = await new Promise<Server>((resolve, reject) => {
     const listening = app.listen(address.port, address.host, (error?: Error) => {

@@ -1,29 +1,31 @@
-// Duty: the routes that only a bank's admin API has: customers, fake phone, codes, links, operations, simulator.
-// Must not: answer with another holder's data; the admin API's token is the bank's operators' own.
+// The routes that only a bank's admin API has: customers, fake phone, codes, links, operations, simulator.
 import { Router } from 'express';
 import { z } from 'zod';
-import type { OperationView } from '../../../chaincode/protocol/commands.js';
-import type { CustomerLinks } from '../../bank/customer-links.js';
-import type { FakePhone } from '../../bank/fake-phone.js';
-import { authorisePayment } from '../../bank/payment-authorisations.js';
-import type { OneTimeCodes } from '../../bank/one-time-codes.js';
-import type { SealedMail } from '../../bank/sealed-mail.js';
-import type { SimulatedBank } from '../../bank/simulated-bank.js';
+import type { OperationView } from '../../../chaincode/protocol/queries.js';
+import type { CustomerLinks } from '../../accounts/customer-links.js';
+import type { FakePhone } from '../../core-bank/simulator/fake-phone.js';
+import type { OneTimeCodes } from '../../accounts/one-time-codes.js';
+import { authorisePayment } from '../../payments/authorisations.js';
+import type { SealedMail } from '../../accounts/sealed-mail.js';
+import type { SimulatedBank } from '../../core-bank/simulator/simulated-bank.js';
+
+import type { OperationIds } from '../../accounts/operation-ids.js';
+
 import type { LedgerClient } from '../../ledger/ledger-client.js';
+
 import {
   authorisationRequestSchema,
+  type BankAnswer,
   behaviourSchema,
   customerSchema,
   linkCodeRequestSchema,
-  linkConfirmationRequestSchema,
-  phoneRequestSchema,
-  type BankAnswer,
   type LinkConfirmationAnswer,
+  linkConfirmationRequestSchema,
   type OperationGroup,
   type OperationsAnswer,
   type PhoneAnswer,
+  phoneRequestSchema,
 } from '../../protocol/admin.js';
-import type { KeptOperations } from '../../workers/kept-operations.js';
 
 export interface BankRoutesOptions {
   readonly bank: string;
@@ -33,7 +35,7 @@ export interface BankRoutesOptions {
   readonly phone: FakePhone;
   readonly simulator: SimulatedBank;
   readonly links: CustomerLinks;
-  readonly kept: KeptOperations;
+  readonly operationIds: OperationIds;
 }
 
 /** Operations of a bank for a deal that its refund key ties together; credits to payees are not among them. */
@@ -59,8 +61,8 @@ export function bankRoutes(options: BankRoutesOptions): Router {
   });
   router.get('/deals/:id/operations', async (request, response) => {
     const deal = z.string().max(256).parse(request.params.id);
-    const operations = await options.ledger.privately({ about: 'operations', deal });
-    const fingerprint = await options.kept.refundKeyFingerprint(deal);
+    const operations = await options.ledger.queryPrivate({ about: 'operations', deal });
+    const fingerprint = await options.operationIds.refundKeyFingerprint(deal);
     const answer: OperationsAnswer = { groups: grouped(operations, fingerprint) };
     response.json(answer);
   });

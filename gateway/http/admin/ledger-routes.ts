@@ -1,24 +1,25 @@
-// Duty: the routes that every organisation's admin API has: commands, private questions, rows, deals, health.
-// Must not: judge a command; the chaincode does.
+// The routes that every organisation's admin API has: commands, private questions, rows, deals, health.
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Rows, RowKind } from '../../../chaincode/protocol/rows.js';
+import type { PrivateQuery } from '../../../chaincode/protocol/queries.js';
+import { ROW_KINDS, type RowKind, type Rows } from '../../../chaincode/protocol/rows.js';
+import type { DealActivity } from '../../deals/deal-activity.js';
 import type { LedgerClient } from '../../ledger/ledger-client.js';
 import {
-  commandsRequestSchema,
-  dealQuerySchema,
-  questionSchema,
-  tryRequestSchema,
   type CommandsAnswer,
+  commandsRequestSchema,
   type DealAnswer,
+  dealQuerySchema,
+  type DryRunAnswer,
+  dryRunRequestSchema,
   type HealthAnswer,
   type HistoryAnswer,
+  laneQuerySchema,
   type ListAnswer,
-  type QuestionAnswer,
+  type QueryAnswer,
+  querySchema,
   type RowsAnswer,
-  type TryAnswer,
 } from '../../protocol/admin.js';
-import type { DealActivity } from '../../workers/deal-activity.js';
 
 export interface LedgerRoutesOptions {
   readonly ledger: LedgerClient;
@@ -26,26 +27,7 @@ export interface LedgerRoutesOptions {
   readonly health: () => HealthAnswer;
 }
 
-const KINDS: { readonly [K in RowKind]: K } = {
-  parameters: 'parameters',
-  person: 'person',
-  bank: 'bank',
-  link: 'link',
-  offer: 'offer',
-  stock: 'stock',
-  terms: 'terms',
-  phase: 'phase',
-  payment: 'payment',
-  admission: 'admission',
-  reservation: 'reservation',
-  plan: 'plan',
-  obligation: 'obligation',
-  credit: 'credit',
-  shipment: 'shipment',
-  inspection: 'inspection',
-  usedIntent: 'usedIntent',
-};
-const kindSchema = z.enum(KINDS);
+const kindSchema = z.enum(ROW_KINDS);
 const idSchema = z.string().min(1).max(256);
 const MOST_KEYS = 200;
 const keysSchema = z.union([idSchema.transform((key) => [key]), z.array(idSchema).min(1).max(MOST_KEYS)]);
@@ -56,22 +38,21 @@ export function ledgerRoutes({ ledger, activity, health }: LedgerRoutesOptions):
     response.json(health());
   });
   router.post('/commands', async (request, response) => {
+    const { lane } = laneQuerySchema.parse(request.query);
     const { commands, as } = commandsRequestSchema.parse(request.body);
-    const answer: CommandsAnswer = { outcomes: await ledger.agree(commands, { as }) };
+    const answer: CommandsAnswer = { outcomes: await ledger.submit(lane, commands, { as }) };
     response.json(answer);
   });
-  router.post('/own', async (request, response) => {
-    const { commands, as } = commandsRequestSchema.parse(request.body);
-    const answer: CommandsAnswer = { outcomes: await ledger.own(commands, { as }) };
+  router.post('/commands/dry-run', async (request, response) => {
+    const { commands } = dryRunRequestSchema.parse(request.body);
+    const answer: DryRunAnswer = { results: await ledger.dryRun(commands) };
     response.json(answer);
   });
-  router.post('/try', async (request, response) => {
-    const { commands } = tryRequestSchema.parse(request.body);
-    const answer: TryAnswer = { results: await ledger.tryOwn(commands) };
-    response.json(answer);
-  });
-  router.post('/questions', async (request, response) => {
-    const answer: QuestionAnswer = { answer: await ledger.privately(questionSchema.parse(request.body)) };
+  router.post('/queries', async (request, response) => {
+    const { type, ...subject } = querySchema.parse(request.body);
+    // The ledger's own shape, with another name for `type`.
+    const query = { about: type, ...subject } as PrivateQuery;
+    const answer: QueryAnswer = { answer: await ledger.queryPrivate(query) };
     response.json(answer);
   });
   router.get('/rows', async (request, response) => {

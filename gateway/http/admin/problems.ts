@@ -1,11 +1,11 @@
-// Duty: turn whatever went wrong into one coded problem; the only place where errors become HTTP.
-// Must not: let a message, a stack or a secret of ours out; those go to the log.
+// Turns whatever went wrong into one coded problem; the only place where errors become HTTP. Messages and stacks go to
+// the log, never into an answer: they may quote a secret.
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { Json } from '../../../chaincode/protocol/canonical-json.js';
-import { LinkNotAsked } from '../../bank/customer-links.js';
-import { CodeRefused } from '../../bank/one-time-codes.js';
+import { LinkNotAsked } from '../../accounts/customer-links.js';
+import { CodeRefused } from '../../accounts/one-time-codes.js';
 import {
   LedgerConflict,
   LedgerRejected,
@@ -43,20 +43,22 @@ export function problemHandler(log: Logger) {
       return;
     }
     const { code, values } = refusalOf(error);
-    if (code === 'INTERNAL') log.error({ err: error, method: request.method }, 'a admin request failed');
+    if (code === 'INTERNAL') log.error({ err: error, method: request.method }, 'an admin request failed');
     sendProblem(response, code, values);
   };
 }
 
-function refusalOf(error: unknown): { code: string; values: Values } {
+function refusalOf(error: unknown): { readonly code: string; readonly values: Values } {
   return (
     inputRefusal(error) ?? ledgerRefusal(error) ?? bankRefusal(error) ?? { code: 'INTERNAL', values: {} }
   );
 }
 
-function inputRefusal(error: unknown): { code: string; values: Values } | null {
+function inputRefusal(error: unknown): { readonly code: string; readonly values: Values } | null {
   if (error instanceof AdminRefusal) return { code: error.code, values: error.values };
   if (error instanceof ZodError) return { code: 'BAD_INPUT', values: firstIssue(error) };
+  // Of Express, for a broken percent sequence in the path.
+  if (error instanceof URIError) return { code: 'BAD_INPUT', values: { where: 'the URL' } };
   // body-parser's errors carry a type; their messages may quote the body.
   const type = error instanceof Error && 'type' in error ? error.type : null;
   if (typeof type !== 'string') return null;
@@ -70,7 +72,7 @@ function firstIssue(error: ZodError): Values {
   return { where: issue.path.map(String).join('.'), needed: issue.message };
 }
 
-function ledgerRefusal(error: unknown): { code: string; values: Values } | null {
+function ledgerRefusal(error: unknown): { readonly code: string; readonly values: Values } | null {
   if (error instanceof LedgerRejected) return { code: error.code, values: error.values };
   if (error instanceof LedgerConflict) {
     return { code: 'CONFLICT', values: { txId: error.txId, validationCode: error.validationCode } };
@@ -80,7 +82,7 @@ function ledgerRefusal(error: unknown): { code: string; values: Values } | null 
   return null;
 }
 
-function bankRefusal(error: unknown): { code: string; values: Values } | null {
+function bankRefusal(error: unknown): { readonly code: string; readonly values: Values } | null {
   if (error instanceof CodeRefused) return { code: error.code, values: { triesLeft: error.triesLeft } };
   if (error instanceof SealBroken) return { code: 'SEAL_BROKEN', values: {} };
   if (error instanceof LinkNotAsked) return { code: 'LINK_NOT_ASKED', values: { link: error.link } };

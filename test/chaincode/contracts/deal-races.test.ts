@@ -1,9 +1,8 @@
-// Duty: proves who wins when two steps of one deal meet, and that withheld transactions die (ledger-plan "races").
-// Must not: force conflicts; it orders endorsed transactions into one block.
+// Who wins when two steps of one deal meet in one block, and that withheld transactions die.
 import { expect } from 'chai';
 import { buy } from '../../support/deal-play.js';
 import { BANK_A, BANK_B } from '../../support/member-access.js';
-import { openWorld, present, type World } from '../../support/world.js';
+import { openConsortium, present, type TestConsortium } from '../../support/test-consortium.js';
 
 const VALID = 0;
 const POLICY = 10;
@@ -14,25 +13,25 @@ const CLOSABLE_AFTER = 17_000;
 const SETTLING = 7_000;
 
 describe('races on a deal', () => {
-  let world: World;
+  let consortium: TestConsortium;
   let offer: string;
   before(async () => {
-    world = await openWorld();
-    offer = await world.listOffer();
+    consortium = await openConsortium();
+    offer = await consortium.listOffer();
   });
-  after(() => world.close());
+  after(() => consortium.close());
 
   it('close against answer: the one that is ordered first wins, the other is void', async () => {
     for (const answerFirst of [true, false]) {
-      const deal = await buy(world, { offer });
+      const deal = await buy(consortium, { offer });
       const payment = await deal.submit(BANK_A, '500000');
-      await world.run(deal.admit(payment));
-      world.advance(CLOSABLE_AFTER);
-      const answer = await world.endorse(deal.answer(payment, 'yes'));
-      const close = await world.endorse(deal.close(payment));
+      await consortium.run(deal.admit(payment));
+      consortium.advance(CLOSABLE_AFTER);
+      const answer = await consortium.endorse(deal.answer(payment, 'yes'));
+      const close = await consortium.endorse(deal.close(payment));
       const pair = answerFirst ? [answer, close] : [close, answer];
-      expect(await world.codesTogether(...pair)).to.deep.equal([VALID, CONFLICT]);
-      const view = await world.deal(deal.id);
+      expect(await consortium.codesTogether(...pair)).to.deep.equal([VALID, CONFLICT]);
+      const view = await consortium.deal(deal.id);
       const expected = answerFirst ? ['held', 'admitted'] : ['submitted', 'closed'];
       expect(view.payments.map(({ row, admission }) => [row.status, admission?.status])).to.deep.equal([
         expected,
@@ -41,111 +40,123 @@ describe('races on a deal', () => {
   });
 
   it('a payment that is withheld until the deal is sealed is dead', async () => {
-    const deal = await buy(world, { offer });
-    world.advanceTo(deal.terms.payDeadline);
-    const withheld = await world.endorse(await deal.submission(BANK_A, '500000'));
-    world.advance(SETTLING);
-    const seal = await world.endorse(deal.closePayments());
-    expect(await world.codesTogether(seal, withheld)).to.deep.equal([VALID, CONFLICT]);
-    await world.run(deal.expire());
-    expect((await world.deal(deal.id)).payments).to.deep.equal([]);
+    const deal = await buy(consortium, { offer });
+    consortium.advanceTo(deal.terms.payDeadline);
+    const withheld = await consortium.endorse(await deal.submission(BANK_A, '500000'));
+    consortium.advance(SETTLING);
+    const seal = await consortium.endorse(deal.closePayments());
+    expect(await consortium.codesTogether(seal, withheld)).to.deep.equal([VALID, CONFLICT]);
+    await consortium.run(deal.expire());
+    expect((await consortium.deal(deal.id)).payments).to.deep.equal([]);
   });
 
   it('a payment that is ordered before the seal stands, and the deal cannot expire over it', async () => {
-    const deal = await buy(world, { offer });
-    world.advanceTo(deal.terms.payDeadline);
-    const withheld = await world.endorse(await deal.submission(BANK_A, '500000'));
-    world.advance(SETTLING);
-    const seal = await world.endorse(deal.closePayments());
-    expect(await world.codesTogether(withheld, seal)).to.deep.equal([VALID, VALID]);
-    expect(await world.attempt(deal.expire())).to.include({ ok: false, code: 'PAYMENT_UNANSWERED' });
+    const deal = await buy(consortium, { offer });
+    consortium.advanceTo(deal.terms.payDeadline);
+    const withheld = await consortium.endorse(await deal.submission(BANK_A, '500000'));
+    consortium.advance(SETTLING);
+    const seal = await consortium.endorse(deal.closePayments());
+    expect(await consortium.codesTogether(withheld, seal)).to.deep.equal([VALID, VALID]);
+    expect(await consortium.attempt(deal.expire())).to.include({ ok: false, code: 'PAYMENT_UNANSWERED' });
   });
 
   it('an answer that is withheld until the close is dead', async () => {
-    const deal = await buy(world, { offer });
+    const deal = await buy(consortium, { offer });
     const payment = await deal.submit(BANK_A, '500000');
-    await world.run(deal.admit(payment));
-    const withheld = await world.endorse(deal.answer(payment, 'yes'));
-    world.advance(CLOSABLE_AFTER);
-    await world.run(deal.close(payment));
-    expect(await world.codesTogether(withheld)).to.deep.equal([CONFLICT]);
-    await world.run(deal.answer(payment, 'yes'));
-    expect((await world.deal(deal.id)).payments.map(({ row }) => row.status)).to.deep.equal(['late']);
+    await consortium.run(deal.admit(payment));
+    const withheld = await consortium.endorse(deal.answer(payment, 'yes'));
+    consortium.advance(CLOSABLE_AFTER);
+    await consortium.run(deal.close(payment));
+    expect(await consortium.codesTogether(withheld)).to.deep.equal([CONFLICT]);
+    await consortium.run(deal.answer(payment, 'yes'));
+    expect((await consortium.deal(deal.id)).payments.map(({ row }) => row.status)).to.deep.equal(['late']);
   });
 
   it('the last unit goes to one of two deals', async () => {
-    const single = await world.listOffer({ stock: 1 });
-    const deals = [await buy(world, { offer: single }), await buy(world, { offer: single })] as const;
+    const single = await consortium.listOffer({ stock: 1 });
+    const deals = [
+      await buy(consortium, { offer: single }),
+      await buy(consortium, { offer: single }),
+    ] as const;
     const payments = [
       await deals[0].submit(BANK_A, '500000'),
       await deals[1].submit(BANK_A, '500000'),
     ] as const;
     const admissions = [
-      await world.endorse(deals[0].admit(payments[0])),
-      await world.endorse(deals[1].admit(payments[1])),
+      await consortium.endorse(deals[0].admit(payments[0])),
+      await consortium.endorse(deals[1].admit(payments[1])),
     ];
-    expect(await world.codesTogether(...admissions)).to.deep.equal([VALID, CONFLICT]);
-    await world.run(deals[1].admit(payments[1]));
-    expect(await world.row('admission', payments[1])).to.include({ status: 'refused', reason: 'NO_STOCK' });
-    expect(await world.row('stock', single)).to.include({ available: 0, taken: 1 });
+    expect(await consortium.codesTogether(...admissions)).to.deep.equal([VALID, CONFLICT]);
+    await consortium.run(deals[1].admit(payments[1]));
+    expect(await consortium.row('admission', deals[1].id, payments[1])).to.include({
+      status: 'refused',
+      reason: 'NO_STOCK',
+    });
+    expect(await consortium.row('stock', single)).to.include({ available: 0, taken: 1 });
   });
 
   it('two payments that together exceed the price are not admitted both', async () => {
-    const deal = await buy(world, { offer });
+    const deal = await buy(consortium, { offer });
     const first = await deal.submit(BANK_A, '1240000');
     const second = await deal.submit(BANK_B, '1240000');
-    const admissions = [await world.endorse(deal.admit(first)), await world.endorse(deal.admit(second))];
-    expect(await world.codesTogether(...admissions)).to.deep.equal([VALID, CONFLICT]);
-    await world.run(deal.admit(second));
-    expect(await world.row('admission', second)).to.include({ status: 'refused', reason: 'OVERPAYMENT' });
+    const admissions = [
+      await consortium.endorse(deal.admit(first)),
+      await consortium.endorse(deal.admit(second)),
+    ];
+    expect(await consortium.codesTogether(...admissions)).to.deep.equal([VALID, CONFLICT]);
+    await consortium.run(deal.admit(second));
+    expect(await consortium.row('admission', deal.id, second)).to.include({
+      status: 'refused',
+      reason: 'OVERPAYMENT',
+    });
   });
 
   it('twins of "mark paid" create once; the later one finds it done', async () => {
-    const deal = await (await buy(world, { offer })).playTo('held');
-    const twins = [await world.endorse(deal.markPaid()), await world.endorse(deal.markPaid())];
-    const [first, second] = await world.codesTogether(...twins);
+    const deal = await (await buy(consortium, { offer })).playTo('held');
+    const twins = [await consortium.endorse(deal.markPaid()), await consortium.endorse(deal.markPaid())];
+    const [first, second] = await consortium.codesTogether(...twins);
     expect(first).to.equal(VALID);
     expect(second).to.be.oneOf([POLICY, CONFLICT]);
-    expect(await world.attempt(deal.markPaid())).to.include({ ok: true, repeated: true });
+    expect(await consortium.attempt(deal.markPaid())).to.include({ ok: true, repeated: true });
   });
 
   it('expiry loses to an answer that is ordered before it', async () => {
-    const deal = await buy(world, { offer });
+    const deal = await buy(consortium, { offer });
     const payment = await deal.submit(BANK_A, '500000');
-    await world.run(deal.admit(payment));
-    world.advance(CLOSABLE_AFTER);
-    await world.run(deal.close(payment));
-    world.advanceTo(deal.terms.payDeadline + SETTLING);
-    await world.run(deal.closePayments());
-    const expire = await world.endorse(deal.expire());
-    const late = await world.endorse(deal.answer(payment, 'yes'));
-    const [answered, expired] = await world.codesTogether(late, expire);
+    await consortium.run(deal.admit(payment));
+    consortium.advance(CLOSABLE_AFTER);
+    await consortium.run(deal.close(payment));
+    consortium.advanceTo(deal.terms.payDeadline + SETTLING);
+    await consortium.run(deal.closePayments());
+    const expire = await consortium.endorse(deal.expire());
+    const late = await consortium.endorse(deal.answer(payment, 'yes'));
+    const [answered, expired] = await consortium.codesTogether(late, expire);
     expect(answered).to.equal(VALID);
     expect(expired).to.be.oneOf([CONFLICT, PHANTOM]);
-    await world.run(deal.expire());
-    expect((await world.row('phase', deal.id))?.status).to.equal('expired');
+    await consortium.run(deal.expire());
+    expect((await consortium.row('phase', deal.id))?.status).to.equal('expired');
   });
 
   it('payments of one deal by many payers do not conflict with each other', async () => {
-    const deal = await buy(world, { offer });
+    const deal = await buy(consortium, { offer });
     const submissions = [];
     for (const msp of [BANK_A, BANK_B, BANK_A, BANK_B]) {
-      submissions.push(await world.endorse(await deal.submission(msp, '310000')));
+      submissions.push(await consortium.endorse(await deal.submission(msp, '310000')));
     }
-    expect(await world.codesTogether(...submissions)).to.deep.equal([VALID, VALID, VALID, VALID]);
-    expect((await world.deal(deal.id)).payments).to.have.length(4);
+    expect(await consortium.codesTogether(...submissions)).to.deep.equal([VALID, VALID, VALID, VALID]);
+    expect((await consortium.deal(deal.id)).payments).to.have.length(4);
   });
 
   it('credits of many deals to one seller do not conflict with each other', async () => {
     const deals = [];
     for (let count = 0; count < 3; count += 1) {
-      deals.push(await (await buy(world, { offer })).playTo('captured'));
+      deals.push(await (await buy(consortium, { offer })).playTo('captured'));
     }
     const credits = [];
     for (const deal of deals) {
       const payment = present(deal.payments[0]).id;
-      credits.push(await world.endorse(deal.credit(payment, 'seller')));
+      credits.push(await consortium.endorse(deal.credit(payment, 'seller')));
     }
-    expect(await world.codesTogether(...credits)).to.deep.equal([VALID, VALID, VALID]);
+    expect(await consortium.codesTogether(...credits)).to.deep.equal([VALID, VALID, VALID]);
   });
 });

@@ -1,5 +1,4 @@
-// Duty: what a ledger without parameters takes, and who sets them.
-// Must not: need people.
+// What a ledger without parameters takes, and who sets them.
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import type { Command } from '../../../chaincode/protocol/commands.js';
@@ -30,6 +29,10 @@ const PARAMETERS = {
   payTimeMs: { least: 1_000, most: 9_000, usual: 5_000 },
   answerTimeMs: { least: 1_000, most: 9_000, usual: 5_000 },
   inspectionTimeMs: { least: 0, most: 9_000, usual: 0 },
+  shipTimeMs: { least: 7_000, most: 9_000, usual: 9_000 },
+  deliverTimeMs: { least: 7_000, most: 9_000, usual: 9_000 },
+  stepTimeMs: 7_000,
+  creditTimeMs: 7_000,
   longStopMs: 99_000,
 };
 const settingParameters = (changes: object = {}): Command => ({

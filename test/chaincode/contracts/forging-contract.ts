@@ -1,5 +1,4 @@
-// Duty: altered chaincode: writes what it is told, with the key policy that it is told.
-// Must not: check anything; two members who run it show what they can and cannot forge.
+// Altered chaincode that writes whatever it is given, with any key policy: two members who run it try to forge rows.
 import { Context, Contract, Returns, Transaction } from 'fabric-contract-api';
 import { ownerPolicy } from '../../../chaincode/protocol/key-policy.js';
 

@@ -1,8 +1,11 @@
-// Duty: proves D3 and L1: admission, reservation, stock, and the close of a silent bank's payment.
-// Must not: touch the ledger.
+// Admission, reservation and stock, and the close of a payment that its bank does not answer.
 import { expect } from 'chai';
-import { decideAdmit, decideCloseAdmission, type AdmitInput } from '../../../chaincode/domain/admission.js';
-import { BOUGHT_AT, workedParameters } from '../protocol/worked-example.js';
+import {
+  decideAdmit,
+  decideCloseAdmission,
+  type AdmitInput,
+} from '../../../chaincode/domain/payment/admission.js';
+import { BOUGHT_AT } from '../protocol/worked-example.js';
 import {
   DEAL,
   forged,
@@ -149,6 +152,7 @@ function admitting(changes: Partial<AdmitInput> = {}): AdmitInput {
     reservation: null,
     reserved: [],
     stock: stock(3),
+    invitation: null,
     ...changes,
   };
 }
@@ -166,7 +170,6 @@ function closing(changes: Partial<Parameters<typeof decideCloseAdmission>[0]> = 
   return {
     deal: DEAL,
     now: NOW + 60_000,
-    parameters: workedParameters(),
     terms: termsRow(),
     payment: owned(payment()),
     admission: admissionRow(payment(), 'admitted', NOW + ANSWER_TIME),

@@ -1,12 +1,13 @@
-// Duty: proves D4 and L2: what a bank checks before it holds money, and what a late yes leaves behind.
-// Must not: touch the ledger.
+// What a bank checks before it holds money, and what a late yes leaves behind.
 import { expect } from 'chai';
-import { decideAnswer } from '../../../chaincode/domain/answer.js';
+import { decideAnswer } from '../../../chaincode/domain/payment/answer.js';
 import { QUOTE_LIFE_MS } from '../../../chaincode/protocol/fees.js';
 import type { DetachedSignature } from '../../../chaincode/protocol/intent.js';
-import type { PaymentRow, UsedIntentRow } from '../../../chaincode/protocol/rows.js';
+import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
+import { readRow } from '../../../chaincode/protocol/rows.js';
+import type { UsedIntentRow } from '../../../chaincode/protocol/used-intent.js';
 import { altered, resigned } from '../../support/people.js';
-import { present } from '../../support/world.js';
+import { present } from '../../support/test-consortium.js';
 import { forged, admissionRow, owned } from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
 import {
@@ -62,24 +63,32 @@ describe("a bank's yes", () => {
   });
 
   it('is refused unless the used-intent marker keeps what the payer signed for this very payment', () => {
-    const bare: UsedIntentRow = { v: 1, content: USED_INTENT_1.content, result: USED_INTENT_1.result };
+    const bare: UsedIntentRow = { v: 1, content: 'c'.repeat(64), result: 'd'.repeat(64), signed: null };
     const other = paymentIntent({ ...PAYMENT_1, id: 'payment_00000009' });
     for (const usedIntent of [null, bare, USED_INTENT_2, usedIntentOf(other)]) {
       expectRefusal(withUsedIntent(usedIntent), 'BAD_SIGNATURE', { what: 'payment' });
     }
-    for (const text of ['null', '1', '{}', '{"key":null}', '{"expiresAt":0.5}']) {
-      const signed = JSON.parse(text) as DetachedSignature; // as altered chaincode could write it
-      expectRefusal(withUsedIntent({ ...bare, signed }), 'BAD_SIGNATURE', { what: 'payment' });
+    const { signed } = USED_INTENT_1;
+    for (const cut of [
+      { ...signed, key: '' },
+      { ...signed, signature: '' },
+      { ...signed, signature: `${signed?.signature ?? ''}A` },
+    ]) {
+      const asOthersWrote = cut as DetachedSignature; // of the right members
+      expectRefusal(withUsedIntent({ ...bare, signed: asOthersWrote }), 'BAD_SIGNATURE', { what: 'payment' });
     }
-    const asList = {
-      ...USED_INTENT_1.signed,
-      signature: [USED_INTENT_1.signed?.signature],
-    } as unknown as DetachedSignature;
-    expect(withUsedIntent(USED_INTENT_1)).to.not.throw(); // its verdict is kept now, by the signature's text
-    expectRefusal(withUsedIntent({ ...bare, signed: asList }), 'BAD_SIGNATURE', { what: 'payment' });
-    const unprintable = { ...PAYMENT_1, arrivedAt: PAYMENT_1.arrivedAt + 0.5 };
-    expectRefusal(withUsedIntent(USED_INTENT_1, unprintable), 'BAD_SIGNATURE');
     expect(withUsedIntent(null, PAYMENT_1, { verdict: 'no' })()?.payment.status).to.equal('rejected');
+  });
+
+  it('is never asked about a marker or a payment of another form: altered chaincode writes no row with it', () => {
+    expect(readRow('usedIntent', JSON.stringify(USED_INTENT_1))).to.deep.equal(USED_INTENT_1);
+    const asList = { ...USED_INTENT_1.signed, signature: [USED_INTENT_1.signed?.signature] };
+    for (const signed of [1, {}, [], { key: null }, { expiresAt: 0.5 }, asList, undefined]) {
+      expect(readRow('usedIntent', JSON.stringify({ ...USED_INTENT_1, signed }))).to.equal(null);
+    }
+    const unprintable = { ...PAYMENT_1, arrivedAt: PAYMENT_1.arrivedAt + 0.5 };
+    expect(readRow('payment', JSON.stringify(PAYMENT_1))).to.deep.equal(PAYMENT_1);
+    expect(readRow('payment', JSON.stringify(unprintable))).to.equal(null);
   });
 
   it('is refused for a payment that names other terms than the payer signed', () => {

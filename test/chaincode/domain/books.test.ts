@@ -1,11 +1,10 @@
-// Duty: a bank's books: what each operation posts, and that nothing is lost on any path of a hold.
-// Must not: know handlers.
+// A bank's books: what each operation posts, and that nothing is lost on any path of a hold.
 import { expect } from 'chai';
 import fc from 'fast-check';
-import * as books from '../../../chaincode/domain/books.js';
-import type { AccountRow, JournalEntry } from '../../../chaincode/domain/private-rows.js';
+import * as books from '../../../chaincode/domain/account/books.js';
+import type { AccountRow, JournalEntry } from '../../../chaincode/domain/account/private-rows.js';
 
-const number = '10aaaaaaaaaa00';
+const number = '10011111111111100';
 const account = (available: string, held = '0'): AccountRow => ({
   v: 1,
   account: number,

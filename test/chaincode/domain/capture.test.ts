@@ -1,21 +1,23 @@
-// Duty: proves D6–D10: what a bank derives again before it pays out or credits (ledger-plan rule 10).
-// Must not: touch the ledger.
+// What a bank derives again before it pays out or credits, and the delivery and inspection before it.
 import { expect } from 'chai';
-import { decideCapture, type CaptureInput } from '../../../chaincode/domain/capture.js';
-import { creditPending } from '../../../chaincode/domain/books.js';
-import { decideCredit } from '../../../chaincode/domain/crediting.js';
-import type { PendingCreditRow } from '../../../chaincode/domain/private-rows.js';
+import { decideCapture, type CaptureInput } from '../../../chaincode/domain/payment/capture.js';
+import { creditPending } from '../../../chaincode/domain/account/books.js';
+import { decideCredit } from '../../../chaincode/domain/payout/crediting.js';
+import type { PendingCreditRow } from '../../../chaincode/domain/account/private-rows.js';
 import {
   decideAcceptGoods,
   decideAcceptParcel,
   decideDeliver,
   decideStartInspection,
-} from '../../../chaincode/domain/delivery.js';
+} from '../../../chaincode/domain/shipment/delivery.js';
 import { allocationOf, planOf } from '../../../chaincode/protocol/plan.js';
-import type { CreditRow, PaymentRow, UsedIntentRow } from '../../../chaincode/protocol/rows.js';
+import { sharesHash } from '../../../chaincode/protocol/shares.js';
+import type { CreditRow } from '../../../chaincode/protocol/payout.js';
+import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
+import type { UsedIntentRow } from '../../../chaincode/protocol/used-intent.js';
 import { resigned } from '../../support/people.js';
-import { workedOfferTerms } from '../protocol/worked-example.js';
-import { COMMISSION_LINK, DEAL, forged, owned, phase, shipment } from './deal-rows.js';
+import { workedPayees, workedSharesRow } from '../protocol/worked-example.js';
+import { COMMISSION_LINK, DEAL, FREE_MONEY, forged, owned, phase, shipment } from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
 import {
   ALICES_LINK_A,
@@ -43,15 +45,18 @@ import {
   signedTermsRow,
 } from './signed-deal.js';
 
-const PLAN = planOf([PAYMENT_1, PAYMENT_2], workedOfferTerms());
+const PLAN = planOf([PAYMENT_1, PAYMENT_2], workedPayees());
 const INSPECTION_TIME = 60_000;
+const MARKETS = owned(COMMISSION_LINK);
 
 describe('capture', () => {
   it('carries the allocation of the worked example', () => {
     expect(decideCapture(capturing())).to.deep.equal({
       ...PAYMENT_1,
       status: 'captured',
-      allocation: [{ payee: 'seller', link: 'link_seller00', bank: '20', amount: '500000' }],
+      allocation: [
+        { payee: 'seller', purpose: 'price', link: 'link_seller00', bank: '20', amount: '500000' },
+      ],
     });
     const second = decideCapture(capturing({ payment: PAYMENT_2.id, owner: 'BankBMSP' }));
     expect(second?.allocation).to.deep.equal(allocationOf(PLAN, PAYMENT_2.id));
@@ -79,7 +84,9 @@ describe('capture', () => {
       expectRefusal(refused({ purchase }), 'BAD_SIGNATURE', { what: 'purchase' });
     }
     const payee = { ...TERMS, offerTerms: { ...TERMS.offerTerms, sellerLink: 'link_mallory0' } };
-    expectRefusal(refused({ terms: signedTermsRow(payee) }), 'BAD_SIGNATURE');
+    const payeeLinks = [owned({ ...SELLERS_LINK, id: 'link_mallory0' }), MARKETS];
+    const rewritten = { terms: signedTermsRow(payee), payeeLinks };
+    expectRefusal(refused(rewritten), 'BAD_SIGNATURE', { what: 'listing' });
   });
 
   it('is refused unless each payer signed his payment, as its used-intent marker keeps it', () => {
@@ -101,19 +108,27 @@ describe('capture', () => {
   });
 
   it('is refused for a commission that the seller did not sign', () => {
-    const offerTerms = { ...TERMS.offerTerms, commission: '62001' };
-    const terms = { ...TERMS, offerTerms };
-    const listing = usedIntentOf(listingOf(terms));
+    const opening = { ...workedSharesRow(), net: '1177999' };
+    expectRefusal(refused({ shares: opening }), 'TERMS_DIFFER', { what: 'shares' });
+    expectRefusal(refused({ shares: null }), 'TERMS_DIFFER', { what: 'shares' });
+    // The marketplace opens another hash in terms of its own making: the seller has signed neither.
+    const { offer, offerVersion, net, nonce } = opening;
+    const hash = sharesHash({ offer, offerVersion, net, nonce });
+    const terms = { ...TERMS, offerTerms: { ...TERMS.offerTerms, sharesHash: hash } };
+    const forgedShares = { ...opening, hash };
     const purchase = usedIntentOf(purchaseOf(terms));
-    expectRefusal(refused({ terms: signedTermsRow(terms), listing, purchase }), 'TERMS_DIFFER');
+    const others = { terms: signedTermsRow(terms), shares: forgedShares, purchase };
+    expectRefusal(refused(others), 'BAD_SIGNATURE', { what: 'listing' });
+    const listing = usedIntentOf(listingOf(terms));
+    expectRefusal(refused({ ...others, listing }), 'BAD_SIGNATURE', { what: 'listing' });
   });
 
   it('takes keys from links that a known bank vouches for', () => {
-    expectRefusal(refused({ sellerLink: forged(SELLERS_LINK) }), 'NOT_ATTESTED');
+    expectRefusal(refused({ payeeLinks: [forged(SELLERS_LINK), MARKETS] }), 'NOT_ATTESTED');
     const stranger = { ...SELLERS_LINK, owner: 'CourierMSP' };
-    expectRefusal(refused({ sellerLink: owned(stranger) }), 'UNKNOWN_BANK', { bank: '20' });
+    expectRefusal(refused({ payeeLinks: [owned(stranger), MARKETS] }), 'UNKNOWN_BANK', { bank: '20' });
     const elsewhere = { ...COMMISSION_LINK, bank: '99' };
-    expectRefusal(refused({ commissionLink: owned(elsewhere) }), 'TERMS_DIFFER');
+    expectRefusal(refused({ payeeLinks: [owned(SELLERS_LINK), owned(elsewhere)] }), 'TERMS_DIFFER');
   });
 
   it('needs the whole price held with attestation at banks that it knows', () => {
@@ -206,14 +221,15 @@ describe('credit', () => {
       { link: 'link_mallory0' },
       { bank: '10' },
       { currency: 'EUR' },
-      { payee: 'commission' as const },
+      { payee: 'marketplace' },
+      { purpose: 'commission' },
     ]) {
       expectRefusal(crediting({ ...due(), ...changes }), 'PLAN_DIFFERS');
     }
   });
 
   it('is written once, also where its row has lost that it was', () => {
-    const incoming = { ...due(), payerBank: '20', ownBank: '20', account: '20aaaaaaaaaa00' };
+    const incoming = { ...due(), payerBank: '20', ownBank: '20', account: '20011111111111100' };
     const line = creditPending({ operation: 'credit_00000001', at: DELIVERED_AT }, incoming);
     const again = { kind: 'pendingCredit', found: 'credited', needed: null };
     expectRefusal(crediting(due(), owned(captured), line), 'WRONG_STATE', again);
@@ -224,14 +240,21 @@ describe('credit', () => {
   });
 
   function due(): CreditRow {
-    const item = { payee: 'seller', link: 'link_seller00', bank: '20', amount: '678000' } as const;
+    const item = {
+      ...{ payee: 'seller', purpose: 'price', link: 'link_seller00', bank: '20', amount: '678000' },
+    } as const;
     const row = { v: 1, deal: DEAL, payment: PAYMENT_2.id, owner: 'BankBMSP', currency: 'RUB' } as const;
     return { ...row, ...item, status: 'due' };
   }
 
-  function crediting(credit: CreditRow, paidPayment = owned(captured), line: PendingCreditRow | null = null) {
-    const of = { owner: 'BankBMSP', deal: DEAL, payment: PAYMENT_2.id, trusts: knownBanks };
-    return () => decideCredit({ ...of, credit: owned(credit), paidPayment, line });
+  function crediting(
+    credit: CreditRow,
+    paidPayment = owned(captured),
+    pendingCredit: PendingCreditRow | null = null,
+  ) {
+    const guard = FREE_MONEY;
+    const of = { owner: 'BankBMSP', deal: DEAL, payment: PAYMENT_2.id, guard, trusts: knownBanks };
+    return () => decideCredit({ ...of, credit: owned(credit), paidPayment, pendingCredit });
   }
 });
 
@@ -284,11 +307,13 @@ function payments(first: Partial<PaymentRow> = {}, second: Partial<PaymentRow> =
       payment: owned<PaymentRow>({ ...PAYMENT_1, status: 'held', ...first }),
       usedIntent: USED_INTENT_1,
       link: owned(ALICES_LINK_A),
+      invitation: null,
     },
     {
       payment: owned<PaymentRow>({ ...PAYMENT_2, status: 'held', ...second }),
       usedIntent: USED_INTENT_2,
       link: owned(ALICES_LINK_B),
+      invitation: null,
     },
   ] as const;
 }

@@ -1,17 +1,12 @@
-// Duty: rows of the worked example as the domain takes them, without signatures.
-// Must not: prove signatures; contract tests do, with real keys.
-import type { Owned } from '../../../chaincode/domain/owned.js';
+// Rows of the worked example as the domain takes them, without signatures.
+import type { MoneyGuard } from '../../../chaincode/domain/deal/money-guard.js';
+import type { Owned } from '../../../chaincode/protocol/owned.js';
 import type { Intent } from '../../../chaincode/protocol/intent.js';
-import type {
-  AdmissionRow,
-  PaymentRow,
-  LinkRow,
-  PhaseRow,
-  ReservationRow,
-  ShipmentRow,
-  StockRow,
-  TermsRow,
-} from '../../../chaincode/protocol/rows.js';
+import type { AdmissionRow, PaymentRow } from '../../../chaincode/protocol/payment.js';
+import type { LinkRow } from '../../../chaincode/protocol/account.js';
+import type { PhaseRow, ReservationRow, TermsRow } from '../../../chaincode/protocol/deal.js';
+import type { ShipmentRow } from '../../../chaincode/protocol/shipment.js';
+import type { StockRow } from '../../../chaincode/protocol/offer.js';
 import { termsHash } from '../../../chaincode/protocol/terms.js';
 import { BOUGHT_AT, workedDealTerms } from '../protocol/worked-example.js';
 
@@ -65,6 +60,11 @@ export const SELLER_LINK = link({
 });
 export const COMMISSION_LINK = link({ id: 'link_market00', person: 'person_admin000' });
 
+/** The money of the worked deal may move. */
+export const FREE_MONEY: MoneyGuard = { deal: DEAL, frozenBy: null };
+/** The money of the worked deal must stay where it is. */
+export const FROZEN_MONEY: MoneyGuard = { deal: DEAL, frozenBy: 'dispute' };
+
 /** Payment 1 of the worked example, 5 000.00 from Bank A with 75.00 fee, arrived a minute after the purchase. */
 export function payment(changes: Partial<PaymentRow> = {}): PaymentRow {
   const id = changes.id ?? 'payment_00000001';
@@ -82,6 +82,7 @@ export function payment(changes: Partial<PaymentRow> = {}): PaymentRow {
     fee: '7500',
     arrivedAt: BOUGHT_AT + 60_000,
     termsHash: termsHash(workedDealTerms()),
+    invitation: null,
     allocation: null,
     ...changes,
   };
@@ -102,11 +103,11 @@ export function admissionRow(
 }
 
 export function reservation(payments: readonly string[], released = false): ReservationRow {
-  return { v: 1, deal: DEAL, offer: 'offer_0000001', payments, released };
+  return { v: 1, deal: DEAL, offer: 'offer_00000001', payments, released };
 }
 
 export function stock(available: number, taken = 0): StockRow {
-  return { v: 1, offer: 'offer_0000001', total: available + taken, available, taken };
+  return { v: 1, offer: 'offer_00000001', total: available + taken, available, taken };
 }
 
 export function shipment(changes: Partial<ShipmentRow> = {}): ShipmentRow {

@@ -1,5 +1,4 @@
-// Duty: proves D5, D11, X1, X2, X3: paid, completed, sealed, expired, given back.
-// Must not: touch the ledger.
+// How a deal is marked paid, completed, closed to payments, expired, and given back.
 import { expect } from 'chai';
 import {
   decideExpire,
@@ -7,14 +6,20 @@ import {
   decideVoid,
   type ExpireInput,
   type VoidInput,
-} from '../../../chaincode/domain/expiry.js';
-import { decideComplete, decideMarkPaid, type MarkPaidInput } from '../../../chaincode/domain/payout.js';
+} from '../../../chaincode/domain/deal/expiry.js';
+import {
+  decideComplete,
+  decideMarkPaid,
+  type MarkPaidInput,
+} from '../../../chaincode/domain/payout/payout.js';
 import { planOf } from '../../../chaincode/protocol/plan.js';
-import type { CreditRow, PaymentRow } from '../../../chaincode/protocol/rows.js';
-import { BOUGHT_AT, workedOfferTerms, workedParameters } from '../protocol/worked-example.js';
+import type { CreditRow } from '../../../chaincode/protocol/payout.js';
+import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
+import { BOUGHT_AT, workedOfferTerms, workedPayees, workedSharesRow } from '../protocol/worked-example.js';
 import {
   COMMISSION_LINK,
   DEAL,
+  FREE_MONEY,
   SELLER_LINK,
   forged,
   admissionRow,
@@ -38,7 +43,7 @@ describe('marking paid', () => {
   it('creates plan, obligations, credits and shipment of the worked example at once', () => {
     const payout = decideMarkPaid(markingPaid());
     expect(payout?.phase).to.deep.equal({ ...phase('paid'), at: NOW });
-    expect(payout?.plan.items).to.deep.equal(planOf([payment(), payment2()], workedOfferTerms()));
+    expect(payout?.plan.items).to.deep.equal(planOf([payment(), payment2()], workedPayees()));
     expect(
       payout?.credits.map(({ payment: of, payee, owner, amount, status }) => [
         of,
@@ -50,12 +55,14 @@ describe('marking paid', () => {
     ).to.deep.equal([
       ['payment_00000001', 'seller', 'BankBMSP', '500000', 'due'],
       ['payment_00000002', 'seller', 'BankBMSP', '678000', 'due'],
-      ['payment_00000002', 'commission', 'BankAMSP', '62000', 'due'],
+      ['payment_00000002', 'marketplace', 'BankAMSP', '62000', 'due'],
     ]);
-    expect(payout?.obligations.map(({ row }) => [row.from, row.to, row.amount])).to.deep.equal([
-      ['10', '20', '500000'],
-      ['20', '10', '62000'],
-    ]);
+    expect(payout?.obligations.map(({ payee, from, to, amount }) => [payee, from, to, amount])).to.deep.equal(
+      [
+        ['seller', '10', '20', '500000'],
+        ['marketplace', '20', '10', '62000'],
+      ],
+    );
     expect(payout?.shipment).to.include({ owner: 'CourierMSP', status: 'announced', h1: null });
   });
 
@@ -127,6 +134,15 @@ describe('expiry', () => {
     expect(decideExpire(expiring({ reservation: null }))).to.include({ reservation: null, stock: null });
   });
 
+  it('needs no stock that it can give back: where its row is spoiled, money goes back all the same', () => {
+    for (const spoiled of [null, stock(3, 0)]) {
+      const expiry = decideExpire(expiring({ stock: spoiled }));
+      expect(expiry).to.deep.include({
+        ...{ outcome: 'expired', reservation: reservation(['payment_00000001'], true), stock: null },
+      });
+    }
+  });
+
   it('pays instead if the held payments reach the price', () => {
     const expiry = decideExpire(expiring({ payments: both(held1, held2) }));
     expect(expiry?.outcome).to.equal('paid');
@@ -155,6 +171,17 @@ describe('voiding a hold', () => {
     const payments = [owned(held1), owned({ ...held2, owner: 'CourierMSP', bank: '99' })];
     const trusts = (_bank: string, msp: string) => msp !== 'CourierMSP';
     expect(decideVoid(voiding({ payments, trusts }))?.status).to.equal('voided');
+  });
+
+  it('is not held up by copies of the payment under other keys, wherever they stand', () => {
+    const copy = forged(payment());
+    for (const payments of [
+      [copy, owned(held1)],
+      [owned(held1), copy],
+    ]) {
+      expect(decideVoid(voiding({ payments }))?.status).to.equal('voided');
+    }
+    expectRefusal(() => decideVoid(voiding({ payments: [copy] })), 'NOT_ATTESTED');
   });
 
   it('needs the phase to say expired', () => {
@@ -203,8 +230,9 @@ function markingPaid(changes: Partial<MarkPaidInput> = {}): MarkPaidInput {
     phase: phase('open'),
     reservation: reservation(['payment_00000001', 'payment_00000002']),
     payments: [owned(held2), owned(held1)],
-    sellerLink: owned(SELLER_LINK),
-    commissionLink: owned(COMMISSION_LINK),
+    guard: FREE_MONEY,
+    shares: workedSharesRow(),
+    payeeLinks: [owned(SELLER_LINK), owned(COMMISSION_LINK)],
     ...changes,
   };
 }
@@ -213,7 +241,6 @@ function sealing(changes: Partial<Parameters<typeof decideClosePayments>[0]> = {
   return {
     deal: DEAL,
     now: SEALABLE,
-    parameters: workedParameters(),
     terms: termsRow(),
     phase: phase('open'),
     ...changes,
@@ -233,8 +260,9 @@ function expiring(changes: Partial<ExpireInput> = {}): ExpireInput {
     payments: both(held1),
     reservation: reservation(['payment_00000001']),
     stock: stock(2, 1),
-    sellerLink: owned(SELLER_LINK),
-    commissionLink: owned(COMMISSION_LINK),
+    guard: FREE_MONEY,
+    shares: workedSharesRow(),
+    payeeLinks: [owned(SELLER_LINK), owned(COMMISSION_LINK)],
     ...changes,
   };
 }
@@ -244,6 +272,7 @@ function voiding(changes: Partial<VoidInput> = {}): VoidInput {
     deal: DEAL,
     payment: 'payment_00000001',
     owner: 'BankAMSP',
+    guard: FREE_MONEY,
     terms: termsRow(),
     phase: phase('expired'),
     payments: [owned(held1)],

@@ -1,11 +1,12 @@
-// Duty: rules of offers that need rows which are hard to come by on a ledger.
-// Must not: repeat what the contracts' tests show.
+// Rules of offers that need rows which are hard to come by on a ledger.
 import { expect } from 'chai';
-import { decideEditOffer, decideListOffer } from '../../../chaincode/domain/offers.js';
-import type { LinkRow, OfferRow, ParametersRow, StockRow } from '../../../chaincode/protocol/rows.js';
+import { decideEditOffer, decideListOffer } from '../../../chaincode/domain/offer/offers.js';
+import type { LinkRow } from '../../../chaincode/protocol/account.js';
+import type { OfferRow, StockRow } from '../../../chaincode/protocol/offer.js';
+import type { ParametersRow } from '../../../chaincode/protocol/member.js';
 import { COURIER, MARKETPLACE } from '../../support/member-access.js';
 import { makePerson } from '../../support/people.js';
-import { workedOffer } from '../../support/world.js';
+import { workedOffer } from '../../support/test-consortium.js';
 
 const bob = makePerson('bob');
 const range = { least: 0, most: 9_000_000, usual: 1 };
@@ -25,8 +26,12 @@ const parameters: ParametersRow = {
   payTimeMs: range,
   answerTimeMs: range,
   inspectionTimeMs: range,
+  shipTimeMs: range,
+  deliverTimeMs: range,
+  stepTimeMs: 3_600_000,
+  creditTimeMs: 3_600_000,
   longStopMs: 99_000,
-  commissionLink: null,
+  commissionLinks: {},
 };
 const { stock: units, ...content } = workedOffer();
 const offer: OfferRow = {
@@ -37,6 +42,7 @@ const offer: OfferRow = {
   version: 1,
   ...content,
   commissionBasisPoints: null,
+  sharesNonce: 'A'.repeat(43),
   reasonHash: null,
   terms: null,
   listing: null,
@@ -68,7 +74,7 @@ describe('an offer', () => {
         intent: bob.sign('listOffer', params, { channel: 'escrow', now: 0 }),
         params,
         keyThumbprint: bob.thumbprint,
-        parameters: { ...parameters, commissionLink: commission === null ? null : commission.id },
+        parameters,
         offer,
         sellerLink: { row: link, attested: true },
         commissionLink: commission === null ? null : { row: commission, attested: true },
@@ -78,7 +84,7 @@ describe('an offer', () => {
     expect(() => list({ ...link, id: 'link_00000002' })).to.throw('TERMS_DIFFER');
   });
 
-  it('needs a attested link of the seller', () => {
+  it('needs an attested link of the seller', () => {
     const params = { offer: offer.id, termsHash: '0'.repeat(64), net: '1178000', link: link.id };
     const list = () =>
       decideListOffer({

@@ -1,16 +1,13 @@
-// Duty: proves D1 and D2: buying and submitting a payment, each deadline at −1, 0, +1.
-// Must not: touch the ledger.
+// Buying and submitting a payment, each deadline a millisecond before, at and after.
 import { expect } from 'chai';
-import { decideSubmitPayment, type SubmitPaymentInput } from '../../../chaincode/domain/payment.js';
-import { decideBuy, type BuyInput } from '../../../chaincode/domain/purchase.js';
-import type { OfferRow } from '../../../chaincode/protocol/rows.js';
-import { termsHash } from '../../../chaincode/protocol/terms.js';
 import {
-  BOUGHT_AT,
-  workedDealTerms,
-  workedOfferTerms,
-  workedParameters,
-} from '../protocol/worked-example.js';
+  decideSubmitPayment,
+  type SubmitPaymentInput,
+} from '../../../chaincode/domain/payment/submission.js';
+import { decideBuy, type BuyInput } from '../../../chaincode/domain/deal/purchase.js';
+import type { OfferRow } from '../../../chaincode/protocol/offer.js';
+import { termsHash } from '../../../chaincode/protocol/terms.js';
+import { BOUGHT_AT, workedDealTerms, workedOfferTerms } from '../protocol/worked-example.js';
 import {
   DEAL,
   SELLER_LINK,
@@ -133,7 +130,10 @@ function offer(changes: Partial<OfferRow> = {}): OfferRow {
     payTimeMs: terms.payTimeMs,
     answerTimeMs: terms.answerTimeMs,
     inspectionTimeMs: terms.inspectionTimeMs,
+    shipTimeMs: terms.shipTimeMs,
+    deliverTimeMs: terms.deliverTimeMs,
     commissionBasisPoints: null,
+    sharesNonce: 'A'.repeat(43),
     reasonHash: null,
     terms,
     listing: 'listing_00000001',
@@ -145,7 +145,7 @@ function buying(changes: Partial<BuyInput> = {}): BuyInput {
   return {
     intent: unsignedIntent(DEAL, 'person_alice000', 'buy'),
     params: {
-      offer: 'offer_0000001',
+      offer: 'offer_00000001',
       termsHash: termsHash(workedDealTerms()),
       recipientCodeHash: 'e'.repeat(64),
       link: 'link_alice000',
@@ -153,7 +153,6 @@ function buying(changes: Partial<BuyInput> = {}): BuyInput {
     },
     keyThumbprint: THUMBPRINT,
     now: BOUGHT_AT,
-    parameters: workedParameters(),
     offer: offer(),
     buyerLink: owned(link()),
     sellerLink: owned(SELLER_LINK),
@@ -167,6 +166,7 @@ function submitting(
   changes: Partial<SubmitPaymentInput> = {},
 ): SubmitPaymentInput {
   return {
+    channel: 'escrow',
     intent: unsignedIntent('payment_00000001', 'person_alice000', 'submitPayment'),
     params: {
       deal: DEAL,
@@ -176,14 +176,16 @@ function submitting(
       currency: 'RUB',
       link: 'link_alice000',
       arrivedAt: BOUGHT_AT + 60_000,
+      invitation: null,
       ...params,
     },
     keyThumbprint: THUMBPRINT,
     now: BOUGHT_AT + 60_000,
-    parameters: workedParameters(),
     terms: termsRow(),
     phase: phase('open'),
     link: owned(link()),
+    invitation: null,
+    existing: null,
     ...changes,
   };
 }

@@ -1,7 +1,6 @@
-// Duty: one refund key for all that a bank does with a deal's money.
-// Must not: know handlers or books.
+// One refund key stands for all that a bank does with a deal's money.
 import { expect } from 'chai';
-import { requireRefundKey } from '../../../chaincode/domain/refund-key.js';
+import { requireRefundKey } from '../../../chaincode/domain/payment/refund-key.js';
 import { refundKeyOf } from '../../../chaincode/protocol/refund-key.js';
 import { expectRefusal } from './refusal.js';
 

@@ -1,5 +1,4 @@
-// Duty: asserts a coded refusal: code and values.
-// Must not: match sentences.
+// Asserts a coded refusal: code and values.
 import { expect } from 'chai';
 import { RuleViolation } from '../../../chaincode/protocol/violation.js';
 

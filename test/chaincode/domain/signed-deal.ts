@@ -1,26 +1,31 @@
-// Duty: the worked example with real signatures: what a bank proves again before it moves money.
-// Must not: touch the ledger; rows are as honest chaincode would have left them after delivery.
-import type { AnswerInput } from '../../../chaincode/domain/answer.js';
-import type { CaptureInput } from '../../../chaincode/domain/capture.js';
-import type { AccountRow } from '../../../chaincode/domain/private-rows.js';
+// The worked example with real signatures, its rows as honest chaincode leaves them: what a bank proves again.
+import type { AnswerInput } from '../../../chaincode/domain/payment/answer.js';
+import type { CaptureInput } from '../../../chaincode/domain/payment/capture.js';
+import type { AccountRow } from '../../../chaincode/domain/account/private-rows.js';
 import { detached, type Intent } from '../../../chaincode/protocol/intent.js';
 import { planOf } from '../../../chaincode/protocol/plan.js';
 import { recipientCodeH1, recipientCodeH2 } from '../../../chaincode/protocol/recipient-code.js';
-import type {
-  BankRow,
-  InspectionRow,
-  DealTerms,
-  PaymentRow,
-  LinkRow,
-  UsedIntentRow,
-  TermsRow,
-} from '../../../chaincode/protocol/rows.js';
+import type { BankRow } from '../../../chaincode/protocol/member.js';
+import type { InspectionRow } from '../../../chaincode/protocol/shipment.js';
+import type { DealTerms, TermsRow } from '../../../chaincode/protocol/deal.js';
+import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
+import type { LinkRow } from '../../../chaincode/protocol/account.js';
+import type { UsedIntentRow } from '../../../chaincode/protocol/used-intent.js';
 import { dealTermsOf, termsHash } from '../../../chaincode/protocol/terms.js';
+import { acceptGoods } from '../../../gateway/sdk/commands/deals.js';
+import { listOffer } from '../../../gateway/sdk/commands/offers.js';
 import { makePerson, type Person } from '../../support/people.js';
-import { BOUGHT_AT, workedOfferTerms } from '../protocol/worked-example.js';
+import {
+  BOUGHT_AT,
+  WORKED_SHARES,
+  workedOfferTerms,
+  workedPayees,
+  workedSharesRow,
+} from '../protocol/worked-example.js';
 import {
   COMMISSION_LINK,
   DEAL,
+  FREE_MONEY,
   SELLER_LINK,
   admissionRow,
   payment,
@@ -64,9 +69,7 @@ export function signedTermsRow(terms: DealTerms = TERMS): TermsRow {
 
 /** What the seller signs to list. */
 export function listingOf({ offerTerms }: DealTerms): Intent {
-  const { offer, net, sellerLink: from } = offerTerms;
-  const params = { offer, termsHash: termsHash(offerTerms), net, link: from };
-  return bob.sign('listOffer', params, context('listing_00000001'));
+  return bob.sign('listOffer', listOffer(offerTerms, WORKED_SHARES.net).params, context('listing_00000001'));
 }
 
 /** What the buyer signs to buy. */
@@ -79,8 +82,8 @@ export function purchaseOf(terms: DealTerms): Intent {
 
 /** What a payer signs to submit the payment. */
 export function paymentIntent(of: PaymentRow, by: Person = alice): Intent {
-  const { deal, termsHash: hash, amount, fee, currency, link: from, arrivedAt } = of;
-  const params = { deal, termsHash: hash, amount, fee, currency, link: from, arrivedAt };
+  const { deal, termsHash: hash, amount, fee, currency, link: from, arrivedAt, invitation } = of;
+  const params = { deal, termsHash: hash, amount, fee, currency, link: from, arrivedAt, invitation };
   return by.sign('submitPayment', params, context(of.id));
 }
 
@@ -97,7 +100,7 @@ export const USED_INTENT_1 = usedIntentOf(paymentIntent(PAYMENT_1));
 export const USED_INTENT_2 = usedIntentOf(paymentIntent(PAYMENT_2));
 
 export function acceptance(by: Person = alice): Intent {
-  return by.sign('acceptGoods', { deal: DEAL, termsHash: termsHash(TERMS) }, context('acceptance_00000001'));
+  return by.sign('acceptGoods', acceptGoods(TERMS).params, context('acceptance_00000001'));
 }
 
 /** What an inspection keeps of an acceptance. */
@@ -113,26 +116,29 @@ export function capturing(changes: Partial<CaptureInput> = {}): CaptureInput {
     deal: DEAL,
     payment: PAYMENT_1.id,
     now: DELIVERED_AT,
+    guard: FREE_MONEY,
     isGuarded: true,
+    shares: workedSharesRow(),
     terms: signedTermsRow(),
     listing: LISTING_USED_INTENT,
     purchase: PURCHASE_USED_INTENT,
-    plan: { v: 1, deal: DEAL, items: planOf([PAYMENT_1, PAYMENT_2], offerTerms) },
+    plan: { v: 1, deal: DEAL, items: planOf([PAYMENT_1, PAYMENT_2], workedPayees()) },
     payments: [
       {
         payment: owned({ ...PAYMENT_1, status: 'held' }),
         usedIntent: USED_INTENT_1,
         link: owned(ALICES_LINK_A),
+        invitation: null,
       },
       {
         payment: owned({ ...PAYMENT_2, status: 'held' }),
         usedIntent: USED_INTENT_2,
         link: owned(ALICES_LINK_B),
+        invitation: null,
       },
     ],
-    sellerLink: owned(SELLERS_LINK),
     buyerLink: owned(ALICES_LINK_A),
-    commissionLink: owned(COMMISSION_LINK),
+    payeeLinks: [owned(SELLERS_LINK), owned(COMMISSION_LINK)],
     shipment: owned(shipment({ status: 'delivered', h1: H1 })),
     inspection: {
       v: 1,
@@ -154,7 +160,7 @@ export function knownBanks(bank: string, msp: string): boolean {
 
 export const ACCOUNT: AccountRow = {
   v: 1,
-  account: '10aaaaaaaaaa00',
+  account: '10011111111111100',
   holder: 'holder_alice000',
   currency: 'RUB',
   available: '507500',
@@ -169,7 +175,7 @@ export function bankA(changes: Partial<BankRow> = {}): BankRow {
     owner: 'BankAMSP',
     status: 'active',
     name: 'Bank A',
-    bic: '044525010',
+    bic: 'BK10RUMM',
     tariff: { usualBasisPoints: 0, toBank: { '20': 150 } },
     previousTariff: null,
     tariffSince: BOUGHT_AT - 1,
@@ -206,6 +212,7 @@ export function answering(
     admission: admissionRow(PAYMENT_1, 'admitted'),
     payment: owned(PAYMENT_1),
     usedIntent: USED_INTENT_1,
+    invitation: null,
     link: owned(ALICES_LINK_A),
     bank: owned(bankA()),
     refundKey: { shown: REFUND_KEY, made: '0'.repeat(64) },

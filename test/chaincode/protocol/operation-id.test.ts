@@ -1,7 +1,6 @@
-// Duty: ids of the operations on a deal's money: bound to what they are for, and refused for anything else.
-// Must not: know rows; the contracts' tests show what is kept under them.
+// Ids of the operations on a deal's money are bound to what they are for, and refused for anything else.
 import { expect } from 'chai';
-import { MACHINE_FORMS } from '../../../chaincode/protocol/command-forms.js';
+import { COMMANDS } from '../../../chaincode/protocol/commands.js';
 import {
   isDealOperationId,
   isOperationIdOf,
@@ -17,7 +16,7 @@ const KINDS = ['hold', 'void', 'capture'] as const;
 const PURPOSES: readonly DealOperation[] = [
   ...[deal, 'deal_00000002'].flatMap((each) => KINDS.map((kind) => ({ kind, deal: each, payment }))),
   ...KINDS.map((kind) => ({ kind, deal, payment: 'payment_00000002' })),
-  ...['seller', 'commission'].map((payee) => ({ kind: 'credit', deal, payment, payee }) as const),
+  ...['seller', 'marketplace'].map((payee) => ({ kind: 'credit', deal, payment, payee }) as const),
 ];
 const id = (of: DealOperation) => operationId(of, RANDOM);
 const refundKey = 'A'.repeat(43);
@@ -76,16 +75,19 @@ describe('a command with an operation id', () => {
     const payout = { deal, payment, refundKey };
     const asVoid = { ...payout, operation: id({ kind: 'void', deal, payment }) };
     const asCapture = { ...payout, operation: id({ kind: 'capture', deal, payment }) };
-    expect(MACHINE_FORMS.voidPayment(asVoid, 'params')).to.deep.equal(asVoid);
-    expect(MACHINE_FORMS.capture(asCapture, 'params')).to.deep.equal(asCapture);
+    expect(COMMANDS.voidPayment.machine(asVoid, 'params')).to.deep.equal(asVoid);
+    expect(COMMANDS.capture.machine(asCapture, 'params')).to.deep.equal(asCapture);
     const at = 'params.operation';
-    expectRefusal(() => MACHINE_FORMS.capture(asVoid, 'params'), 'BAD_INPUT', { at, ...needed('capture') });
-    expectRefusal(() => MACHINE_FORMS.voidPayment(asCapture, 'params'), 'BAD_INPUT', {
+    expectRefusal(() => COMMANDS.capture.machine(asVoid, 'params'), 'BAD_INPUT', {
+      at,
+      ...needed('capture'),
+    });
+    expectRefusal(() => COMMANDS.voidPayment.machine(asCapture, 'params'), 'BAD_INPUT', {
       at,
       ...needed('void'),
     });
     for (const operation of [other, 'operation_0123456789abcdef']) {
-      expectRefusal(() => MACHINE_FORMS.capture({ ...payout, operation }, 'params'), 'BAD_INPUT');
+      expectRefusal(() => COMMANDS.capture.machine({ ...payout, operation }, 'params'), 'BAD_INPUT');
     }
   });
 
@@ -95,9 +97,9 @@ describe('a command with an operation id', () => {
       holdOperation: id({ kind: 'hold', deal, payment }),
       voidOperation: id({ kind: 'void', deal, payment }),
     };
-    expect(MACHINE_FORMS.answerPayment(answer, 'params')).to.deep.equal(answer);
+    expect(COMMANDS.answerPayment.machine(answer, 'params')).to.deep.equal(answer);
     for (const name of ['holdOperation', 'voidOperation']) {
-      const refused = () => MACHINE_FORMS.answerPayment({ ...answer, [name]: other }, 'params');
+      const refused = () => COMMANDS.answerPayment.machine({ ...answer, [name]: other }, 'params');
       expectRefusal(refused, 'BAD_INPUT', { at: `params.${name}` });
     }
     const credit = {
@@ -106,21 +108,23 @@ describe('a command with an operation id', () => {
       payee: 'seller',
       operation: id({ kind: 'credit', deal, payment, payee: 'seller' }),
     };
-    expect(MACHINE_FORMS.credit(credit, 'params')).to.deep.equal(credit);
-    const foreign = { ...credit, payee: 'commission' };
-    expectRefusal(() => MACHINE_FORMS.credit(foreign, 'params'), 'BAD_INPUT', needed('credit'));
+    expect(COMMANDS.credit.machine(credit, 'params')).to.deep.equal(credit);
+    const foreign = { ...credit, payee: 'marketplace' };
+    expectRefusal(() => COMMANDS.credit.machine(foreign, 'params'), 'BAD_INPUT', needed('credit'));
   });
 
   it('that is no deal’s may not look like one of a deal', () => {
     const operation = id({ kind: 'hold', deal, payment });
-    const post = { account: '10aaaaaaaaaa00', credits: [`${deal}/${payment}/seller`], operation };
+    const post = { account: '10011111111111100', credits: [`${deal}/${payment}/seller`], operation };
     for (const refused of [
-      () => MACHINE_FORMS.deposit({ operation }, 'params'),
-      () => MACHINE_FORMS.withdraw({ operation }, 'params'),
-      () => MACHINE_FORMS.postCredits(post, 'params'),
+      () => COMMANDS.deposit.machine({ operation }, 'params'),
+      () => COMMANDS.withdraw.machine({ operation }, 'params'),
+      () => COMMANDS.postCredits.machine(post, 'params'),
     ]) {
       expectRefusal(refused, 'BAD_INPUT', { at: 'params.operation', found: "the id of a deal's operation" });
     }
-    expect(MACHINE_FORMS.deposit({ operation: 'operation_00000001' }, 'params').operation).to.be.a('string');
+    expect(COMMANDS.deposit.machine({ operation: 'operation_00000001' }, 'params').operation).to.be.a(
+      'string',
+    );
   });
 });

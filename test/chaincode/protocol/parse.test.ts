@@ -1,10 +1,11 @@
-// Duty: nothing but exact, canonical, bounded input gets through the parsers.
-// Must not: need a ledger.
+// Nothing but exact, canonical, bounded input gets through the parsers.
 import { expect } from 'chai';
 import { canonicalJson, type Json } from '../../../chaincode/protocol/canonical-json.js';
-import { id, intentForm, MACHINE_FORMS, PERSON_FORMS } from '../../../chaincode/protocol/command-forms.js';
-import { parseCanonical } from '../../../chaincode/protocol/parse.js';
+import { id, intentForm } from '../../../chaincode/protocol/forms.js';
+import { COMMANDS, type PersonAction } from '../../../chaincode/protocol/commands.js';
+import { parseCanonical, type Parser } from '../../../chaincode/protocol/parse.js';
 import { RuleViolation } from '../../../chaincode/protocol/violation.js';
+import { personTemplates } from '../../arguments/templates.js';
 import { makePerson } from '../../support/people.js';
 
 function refused(action: () => unknown): RuleViolation {
@@ -69,7 +70,7 @@ describe('forms', () => {
   });
 
   it('a missing, an extra and a prototype member are refused', () => {
-    const form = MACHINE_FORMS.markPaid;
+    const form = COMMANDS.markPaid.machine;
     const proto = parseCanonical('{"__proto__":{"deal":"deal_01234567"}}', 'p');
     for (const value of [{}, { deal: 'deal_01234567', at: 1 }, proto, [], null]) {
       expect(refused(() => form(value, 'p'))).to.include({ code: 'BAD_INPUT' });
@@ -77,19 +78,42 @@ describe('forms', () => {
   });
 
   it('amounts are positive integer minor units as text', () => {
-    const form = PERSON_FORMS.deposit;
+    const form = COMMANDS.deposit.signed;
     const deposit = { bank: '10', account: '100123456789ab12', currency: 'RUB' };
-    const account = '10012345678912';
+    const account = '10001234567890012';
     for (const amount of ['0', '01', '-1', '1.0', '1e2', '', ' 1', '1'.repeat(19), 100]) {
       expect(refused(() => form({ ...deposit, account, amount }, 'p')).values).to.include({ at: 'p.amount' });
     }
     expect(form({ ...deposit, account, amount: '100' }, 'p').amount).to.equal('100');
   });
 
+  it('currencies are those of ISO 4217, in every command that names one', () => {
+    const templates = Object.entries(personTemplates(makePerson('alice')));
+    const withCurrency = templates.filter(([, params]) => 'currency' in (params as object));
+    expect(withCurrency).to.have.length(7);
+    for (const [action, template] of withCurrency) {
+      const form: Parser<unknown> = COMMANDS[action as PersonAction].signed; // templates are named by actions
+      expect(form(template, 'p')).to.have.property('currency', 'RUB');
+      for (const currency of ['ZZZ', 'XXX', 'RUR', 'XTS', 'XAU', 'rub']) {
+        const changed = { ...(template as object), currency };
+        expect(refused(() => form(changed, 'p')).values).to.include({ at: 'p.currency' });
+      }
+    }
+  });
+
+  it('a bank is registered under a BIC of 8 or 11 characters', () => {
+    const form = COMMANDS.registerBank.signed;
+    const bank = { bank: '30', owner: 'BankCMSP', name: 'Bank', bic: 'BKCCRUMM' };
+    for (const bic of ['BKCCRUMM', 'BKCCRUMMXXX']) expect(form({ ...bank, bic }, 'p').bic).to.equal(bic);
+    for (const bic of ['044525030', 'BKCCRUMMXX', 'BKCCRUMMX', 'BKCCRUM', '12345678']) {
+      expect(refused(() => form({ ...bank, bic }, 'p')).values).to.include({ at: 'p.bic' });
+    }
+  });
+
   it('refusals do not repeat what was found', () => {
     const secret = 'account-of-somebody';
     const { values, message } = refused(() =>
-      PERSON_FORMS.openAccount({ bank: '10', account: secret, holder: 'x', currency: 'RUB' }, 'p'),
+      COMMANDS.openAccount.signed({ bank: '10', account: secret, holder: 'x', currency: 'RUB' }, 'p'),
     );
     expect(JSON.stringify(values) + message).not.to.contain(secret);
   });

@@ -1,16 +1,16 @@
-// Duty: proves the sums of the worked example and of allocation in general.
-// Must not: touch the ledger.
+// The sums of the worked example, and the allocation of payments to payees in general.
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { commissionOf, interbankFeeOf, minimumPartOf, netOf } from '../../../chaincode/protocol/fees.js';
 import {
   allocationOf,
   obligationsOf,
+  payeeShares,
+  type PayeeShare,
   planOf,
   type PlannedPayment,
 } from '../../../chaincode/protocol/plan.js';
-import type { OfferTerms } from '../../../chaincode/protocol/rows.js';
-import { workedOfferTerms } from './worked-example.js';
+import { workedOfferTerms, workedPayees } from './worked-example.js';
 
 const TARIFF_OF_BANK_A = { usualBasisPoints: 999, toBank: { '20': 150 } };
 const PAYMENT_1: PlannedPayment = { id: 'payment_00000001', bank: '10', amount: '500000', arrivedAt: 1_000 };
@@ -52,22 +52,24 @@ describe('formulas of the worked example', () => {
   });
 
   it('fills the seller first: 5 000.00, then 6 780.00 and 620.00 commission', () => {
-    const plan = planOf([PAYMENT_2, PAYMENT_1], workedOfferTerms());
-    expect(plan.map(({ payment, payee, amount }) => [payment, payee, amount])).to.deep.equal([
-      ['payment_00000001', 'seller', '500000'],
-      ['payment_00000002', 'seller', '678000'],
-      ['payment_00000002', 'commission', '62000'],
+    const plan = planOf([PAYMENT_2, PAYMENT_1], workedPayees());
+    expect(
+      plan.map(({ payment, payee, purpose, amount }) => [payment, payee, purpose, amount]),
+    ).to.deep.equal([
+      ['payment_00000001', 'seller', 'price', '500000'],
+      ['payment_00000002', 'seller', 'price', '678000'],
+      ['payment_00000002', 'marketplace', 'commission', '62000'],
     ]);
     expect(allocationOf(plan, 'payment_00000001').map((item) => item.link)).to.deep.equal(['link_seller00']);
   });
 
   it('makes A owe B 5 000.00 and B owe A 620.00', () => {
     const payments = [PAYMENT_1, PAYMENT_2];
-    const plan = planOf(payments, workedOfferTerms());
+    const plan = planOf(payments, workedPayees());
     const owed = obligationsOf({ deal: 'deal_00000001', currency: 'RUB', payments, plan });
-    expect(owed.map(({ row }) => [row.from, row.to, row.amount])).to.deep.equal([
-      ['10', '20', '500000'],
-      ['20', '10', '62000'],
+    expect(owed.map(({ payee, from, to, amount }) => [payee, from, to, amount])).to.deep.equal([
+      ['seller', '10', '20', '500000'],
+      ['marketplace', '20', '10', '62000'],
     ]);
   });
 });
@@ -83,10 +85,10 @@ describe('allocation', () => {
     fc.assert(
       fc.property(split, ({ parts, basisPoints, arrivals }) => {
         const payments = parts.map((part, index) => paymentOf(part, index, arrivals[index] ?? 0));
-        const terms = termsFor(parts, basisPoints);
-        const plan = planOf(payments, terms);
-        expect(sum(plan.filter((item) => item.payee === 'seller'))).to.equal(BigInt(terms.net));
-        expect(sum(plan.filter((item) => item.payee === 'commission'))).to.equal(BigInt(terms.commission));
+        const { payees, net, commission } = sharesFor(parts, basisPoints);
+        const plan = planOf(payments, payees);
+        expect(sum(plan.filter((item) => item.payee === 'seller'))).to.equal(BigInt(net));
+        expect(sum(plan.filter((item) => item.payee === 'marketplace'))).to.equal(BigInt(commission));
         for (const payment of payments)
           expect(sum(allocationOf(plan, payment.id))).to.equal(BigInt(payment.amount));
         expect(plan.every((item) => BigInt(item.amount) > 0n)).to.equal(true);
@@ -98,15 +100,15 @@ describe('allocation', () => {
     fc.assert(
       fc.property(split, ({ parts, basisPoints, arrivals }) => {
         const payments = parts.map((part, index) => paymentOf(part, index, arrivals[index] ?? 0));
-        const terms = termsFor(parts, basisPoints);
-        expect(planOf([...payments].reverse(), terms)).to.deep.equal(planOf(payments, terms));
+        const { payees } = sharesFor(parts, basisPoints);
+        expect(planOf([...payments].reverse(), payees)).to.deep.equal(planOf(payments, payees));
       }),
     );
   });
 
   it('refuses payments that hold more than the price', () => {
     const tooMuch = { ...PAYMENT_2, amount: '740001' };
-    expect(() => planOf([PAYMENT_1, tooMuch], workedOfferTerms())).to.throw(RangeError, 'payment_00000002');
+    expect(() => planOf([PAYMENT_1, tooMuch], workedPayees())).to.throw(RangeError, 'payment_00000002');
   });
 });
 
@@ -114,10 +116,12 @@ function paymentOf(amount: number, index: number, arrivedAt: number): PlannedPay
   return { id: `payment_${String(index).padStart(8, '0')}`, bank: '10', amount: String(amount), arrivedAt };
 }
 
-function termsFor(parts: readonly number[], basisPoints: number): OfferTerms {
+function sharesFor(parts: readonly number[], basisPoints: number) {
   const price = parts.reduce((total, part) => total + BigInt(part), 0n).toString();
   const commission = commissionOf(price, basisPoints);
-  return { ...workedOfferTerms(), price, commission, net: netOf(price, commission) };
+  const net = netOf(price, commission);
+  const payees: readonly PayeeShare[] = payeeShares(workedOfferTerms(), { net, commission });
+  return { payees, net, commission };
 }
 
 function sum(items: readonly { readonly amount: string }[]): bigint {

@@ -1,7 +1,8 @@
-// Duty: proves that the recipient's code is known only to who holds it (ledger-plan rule 9).
-// Must not: touch the ledger.
+// The recipient's code is known only to who holds it.
 import { expect } from 'chai';
 import {
+  isRecipientCode,
+  normalRecipientCode,
   recipientCodeH1,
   recipientCodeH2,
   recipientCodeText,
@@ -12,6 +13,36 @@ describe('recipient code', () => {
     expect(recipientCodeText(new Uint8Array(16))).to.equal('0'.repeat(26));
     expect(recipientCodeText(new Uint8Array(16).fill(255))).to.equal(`7${'Z'.repeat(25)}`);
     expect(() => recipientCodeText(new Uint8Array(15))).to.throw(RangeError, '16 bytes');
+  });
+
+  it('is one code however it is written: case, groups, O for 0, I and L for 1', () => {
+    const code = recipientCodeText(Buffer.from('00112233445566778899aabbccddeeff', 'hex'));
+    const ways = [
+      code.toLowerCase(),
+      (code.match(/.{1,4}/g) ?? []).join('-'),
+      ` ${(code.match(/.{1,5}/g) ?? []).join(' ')}\n`,
+      code.replaceAll('0', 'O').replaceAll('1', 'I'),
+      code.replaceAll('0', 'o').replaceAll('1', 'l'),
+    ];
+    expect(new Set([code, ...ways]).size, 'ways differ').to.equal(6);
+    for (const way of ways) {
+      expect(normalRecipientCode(way)).to.equal(code);
+      expect(isRecipientCode(way)).to.equal(true);
+      expect(recipientCodeH1('deal_00000001', way)).to.equal(recipientCodeH1('deal_00000001', code));
+    }
+  });
+
+  it('what has another length, another letter or more than 16 bytes is none', () => {
+    const code = recipientCodeText(new Uint8Array(16).fill(255));
+    const wrong = [
+      '',
+      code.slice(1),
+      `${code}0`,
+      `U${code.slice(1)}`,
+      `8${code.slice(1)}`,
+      `7É${code.slice(2)}`,
+    ];
+    expect(wrong.filter(isRecipientCode)).to.deep.equal([]);
   });
 
   it('gives another h1 for another deal or another code, and h2 is the hash of h1', () => {

@@ -1,5 +1,4 @@
-// Duty: a refusal survives its way through an error's message, and every code is meant and spoken.
-// Must not: fix sentences.
+// A refusal survives its way through an error's message, and every code is used and has its sentences.
 import { expect } from 'chai';
 import { CODES } from '../../../chaincode/protocol/codes.js';
 import { parseViolation, RuleViolation } from '../../../chaincode/protocol/violation.js';

@@ -1,5 +1,4 @@
-// Duty: what events tell of the rows that a command wrote, and which deals their readers learn from it.
-// Must not: need a ledger; the contracts' tests read the events that are committed.
+// What events say of the rows that a command wrote, and which deals their readers learn from it.
 import { expect } from 'chai';
 import { dealsIn, rowChanges } from '../../../chaincode/protocol/row-changes.js';
 
@@ -7,23 +6,23 @@ const DEAL = 'deal_00000001';
 const PAYMENT = 'payment_00000001';
 
 describe('the rows that an event tells', () => {
-  it('are told by key and status, without what the key says', () => {
-    const told = rowChanges([
+  it('are listed by key and status, without what the key says', () => {
+    const found = rowChanges([
       [`payment/${DEAL}/${PAYMENT}`, { deal: DEAL, id: PAYMENT, status: 'held' }],
       ['stock/offer_00000001', { offer: 'offer_00000001', total: 1 }],
     ]);
-    expect(told).to.deep.equal({
+    expect(found).to.deep.equal({
       rows: { [`payment/${DEAL}/${PAYMENT}`]: 'held', 'stock/offer_00000001': null },
     });
-    expect([...dealsIn(told)]).to.deep.equal([DEAL]);
+    expect([...dealsIn(found)]).to.deep.equal([DEAL]);
   });
 
   it('name the deal of a row whose key does not, unless another key does', () => {
-    const admission = [`admission/${PAYMENT}`, { deal: DEAL, payment: PAYMENT, status: 'admitted' }] as const;
-    const alone = rowChanges([admission]);
-    expect(alone).to.deep.equal({ rows: { [`admission/${PAYMENT}`]: 'admitted' }, deal: DEAL });
+    const stock = ['stock/offer_00000001', { deal: DEAL, status: 'taken' }] as const;
+    const alone = rowChanges([stock]);
+    expect(alone).to.deep.equal({ rows: { 'stock/offer_00000001': 'taken' }, deal: DEAL });
     expect([...dealsIn(alone)]).to.deep.equal([DEAL]);
-    const together = rowChanges([admission, [`reservation/${DEAL}`, { deal: DEAL, payments: [PAYMENT] }]]);
+    const together = rowChanges([stock, [`reservation/${DEAL}`, { deal: DEAL, payments: [PAYMENT] }]]);
     expect(together).to.not.have.property('deal');
     expect([...dealsIn(together)]).to.deep.equal([DEAL]);
   });

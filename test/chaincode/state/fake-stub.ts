@@ -1,5 +1,4 @@
-// Duty: a stub over maps that counts and orders calls; it behaves as Fabric's: reads never show own writes.
-// Must not: check policies; the engine does.
+// A stub over maps that counts and orders calls; as with Fabric's, reads never show own writes.
 import { createHash } from 'node:crypto';
 import type { ChaincodeStub } from 'fabric-shim';
 import { ownerPolicy } from '../../../chaincode/protocol/key-policy.js';
@@ -46,8 +45,7 @@ export class FakeStub {
   /** Every row is guarded by the owner that it names, unless the test says otherwise. */
   getStateValidationParameter(key: string): Promise<Uint8Array> {
     this.calls.push(`guard ${key}`);
-    const { owner = '' } = JSON.parse(this.rows.get(key) ?? '{}') as { owner?: string };
-    return Promise.resolve(this.policies.get(key) ?? ownerPolicy(owner));
+    return Promise.resolve(this.policies.get(key) ?? ownerPolicy(ownerIn(this.rows.get(key) ?? '{}')));
   }
 
   async *getStateByRange(start: string, end: string) {
@@ -83,4 +81,10 @@ export class FakeStub {
     this.sealed.set(`${collection} ${key}`, Buffer.from(value).toString());
     return Promise.resolve();
   }
+}
+
+/** The owner that a row's text names; empty: none. */
+function ownerIn(text: string): string {
+  const row = JSON.parse(text) as { readonly owner?: unknown } | null;
+  return typeof row?.owner === 'string' ? row.owner : '';
 }

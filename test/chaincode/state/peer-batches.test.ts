@@ -1,11 +1,10 @@
-// Duty: the peer's batched messages through the shim's own connection, and that without them nothing is asked that way.
-// Must not: run a ledger; `test/counters` compares what is read and written over the wire.
+// The peer's batched messages go through the shim's own connection, and without them nothing is asked that way.
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { peer } from '@hyperledger/fabric-protos';
 import { expect } from 'chai';
 import type { ChaincodeStub } from 'fabric-shim';
-import { silenceContractLogs } from '../../support/in-process-network.js';
+import { silenceContractLogs } from '../../support/in-process-ledger.js';
 import { ownerPolicy } from '../../../chaincode/protocol/key-policy.js';
 import { PeerBatches, PUBLIC } from '../../../chaincode/state/peer-batches.js';
 

@@ -1,5 +1,4 @@
-// Duty: which of the shim's log lines are composed.
-// Must not: know more of what they say than that of a success.
+// Which of the shim's log lines are composed.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';

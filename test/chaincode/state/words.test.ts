@@ -1,10 +1,9 @@
-// Duty: what an owner only says of a row: the row stays, its attestation is that of the row with the status said.
-// Must not: know which commands say what.
+// What an owner attests without rewriting the row: the row stays, the attestation is of the row with that status.
 import { expect } from 'chai';
-import { canonicalJson, type Json } from '../../../chaincode/protocol/canonical-json.js';
+import { canonicalJson } from '../../../chaincode/protocol/canonical-json.js';
 import { attestationOf } from '../../../chaincode/protocol/attestation.js';
-import type { PaymentRow } from '../../../chaincode/protocol/rows.js';
-import { attestableForms } from '../../../chaincode/protocol/attested-status.js';
+import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
+import { attestableForms } from '../../../chaincode/protocol/rows.js';
 import { AgreementRows } from '../../../chaincode/state/agreement-session.js';
 import { OwnerRows } from '../../../chaincode/state/owner-session.js';
 import { RowSession } from '../../../chaincode/state/row-session.js';
@@ -17,9 +16,11 @@ const IDS = [CREATED.deal, CREATED.id] as const;
 const KEY = `payment/${IDS.join('/')}`;
 const COLLECTION = `own_${CREATED.owner}`;
 const FACT = `${COLLECTION} attestation/${KEY}`;
-const ALLOCATION = [{ payee: 'seller', link: 'link_bob00000', bank: '20', amount: CREATED.amount }] as const;
+const ALLOCATION = [
+  { payee: 'seller', purpose: 'price', link: 'link_bob00000', bank: '20', amount: CREATED.amount },
+] as const;
 
-const textOf = (row: PaymentRow) => canonicalJson(row as unknown as Json); // rows are JSON
+const textOf = (row: PaymentRow) => canonicalJson(row); // rows are JSON
 
 /** A ledger with the payment as it was created, and this attestation of its bank. */
 function holding(attestation: string | null, row: PaymentRow = CREATED): FakeStub {
@@ -35,9 +36,14 @@ function holding(attestation: string | null, row: PaymentRow = CREATED): FakeStu
 const bankOn = (fake: FakeStub) => new OwnerRows(new StubStore(fake.stub, COLLECTION), CREATED.owner, 'tx1');
 const othersOn = (fake: FakeStub) => new RowSession(new StubStore(fake.stub, null));
 
+/** What a session makes of the payment. */
+function ownedBy(session: RowSession) {
+  return session.read(() => session.owned('payment', ...IDS));
+}
+
 /** What the bank itself and what everybody else make of it. */
 function readers(fake: FakeStub) {
-  return [bankOn(fake), othersOn(fake)].map((session) => session.owned('payment', ...IDS));
+  return [bankOn(fake), othersOn(fake)].map((session) => ownedBy(session));
 }
 
 describe("an owner's word on a row that he does not rewrite", () => {
@@ -86,34 +92,38 @@ describe("an owner's word on a row that he does not rewrite", () => {
   it('costs the bank no question for a key policy, and others one for a hash', async () => {
     const fake = holding(attestationOf(textOf({ ...CREATED, status: 'held' })));
     const bank = bankOn(fake);
-    await bank.prefetch([KEY]);
-    await bank.owned('payment', ...IDS);
+    await bank.prefetch([() => bank.owned('payment', ...IDS)]);
+    await ownedBy(bank);
     expect(fake.calls).to.deep.equal([`get ${KEY}`, `private attestation/${KEY}`]);
     fake.calls.length = 0;
     const others = othersOn(fake);
-    await others.prefetch([KEY]);
-    await others.owned('payment', ...IDS);
-    await others.owned('payment', ...IDS);
+    await others.prefetch([() => others.owned('payment', ...IDS)]);
+    await ownedBy(others);
+    await ownedBy(others);
     expect(fake.calls).to.deep.equal([`get ${KEY}`, `hash ${COLLECTION} attestation/${KEY}`]);
   });
 
   it('is not asked for where the row as it was created is all there is to know', async () => {
+    const created = (on: FakeStub) => {
+      const session = othersOn(on);
+      return session.read(() => session.created('payment', ...IDS));
+    };
     const fake = holding(attestationOf(textOf({ ...CREATED, status: 'held' })));
-    expect(await othersOn(fake).created('payment', ...IDS)).to.deep.equal({ row: CREATED, attested: true });
+    expect(await created(fake)).to.deep.equal({ row: CREATED, attested: true });
     expect(fake.calls).to.deep.equal([`get ${KEY}`]);
     const copy = holding(null, { ...CREATED, id: 'payment_00000009' });
-    expect((await othersOn(copy).created('payment', ...IDS))?.attested).to.equal(false);
+    expect((await created(copy))?.attested).to.equal(false);
     const held = holding(null, { ...CREATED, status: 'held' });
-    expect((await othersOn(held).created('payment', ...IDS))?.attested).to.equal(false);
+    expect((await created(held))?.attested).to.equal(false);
   });
 
   it('writes attestation and no row; later commands of the list see it, and events tell it', async () => {
     const fake = holding(null);
     const bank = bankOn(fake);
-    await bank.prefetch([KEY]);
+    await ownedBy(bank);
     bank.changeOwned('payment', IDS, { ...CREATED, status: 'held' });
     expect(bank.keep().rows).to.deep.equal({ [KEY]: 'held' });
-    expect((await bank.owned('payment', ...IDS))?.row.status).to.equal('held');
+    expect((await ownedBy(bank))?.row.status).to.equal('held');
     expect(bank.hasWritten).to.equal(true);
     await bank.save();
     expect([...fake.written.keys()]).to.deep.equal([]);
@@ -122,7 +132,7 @@ describe("an owner's word on a row that he does not rewrite", () => {
 
   it('is nothing but a status: whoever says more has a defect', async () => {
     const bank = bankOn(holding(null));
-    await bank.prefetch([KEY]);
+    await ownedBy(bank);
     expect(() => {
       bank.changeOwned('payment', IDS, { ...CREATED, status: 'held', allocation: ALLOCATION });
     }).to.throw('nothing else changed');
@@ -132,7 +142,7 @@ describe("an owner's word on a row that he does not rewrite", () => {
     const captured: PaymentRow = { ...CREATED, status: 'captured', allocation: ALLOCATION };
     const fake = holding(attestationOf(textOf({ ...CREATED, status: 'held' })));
     const bank = bankOn(fake);
-    await bank.prefetch([KEY]);
+    await ownedBy(bank);
     bank.changeOwned('payment', IDS, captured);
     bank.keep();
     await bank.save();
@@ -142,26 +152,23 @@ describe("an owner's word on a row that he does not rewrite", () => {
 });
 
 describe('a payment that is created', () => {
-  it('needs no question of its own where the used-intent marker of its intent was read as absent', async () => {
+  it('costs one question, whether anything stands under its key', async () => {
     const fake = new FakeStub();
     const session = new AgreementRows(new StubStore(fake.stub, null));
-    expect(() => {
-      session.createOwned('payment', IDS, CREATED);
-    }).to.throw('was read');
-    await session.prefetch([`usedIntent/${CREATED.id}`]);
-    session.createOwned('payment', IDS, CREATED);
+    await session.createOwned('payment', IDS, CREATED);
     session.keep();
     await session.save();
-    expect(fake.calls).to.deep.equal([`get usedIntent/${CREATED.id}`, `put ${KEY}`, `policy ${KEY}`]);
+    expect(fake.calls).to.deep.equal([`get ${KEY}`, `put ${KEY}`, `policy ${KEY}`]);
   });
 
-  it('is not created over a used-intent marker that is there', async () => {
-    const fake = new FakeStub();
-    fake.rows.set(`usedIntent/${CREATED.id}`, '{"v":1}');
-    const session = new AgreementRows(new StubStore(fake.stub, null));
-    await session.prefetch([`usedIntent/${CREATED.id}`]);
-    expect(() => {
-      session.createOwned('payment', IDS, CREATED);
-    }).to.throw('was read');
+  it('is not created over anything that stands under its key', async () => {
+    for (const text of [textOf(CREATED), '{"v":1}']) {
+      const fake = new FakeStub();
+      fake.rows.set(KEY, text);
+      const session = new AgreementRows(new StubStore(fake.stub, null));
+      const creating = session.createOwned('payment', IDS, CREATED);
+      expect(await creating.then(() => null, String)).to.contain('EXISTS');
+      expect(session.hasWritten).to.equal(false);
+    }
   });
 });

@@ -1,5 +1,4 @@
-// Duty: scripts about blocks themselves: hash chain, data hashes, metadata, equality at all peers.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about blocks themselves: hash chain, data hashes, metadata, equality at all peers.
 import { createHash } from 'node:crypto';
 import { common } from '@hyperledger/fabric-protos';
 import { mspOf } from '../block-view.js';

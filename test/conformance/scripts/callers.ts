@@ -1,5 +1,4 @@
-// Duty: scripts about clients that are not who they say they are, or not what they should be.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about clients that are not who they say they are, or not what they should be.
 import { gateway } from '@hyperledger/fabric-protos';
 import { BANK_A, BANK_B, COURIER } from '../ground.js';
 import type { Json } from '../operations.js';

@@ -1,5 +1,4 @@
-// Duty: scripts about the chaincode's process and its answers: throws, differs, hangs, dies, comes back, calls others.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about the chaincode's process and its answers: throws, differs, hangs, dies, comes back, calls others.
 import { BANK_A, COURIER, MARKET } from '../ground.js';
 import type { Json, Operation } from '../operations.js';
 import { seen } from '../outcome.js';

@@ -1,5 +1,4 @@
-// Duty: scripts about transactions that meet: in one block, after one another, held back, sent twice.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about transactions that meet: in one block, after one another, held back, sent twice.
 import { openTransaction } from '../envelope.js';
 import type { Operation } from '../operations.js';
 import { seen } from '../outcome.js';

@@ -1,5 +1,4 @@
-// Duty: scripts about who endorsed: the channel's policy, missing, repeated, forged and foreign endorsements.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about who endorsed: the channel's policy, missing, repeated, forged and foreign endorsements.
 import { peer } from '@hyperledger/fabric-protos';
 import { openTransaction, type TransactionParts } from '../envelope.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from '../ground.js';
@@ -32,7 +31,7 @@ function tampered(name: string, change: (parts: TransactionParts) => void): Scri
   };
 }
 
-/** An endorsement over the transaction's own answer, made by whoever holds the identity. */
+/** An endorsement over the transaction's own answer, made with any identity. */
 async function endorsementOf(parts: TransactionParts, identity: SigningIdentity): Promise<peer.Endorsement> {
   const endorser = creatorOf(identity);
   const endorsement = new peer.Endorsement();

@@ -1,5 +1,4 @@
-// Duty: scripts about the history of keys.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about the history of keys.
 import type { Json } from '../operations.js';
 import type { Script } from '../play.js';
 import type { Endorsed, Stage } from '../stage.js';

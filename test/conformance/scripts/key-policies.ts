@@ -1,5 +1,4 @@
-// Duty: scripts about key policies: who may change a key, from when on, and what they do to plans and versions.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about key policies: who may change a key, from when on, and what they do to plans and versions.
 import { readsAndWrites } from '../block-view.js';
 import { BANK_A, BANK_B, COURIER, MARKET } from '../ground.js';
 import { seen } from '../outcome.js';

@@ -1,5 +1,4 @@
-// Duty: scripts about the collections that the definition gives each member: who reads, writes and is shown their rows.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about the collections that the definition gives each member: who reads, writes and is shown their rows.
 import { collectionOf } from '../../../chaincode/protocol/attestation.js';
 import { readsAndWrites } from '../block-view.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from '../ground.js';

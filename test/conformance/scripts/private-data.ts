@@ -1,5 +1,4 @@
-// Duty: scripts about private data: members' own collections, hashes, who sees and who may write, deletion and purge.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about private data: members' own collections, hashes, who sees and who may write, deletion and purge.
 import { createHash } from 'node:crypto';
 import { payloadInBlock, readsAndWrites } from '../block-view.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from '../ground.js';

@@ -1,5 +1,4 @@
-// Duty: scripts about key policies inside members' own collections: who may write, who has the value then.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about key policies inside members' own collections: who may write, who has the value then.
 import { readsAndWrites } from '../block-view.js';
 import { BANK_A, BANK_B, COURIER, MARKET, MEMBERS } from '../ground.js';
 import type { Json, PlainOperation } from '../operations.js';

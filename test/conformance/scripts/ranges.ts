@@ -1,5 +1,4 @@
-// Duty: scripts about range queries: what they return, what they record, phantoms, reading ahead, pages.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about range queries: what they return, what they record, phantoms, reading ahead, pages.
 import { readsAndWrites } from '../block-view.js';
 import type { Json, Operation } from '../operations.js';
 import { seen } from '../outcome.js';

@@ -1,5 +1,4 @@
-// Duty: scripts about requests that are malformed, aimed at nothing, or altered on their way to the ordering service.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about requests that are malformed, aimed at nothing, or altered on their way to the ordering service.
 import { common, gateway, peer } from '@hyperledger/fabric-protos';
 import { nameCreator, signedEnvelope, type ProposalParts, type TransactionParts } from '../envelope.js';
 import { BANK_A, BANK_B, WINDOW_MS } from '../ground.js';

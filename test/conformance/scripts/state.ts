@@ -1,5 +1,4 @@
-// Duty: scripts about single keys and values: odd ones, empty ones, large ones, deleted ones, composite ones.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about single keys and values: odd ones, empty ones, large ones, deleted ones, composite ones.
 import { readsAndWrites, transactionView } from '../block-view.js';
 import type { Json } from '../operations.js';
 import { seen } from '../outcome.js';

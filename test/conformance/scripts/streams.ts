@@ -1,5 +1,4 @@
-// Duty: scripts about events and blocks as streams: what they carry, where they start, how they are refused.
-// Must not: expect anything; outcomes are recorded on real Fabric.
+// Scripts about events and blocks as streams: what they carry, where they start, how they are refused.
 import { checkpointers, type ChaincodeEvent, type CloseableAsyncIterable } from '@hyperledger/fabric-gateway';
 import type { peer } from '@hyperledger/fabric-protos';
 import { BANK_A, COURIER } from '../ground.js';

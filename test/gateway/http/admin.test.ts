@@ -1,9 +1,10 @@
-// Duty: the admin API lets only its token in, checks shapes, and gives every failure a code, a status and no secret.
-// Must not: touch a ledger; what the client answers is set by the test.
+// The admin API lets only its token in, checks shapes, and gives every failure a code, a status and no secret.
 import { expect } from 'chai';
 import type { Router } from 'express';
 import type { CommandResult } from '../../../chaincode/protocol/commands.js';
-import { CodeRefused } from '../../../gateway/bank/one-time-codes.js';
+import { CodeRefused } from '../../../gateway/accounts/one-time-codes.js';
+import { systemClock } from '../../../gateway/clock.js';
+import { DealActivity } from '../../../gateway/deals/deal-activity.js';
 import { adminApp, serveAdminApi } from '../../../gateway/http/admin/admin-server.js';
 import { ledgerRoutes } from '../../../gateway/http/admin/ledger-routes.js';
 import type { LedgerBlock, LedgerClient } from '../../../gateway/ledger/ledger-client.js';
@@ -14,8 +15,6 @@ import {
   OutcomeUnknown,
 } from '../../../gateway/ledger/ledger-errors.js';
 import { AdminClient, AdminProblem, AdminUnreachable } from '../../../gateway/protocol/admin-client.js';
-import { systemClock } from '../../../gateway/workers/clock.js';
-import { DealActivity } from '../../../gateway/workers/deal-activity.js';
 import { DEAL, dealView } from '../support/deal-views.js';
 import { fakeLedger } from '../support/fake-ledger.js';
 import { silentLog } from '../support/silent-log.js';
@@ -40,7 +39,7 @@ async function withAdminApi(
     organisation: 'MarketplaceMSP',
     kind: 'marketplace' as const,
     ready: true,
-    settled: true,
+    provisioned: true,
     block: 7,
     counters: {},
   });
@@ -71,7 +70,7 @@ function blockOf(number: number, deal: string): LedgerBlock {
 }
 
 describe('admin', () => {
-  it('refuses every route without its token, with another token and with none of its header', () =>
+  it('refuses every route without its token, with another token and without the header', () =>
     withAdminApi({}, async ({ url }) => {
       for (const authorization of ['', 'Bearer other', token, `Basic ${token}`]) {
         const response = await fetch(`${url}/health`, { headers: { authorization } });
@@ -80,34 +79,46 @@ describe('admin', () => {
       }
     }));
 
-  it('tells its health', () =>
+  it('lets its token in whatever the case of the scheme’s name', () =>
+    withAdminApi({}, async ({ url }) => {
+      for (const authorization of [`bearer ${token}`, `BEARER ${token}`, `Bearer  ${token}`]) {
+        const response = await fetch(`${url}/health`, { headers: { authorization } });
+        expect(response.status).to.equal(200);
+      }
+    }));
+
+  it('shows its health', () =>
     withAdminApi({}, async ({ client }) => {
-      expect(await client.health()).to.include({ organisation: 'MarketplaceMSP', settled: true, block: 7 });
+      expect(await client.health()).to.include({
+        organisation: 'MarketplaceMSP',
+        provisioned: true,
+        block: 7,
+      });
     }));
 
   it('hands commands to the lane that was named and gives back their outcomes in order', async () => {
     const calls: string[] = [];
     const outcome = { ...accepted, txId: 'tx', block: 3 };
     const refused = { ok: false, id: DEAL, code: 'NOT_FULL', txId: 'tx', block: 3 } as const;
-    const agree: LedgerClient['agree'] = (_commands, options) => {
-      calls.push(`agree as ${String(options?.as)}`);
-      return Promise.resolve([outcome, refused]);
+    const submit: LedgerClient['submit'] = (lane, _commands, options) => {
+      calls.push(`${lane} as ${String(options?.as)}`);
+      return Promise.resolve(lane === 'agreement' ? [outcome, refused] : [outcome]);
     };
-    const own: LedgerClient['own'] = (_commands, options) => {
-      calls.push(`own as ${String(options?.as)}`);
-      return Promise.resolve([outcome]);
-    };
-    await withAdminApi({ agree, own }, async ({ client }) => {
-      expect(await client.agree([command, command])).to.deep.equal([outcome, refused]);
-      expect(await client.own([command], 'admin')).to.deep.equal([outcome]);
+    await withAdminApi({ submit }, async ({ client }) => {
+      expect(await client.submit('agreement', [command, command])).to.deep.equal([outcome, refused]);
+      expect(await client.submit('owner', [command], 'admin')).to.deep.equal([outcome]);
     });
-    expect(calls).to.deep.equal(['agree as gateway', 'own as admin']);
+    expect(calls).to.deep.equal(['agreement as gateway', 'owner as admin']);
   });
 
   const wrongBodies: readonly [string, string][] = [
     ['no JSON', '{"commands":'],
     ['no list', '{"commands":{}}'],
     ['an empty list', '{"commands":[]}'],
+    ['5,000 levels', `{"commands":[{"action":"a","params":{"x":${'['.repeat(5_000)}${']'.repeat(5_000)}}}]}`],
+    ['a million open brackets', '['.repeat(1_000_000)],
+    ['a member named __proto__', '{"commands":[{"action":"a","params":{"__proto__":1}}]}'],
+    ['another such at the top', '{"commands":[{"action":"a"}],"__proto__":{}}'],
     ['a stray member', '{"commands":[{"action":"seal","surprise":1}]}'],
     ['an unknown sender', '{"commands":[{"action":"seal"}],"as":"worker"}'],
     ['too many commands', JSON.stringify({ commands: Array.from({ length: 501 }, () => command) })],
@@ -116,16 +127,76 @@ describe('admin', () => {
     it(`refuses a body with ${what} and sends nothing`, () =>
       withAdminApi({}, async ({ url }) => {
         const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-        const response = await fetch(`${url}/commands`, { method: 'POST', headers, body });
+        const response = await fetch(`${url}/commands?lane=agreement`, { method: 'POST', headers, body });
         expect(response.status).to.equal(400);
         expect(await response.json()).to.include({ code: 'BAD_INPUT' });
       }));
   }
 
+  for (const path of ['/deals/%', '/list/%E0%A4%A', '/deals/%zz/history']) {
+    it(`refuses the broken percent sequence of ${path} as bad input`, () =>
+      withAdminApi({}, async ({ url }) => {
+        const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+        expect(response.status).to.equal(400);
+        expect(await response.json()).to.include({ code: 'BAD_INPUT' });
+      }));
+  }
+
+  it('refuses a lane that is none, and a list without one', () =>
+    withAdminApi({}, async ({ url }) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const body = JSON.stringify({ commands: [command] });
+      for (const query of ['?lane=both', '']) {
+        const response = await fetch(`${url}/commands${query}`, { method: 'POST', headers, body });
+        expect(response.status).to.equal(400);
+      }
+    }));
+
+  it('names the place of a member that would be lost in silence', () =>
+    withAdminApi({}, async ({ url }) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const body = '{"commands":[{"action":"markPaid","params":{"deal":"d","__proto__":{"deal":"e"}}}]}';
+      const response = await fetch(`${url}/commands?lane=agreement`, { method: 'POST', headers, body });
+      expect(response.status).to.equal(400);
+      expect(await response.json()).to.deep.include({
+        code: 'BAD_INPUT',
+        values: { where: 'commands[0].params', needed: 'no member __proto__' },
+      });
+    }));
+
+  it('leaves it to the ledger client to refuse one command that has no canonical text', async () => {
+    const given: unknown[] = [];
+    const submit: LedgerClient['submit'] = (_lane, commands) => {
+      given.push(...[commands].flat().map(({ params }) => params?.['amount']));
+      return Promise.resolve([]);
+    };
+    await withAdminApi({ submit }, async ({ url }) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const values = ['1', '0.5', '1e999', '"\\ud83d"'];
+      const list = values.map((value) => `{"action":"a","params":{"amount":${value}}}`).join(',');
+      const body = `{"commands":[${list}]}`;
+      const response = await fetch(`${url}/commands?lane=owner`, { method: 'POST', headers, body });
+      expect(response.status).to.equal(200);
+    });
+    expect(given).to.deep.equal([1, 0.5, Infinity, '\ud83d']);
+  });
+
+  it('asks the ledger’s private question by its type', async () => {
+    const asked: unknown[] = [];
+    const queryPrivate = ((query: unknown) => {
+      asked.push(query);
+      return Promise.resolve({ available: '1' });
+    }) as LedgerClient['queryPrivate'];
+    await withAdminApi({ queryPrivate }, async ({ client }) => {
+      expect(await client.query({ type: 'balance', account: '10a' })).to.deep.equal({ available: '1' });
+    });
+    expect(asked).to.deep.equal([{ about: 'balance', account: '10a' }]);
+  });
+
   it('refuses a body of more than 1 MiB', () =>
     withAdminApi({}, async ({ client }) => {
       const huge = { action: 'closePayments', params: { deal: 'x'.repeat(1_100_000) } };
-      const problem = await problemOf(client.agree([huge]));
+      const problem = await problemOf(client.submit('agreement', [huge]));
       expect([problem.status, problem.problem.code]).to.deep.equal([413, 'BODY_TOO_LARGE']);
     }));
 
@@ -148,8 +219,8 @@ describe('admin', () => {
   ];
   for (const [failure, status, code] of failures) {
     it(`answers ${failure.name} with ${String(status)} ${code} in both languages and without its message`, () =>
-      withAdminApi({ agree: () => Promise.reject(failure) }, async ({ client }) => {
-        const { problem, status: found } = await problemOf(client.agree([command]));
+      withAdminApi({ submit: () => Promise.reject(failure) }, async ({ client }) => {
+        const { problem, status: found } = await problemOf(client.submit('agreement', [command]));
         expect([found, problem.code]).to.deep.equal([status, code]);
         expect(problem.sentence.en).to.match(/[a-z]/);
         expect(problem.sentence.ru).to.match(/[а-я]/);
@@ -174,9 +245,8 @@ describe('admin', () => {
             txId: 'tx-1',
             lane: 'agreement',
             action: 'markPaid',
-            id: DEAL,
-            rows: [`phase/${DEAL}`],
-            code: null,
+            result: { ok: true, id: DEAL },
+            rows: { [`phase/${DEAL}`]: 'paid' },
           },
         ]);
       },
@@ -189,7 +259,7 @@ describe('admin', () => {
 });
 
 describe('admin client', () => {
-  it('a admin that is away is unreachable', async () => {
+  it('an admin API that is away is unreachable', async () => {
     let gone = '';
     await withAdminApi({}, ({ url }) => {
       gone = url;
@@ -203,30 +273,30 @@ describe('admin client', () => {
 
   it('with patience it sends again what the ledger could not take, and without it does not', async () => {
     let calls = 0;
-    const agree: LedgerClient['agree'] = () => {
+    const submit: LedgerClient['submit'] = () => {
       calls += 1;
       if (calls < 3) return Promise.reject(new LedgerUnavailable('away'));
       return Promise.resolve([{ ...accepted, txId: 'tx', block: 3 }]);
     };
-    await withAdminApi({ agree }, async ({ url, client }) => {
-      expect((await problemOf(client.agree([command]))).problem.code).to.equal('UNAVAILABLE');
+    await withAdminApi({ submit }, async ({ url, client }) => {
+      expect((await problemOf(client.submit('agreement', [command]))).problem.code).to.equal('UNAVAILABLE');
       const waits: string[] = [];
       const onWaiting = (reason: string) => waits.push(reason);
       const patient = new AdminClient({ url, token, patienceMs: 10_000, onWaiting });
-      expect(await patient.agree([command])).to.have.length(1);
+      expect(await patient.submit('agreement', [command])).to.have.length(1);
       expect([calls, waits.length]).to.deep.equal([3, 1]);
     });
   });
 
   it('with patience it still gives a refusal back at once', async () => {
     let calls = 0;
-    const agree: LedgerClient['agree'] = () => {
+    const submit: LedgerClient['submit'] = () => {
       calls += 1;
       return Promise.reject(new LedgerRejected('WRONG_LANE', 'refused'));
     };
-    await withAdminApi({ agree }, async ({ url }) => {
+    await withAdminApi({ submit }, async ({ url }) => {
       const patient = new AdminClient({ url, token, patienceMs: 10_000 });
-      await problemOf(patient.agree([command]));
+      await problemOf(patient.submit('agreement', [command]));
       expect(calls).to.equal(1);
     });
   });

@@ -86,7 +86,7 @@ describe('a resumed stream of blocks', () => {
     expect(opened).to.deep.equal([0, 1]);
   });
 
-  it('tells that the peer is there by a block that it had already', async () => {
+  it('reports that the peer is there at a block that it had already', async () => {
     const { states } = await read(
       [
         [0, 'break'],

@@ -1,8 +1,9 @@
 // The ledger client over the wire against the embedded ledger and a small contract: lanes, lists, faults, blocks.
-import { join } from 'node:path';
 import { expect } from 'chai';
+import { join } from 'node:path';
 import type { Command } from '../../../chaincode/protocol/commands.js';
-import { connect, type ConnectOptions } from '../../../gateway/ledger/connect.js';
+import { ownCollections } from '../../../chaincode/protocol/own-collections.js';
+import { connect, type ConnectOptions } from '../../../gateway/ledger/fabric/connect.js';
 import type { LedgerBlock, LedgerClient } from '../../../gateway/ledger/ledger-client.js';
 import {
   LedgerConflict,
@@ -10,9 +11,8 @@ import {
   LedgerUnavailable,
   OutcomeUnknown,
 } from '../../../gateway/ledger/ledger-errors.js';
-import { gatewayConfigSchema, type GatewayConfig } from '../../../gateway/protocol/gateway-config.js';
-import { ownCollections } from '../../../chaincode/protocol/own-collections.js';
-import { LedgerNetwork, ORGANISATIONS, type OrganisationId } from '../../ledger/support/ledger-network.js';
+import { type GatewayConfig, gatewayConfigSchema } from '../../../gateway/protocol/gateway-config.js';
+import { LedgerNetwork, type OrganisationId, ORGANISATIONS } from '../../ledger/support/ledger-network.js';
 
 const SHORT = { askAfterMs: 300, commitTimeoutMs: 800 } as const;
 
@@ -86,7 +86,10 @@ describe('the ledger client on the embedded ledger', function () {
 
   it('gives every command of a list its own outcome, with transaction and block', async () => {
     const [one, two] = [fresh(), fresh()];
-    const outcomes = await ledger.agree([put(one, '7'), { action: 'nonsense', params: { key: two } }]);
+    const outcomes = await ledger.submit('agreement', [
+      put(one, '7'),
+      { action: 'nonsense', params: { key: two } },
+    ]);
     expect(outcomes[0]).to.include({ ok: true, id: one });
     expect(outcomes[1]).to.deep.include({
       ok: false,
@@ -102,7 +105,10 @@ describe('the ledger client on the embedded ledger', function () {
 
   it('sends one hundred small commands given in one go as one transaction, endorsed and submitted once', async () => {
     const before = ledger.counters;
-    const outcomes = await ledger.agree(Array.from({ length: 100 }, () => put(fresh())));
+    const outcomes = await ledger.submit(
+      'agreement',
+      Array.from({ length: 100 }, () => put(fresh())),
+    );
     expect(outcomes.every((outcome) => outcome.ok)).to.equal(true);
     const after = ledger.counters;
     expect(after.commands - before.commands).to.equal(100);
@@ -115,7 +121,10 @@ describe('the ledger client on the embedded ledger', function () {
 
   it('keeps at least 16 transactions in flight when lists are full', async () => {
     const busy = await open('Org1MSP', { limits: { listCost: 1 } });
-    await busy.agree(Array.from({ length: 64 }, () => put(fresh())));
+    await busy.submit(
+      'agreement',
+      Array.from({ length: 64 }, () => put(fresh())),
+    );
     expect(busy.counters.mostInFlight).to.equal(16);
     expect(busy.counters.transactions).to.equal(64);
     expect(busy.counters.conflicts).to.equal(0);
@@ -124,7 +133,9 @@ describe('the ledger client on the embedded ledger', function () {
   it('never conflicts on a row that its commands name', async () => {
     const key = fresh();
     const busy = await open('Org1MSP', { limits: { listCost: 1 } });
-    await Promise.all(Array.from({ length: 20 }, () => busy.agree(increment(key), { rows: [key] })));
+    await Promise.all(
+      Array.from({ length: 20 }, () => busy.submit('agreement', increment(key), { locks: [key] })),
+    );
     expect(busy.counters.conflicts).to.equal(0);
     expect(await valueOf(key)).to.equal(20);
   });
@@ -132,12 +143,15 @@ describe('the ledger client on the embedded ledger', function () {
   it('endorses again after a conflict until the command is in', async () => {
     const key = fresh();
     const other = await open('Org2MSP');
-    const [mine, theirs] = await Promise.all([ledger.agree(increment(key)), other.agree(increment(key))]);
+    const [mine, theirs] = await Promise.all([
+      ledger.submit('agreement', increment(key)),
+      other.submit('agreement', increment(key)),
+    ]);
     expect([...mine, ...theirs].every((outcome) => outcome.ok)).to.equal(true);
     expect(await valueOf(key)).to.equal(2);
     const before = ledger.counters.conflicts;
     await network.faults({ switch: 'forceConflicts', count: 1 });
-    expect((await ledger.agree(increment(key)))[0]).to.include({ ok: true });
+    expect((await ledger.submit('agreement', increment(key)))[0]).to.include({ ok: true });
     expect(ledger.counters.conflicts - before).to.equal(1);
     expect(await valueOf(key)).to.equal(3);
   });
@@ -145,7 +159,7 @@ describe('the ledger client on the embedded ledger', function () {
   it('gives up on a single command that conflicts each time, and writes nothing', async () => {
     const key = fresh();
     await network.faults({ switch: 'forceConflicts', count: 5 });
-    const error = await failure(LedgerConflict, ledger.agree(put(key)));
+    const error = await failure(LedgerConflict, ledger.submit('agreement', put(key)));
     expect(error.validationCode).to.equal(11);
     expect(await valueOf(key)).to.equal(null);
   });
@@ -153,7 +167,7 @@ describe('the ledger client on the embedded ledger', function () {
   it('narrows a spoilt list down to the one command that spoils it', async () => {
     const [one, bad, two, three] = [fresh(), fresh(), fresh(), fresh()];
     const sent = [put(one), { action: 'spoil', params: { key: bad } }, put(two), put(three)].map((command) =>
-      ledger.agree(command),
+      ledger.submit('agreement', command),
     );
     const settled = await Promise.allSettled(sent);
     expect(settled.map(({ status }) => status)).to.deep.equal([
@@ -173,15 +187,36 @@ describe('the ledger client on the embedded ledger', function () {
     });
   });
 
+  it('refuses a command with a fraction or half an emoji alone, by its place, and the others go on', async () => {
+    const [one, two] = [fresh(), fresh()];
+    const fraction: Command = { action: 'put', params: { key: fresh(), amount: 0.5 } };
+    const half: Command = { action: 'put', params: { key: fresh(), list: ['a', '\ud83d'] } };
+    for (const lane of ['agreement', 'owner'] as const) {
+      const outcomes = await ledger.submit(lane, [put(one), fraction, put(two), half]);
+      expect(outcomes.map(({ ok }) => ok)).to.deep.equal([true, false, true, false]);
+      expect(outcomes[1]).to.deep.include({
+        ...{ code: 'BAD_INPUT', txId: null, block: null },
+        values: { where: '[1].params.amount', needed: 'a safe integer' },
+      });
+      expect(outcomes[3]).to.deep.include({
+        code: 'BAD_INPUT',
+        values: { where: '[3].params.list[1]', needed: 'well-formed Unicode' },
+      });
+    }
+    const results = await ledger.dryRun([fraction, put(one), half, put(two)]);
+    expect(results.map(({ ok, id }) => (ok ? id : ''))).to.deep.equal(['', one, '', two]);
+    expect(results[0]).to.deep.include({ values: { where: '[0].params.amount', needed: 'a safe integer' } });
+  });
+
   it('refuses an owner’s command in the public lane without sending it, and the others go on', async () => {
     const before = ledger.counters;
     const key = fresh();
     const deposit: Command = { action: 'deposit', params: { account: 'canary', key } };
-    const [refused, taken] = await ledger.agree([deposit, put(key)]);
+    const [refused, taken] = await ledger.submit('agreement', [deposit, put(key)]);
     expect(refused).to.deep.include({ ok: false, code: 'WRONG_LANE', txId: null, block: null });
     expect(taken).to.include({ ok: true });
     expect(ledger.counters.commands - before.commands).to.equal(1);
-    await ledger.agree(deposit);
+    await ledger.submit('agreement', deposit);
     expect(ledger.counters.endorseCalls - before.endorseCalls).to.equal(1);
   });
 
@@ -189,10 +224,10 @@ describe('the ledger client on the embedded ledger', function () {
     const key = fresh();
     const canary = 'canary-of-org1';
     const before = ledger.counters.endorseCalls;
-    const [outcome] = await ledger.own(put(key, canary));
+    const [outcome] = await ledger.submit('owner', put(key, canary));
     expect(outcome).to.include({ ok: true, id: key });
     expect(ledger.counters.endorseCalls - before).to.equal(1);
-    expect(await ledger.privately({ about: 'balance', account: key })).to.include({ available: canary });
+    expect(await ledger.queryPrivate({ about: 'balance', account: key })).to.include({ available: canary });
     const startBlock = BigInt(outcome?.block ?? 0);
     const blocks = await network
       .gateway('Org2MSP')
@@ -206,15 +241,15 @@ describe('the ledger client on the embedded ledger', function () {
     }
     blocks.close();
     const other = await open('Org2MSP');
-    await other.own(increment(key));
-    expect(await other.privately({ about: 'balance', account: key })).to.include({ available: '1' });
-    expect(await ledger.privately({ about: 'balance', account: key })).to.include({ available: canary });
+    await other.submit('owner', increment(key));
+    expect(await other.queryPrivate({ about: 'balance', account: key })).to.include({ available: '1' });
+    expect(await ledger.queryPrivate({ about: 'balance', account: key })).to.include({ available: canary });
   });
 
-  it('tells the codes of an owner list that is refused as a whole, without a transaction', async () => {
+  it('gives the codes of an owner list that is refused as a whole, without a transaction', async () => {
     const before = ledger.counters.transactions;
     const refused = (): Command => ({ action: 'nonsense', params: { key: fresh() } });
-    const outcomes = await ledger.own([refused(), refused()]);
+    const outcomes = await ledger.submit('owner', [refused(), refused()]);
     expect(outcomes.map((outcome) => (outcome.ok ? '' : outcome.code))).to.deep.equal([
       'WRONG_STATE',
       'WRONG_STATE',
@@ -228,56 +263,56 @@ describe('the ledger client on the embedded ledger', function () {
 
   it('tries without writing', async () => {
     const key = fresh();
-    expect(await ledger.tryOwn([put(key, '9')])).to.deep.equal([{ ok: true, id: key }]);
-    expect(await ledger.privately({ about: 'balance', account: key })).to.include({ available: '' });
+    expect(await ledger.dryRun([put(key, '9')])).to.deep.equal([{ ok: true, id: key }]);
+    expect(await ledger.queryPrivate({ about: 'balance', account: key })).to.include({ available: '' });
   });
 
   it('takes "request already processed" as a success in waiting', async () => {
     await network.faults({ switch: 'answerAlreadyProcessed', count: 1 });
-    expect((await ledger.agree(put(fresh())))[0]).to.include({ ok: true });
+    expect((await ledger.submit('agreement', put(fresh())))[0]).to.include({ ok: true });
   });
 
   it('learns the outcome from the block when the answer to the submission is lost', async () => {
     const key = fresh();
     await network.faults({ switch: 'loseAnswers', count: 1 });
-    expect((await ledger.agree(put(key)))[0]).to.include({ ok: true });
+    expect((await ledger.submit('agreement', put(key)))[0]).to.include({ ok: true });
     expect(await valueOf(key)).to.equal(1);
   });
 
-  it('says unknown while ordering stands still, locks the rows, and finds the fate when it goes on', async () => {
+  it('says unknown while ordering stands still, locks the rows, and finds the outcome when it goes on', async () => {
     const hasty = await open('Org1MSP', { timing: SHORT });
     const key = fresh();
     await network.faults({ switch: 'pauseOrdering' });
-    const error = await failure(OutcomeUnknown, hasty.agree(increment(key), { rows: [key] }));
+    const error = await failure(OutcomeUnknown, hasty.submit('agreement', increment(key), { locks: [key] }));
     const before = hasty.counters.transactions;
-    const second = hasty.agree(increment(key), { rows: [key] });
-    const fate = hasty.settle(error.txId);
+    const second = hasty.submit('agreement', increment(key), { locks: [key] });
+    const outcome = hasty.resolve(error.txId);
     expect(hasty.counters.transactions).to.equal(before);
     await network.faults({ switch: 'resumeOrdering' });
-    expect(await fate).to.include({ state: 'committed', valid: true, code: 0 });
+    expect(await outcome).to.include({ state: 'committed', valid: true, code: 0 });
     expect((await second)[0]).to.include({ ok: true });
     expect(await valueOf(key)).to.equal(2);
   });
 
   it('finds that a transaction that nobody sent is not there', async () => {
-    expect(await ledger.settle('ab'.repeat(32))).to.deep.equal({ state: 'notFound' });
+    expect(await ledger.resolve('ab'.repeat(32))).to.deep.equal({ state: 'notFound' });
   });
 
   it('says unavailable when the own peer is down, and works again when it is back', async () => {
     const key = fresh();
     await network.faults({ switch: 'peerDown', mspId: 'Org1MSP', down: true });
-    await failure(LedgerUnavailable, ledger.agree(put(key)));
+    await failure(LedgerUnavailable, ledger.submit('agreement', put(key)));
     await failure(LedgerUnavailable, ledger.rows([key]));
     await network.faults({ switch: 'peerDown', mspId: 'Org1MSP', down: false });
-    expect((await ledger.agree(put(key)))[0]).to.include({ ok: true });
+    expect((await ledger.submit('agreement', put(key)))[0]).to.include({ ok: true });
   });
 
   it('withdraws a command that was not sent yet', async () => {
     const stop = new AbortController();
     const key = fresh();
     await network.faults({ switch: 'pauseOrdering' });
-    const first = ledger.agree(increment(key), { rows: [key] });
-    const second = ledger.agree(increment(key), { rows: [key], signal: stop.signal });
+    const first = ledger.submit('agreement', increment(key), { locks: [key] });
+    const second = ledger.submit('agreement', increment(key), { locks: [key], signal: stop.signal });
     stop.abort();
     await failure(LedgerUnavailable, second);
     await network.faults({ switch: 'resumeOrdering' });
@@ -288,7 +323,7 @@ describe('the ledger client on the embedded ledger', function () {
   it('follows blocks from any position, without gap or repetition, across a restart of the ledger', async () => {
     const reader = await open('Org3MSP');
     const key = fresh();
-    const [outcome] = await reader.agree(put(key));
+    const [outcome] = await reader.submit('agreement', put(key));
     const stop = new AbortController();
     const seen: LedgerBlock[] = [];
     await network.ledger?.end('SIGKILL');
@@ -296,7 +331,7 @@ describe('the ledger client on the embedded ledger', function () {
     await network.untilChaincodeReady();
     const from = outcome?.block ?? 0;
     const lastKey = fresh();
-    const sent = retried(() => reader.agree(put(lastKey)));
+    const sent = retried(() => reader.submit('agreement', put(lastKey)));
     for await (const block of reader.follow(from, stop.signal)) {
       seen.push(block);
       const ids = block.transactions.flatMap(({ event }) => event.results.map(({ result }) => result.id));

@@ -1,14 +1,11 @@
 // A small contract that takes lists as Forescrow's does, for the ledger client's own tests.
 // It knows no escrow: commands put a value, count up, are refused, or spoil the whole list.
 import { Context, Contract, Transaction } from 'fabric-contract-api';
-import type { Json } from '../../../chaincode/protocol/canonical-json.js';
-import {
-  EVENT_NAME,
-  type Command,
-  type CommandResult,
-  type Lane,
-} from '../../../chaincode/protocol/commands.js';
 import { collectionOf } from '../../../chaincode/protocol/attestation.js';
+import type { Json } from '../../../chaincode/protocol/canonical-json.js';
+import { EVENT_NAME, type Command, type CommandResult } from '../../../chaincode/protocol/commands.js';
+import { type Lane } from '../../../chaincode/protocol/declaration.js';
+
 import { RuleViolation } from '../../../chaincode/protocol/violation.js';
 
 const UTF8 = 'utf8';

@@ -1,9 +1,9 @@
 // The gateway's configuration file: what it may hold, and one clear sentence when it is wrong.
+import { expect } from 'chai';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
-import { readGatewayConfig, type GatewayConfigInput } from '../../../gateway/protocol/gateway-config.js';
+import { type GatewayConfigInput, readGatewayConfig } from '../../../gateway/protocol/gateway-config.js';
 
 const credential = { certPath: '/c.pem', keyPath: '/k.pem' };
 const whole: GatewayConfigInput = {

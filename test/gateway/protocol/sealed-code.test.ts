@@ -1,5 +1,4 @@
-// Duty: what is sealed opens for its bank, purpose and subject, and for nothing else.
-// Must not: test the library's mathematics.
+// What is sealed opens for its bank, purpose and subject, and for nothing else.
 import { expect } from 'chai';
 import {
   makeSealingKeyPair,

@@ -1,10 +1,9 @@
-// Duty: what was acknowledged is read again; a torn end is cut off, a damaged middle is refused.
-// Must not: look into the file format more than a crash would.
+// What was acknowledged is read again; a torn end is cut off, a damaged middle is refused.
+import { expect } from 'chai';
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'chai';
-import { RecordFile, RecordFileDamaged } from '../../../gateway/store/record-file.js';
-import { MadeValues } from '../../../gateway/store/made-values.js';
+import { GeneratedValuesFile } from '../../../gateway/store/files/generated-values-file.js';
+import { RecordFile, RecordFileDamaged } from '../../../gateway/store/files/record-file.js';
 import { inTemporaryFolder } from '../support/temporary-folder.js';
 
 const numbers = (value: unknown): number => {
@@ -60,11 +59,14 @@ describe('made values', () => {
       const path = join(folder, 'values.jsonl');
       let made = 0;
       const make = (): string => String((made += 1));
-      const values = await MadeValues.open(path);
-      const both = await Promise.all([values.keep('hold/payment', make), values.keep('hold/payment', make)]);
+      const values = await GeneratedValuesFile.open(path);
+      const both = await Promise.all([
+        values.getOrCreate('hold/payment', make),
+        values.getOrCreate('hold/payment', make),
+      ]);
       await values.close();
-      const again = await MadeValues.open(path);
-      expect([...both, await again.keep('hold/payment', make)]).to.deep.equal(['1', '1', '1']);
+      const again = await GeneratedValuesFile.open(path);
+      expect([...both, await again.getOrCreate('hold/payment', make)]).to.deep.equal(['1', '1', '1']);
       await again.close();
     }));
 
@@ -72,8 +74,8 @@ describe('made values', () => {
     inTemporaryFolder(async (folder) => {
       const path = join(folder, 'values.jsonl');
       await appendFile(path, '{"subject":"hold/payment","value":"to');
-      const values = await MadeValues.open(path);
-      expect(await values.keep('hold/payment', () => 'new')).to.equal('new');
+      const values = await GeneratedValuesFile.open(path);
+      expect(await values.getOrCreate('hold/payment', () => 'new')).to.equal('new');
       await values.close();
     }));
 });

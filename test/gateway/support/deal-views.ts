@@ -1,23 +1,22 @@
-// Duty: build the ledger's view of one deal in any state, with the worked example's sums unless told otherwise.
-// Must not: be taken for what a ledger would allow; it only fills shapes.
-import type { DealView } from '../../../chaincode/protocol/commands.js';
-import type {
-  CreditRow,
-  DealTerms,
-  AdmissionRow,
-  InspectionRow,
-  PaymentRow,
-  LinkRow,
-  OfferTerms,
-  PhaseRow,
-  ShipmentRow,
-} from '../../../chaincode/protocol/rows.js';
+// Builds the ledger's view of one deal in any state, with the worked example's sums where a sketch says nothing.
+import type { DealView } from '../../../chaincode/protocol/queries.js';
+import type { AdmissionRow, PaymentRow } from '../../../chaincode/protocol/payment.js';
+import type { CreditRow } from '../../../chaincode/protocol/payout.js';
+import type { DealTerms, PhaseRow } from '../../../chaincode/protocol/deal.js';
+import type { InspectionRow, ShipmentRow } from '../../../chaincode/protocol/shipment.js';
+import type { LinkRow } from '../../../chaincode/protocol/account.js';
+import type { OfferTerms } from '../../../chaincode/protocol/offer.js';
+import { recipientCodeH2 } from '../../../chaincode/protocol/recipient-code.js';
 
 export const DEAL = 'deal_00000001';
 export const BOUGHT_AT = 1_000_000;
 export const PAY_DEADLINE = BOUGHT_AT + 60_000;
 export const ANSWER_TIME_MS = 10_000;
-export const TIMING = { windowMs: 3_000, slackMs: 1_000 };
+/** Of the deal's terms. */
+const TIMING = { windowMs: 3_000, slackMs: 1_000 };
+
+/** Proves the delivery. */
+const H1 = '1'.repeat(64);
 
 const BUYERS_LINK: LinkRow = {
   v: 1,
@@ -33,7 +32,7 @@ const BUYERS_LINK: LinkRow = {
 export function offerTerms(change: Partial<OfferTerms> = {}): OfferTerms {
   return {
     v: 1,
-    process: 1,
+    process: 2,
     offer: 'offer_00000001',
     offerVersion: 1,
     contentHash: '0'.repeat(64),
@@ -46,12 +45,16 @@ export function offerTerms(change: Partial<OfferTerms> = {}): OfferTerms {
     courier: 'CourierMSP',
     currency: 'RUB',
     price: '1240000',
-    commission: '62000',
-    net: '1178000',
+    sharesHash: '0'.repeat(64),
     minimumPart: '1000',
     payTimeMs: PAY_DEADLINE - BOUGHT_AT,
     answerTimeMs: ANSWER_TIME_MS,
     inspectionTimeMs: 0,
+    shipTimeMs: 3_600_000,
+    deliverTimeMs: 3_600_000,
+    stepTimeMs: 60_000,
+    creditTimeMs: 60_000,
+    ...TIMING,
     longStopMs: 1_000_000,
     ...change,
   };
@@ -64,7 +67,7 @@ export function dealTerms(change: Partial<OfferTerms> = {}): DealTerms {
     offerTerms: offerTerms(change),
     buyer: 'person_alice000',
     buyerLink: 'link_alice000',
-    recipientCodeHash: '0'.repeat(64),
+    recipientCodeHash: recipientCodeH2(H1),
     boughtAt: BOUGHT_AT,
     payDeadline: PAY_DEADLINE,
     longStopAt: BOUGHT_AT + 1_000_000,
@@ -110,6 +113,7 @@ export function paymentView(sketch: PaymentSketch): DealView['payments'][number]
     fee,
     arrivedAt,
     termsHash: '0'.repeat(64),
+    invitation: null,
     allocation: null,
   };
   return { row, attested, admission: admissionRow(whole) };
@@ -132,7 +136,7 @@ export interface ViewSketch {
   readonly terms?: Partial<OfferTerms>;
 }
 
-/** Phase open and no payments unless told otherwise; reserved are the payments that were admitted. */
+/** Phase open and no payments where the sketch says nothing; reserved are the payments that were admitted. */
 export function dealView(sketch: ViewSketch = {}): DealView {
   const payments = (sketch.payments ?? []).map(paymentView);
   const credits = (sketch.credits ?? []).map(({ attested, ...change }) =>
@@ -158,6 +162,8 @@ export function dealView(sketch: ViewSketch = {}): DealView {
     obligations: [],
     shipment: shipmentView(sketch),
     inspection: inspectionRow(sketch),
+    shares: null,
+    invitations: [],
   };
 }
 
@@ -167,6 +173,7 @@ function creditView(change: Partial<CreditRow>, attested: boolean): { row: Credi
     deal: DEAL,
     payment: 'payment_00000001',
     payee: 'seller',
+    purpose: 'price',
     owner: 'BankBMSP',
     bank: '20',
     link: 'link_bob00000',
@@ -178,13 +185,14 @@ function creditView(change: Partial<CreditRow>, attested: boolean): { row: Credi
   return { row, attested };
 }
 
-function planItem({ payment, payee, link, bank, amount }: CreditRow) {
-  return { payment, payee, link, bank, amount };
+function planItem({ payment, payee, purpose, link, bank, amount }: CreditRow) {
+  return { payment, payee, purpose, link, bank, amount };
 }
 
 function shipmentView(sketch: ViewSketch): DealView['shipment'] {
   if (sketch.shipment === undefined) return null;
-  const row: ShipmentRow = { v: 1, deal: DEAL, owner: 'CourierMSP', status: sketch.shipment, h1: null };
+  const h1 = sketch.shipment === 'delivered' ? H1 : null;
+  const row: ShipmentRow = { v: 1, deal: DEAL, owner: 'CourierMSP', status: sketch.shipment, h1 };
   return { row, attested: sketch.shipmentAttestation ?? true };
 }
 

@@ -1,5 +1,4 @@
-// Duty: a ledger client for unit tests whose answers a test sets one by one; what is not set is refused loudly.
-// Must not: behave like a ledger; tests of rules use the embedded one.
+// A ledger client for unit tests whose answers a test sets one by one; what is not set is refused loudly.
 import type { LedgerClient } from '../../../gateway/ledger/ledger-client.js';
 
 const NO_COUNTERS: LedgerClient['counters'] = {
@@ -20,15 +19,14 @@ export function fakeLedger(answers: Partial<LedgerClient>): LedgerClient {
   };
   return {
     ready: () => Promise.resolve(),
-    agree: unset('agree'),
-    own: unset('own'),
-    tryOwn: unset('tryOwn'),
+    submit: unset('submit'),
+    dryRun: unset('dryRun'),
     rows: unset('rows'),
     list: unset('list'),
     deal: unset('deal'),
-    privately: unset('privately'),
+    queryPrivate: unset('queryPrivate'),
     follow: unset('follow'),
-    settle: unset('settle'),
+    resolve: unset('resolve'),
     counters: NO_COUNTERS,
     close: () => Promise.resolve(),
     ...answers,

@@ -1,5 +1,4 @@
-// Duty: a logger that tests can read, one object per line.
-// Must not: print.
+// A logger that tests can read, one object per line.
 import pino, { type Logger } from 'pino';
 
 export const silentLog: Logger = pino({ level: 'silent' });

@@ -1,5 +1,4 @@
-// Duty: a folder for one test, gone after it.
-// Must not: be shared between tests.
+// A folder for one test, gone after it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

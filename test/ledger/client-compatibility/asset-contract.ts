@@ -1,5 +1,4 @@
 // An ordinary asset contract, as a newcomer to Fabric would write it. It knows nothing of Forescrow.
-// It runs in a chaincode service of its own; only its own tests call it.
 import { Context, Contract, Info, Transaction } from 'fabric-contract-api';
 import { KeyEndorsementPolicy } from 'fabric-shim';
 

@@ -1,4 +1,4 @@
-// An ordinary fabric-gateway program against an ordinary contract: what anybody who knows Fabric expects to work.
+// An ordinary fabric-gateway program against an ordinary contract: what a Fabric developer expects to work.
 import { createHash } from 'node:crypto';
 import {
   CommitError,
@@ -138,11 +138,9 @@ describe('an ordinary program and an ordinary contract on the embedded ledger', 
     }
     after.close();
 
-    expect(seen.map((event) => (JSON.parse(text(event.payload)) as { id: string }).id)).to.deep.equal([
-      one,
-      two,
-      three,
-    ]);
+    expect(
+      seen.map((event) => (JSON.parse(text(event.payload)) as { readonly id: string }).id),
+    ).to.deep.equal([one, two, three]);
     expect(seen[0]?.transactionId).to.equal(first.getTransactionId());
     expect(
       seen.every((event) => event.eventName === 'AssetCreated' && event.chaincodeName === 'asset'),

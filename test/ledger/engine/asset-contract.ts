@@ -1,5 +1,4 @@
 // An ordinary contract for the engine's tests: one step per stub call, so that a test scripts the ledger directly.
-// It must not contain rules of its own.
 import { Context, Contract, Param, Returns, Transaction } from 'fabric-contract-api';
 import { type ChaincodeStub, KeyEndorsementPolicy } from 'fabric-shim';
 
@@ -34,10 +33,10 @@ const calls = {
   rawPolicy: (stub, [key = '', hex = '']) =>
     stub.setStateValidationParameter(key, Buffer.from(hex, 'hex')).then(nothing),
   getPolicy: async (stub, [key = '']) => {
-    const policy = (await stub.getStateValidationParameter(key)) as Uint8Array | undefined;
-    return policy ? Buffer.from(policy).toString('hex') : '';
+    // The shim answers `undefined` for a key without a policy, against its types.
+    return Buffer.from((await stub.getStateValidationParameter(key)) ?? '').toString('hex');
   },
-  range: (stub, [start = '', end = '', limit]) => collect(stub.getStateByRange(start, end), limit),
+  range: (stub, [start = '', end = '', limit]) => collect(stub.getStateByRange(start, end), limit ?? null),
   open: async (stub, [start = '', end = '']) => {
     await (stub.getStateByRange(start, end) as unknown as Promise<unknown>);
   },
@@ -59,7 +58,7 @@ const calls = {
     stub.setPrivateDataValidationParameter(collection, key, ownedBy(mspIds)).then(nothing),
   purgePrivate: (stub, [collection = '', key = '']) => stub.purgePrivateData(collection, key).then(nothing),
   rangePrivate: (stub, [collection = '', start = '', end = '']) =>
-    collect(stub.getPrivateDataByRange(collection, start, end), undefined),
+    collect(stub.getPrivateDataByRange(collection, start, end), null),
   event: (stub, [name = '', payload = '']) => {
     stub.setEvent(name, Buffer.from(payload));
     return Promise.resolve();
@@ -88,13 +87,13 @@ function nothing(): string {
 }
 
 async function collect(
-  results: AsyncIterable<{ key: string; value: Uint8Array }>,
-  limit: string | undefined,
+  results: AsyncIterable<{ readonly key: string; readonly value: Uint8Array }>,
+  limit: string | null,
 ): Promise<string[]> {
   const found: string[] = [];
   for await (const { key, value } of results) {
     found.push(`${key}=${text(value)}`);
-    if (limit !== undefined && found.length >= Number(limit)) break;
+    if (limit !== null && found.length >= Number(limit)) break;
   }
   return found;
 }

@@ -4,10 +4,10 @@ import { expect } from 'chai';
 import { common, msp as mspProto } from '@hyperledger/fabric-protos';
 import { BatchCutter } from '../../../ledger/engine/batch-cutter.js';
 import { headerBytes, headerHash } from '../../../ledger/fabric/block.js';
-import { LedgerWorld, members } from './ledger-world.js';
+import { LedgerStage, MEMBERS } from './ledger-stage.js';
 
-const [market, bankA] = members;
-const two = [market, bankA];
+const [market, bankA] = MEMBERS;
+const MARKET_AND_BANK_A = [market, bankA];
 
 describe('embedded engine: blocks', () => {
   it('the header hash is that of Fabric: DER of number, previous hash, data hash', () => {
@@ -22,20 +22,20 @@ describe('embedded engine: blocks', () => {
   });
 
   it('blocks are numbered, linked, hashed, flagged, and signed by the orderer', async () => {
-    const world = await LedgerWorld.open();
-    for (let i = 0; i < 3; i++) await world.submit([['put', 'k', String(i)]], two);
+    const stage = await LedgerStage.open();
+    for (let i = 0; i < 3; i++) await stage.submit([['put', 'k', String(i)]], MARKET_AND_BANK_A);
     let previousHash = '';
-    for (const [number, bytes] of (await world.network.rawBlocks()).entries()) {
+    for (const [number, bytes] of (await stage.network.rawBlocks()).entries()) {
       previousHash = checkBlock(common.Block.deserializeBinary(bytes), { number, previousHash });
     }
-    await world.close();
+    await stage.close();
   });
 
   it('block 0 is a configuration block with members, policies and batch sizes', async () => {
-    const world = await LedgerWorld.open();
-    const channel = configurationOf(await world.network.engine.block(0n));
+    const stage = await LedgerStage.open();
+    const channel = configurationOf(await stage.network.engine.block(0n));
     const application = channel?.getGroupsMap().get('Application');
-    expect(application?.getGroupsMap().getLength()).to.equal(members.length);
+    expect(application?.getGroupsMap().getLength()).to.equal(MEMBERS.length);
     const policies = application?.getPoliciesMap().toObject(false, (_, policy) => policy) ?? [];
     expect(policies.map(([name]) => name)).to.include.members([
       'Readers',
@@ -47,47 +47,48 @@ describe('embedded engine: blocks', () => {
     expect(fabricMsp.getName()).to.equal(bankA);
     expect(fabricMsp.getFabricNodeOus()?.getEnable()).to.equal(true);
     expect(channel?.getGroupsMap().get('Orderer')?.getValuesMap().has('BatchSize')).to.equal(true);
-    await world.close();
+    await stage.close();
   });
 
   it('transactions ordered together share a block, in order', async () => {
-    const world = await LedgerWorld.open();
+    const stage = await LedgerStage.open();
     const prepared = [];
-    for (let i = 0; i < 4; i++) prepared.push(await world.endorse([['put', `k${String(i)}`, '1']], two));
-    const committed = await world.network.orderTogether(prepared);
+    for (let i = 0; i < 4; i++)
+      prepared.push(await stage.endorse([['put', `k${String(i)}`, '1']], MARKET_AND_BANK_A));
+    const committed = await stage.network.orderTogether(prepared);
     expect(new Set(committed.map(({ blockNumber }) => blockNumber)).size).to.equal(1);
-    await world.close();
+    await stage.close();
   });
 
   it('a timer cuts what waits when there is one', async () => {
-    const world = await LedgerWorld.open({ config: { batchTimeoutMs: 5 } });
-    const { txId, envelope } = await world.endorse([['put', 'k', '1']], two);
-    await world.network.engine.order(envelope);
-    expect((await world.network.engine.waitForTransaction(txId)).code).to.equal(0);
-    await world.close();
+    const stage = await LedgerStage.open({ config: { batchTimeoutMs: 5 } });
+    const { txId, envelope } = await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
+    await stage.network.engine.order(envelope);
+    expect((await stage.network.engine.waitForTransaction(txId)).code).to.equal(0);
+    await stage.close();
   });
 
   it('readers of blocks get those there are and then the new ones, until they stop', async () => {
-    const world = await LedgerWorld.open();
+    const stage = await LedgerStage.open();
     const stop = new AbortController();
     const numbers: number[] = [];
     const reading = (async () => {
-      for await (const block of world.network.engine.blocks(0n, stop.signal)) {
+      for await (const block of stage.network.engine.blocks(0n, stop.signal)) {
         numbers.push(block.getHeader()?.getNumber() ?? -1);
         if (numbers.length === 3) stop.abort();
       }
     })();
-    await world.submit([['put', 'k', '1']], two);
-    await world.submit([['put', 'k', '2']], two);
+    await stage.submit([['put', 'k', '1']], MARKET_AND_BANK_A);
+    await stage.submit([['put', 'k', '2']], MARKET_AND_BANK_A);
     await reading;
     expect(numbers).to.deep.equal([0, 1, 2]);
-    await world.close();
+    await stage.close();
   });
 });
 
 describe('embedded engine: batch cutter', () => {
-  const message = (size: number): { bytes: Uint8Array } => ({ bytes: new Uint8Array(size) });
-  const sizes = (batches: readonly (readonly { bytes: Uint8Array }[])[]): number[][] =>
+  const message = (size: number): { readonly bytes: Uint8Array } => ({ bytes: new Uint8Array(size) });
+  const sizes = (batches: readonly (readonly { readonly bytes: Uint8Array }[])[]): number[][] =>
     batches.map((batch) => batch.map(({ bytes }) => bytes.length));
 
   it('cuts at the count', () => {
@@ -114,7 +115,10 @@ describe('embedded engine: batch cutter', () => {
 });
 
 /** Checks one block against its number and the hash of the header before it; its own header's hash. */
-function checkBlock(block: common.Block, expected: { number: number; previousHash: string }): string {
+function checkBlock(
+  block: common.Block,
+  expected: { readonly number: number; readonly previousHash: string },
+): string {
   const header = block.getHeader() ?? new common.BlockHeader();
   expect(header.getNumber()).to.equal(expected.number);
   expect(Buffer.from(header.getPreviousHash_asU8()).toString('hex')).to.equal(expected.previousHash);
@@ -132,12 +136,14 @@ function checkBlock(block: common.Block, expected: { number: number; previousHas
   return headerHash(header).toString('hex');
 }
 
-function configurationOf(block: common.Block | undefined): common.ConfigGroup | undefined {
+function configurationOf(block: common.Block | null): common.ConfigGroup | null {
   const envelope = common.Envelope.deserializeBinary(
     block?.getData()?.getDataList_asU8()[0] ?? new Uint8Array(),
   );
   const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
-  return common.ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig()?.getChannelGroup();
+  return (
+    common.ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig()?.getChannelGroup() ?? null
+  );
 }
 
 function mspOf(organisation: common.ConfigGroup | undefined): mspProto.FabricMSPConfig {

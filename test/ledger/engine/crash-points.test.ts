@@ -9,14 +9,14 @@ import { LevelStore } from '../../../ledger/engine/level-store.js';
 import { openEngine } from '../../../ledger/engine/open-engine.js';
 import { assemble, type PreparedTransaction, type SignedRequest } from '../../support/proposals.js';
 import type { Step } from './asset-contract.js';
-import { FaultyStore, moments, type Moment } from './faulty-store.js';
-import { LedgerWorld, members, ownA } from './ledger-world.js';
+import { FaultyStore, MOMENTS, type Moment } from './faulty-store.js';
+import { LedgerStage, MEMBERS, OWN_A } from './ledger-stage.js';
 
-const [market, bankA] = members;
-const crashPoints = 200;
-const transactions = 4;
+const [market, bankA] = MEMBERS;
+const CRASH_POINTS = 200;
+const TRANSACTIONS = 4;
 /** Genesis; for each transaction its private writes, its place in the queue; a block for each two of them. */
-const writes = 1 + 2 * transactions + transactions / 2;
+const WRITES = 1 + 2 * TRANSACTIONS + TRANSACTIONS / 2;
 
 /** A small seeded generator (mulberry32): the same seed gives the same crash points. */
 function generator(seed: number): () => number {
@@ -30,45 +30,45 @@ function generator(seed: number): () => number {
 }
 
 interface Progress {
-  endorsed: PreparedTransaction[];
-  submitted: PreparedTransaction[];
-  committed: PreparedTransaction[];
+  readonly endorsed: PreparedTransaction[];
+  readonly submitted: PreparedTransaction[];
+  readonly committed: PreparedTransaction[];
 }
 
 interface Plan {
-  atWrite: number;
-  moment: Moment;
-  tear: number;
-  copyTo: string;
+  readonly atWrite: number;
+  readonly moment: Moment;
+  readonly tear: number;
+  readonly copyTo: string;
 }
 
 describe('embedded engine: crash points', () => {
   let folder: string;
-  let world: LedgerWorld;
+  let stage: LedgerStage;
   let requests: SignedRequest[];
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ledger-'));
-    world = await LedgerWorld.open();
+    stage = await LedgerStage.open();
     // Blind writes, so that the same proposals are valid on every new ledger of the same members.
-    requests = Array.from({ length: transactions }, (_, i) =>
+    requests = Array.from({ length: TRANSACTIONS }, (_, i) =>
       propose([
         ['put', `k${String(i)}`, String(i).repeat(400)],
-        ['putPrivate', ownA, `x${String(i)}`, `secret ${String(i)}`],
+        ['putPrivate', OWN_A, `x${String(i)}`, `secret ${String(i)}`],
       ]),
     );
   });
   afterEach(async () => {
-    await world.close();
+    await stage.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it(`nothing acknowledged is lost at ${String(crashPoints)} seeded points`, async function () {
+  it(`nothing acknowledged is lost at ${String(CRASH_POINTS)} seeded points`, async function () {
     this.timeout(240_000);
     const random = generator(20_261_121);
     const seen = new Set<string>();
-    for (let point = 0; point < crashPoints; point++) {
-      const moment = moments[Math.floor(random() * moments.length)] ?? 'torn write';
-      const atWrite = 1 + Math.floor(random() * writes);
+    for (let point = 0; point < CRASH_POINTS; point++) {
+      const moment = MOMENTS[Math.floor(random() * MOMENTS.length)] ?? 'torn write';
+      const atWrite = 1 + Math.floor(random() * WRITES);
       seen.add(moment);
       const copyTo = join(folder, `${String(point)}-b`);
       const home = join(folder, `${String(point)}-a`);
@@ -77,27 +77,27 @@ describe('embedded engine: crash points', () => {
       rmSync(home, { recursive: true });
       rmSync(copyTo, { recursive: true });
     }
-    expect([...seen].sort()).to.deep.equal([...moments].sort());
+    expect([...seen].sort()).to.deep.equal([...MOMENTS].sort());
   });
 
   function propose(steps: readonly Step[]): SignedRequest {
-    return world.network.propose(world.alice, 'run', [JSON.stringify(steps)]);
+    return stage.network.propose(stage.alice, 'run', [JSON.stringify(steps)]);
   }
 
   async function endorse(engine: Engine, request: SignedRequest): Promise<PreparedTransaction> {
     const responses = [];
     for (const mspId of [market, bankA]) {
-      const asking = { mspId, signedProposal: request.signed, runner: world.network.runnerOf(mspId) };
+      const asking = { mspId, signedProposal: request.signed, runner: stage.network.runnerOf(mspId) };
       responses.push(await engine.processProposal(asking));
     }
-    return assemble(world.alice, request, responses);
+    return assemble(stage.alice, request, responses);
   }
 
   async function runUntilCrash(home: string, plan: Plan): Promise<Progress> {
     const store = new FaultyStore(await LevelStore.open(home), plan);
     const progress: Progress = { endorsed: [], submitted: [], committed: [] };
     try {
-      const engine = await openEngine(world.network.config, store);
+      const engine = await openEngine(stage.network.config, store);
       for (const request of requests) {
         const transaction = await endorse(engine, request);
         progress.endorsed.push(transaction);
@@ -106,7 +106,7 @@ describe('embedded engine: crash points', () => {
         if (progress.submitted.length % 2 === 1) continue;
         await engine.cut();
         for (const { txId } of progress.submitted) await engine.waitForTransaction(txId);
-        progress.committed = [...progress.submitted];
+        progress.committed.push(...progress.submitted.slice(progress.committed.length));
       }
     } catch (error) {
       if (!store.hasCrashed) throw error;
@@ -117,7 +117,7 @@ describe('embedded engine: crash points', () => {
   }
 
   async function checkRecovered(place: string, progress: Progress, where: string): Promise<void> {
-    const engine = await openLedger(world.network.config, place);
+    const engine = await openLedger(stage.network.config, place);
     for (const { txId } of progress.committed) {
       const status = await engine.transactionStatus(txId);
       expect(status?.code, `${where}: a transaction said to be committed`).to.equal(0);
@@ -128,7 +128,7 @@ describe('embedded engine: crash points', () => {
       expect(status?.code, `${where}: a submission that was accepted`).to.equal(0);
     }
     await finish(engine, progress);
-    expect(await validTransactions(engine), `${where}: valid transactions`).to.equal(transactions);
+    expect(await validTransactions(engine), `${where}: valid transactions`).to.equal(TRANSACTIONS);
     expect(await values(engine), `${where}: values`).to.deep.equal(
       requests.flatMap((_, i) => [String(i).repeat(400), `secret ${String(i)}`]),
     );
@@ -157,12 +157,12 @@ describe('embedded engine: crash points', () => {
   async function values(engine: Engine): Promise<unknown> {
     const reads = requests.flatMap((_, i): Step[] => [
       ['get', `k${String(i)}`],
-      ['getPrivate', ownA, `x${String(i)}`],
+      ['getPrivate', OWN_A, `x${String(i)}`],
     ]);
     const asking = {
       mspId: bankA,
       signedProposal: propose(reads).signed,
-      runner: world.network.runnerOf(bankA),
+      runner: stage.network.runnerOf(bankA),
     };
     const response = await engine.processProposal(asking);
     return JSON.parse(Buffer.from(response.getResponse()?.getPayload_asU8() ?? []).toString());

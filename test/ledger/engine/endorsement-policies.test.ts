@@ -2,35 +2,35 @@
 import { expect } from 'chai';
 import { peer } from '@hyperledger/fabric-protos';
 import { AssetContract, type Step } from './asset-contract.js';
-import { LedgerWorld, members, ownA, ownB, refusal } from './ledger-world.js';
+import { LedgerStage, MEMBERS, OWN_A, OWN_B, refusal } from './ledger-stage.js';
 
 const Code = peer.TxValidationCode;
-const [market, bankA, bankB, courier] = members;
-const others = [market, bankB, courier];
+const [market, bankA, bankB, courier] = MEMBERS;
+const OTHERS = [market, bankB, courier];
 
 describe('embedded engine: endorsement policies', () => {
-  let world: LedgerWorld;
+  let stage: LedgerStage;
   beforeEach(async () => {
-    world = await LedgerWorld.open();
+    stage = await LedgerStage.open();
   });
-  afterEach(() => world.close());
+  afterEach(() => stage.close());
 
   it('a public write is valid with the marketplace and one other', async () => {
-    expect(await world.code([['put', 'k', '1']], [market, bankB])).to.equal(Code.VALID);
-    expect(await world.read([['get', 'k']])).to.deep.equal(['1']);
+    expect(await stage.code([['put', 'k', '1']], [market, bankB])).to.equal(Code.VALID);
+    expect(await stage.read([['get', 'k']])).to.deep.equal(['1']);
   });
 
   for (const endorsers of [[market], [bankA, bankB, courier], [bankA]]) {
     it(`a public write endorsed by ${endorsers.join(' + ')} alone changes nothing`, async () => {
-      expect(await world.code([['put', 'k', '1']], endorsers)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-      expect(await world.read([['get', 'k']])).to.deep.equal(['']);
+      expect(await stage.code([['put', 'k', '1']], endorsers)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await stage.read([['get', 'k']])).to.deep.equal(['']);
     });
   }
 
   it('a transaction that writes nothing still needs the chaincode policy', async () => {
-    expect(await world.code([['get', 'k']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-    expect(await world.code([['get', 'k']], [market, bankA])).to.equal(Code.VALID);
-    expect(await world.code([], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+    expect(await stage.code([['get', 'k']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+    expect(await stage.code([['get', 'k']], [market, bankA])).to.equal(Code.VALID);
+    expect(await stage.code([], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
   });
 
   describe('a key owned by Bank A', () => {
@@ -39,11 +39,11 @@ describe('embedded engine: endorsement policies', () => {
         ['put', 'payment', 'submitted'],
         ['own', 'payment', bankA],
       ];
-      expect(await world.code(created, [market, bankB])).to.equal(Code.VALID);
+      expect(await stage.code(created, [market, bankB])).to.equal(Code.VALID);
     });
 
     it('is changed by its owner alone', async () => {
-      expect(await world.code([['put', 'payment', 'held']], [bankA])).to.equal(Code.VALID);
+      expect(await stage.code([['put', 'payment', 'held']], [bankA])).to.equal(Code.VALID);
     });
 
     it('is not changed, deleted or given away by all others together', async () => {
@@ -52,34 +52,34 @@ describe('embedded engine: endorsement policies', () => {
         ['del', 'payment'],
         ['own', 'payment', bankB],
       ] satisfies Step[]) {
-        expect(await world.code([step], others)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+        expect(await stage.code([step], OTHERS)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
       }
-      expect(await world.read([['get', 'payment']])).to.deep.equal(['submitted']);
+      expect(await stage.read([['get', 'payment']])).to.deep.equal(['submitted']);
     });
 
     it('keeps its policy when its value changes', async () => {
-      await world.submit([['put', 'payment', 'held']], [bankA]);
-      expect(await world.code([['put', 'payment', 'void']], others)).to.equal(
+      await stage.submit([['put', 'payment', 'held']], [bankA]);
+      expect(await stage.code([['put', 'payment', 'void']], OTHERS)).to.equal(
         Code.ENDORSEMENT_POLICY_FAILURE,
       );
     });
 
     it('loses its policy when it is deleted', async () => {
-      expect(await world.code([['del', 'payment']], [bankA])).to.equal(Code.VALID);
-      expect(await world.code([['put', 'payment', 'again']], [market, bankB])).to.equal(Code.VALID);
+      expect(await stage.code([['del', 'payment']], [bankA])).to.equal(Code.VALID);
+      expect(await stage.code([['put', 'payment', 'again']], [market, bankB])).to.equal(Code.VALID);
     });
 
     it('follows a new policy that its owner sets', async () => {
-      expect(await world.code([['own', 'payment', bankB]], [bankA])).to.equal(Code.VALID);
-      expect(await world.code([['put', 'payment', 'x']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-      expect(await world.code([['put', 'payment', 'x']], [bankB])).to.equal(Code.VALID);
+      expect(await stage.code([['own', 'payment', bankB]], [bankA])).to.equal(Code.VALID);
+      expect(await stage.code([['put', 'payment', 'x']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await stage.code([['put', 'payment', 'x']], [bankB])).to.equal(Code.VALID);
     });
 
     it('refuses a write after a change of its policy in the same block, whoever endorsed', async () => {
-      const reown = await world.endorse([['own', 'payment', bankB]], [bankA]);
-      const byOld = await world.endorse([['put', 'payment', 'x']], [bankA]);
-      const byBoth = await world.endorse([['put', 'payment', 'y']], [bankA, bankB]);
-      expect(await world.codes([reown, byOld, byBoth])).to.deep.equal([
+      const reown = await stage.endorse([['own', 'payment', bankB]], [bankA]);
+      const byOld = await stage.endorse([['put', 'payment', 'x']], [bankA]);
+      const byBoth = await stage.endorse([['put', 'payment', 'y']], [bankA, bankB]);
+      expect(await stage.codes([reown, byOld, byBoth])).to.deep.equal([
         Code.VALID,
         Code.ENDORSEMENT_POLICY_FAILURE,
         Code.ENDORSEMENT_POLICY_FAILURE,
@@ -87,10 +87,10 @@ describe('embedded engine: endorsement policies', () => {
     });
 
     it('accepts a write ahead of a change of its policy in the same block', async () => {
-      const write = await world.endorse([['put', 'payment', 'x']], [bankA]);
-      const reown = await world.endorse([['own', 'payment', bankB]], [bankA]);
-      expect(await world.codes([write, reown])).to.deep.equal([Code.VALID, Code.VALID]);
-      expect(await world.read([['get', 'payment']])).to.deep.equal(['x']);
+      const write = await stage.endorse([['put', 'payment', 'x']], [bankA]);
+      const reown = await stage.endorse([['own', 'payment', bankB]], [bankA]);
+      expect(await stage.codes([write, reown])).to.deep.equal([Code.VALID, Code.VALID]);
+      expect(await stage.read([['get', 'payment']])).to.deep.equal(['x']);
     });
 
     it('does not lend its policy to a new key in the same transaction', async () => {
@@ -98,12 +98,12 @@ describe('embedded engine: endorsement policies', () => {
         ['put', 'payment', 'held'],
         ['put', 'new', '1'],
       ];
-      expect(await world.code(both, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-      expect(await world.code(both, [market, bankA])).to.equal(Code.VALID);
+      expect(await stage.code(both, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await stage.code(both, [market, bankA])).to.equal(Code.VALID);
     });
 
     it('needs both owners when two owned keys are written', async () => {
-      await world.submit(
+      await stage.submit(
         [
           ['put', 'b', '1'],
           ['own', 'b', bankB],
@@ -114,14 +114,14 @@ describe('embedded engine: endorsement policies', () => {
         ['put', 'payment', '2'],
         ['put', 'b', '2'],
       ];
-      expect(await world.code(both, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-      expect(await world.code(both, [bankA, bankB])).to.equal(Code.VALID);
+      expect(await stage.code(both, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await stage.code(both, [bankA, bankB])).to.equal(Code.VALID);
     });
 
     it('finds its owner as the endorser by itself', async () => {
-      const prepared = await world.endorse([['put', 'payment', 'held']]);
+      const prepared = await stage.endorse([['put', 'payment', 'held']]);
       expect(prepared.responses).to.have.length(1);
-      expect(await world.codes([prepared])).to.deep.equal([Code.VALID]);
+      expect(await stage.codes([prepared])).to.deep.equal([Code.VALID]);
     });
   });
 
@@ -131,35 +131,35 @@ describe('embedded engine: endorsement policies', () => {
       ['put', 'payment', '1'],
       ['own', 'payment', bankA],
     ];
-    const first = await world.endorse(create, [market, bankA]);
-    const second = await world.endorse(create, [market, bankA]);
-    expect(await world.codes([first, second])).to.deep.equal([Code.VALID, Code.ENDORSEMENT_POLICY_FAILURE]);
+    const first = await stage.endorse(create, [market, bankA]);
+    const second = await stage.endorse(create, [market, bankA]);
+    expect(await stage.codes([first, second])).to.deep.equal([Code.VALID, Code.ENDORSEMENT_POLICY_FAILURE]);
   });
 
   it('a policy for two owners needs both', async () => {
-    await world.submit(
+    await stage.submit(
       [
         ['put', 'k', '1'],
         ['own', 'k', `${bankA},${bankB}`],
       ],
       [market, bankA],
     );
-    expect(await world.code([['put', 'k', '2']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-    const planned = await world.endorse([['put', 'k', '2']]);
+    expect(await stage.code([['put', 'k', '2']], [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+    const planned = await stage.endorse([['put', 'k', '2']]);
     expect(planned.responses).to.have.length(2);
-    expect(await world.codes([planned])).to.deep.equal([Code.VALID]);
+    expect(await stage.codes([planned])).to.deep.equal([Code.VALID]);
   });
 
   it('a policy on a key that does not exist leaves nothing behind', async () => {
-    expect(await world.code([['own', 'ghost', bankB]], [market, bankA])).to.equal(Code.VALID);
-    expect(await world.read([['getPolicy', 'ghost']])).to.deep.equal(['']);
-    expect(await world.code([['put', 'ghost', '1']], [market, bankA])).to.equal(Code.VALID);
+    expect(await stage.code([['own', 'ghost', bankB]], [market, bankA])).to.equal(Code.VALID);
+    expect(await stage.read([['getPolicy', 'ghost']])).to.deep.equal(['']);
+    expect(await stage.code([['put', 'ghost', '1']], [market, bankA])).to.equal(Code.VALID);
   });
 
   it('deleting and owning a key at once deletes it', async () => {
-    await world.submit([['put', 'k', '1']], [market, bankA]);
+    await stage.submit([['put', 'k', '1']], [market, bankA]);
     expect(
-      await world.code(
+      await stage.code(
         [
           ['del', 'k'],
           ['own', 'k', bankB],
@@ -168,17 +168,17 @@ describe('embedded engine: endorsement policies', () => {
       ),
     ).to.equal(Code.VALID);
     expect(
-      await world.read([
+      await stage.read([
         ['get', 'k'],
         ['getPolicy', 'k'],
       ]),
     ).to.deep.equal(['', '']);
-    expect(await world.code([['put', 'k', '2']], [market, bankA])).to.equal(Code.VALID);
+    expect(await stage.code([['put', 'k', '2']], [market, bankA])).to.equal(Code.VALID);
   });
 
   it('a key policy that is no policy commits, and then refuses endorsement in the words of a peer', async () => {
     expect(
-      await world.code(
+      await stage.code(
         [
           ['put', 'k', '1'],
           ['rawPolicy', 'k', 'ffff'],
@@ -186,7 +186,7 @@ describe('embedded engine: endorsement policies', () => {
         [market, bankA],
       ),
     ).to.equal(Code.VALID);
-    expect(await refusal(world.endorse([['put', 'k', '2']], [market]))).to.equal(
+    expect(await refusal(stage.endorse([['put', 'k', '2']], [market]))).to.equal(
       'error in simulation: error unmarshalling SignaturePolicyEnvelope: ' +
         'proto: cannot parse invalid wire-format data',
     );
@@ -194,48 +194,48 @@ describe('embedded engine: endorsement policies', () => {
 
   describe('implicit collections', () => {
     it("a write to Bank A's collection needs Bank A's peer and nobody else", async () => {
-      const write: Step[] = [['putPrivate', ownA, 'x', '1']];
-      expect(await world.code(write, [market, bankB])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-      expect(await world.code(write, [bankA])).to.equal(Code.VALID);
+      const write: Step[] = [['putPrivate', OWN_A, 'x', '1']];
+      expect(await stage.code(write, [market, bankB])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      expect(await stage.code(write, [bankA])).to.equal(Code.VALID);
     });
 
     it("two owners' collections need both owners", async () => {
       const write: Step[] = [
-        ['putPrivate', ownA, 'x', '1'],
-        ['putPrivate', ownB, 'x', '1'],
+        ['putPrivate', OWN_A, 'x', '1'],
+        ['putPrivate', OWN_B, 'x', '1'],
       ];
-      expect(await world.code(write, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
-      const planned = await world.endorse(write);
+      expect(await stage.code(write, [bankA])).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
+      const planned = await stage.endorse(write);
       expect(planned.responses).to.have.length(2);
-      expect(await world.codes([planned])).to.deep.equal([Code.VALID]);
+      expect(await stage.codes([planned])).to.deep.equal([Code.VALID]);
     });
 
     it('an owned public row and a private row together need the owner alone', async () => {
-      await world.submit(
+      await stage.submit(
         [
           ['put', 'payment', '1'],
           ['own', 'payment', bankA],
         ],
         [market, bankB],
       );
-      const planned = await world.endorse([
+      const planned = await stage.endorse([
         ['put', 'payment', '2'],
-        ['putPrivate', ownA, 'x', '1'],
+        ['putPrivate', OWN_A, 'x', '1'],
       ]);
       expect(planned.responses).to.have.length(1);
-      expect(await world.codes([planned])).to.deep.equal([Code.VALID]);
+      expect(await stage.codes([planned])).to.deep.equal([Code.VALID]);
     });
 
     it('a private key policy replaces that of the collection', async () => {
       const owned: Step[] = [
-        ['putPrivate', ownA, 'x', '1'],
-        ['ownPrivate', ownA, 'x', bankB],
+        ['putPrivate', OWN_A, 'x', '1'],
+        ['ownPrivate', OWN_A, 'x', bankB],
       ];
-      expect(await world.code(owned, [bankA])).to.equal(Code.VALID);
-      expect(await world.code([['putPrivate', ownA, 'x', '2']], [bankA])).to.equal(
+      expect(await stage.code(owned, [bankA])).to.equal(Code.VALID);
+      expect(await stage.code([['putPrivate', OWN_A, 'x', '2']], [bankA])).to.equal(
         Code.ENDORSEMENT_POLICY_FAILURE,
       );
-      expect(await world.code([['putPrivate', ownA, 'x', '3']], [bankB])).to.equal(Code.VALID);
+      expect(await stage.code([['putPrivate', OWN_A, 'x', '3']], [bankB])).to.equal(Code.VALID);
     });
   });
 
@@ -245,14 +245,14 @@ describe('embedded engine: endorsement policies', () => {
         return Promise.resolve('"forged"');
       }
     }
-    world.network.alterChaincode(courier, [Forger]);
-    const differs = await refusal(world.endorse([['put', 'k', '1']], [market, courier]));
+    stage.network.alterChaincode(courier, [Forger]);
+    const differs = await refusal(stage.endorse([['put', 'k', '1']], [market, courier]));
     expect(differs).to.equal('ProposalResponsePayloads do not match');
-    expect(String((await world.submit([], [market, bankA])).result)).to.equal('[]');
+    expect(String((await stage.submit([], [market, bankA])).result)).to.equal('[]');
   });
 
   it('a policy in the channel configuration may be a majority', async () => {
-    const majority = await LedgerWorld.open({
+    const majority = await LedgerStage.open({
       chaincode: { endorsementPolicy: '/Channel/Application/Endorsement' },
     });
     expect(await majority.code([['put', 'k', '1']], [bankA, bankB])).to.equal(
@@ -264,7 +264,7 @@ describe('embedded engine: endorsement policies', () => {
 
   it("an explicit collection's policy, spelled out or an organisation's, replaces the chaincode's", async () => {
     const both = `OR('${bankA}.member', '${bankB}.member')`;
-    const world2 = await LedgerWorld.open({
+    const stage2 = await LedgerStage.open({
       chaincode: {
         collections: [
           { name: 'own', memberOrgsPolicy: both, endorsementPolicy: `OR('${bankB}.peer')` },
@@ -277,18 +277,18 @@ describe('embedded engine: endorsement policies', () => {
         ],
       },
     });
-    expect(await world2.code([['putPrivate', 'own', 'x', '1']], [bankB])).to.equal(Code.VALID);
-    expect(await world2.code([['putPrivate', 'own', 'x', '1']], [market, bankA])).to.equal(
+    expect(await stage2.code([['putPrivate', 'own', 'x', '1']], [bankB])).to.equal(Code.VALID);
+    expect(await stage2.code([['putPrivate', 'own', 'x', '1']], [market, bankA])).to.equal(
       Code.ENDORSEMENT_POLICY_FAILURE,
     );
-    expect(await world2.code([['putPrivate', 'plain', 'x', '1']], [bankB])).to.equal(
+    expect(await stage2.code([['putPrivate', 'plain', 'x', '1']], [bankB])).to.equal(
       Code.ENDORSEMENT_POLICY_FAILURE,
     );
-    expect(await world2.code([['putPrivate', 'plain', 'x', '1']], [market, bankB])).to.equal(Code.VALID);
-    expect(await world2.code([['putPrivate', 'referring', 'x', '1']], [bankA])).to.equal(Code.VALID);
-    expect(await world2.code([['putPrivate', 'referring', 'x', '1']], [market, bankB])).to.equal(
+    expect(await stage2.code([['putPrivate', 'plain', 'x', '1']], [market, bankB])).to.equal(Code.VALID);
+    expect(await stage2.code([['putPrivate', 'referring', 'x', '1']], [bankA])).to.equal(Code.VALID);
+    expect(await stage2.code([['putPrivate', 'referring', 'x', '1']], [market, bankB])).to.equal(
       Code.ENDORSEMENT_POLICY_FAILURE,
     );
-    await world2.close();
+    await stage2.close();
   });
 });

@@ -1,18 +1,18 @@
 // A store on disk that dies at a chosen moment of a chosen write: before it, in the midst of the file, or after it.
-// It must not be gentler than kill -9: from its death on, nothing it is asked is done.
+// It is as hard as kill -9: after its death it does nothing more.
 import { copyFileSync, mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LevelStore } from '../../../ledger/engine/level-store.js';
 import type { Snapshot, Store, Write } from '../../../ledger/fabric/store.js';
 
 /** When the process dies, relative to one write. */
-export const moments = [
+export const MOMENTS = [
   'before the write',
   'torn write',
   'after the write',
   'after the acknowledgement',
 ] as const;
-export type Moment = (typeof moments)[number];
+export type Moment = (typeof MOMENTS)[number];
 
 export class Crashed extends Error {
   override readonly name = 'Crashed';
@@ -25,7 +25,12 @@ export class FaultyStore implements Store {
 
   constructor(
     private readonly inner: LevelStore,
-    private readonly plan: { atWrite: number; moment: Moment; tear: number; copyTo: string },
+    private readonly plan: {
+      readonly atWrite: number;
+      readonly moment: Moment;
+      readonly tear: number;
+      readonly copyTo: string;
+    },
   ) {}
 
   get place(): string {

@@ -3,35 +3,35 @@ import { expect } from 'chai';
 import { common, peer } from '@hyperledger/fabric-protos';
 import { OrderingRefusal } from '../../../ledger/engine/errors.js';
 import { asClient, assemble, signEnvelope, type Client } from '../../support/proposals.js';
-import { LedgerWorld, members, refusal } from './ledger-world.js';
+import { LedgerStage, MEMBERS, refusal } from './ledger-stage.js';
 
 const Code = peer.TxValidationCode;
-const [market, bankA, bankB] = members;
-const two = [market, bankA];
-const denied = 'error validating proposal: access denied: channel [escrow] creator org';
+const [market, bankA, bankB] = MEMBERS;
+const MARKET_AND_BANK_A = [market, bankA];
+const DENIED = 'error validating proposal: access denied: channel [escrow] creator org';
 const put = JSON.stringify([['put', 'k', '1']]);
-const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 describe('embedded engine: forged and altered requests', () => {
-  let world: LedgerWorld;
+  let stage: LedgerStage;
   beforeEach(async () => {
-    world = await LedgerWorld.open();
+    stage = await LedgerStage.open();
   });
-  afterEach(() => world.close());
+  afterEach(() => stage.close());
 
   async function asked(client: Client): Promise<string> {
-    return refusal(world.network.evaluate(client, bankA, 'run', [put]));
+    return refusal(stage.network.evaluate(client, bankA, 'run', [put]));
   }
 
   async function accessRefusal(client: Client): Promise<string> {
     const message = Buffer.from('deliver');
     const data = { creator: client.signer.creator, message, signature: client.signer.sign(message) };
-    return refusal(Promise.resolve().then(() => world.network.engine.checkAccess(data, 'Readers')));
+    return refusal(Promise.resolve().then(() => stage.network.engine.checkAccess(data, 'Readers')));
   }
 
   /** The altered payload signed again by the client, ordered, and its code. */
-  async function ordered(payload: common.Payload, signer = world.alice): Promise<number> {
-    const { engine } = world.network;
+  async function ordered(payload: common.Payload, signer = stage.alice): Promise<number> {
+    const { engine } = stage.network;
     const height = engine.height();
     await engine.order(signEnvelope(signer, payload.serializeBinary()));
     await engine.cut();
@@ -40,7 +40,7 @@ describe('embedded engine: forged and altered requests', () => {
   }
 
   async function endorsedPayload(): Promise<common.Payload> {
-    const { envelope } = await world.endorse([['put', 'k', '1']], two);
+    const { envelope } = await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
     return common.Payload.deserializeBinary(envelope.getPayload_asU8());
   }
 
@@ -61,42 +61,42 @@ describe('embedded engine: forged and altered requests', () => {
 
   describe('at the endorser', () => {
     it('a creator of an unknown organisation is malformed', async () => {
-      const stranger = { ...world.alice.identity, mspId: 'NobodyMSP' };
-      expect(await asked(asClient(stranger))).to.equal(`${denied} unknown, creator is malformed`);
+      const stranger = { ...stage.alice.identity, mspId: 'NobodyMSP' };
+      expect(await asked(asClient(stranger))).to.equal(`${DENIED} unknown, creator is malformed`);
     });
 
     it("a certificate presented under another member's name is malformed", async () => {
-      const posing = { ...world.alice.identity, mspId: bankB };
-      expect(await asked(asClient(posing))).to.equal(`${denied} unknown, creator is malformed`);
+      const posing = { ...stage.alice.identity, mspId: bankB };
+      expect(await asked(asClient(posing))).to.equal(`${DENIED} unknown, creator is malformed`);
     });
 
     it('a signature by another key is refused', async () => {
-      const other = await world.network.client(bankA);
-      const mixed = { ...world.alice.identity, keyPem: other.identity.keyPem };
-      expect(await asked(asClient(mixed))).to.equal(`${denied} [${bankA}]`);
+      const other = await stage.network.client(bankA);
+      const mixed = { ...stage.alice.identity, keyPem: other.identity.keyPem };
+      expect(await asked(asClient(mixed))).to.equal(`${DENIED} [${bankA}]`);
     });
 
     it('a high-S signature is refused', async () => {
-      const request = world.network.propose(world.alice, 'run', [put]);
+      const request = stage.network.propose(stage.alice, 'run', [put]);
       request.signed.setSignature(highS(request.signed.getSignature_asU8()));
-      expect(await refusal(world.network.askPeer(bankA, request.signed))).to.equal(`${denied} [${bankA}]`);
+      expect(await refusal(stage.network.askPeer(bankA, request.signed))).to.equal(`${DENIED} [${bankA}]`);
     });
 
     it('a certificate without a role, or with two, is refused', async () => {
       for (const units of [[], ['client', 'peer']]) {
-        const odd = await world.network.organisation(bankA).issue({ name: 'odd', units });
-        expect(await asked(asClient(odd)), units.join()).to.equal(`${denied} [${bankA}]`);
+        const odd = await stage.network.organisation(bankA).issue({ name: 'odd', units });
+        expect(await asked(asClient(odd)), units.join()).to.equal(`${DENIED} [${bankA}]`);
       }
     });
 
     it('an expired certificate is refused', async () => {
       const issued = { name: 'old', units: ['client'], notAfter: new Date(Date.now() - 3_600_000) };
-      const old = await world.network.organisation(bankA).issue(issued);
+      const old = await stage.network.organisation(bankA).issue(issued);
       expect(await asked(asClient(old))).to.equal('proposal client identity expired');
     });
 
     it('a peer is no writer', async () => {
-      const asPeer = asClient(world.network.organisation(bankA).peer);
+      const asPeer = asClient(stage.network.organisation(bankA).peer);
       expect(await asked(asPeer)).to.equal(
         'Failed evaluating policy on signed data during check policy on channel [escrow] with policy ' +
           '[/Channel/Application/Writers]: [implicit policy evaluation failed - 0 sub-policies were satisfied, ' +
@@ -105,22 +105,22 @@ describe('embedded engine: forged and altered requests', () => {
     });
 
     it('a transaction id that was committed is a duplicate', async () => {
-      const prepared = await world.endorse([['put', 'k', '1']], two);
-      const request = world.network.propose(world.alice, 'run', [put]);
-      await world.network.order(
-        assemble(world.alice, request, [await world.network.askPeer(bankA, request.signed)]),
+      const prepared = await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
+      const request = stage.network.propose(stage.alice, 'run', [put]);
+      await stage.network.order(
+        assemble(stage.alice, request, [await stage.network.askPeer(bankA, request.signed)]),
       );
-      const again = await refusal(world.network.askPeer(bankA, request.signed));
-      const creator = Buffer.from(world.alice.signer.creator).toString('hex');
+      const again = await refusal(stage.network.askPeer(bankA, request.signed));
+      const creator = Buffer.from(stage.alice.signer.creator).toString('hex');
       expect(again).to.equal(`duplicate transaction found [${request.txId}]. Creator [${creator}]`);
-      expect(await world.codes([prepared])).to.deep.equal([Code.VALID]);
+      expect(await stage.codes([prepared])).to.deep.equal([Code.VALID]);
     });
 
     it('an unknown chaincode and an unknown function are refused in the words of a peer', async () => {
-      expect(await refusal(world.network.evaluate(world.alice, bankA, 'nope'))).to.equal(
+      expect(await refusal(stage.network.evaluate(stage.alice, bankA, 'nope'))).to.equal(
         "You've asked to invoke a function that does not exist: nope",
       );
-      expect(await refusal(world.network.evaluate(world.alice, bankA, 'run'))).to.equal(
+      expect(await refusal(stage.network.evaluate(stage.alice, bankA, 'run'))).to.equal(
         'Expected 1 parameters, but 0 have been supplied',
       );
     });
@@ -128,15 +128,15 @@ describe('embedded engine: forged and altered requests', () => {
     it('bytes that are no proposal are refused', async () => {
       const signed = new peer.SignedProposal();
       signed.setProposalBytes(Buffer.from('garbage'));
-      expect(await refusal(world.network.askPeer(bankA, signed))).to.match(/^error unmarshalling /);
+      expect(await refusal(stage.network.askPeer(bankA, signed))).to.match(/^error unmarshalling /);
     });
   });
 
   describe('for reading the channel', () => {
     it('a peer may read, a stranger may not', async () => {
-      const asPeer = asClient(world.network.organisation(bankA).peer);
+      const asPeer = asClient(stage.network.organisation(bankA).peer);
       expect(await refusal(accessRefusal(asPeer))).to.equal('it was not refused');
-      expect(await accessRefusal(asClient({ ...world.alice.identity, mspId: 'NobodyMSP' }))).to.equal(
+      expect(await accessRefusal(asClient({ ...stage.alice.identity, mspId: 'NobodyMSP' }))).to.equal(
         'Failed evaluating policy on signed data during check policy on channel [escrow] with policy ' +
           '[/Channel/Application/Readers]: [implicit policy evaluation failed - 0 sub-policies were satisfied, ' +
           "but this policy requires 1 of the 'Readers' sub-policies to be satisfied]",
@@ -147,7 +147,7 @@ describe('embedded engine: forged and altered requests', () => {
   describe('at the orderer', () => {
     async function orderingRefusal(envelope: common.Envelope): Promise<[string, string]> {
       try {
-        await world.network.engine.order(envelope);
+        await stage.network.engine.order(envelope);
       } catch (error) {
         if (error instanceof OrderingRefusal) return [error.status, error.info];
       }
@@ -155,8 +155,8 @@ describe('embedded engine: forged and altered requests', () => {
     }
 
     it('a signature by another key is forbidden', async () => {
-      const { envelope } = await world.endorse([['put', 'k', '1']], two);
-      const other = await world.network.client(bankA);
+      const { envelope } = await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
+      const other = await stage.network.client(bankA);
       envelope.setSignature(other.signer.sign(envelope.getPayload_asU8()));
       expect(await orderingRefusal(envelope)).to.deep.equal([
         'FORBIDDEN',
@@ -175,8 +175,8 @@ describe('embedded engine: forged and altered requests', () => {
     });
 
     it('an envelope above the absolute size is refused', async () => {
-      const small = await LedgerWorld.open({ config: { absoluteMaxBytes: 2_000 } });
-      const { envelope } = await small.endorse([['put', 'k', 'x'.repeat(3_000)]], two);
+      const small = await LedgerStage.open({ config: { absoluteMaxBytes: 2_000 } });
+      const { envelope } = await small.endorse([['put', 'k', 'x'.repeat(3_000)]], MARKET_AND_BANK_A);
       expect(await refusal(small.network.engine.order(envelope))).to.match(
         /^status=BAD_REQUEST, info=message payload is \d+ bytes and exceeds maximum allowed 2000 bytes$/,
       );
@@ -186,8 +186,8 @@ describe('embedded engine: forged and altered requests', () => {
 
   describe('in a block', () => {
     it('a replayed envelope is a duplicate, in the same block and in a later one', async () => {
-      const prepared = await world.endorse([['put', 'k', '1']], two);
-      const { engine } = world.network;
+      const prepared = await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
+      const { engine } = stage.network;
       const height = engine.height();
       await engine.order(prepared.envelope);
       await engine.order(prepared.envelope);
@@ -214,7 +214,7 @@ describe('embedded engine: forged and altered requests', () => {
       expect(await ordered(twice)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
       const forged = changeAction(await endorsedPayload(), (content) => {
         const [, second] = content.getAction()?.getEndorsementsList() ?? [];
-        second?.setSignature(world.alice.signer.sign(Buffer.from('something else')));
+        second?.setSignature(stage.alice.signer.sign(Buffer.from('something else')));
       });
       expect(await ordered(forged)).to.equal(Code.ENDORSEMENT_POLICY_FAILURE);
     });
@@ -223,7 +223,7 @@ describe('embedded engine: forged and altered requests', () => {
       const asClientOf = changeAction(await endorsedPayload(), (content) => {
         const action = content.getAction();
         const [, second] = action?.getEndorsementsList() ?? [];
-        const { signer } = world.alice;
+        const { signer } = stage.alice;
         second?.setEndorser(signer.creator);
         const response = action?.getProposalResponsePayload_asU8() ?? new Uint8Array();
         second?.setSignature(signer.sign(Buffer.concat([response, signer.creator])));
@@ -268,7 +268,7 @@ describe('embedded engine: forged and altered requests', () => {
     });
 
     it("another client's endorsed transaction signed by oneself is 8: its id binds the creator", async () => {
-      const other = await world.network.client(bankB);
+      const other = await stage.network.client(bankB);
       const payload = await endorsedPayload();
       const signature = new common.SignatureHeader();
       signature.setCreator(other.signer.creator);
@@ -279,19 +279,19 @@ describe('embedded engine: forged and altered requests', () => {
   });
 
   it('a revoked certificate neither proposes nor submits', async () => {
-    const organisation = world.network.organisation(bankA);
-    const crl = await organisation.revoke([world.alice.identity]);
-    const { config } = world.network;
+    const organisation = stage.network.organisation(bankA);
+    const crl = await organisation.revoke([stage.alice.identity]);
+    const { config } = stage.network;
     const organisations = config.organisations.map((member) =>
       member.msp.mspId === bankA ? { ...member, msp: { ...member.msp, revocationListsPem: [crl] } } : member,
     );
     const { openEngine } = await import('../../../ledger/engine/open-engine.js');
     const { MemoryStore } = await import('../../../ledger/fabric/memory-store.js');
     const engine = await openEngine({ ...config, organisations }, new MemoryStore());
-    const request = world.network.propose(world.alice, 'run', [put]);
-    const asking = { mspId: market, signedProposal: request.signed, runner: world.network.runnerOf(market) };
-    expect(await refusal(engine.processProposal(asking))).to.equal(`${denied} [${bankA}]`);
-    const { envelope } = await world.endorse([['put', 'k', '1']], two);
+    const request = stage.network.propose(stage.alice, 'run', [put]);
+    const asking = { mspId: market, signedProposal: request.signed, runner: stage.network.runnerOf(market) };
+    expect(await refusal(engine.processProposal(asking))).to.equal(`${DENIED} [${bankA}]`);
+    const { envelope } = await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
     expect(await refusal(engine.order(envelope))).to.match(/^status=FORBIDDEN/);
     await engine.close();
   });
@@ -301,7 +301,7 @@ describe('embedded engine: the time window', () => {
   const now = 1_800_000_000_000;
 
   it('accepts timestamps up to the window on both sides and refuses the next millisecond', async () => {
-    const world = await LedgerWorld.open({ timeWindowMs: 30_000, clock: () => now });
+    const stage = await LedgerStage.open({ timeWindowMs: 30_000, clock: () => now });
     for (const [offsetMs, accepted] of [
       [0, true],
       [25_000, true],
@@ -312,7 +312,7 @@ describe('embedded engine: the time window', () => {
       [-30_001, false],
       [35_000, false],
     ] as const) {
-      const asked = world.network.evaluate(world.alice, bankA, 'run', ['[]'], {
+      const asked = stage.network.evaluate(stage.alice, bankA, 'run', ['[]'], {
         timestampMs: now + offsetMs,
       });
       if (accepted) expect(String(await asked)).to.equal('[]');
@@ -325,7 +325,7 @@ describe('embedded engine: the time window', () => {
         ]);
       }
     }
-    await world.close();
+    await stage.close();
   });
 });
 
@@ -333,7 +333,7 @@ function highS(der: Uint8Array): Uint8Array {
   const bytes = Buffer.from(der);
   const rLength = bytes.readUInt8(3);
   const s = BigInt(`0x${bytes.subarray(6 + rLength).toString('hex')}`);
-  const high = Buffer.from((order - s).toString(16).padStart(64, '0'), 'hex');
+  const high = Buffer.from((P256_ORDER - s).toString(16).padStart(64, '0'), 'hex');
   const encoded = Buffer.concat([Buffer.from([0x02, 33, 0]), high]);
   const body = Buffer.concat([bytes.subarray(2, 4 + rLength), encoded]);
   return Buffer.concat([Buffer.from([0x30, body.length]), body]);

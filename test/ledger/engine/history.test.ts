@@ -1,25 +1,25 @@
 // A key's history as chaincode sees it: newest first, deletes included, invalid transactions not.
 import { expect } from 'chai';
-import { LedgerWorld, members, ownA } from './ledger-world.js';
+import { LedgerStage, MEMBERS, OWN_A } from './ledger-stage.js';
 
-const [market, bankA] = members;
-const two = [market, bankA];
+const [market, bankA] = MEMBERS;
+const MARKET_AND_BANK_A = [market, bankA];
 
 describe('embedded engine: history', () => {
-  let world: LedgerWorld;
+  let stage: LedgerStage;
   beforeEach(async () => {
-    world = await LedgerWorld.open({ config: { totalQueryLimit: 250 } });
+    stage = await LedgerStage.open({ config: { totalQueryLimit: 250 } });
   });
-  afterEach(() => world.close());
+  afterEach(() => stage.close());
 
   async function history(key: string): Promise<unknown[]> {
-    const [found] = await world.read([['history', key]]);
+    const [found] = await stage.read([['history', key]]);
     return found as unknown[];
   }
 
   it('comes newest first, each with transaction, value and the time of the proposal; a delete is marked', async () => {
     const times = [1_700_000_000_000, 1_700_000_060_000, 1_700_000_120_000];
-    const timed = await LedgerWorld.open({ timeWindowMs: 0 });
+    const timed = await LedgerStage.open({ timeWindowMs: 0 });
     const ids = [];
     for (const [i, step] of (
       [
@@ -28,7 +28,7 @@ describe('embedded engine: history', () => {
         ['del', 'k'],
       ] as const
     ).entries()) {
-      ids.push((await timed.submit([[...step]], two, { timestampMs: times[i] ?? 0 })).txId);
+      ids.push((await timed.submit([[...step]], MARKET_AND_BANK_A, { timestampMs: times[i] ?? 0 })).txId);
     }
     const [found] = await timed.read([['history', 'k']]);
     expect(found).to.deep.equal([
@@ -40,9 +40,9 @@ describe('embedded engine: history', () => {
   });
 
   it('within a block the later transaction is the newer', async () => {
-    const one = await world.endorse([['put', 'k', 'one']], two);
-    const other = await world.endorse([['put', 'k', 'other']], two);
-    expect(await world.codes([one, other])).to.deep.equal([0, 0]);
+    const one = await stage.endorse([['put', 'k', 'one']], MARKET_AND_BANK_A);
+    const other = await stage.endorse([['put', 'k', 'other']], MARKET_AND_BANK_A);
+    expect(await stage.codes([one, other])).to.deep.equal([0, 0]);
     const found = (await history('k')) as [string, string][];
     expect(found.map(([txId, value]) => [txId, value])).to.deep.equal([
       [other.txId, 'other'],
@@ -51,30 +51,30 @@ describe('embedded engine: history', () => {
   });
 
   it('invalid transactions, reads and changes of the key policy alone leave no mark', async () => {
-    const losing = await world.endorse([
+    const losing = await stage.endorse([
       ['get', 'k'],
       ['put', 'k', 'lost'],
     ]);
-    await world.submit([['put', 'k', '1']], two);
-    expect(await world.codes([losing])).to.deep.equal([11]);
-    await world.submit([['get', 'k']], two);
-    await world.submit([['own', 'k', bankA]], two);
+    await stage.submit([['put', 'k', '1']], MARKET_AND_BANK_A);
+    expect(await stage.codes([losing])).to.deep.equal([11]);
+    await stage.submit([['get', 'k']], MARKET_AND_BANK_A);
+    await stage.submit([['own', 'k', bankA]], MARKET_AND_BANK_A);
     expect(await history('k')).to.have.length(1);
   });
 
   it('private keys have none', async () => {
-    await world.submit([['putPrivate', ownA, 'x', '1']], [bankA]);
+    await stage.submit([['putPrivate', OWN_A, 'x', '1']], [bankA]);
     expect(await history('x')).to.deep.equal([]);
   });
 
   it('a key is not mistaken for one that begins with it', async () => {
-    await world.submit(
+    await stage.submit(
       [
         ['put', 'k', '1'],
         ['put', 'k\u0001', '2'],
         ['put', 'kk', '3'],
       ],
-      two,
+      MARKET_AND_BANK_A,
     );
     expect(await history('k')).to.have.length(1);
     expect(await history('absent')).to.deep.equal([]);
@@ -84,8 +84,8 @@ describe('embedded engine: history', () => {
     for (let i = 0; i < 26; i++) {
       const prepared = [];
       for (let j = 0; j < 10; j++)
-        prepared.push(await world.endorse([['put', 'k', `${String(i)}/${String(j)}`]], two));
-      await world.codes(prepared);
+        prepared.push(await stage.endorse([['put', 'k', `${String(i)}/${String(j)}`]], MARKET_AND_BANK_A));
+      await stage.codes(prepared);
     }
     const found = (await history('k')) as [string, string][];
     expect(found).to.have.length(250);
@@ -94,15 +94,15 @@ describe('embedded engine: history', () => {
   }).timeout(20_000);
 
   it('is not part of what a transaction read', async () => {
-    await world.submit([['put', 'k', '1']], two);
-    const reading = await world.endorse(
+    await stage.submit([['put', 'k', '1']], MARKET_AND_BANK_A);
+    const reading = await stage.endorse(
       [
         ['history', 'k'],
         ['put', 'other', '1'],
       ],
-      two,
+      MARKET_AND_BANK_A,
     );
-    await world.submit([['put', 'k', '2']], two);
-    expect(await world.codes([reading])).to.deep.equal([0]);
+    await stage.submit([['put', 'k', '2']], MARKET_AND_BANK_A);
+    expect(await stage.codes([reading])).to.deep.equal([0]);
   });
 });

@@ -1,4 +1,4 @@
-// What is accepted and in no block yet: it is on disk, its writes are shared, and there is an end to it.
+// What is accepted and in no block yet: it is on disk, its writes are shared, and it is bounded.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ import { openLedger } from '../../../ledger/engine/open-ledger.js';
 import { LevelStore } from '../../../ledger/engine/level-store.js';
 import { MemoryStore } from '../../../ledger/fabric/memory-store.js';
 import type { Write } from '../../../ledger/fabric/store.js';
-import { LedgerWorld, members, ownA, refusal } from './ledger-world.js';
+import { LedgerStage, MEMBERS, OWN_A, refusal } from './ledger-stage.js';
 
-const [market, bankA] = members;
-const two = [market, bankA];
+const [market, bankA] = MEMBERS;
+const MARKET_AND_BANK_A = [market, bankA];
 
 class CountingStore extends MemoryStore {
   writes = 0;
@@ -38,10 +38,11 @@ describe('embedded engine: pending transactions', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('an accepted submission commits after a restart, in the order of acceptance', async () => {
-    const world = await LedgerWorld.open({ store: await LevelStore.open(folder) });
-    const { config, engine, store } = world.network;
+    const stage = await LedgerStage.open({ store: await LevelStore.open(folder) });
+    const { config, engine, store } = stage.network;
     const prepared = [];
-    for (const value of ['1', '2', '3']) prepared.push(await world.endorse([['put', 'k', value]], two));
+    for (const value of ['1', '2', '3'])
+      prepared.push(await stage.endorse([['put', 'k', value]], MARKET_AND_BANK_A));
     engine.faults.pauseOrdering();
     for (const { envelope } of prepared) await engine.order(envelope);
     await store.close();
@@ -59,14 +60,14 @@ describe('embedded engine: pending transactions', () => {
   });
 
   it('private writes that were endorsed before a restart are there when the transaction commits', async () => {
-    const world = await LedgerWorld.open({ store: await LevelStore.open(folder) });
-    const prepared = await world.endorse([['putPrivate', ownA, 'x', 'secret']], [bankA]);
-    await world.close();
-    const again = await openLedger(world.network.config, folder);
+    const stage = await LedgerStage.open({ store: await LevelStore.open(folder) });
+    const prepared = await stage.endorse([['putPrivate', OWN_A, 'x', 'secret']], [bankA]);
+    await stage.close();
+    const again = await openLedger(stage.network.config, folder);
     await again.order(prepared.envelope);
     await again.cut();
-    const { signed } = world.network.propose(world.alice, 'run', ['[["getPrivate","' + ownA + '","x"]]']);
-    const asking = { mspId: bankA, signedProposal: signed, runner: world.network.runnerOf(bankA) };
+    const { signed } = stage.network.propose(stage.alice, 'run', ['[["getPrivate","' + OWN_A + '","x"]]']);
+    const asking = { mspId: bankA, signedProposal: signed, runner: stage.network.runnerOf(bankA) };
     const response = await again.processProposal(asking);
     expect(Buffer.from(response.getResponse()?.getPayload_asU8() ?? []).toString()).to.equal('["secret"]');
     await again.close();
@@ -74,22 +75,23 @@ describe('embedded engine: pending transactions', () => {
 
   it('submissions at the same time share their writes', async () => {
     const store = new CountingStore();
-    const world = await LedgerWorld.open({ store });
+    const stage = await LedgerStage.open({ store });
     const prepared = [];
-    for (let i = 0; i < 50; i++) prepared.push(await world.endorse([['put', `k${String(i)}`, '1']], two));
+    for (let i = 0; i < 50; i++)
+      prepared.push(await stage.endorse([['put', `k${String(i)}`, '1']], MARKET_AND_BANK_A));
     store.writes = 0;
-    await Promise.all(prepared.map(({ envelope }) => world.network.engine.order(envelope)));
+    await Promise.all(prepared.map(({ envelope }) => stage.network.engine.order(envelope)));
     expect(store.writes).to.equal(2);
-    await world.network.engine.cut();
+    await stage.network.engine.cut();
     expect(store.writes, 'the block is one write more').to.equal(3);
-    await world.close();
+    await stage.close();
   });
 
   it('a write that fails, of whatever kind, closes the ledger and is what the caller is told', async () => {
     const store = new FailingStore();
-    const world = await LedgerWorld.open({ store });
-    const { engine } = world.network;
-    const prepared = await world.endorse([['put', 'k', '1']], two);
+    const stage = await LedgerStage.open({ store });
+    const { engine } = stage.network;
+    const prepared = await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
     const waiting = engine.waitForTransaction(prepared.txId);
     store.isFull = true;
     expect(await refusal(engine.order(prepared.envelope))).to.equal(
@@ -99,44 +101,44 @@ describe('embedded engine: pending transactions', () => {
     store.isFull = false;
     const late = await engine.order(prepared.envelope).catch((error: unknown) => error);
     expect(late).to.be.instanceOf(EngineClosed);
-    await world.close();
+    await stage.close();
   });
 
   it('private writes that cannot be kept are not endorsed', async () => {
     const store = new FailingStore();
-    const world = await LedgerWorld.open({ store });
+    const stage = await LedgerStage.open({ store });
     store.isFull = true;
-    const endorsing = world.endorse([['putPrivate', ownA, 'x', '1']], [bankA]);
+    const endorsing = stage.endorse([['putPrivate', OWN_A, 'x', '1']], [bankA]);
     expect(await endorsing.catch((error: unknown) => error)).to.be.instanceOf(EngineClosed);
-    await world.close();
+    await stage.close();
   });
 
   it('endorsing without private writes writes nothing', async () => {
     const store = new CountingStore();
-    const world = await LedgerWorld.open({ store });
+    const stage = await LedgerStage.open({ store });
     store.writes = 0;
-    await world.endorse([['put', 'k', '1']], two);
+    await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
     expect(store.writes).to.equal(0);
-    await world.endorse([['putPrivate', ownA, 'x', '1']], [bankA]);
+    await stage.endorse([['putPrivate', OWN_A, 'x', '1']], [bankA]);
     expect(store.writes).to.equal(1);
-    await world.close();
+    await stage.close();
   });
 
   it('nothing endorsed or queued stays in the store once its block is there', async () => {
     const store = new MemoryStore();
-    const world = await LedgerWorld.open({ store });
-    await world.submit([['putPrivate', ownA, 'x', '1']], [bankA]);
+    const stage = await LedgerStage.open({ store });
+    await stage.submit([['putPrivate', OWN_A, 'x', '1']], [bankA]);
     const snapshot = store.snapshot();
     expect(await snapshot.range('Y', '[', 10)).to.deep.equal([]);
     snapshot.close();
-    await world.close();
+    await stage.close();
   });
 
   it('beyond its bound a submission waits for room, then is refused as by a full request pool', async () => {
     const config = { maxPendingEnvelopes: 2, submitTimeoutMs: 20 };
-    const world = await LedgerWorld.open({ config });
-    const { engine } = world.network;
-    const put = (key: string) => world.endorse([['put', key, '1']], two);
+    const stage = await LedgerStage.open({ config });
+    const { engine } = stage.network;
+    const put = (key: string) => stage.endorse([['put', key, '1']], MARKET_AND_BANK_A);
     const [first, second, third, fourth] = [await put('a'), await put('b'), await put('c'), await put('d')];
     await engine.order(first.envelope);
     await engine.order(second.envelope);
@@ -149,18 +151,18 @@ describe('embedded engine: pending transactions', () => {
     await waiting;
     await engine.cut();
     expect(await engine.transactionStatus(fourth.txId)).to.deep.equal({ code: 0, blockNumber: 2n });
-    await world.close();
+    await stage.close();
   });
 
   it('bytes are bounded too, but one envelope always has room', async () => {
-    const world = await LedgerWorld.open({ config: { maxPendingBytes: 1, submitTimeoutMs: 20 } });
-    const { engine } = world.network;
-    const first = await world.endorse([['put', 'k', '1']], two);
-    const second = await world.endorse([['put', 'k', '2']], two);
+    const stage = await LedgerStage.open({ config: { maxPendingBytes: 1, submitTimeoutMs: 20 } });
+    const { engine } = stage.network;
+    const first = await stage.endorse([['put', 'k', '1']], MARKET_AND_BANK_A);
+    const second = await stage.endorse([['put', 'k', '2']], MARKET_AND_BANK_A);
     await engine.order(first.envelope);
     expect(await refusal(engine.order(second.envelope))).to.match(/context deadline exceeded$/);
     await engine.cut();
     await engine.order(second.envelope);
-    await world.close();
+    await stage.close();
   });
 });

@@ -1,104 +1,104 @@
-// Private content lives in its owner's store alone; everybody else sees hashes.
+// Private content lives in its owner's store alone; all others see hashes.
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import type { Step } from './asset-contract.js';
-import { LedgerWorld, members, ownA, ownB, refusal } from './ledger-world.js';
+import { LedgerStage, MEMBERS, OWN_A, OWN_B, refusal } from './ledger-stage.js';
 
-const [market, bankA, bankB, courier] = members;
+const [market, bankA, bankB, courier] = MEMBERS;
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
 describe('embedded engine: private data', () => {
-  let world: LedgerWorld;
+  let stage: LedgerStage;
   beforeEach(async () => {
-    world = await LedgerWorld.open();
+    stage = await LedgerStage.open();
   });
-  afterEach(() => world.close());
+  afterEach(() => stage.close());
 
   it("only the owner's peer holds the content; the others and the blocks hold its hash", async () => {
-    await world.submit([['putPrivate', ownA, 'account', 'canary-content']], [bankA]);
-    expect(await world.read([['getPrivate', ownA, 'account']])).to.deep.equal(['canary-content']);
-    expect([...(await world.network.privateStoreOf(bankA)).values()].map(String)).to.deep.equal([
+    await stage.submit([['putPrivate', OWN_A, 'account', 'canary-content']], [bankA]);
+    expect(await stage.read([['getPrivate', OWN_A, 'account']])).to.deep.equal(['canary-content']);
+    expect([...(await stage.network.privateStoreOf(bankA)).values()].map(String)).to.deep.equal([
       'canary-content',
     ]);
     for (const mspId of [market, bankB, courier]) {
-      expect((await world.network.privateStoreOf(mspId)).size).to.equal(0);
-      expect(await world.read([['hash', ownA, 'account']], mspId)).to.deep.equal([sha256('canary-content')]);
+      expect((await stage.network.privateStoreOf(mspId)).size).to.equal(0);
+      expect(await stage.read([['hash', OWN_A, 'account']], mspId)).to.deep.equal([sha256('canary-content')]);
     }
     // Through transient data, as chaincode does: the arguments of this test's contract are public.
-    const blocks = Buffer.concat(await world.network.rawBlocks());
+    const blocks = Buffer.concat(await stage.network.rawBlocks());
     expect(blocks.includes(Buffer.from(sha256('account'), 'hex'))).to.equal(true);
   });
 
   it('a peer that is no member says that the private data is not available', async () => {
-    await world.submit([['putPrivate', ownA, 'x', '1']], [bankA]);
-    expect(await refusal(world.read([['getPrivate', ownA, 'x']], bankB))).to.match(
+    await stage.submit([['putPrivate', OWN_A, 'x', '1']], [bankA]);
+    expect(await refusal(stage.read([['getPrivate', OWN_A, 'x']], bankB))).to.match(
       /^GET_STATE failed: transaction ID: [0-9a-f]{64}: private data matching public hash version is not available\. /,
     );
   });
 
   it('endorsing at the owner and others stores the content at the owner only', async () => {
-    await world.submit([['putPrivate', ownB, 'x', '1']], [market, bankB]);
-    expect((await world.network.privateStoreOf(bankB)).size).to.equal(1);
-    expect((await world.network.privateStoreOf(market)).size).to.equal(0);
+    await stage.submit([['putPrivate', OWN_B, 'x', '1']], [market, bankB]);
+    expect((await stage.network.privateStoreOf(bankB)).size).to.equal(1);
+    expect((await stage.network.privateStoreOf(market)).size).to.equal(0);
   });
 
   it('an invalid transaction stores nothing', async () => {
-    await world.submit(
+    await stage.submit(
       [
-        ['putPrivate', ownA, 'x', '1'],
+        ['putPrivate', OWN_A, 'x', '1'],
         ['put', 'k', '1'],
       ],
       [bankA],
     );
-    expect((await world.network.privateStoreOf(bankA)).size).to.equal(0);
-    expect(await world.read([['hash', ownA, 'x']])).to.deep.equal(['']);
+    expect((await stage.network.privateStoreOf(bankA)).size).to.equal(0);
+    expect(await stage.read([['hash', OWN_A, 'x']])).to.deep.equal(['']);
   });
 
   it('deleting removes content and hash', async () => {
-    await world.submit([['putPrivate', ownA, 'x', '1']], [bankA]);
-    await world.submit([['delPrivate', ownA, 'x']], [bankA]);
+    await stage.submit([['putPrivate', OWN_A, 'x', '1']], [bankA]);
+    await stage.submit([['delPrivate', OWN_A, 'x']], [bankA]);
     expect(
-      await world.read([
-        ['getPrivate', ownA, 'x'],
-        ['hash', ownA, 'x'],
+      await stage.read([
+        ['getPrivate', OWN_A, 'x'],
+        ['hash', OWN_A, 'x'],
       ]),
     ).to.deep.equal(['', '']);
-    expect((await world.network.privateStoreOf(bankA)).size).to.equal(0);
+    expect((await stage.network.privateStoreOf(bankA)).size).to.equal(0);
   });
 
   it('a change of the key policy alone leaves the content readable', async () => {
-    await world.submit([['putPrivate', ownA, 'x', '1']], [bankA]);
-    await world.submit([['ownPrivate', ownA, 'x', bankA]], [bankA]);
-    expect(await world.read([['getPrivate', ownA, 'x']])).to.deep.equal(['1']);
+    await stage.submit([['putPrivate', OWN_A, 'x', '1']], [bankA]);
+    await stage.submit([['ownPrivate', OWN_A, 'x', bankA]], [bankA]);
+    expect(await stage.read([['getPrivate', OWN_A, 'x']])).to.deep.equal(['1']);
   });
 
   it('two changes of one key in one block end with the later one', async () => {
-    const first = await world.endorse([['putPrivate', ownA, 'x', '1']], [bankA]);
-    const second = await world.endorse([['putPrivate', ownA, 'x', '2']], [bankA]);
-    expect(await world.codes([first, second])).to.deep.equal([0, 0]);
-    expect(await world.read([['getPrivate', ownA, 'x']])).to.deep.equal(['2']);
+    const first = await stage.endorse([['putPrivate', OWN_A, 'x', '1']], [bankA]);
+    const second = await stage.endorse([['putPrivate', OWN_A, 'x', '2']], [bankA]);
+    expect(await stage.codes([first, second])).to.deep.equal([0, 0]);
+    expect(await stage.read([['getPrivate', OWN_A, 'x']])).to.deep.equal(['2']);
   });
 
   it('a range of private data is read at the owner, in key order, and is empty elsewhere', async () => {
-    await world.submit(
+    await stage.submit(
       [
-        ['putPrivate', ownA, 'b', '2'],
-        ['putPrivate', ownA, 'a', '1'],
+        ['putPrivate', OWN_A, 'b', '2'],
+        ['putPrivate', OWN_A, 'a', '1'],
       ],
       [bankA],
     );
-    expect(await world.read([['rangePrivate', ownA, 'a', 'z']])).to.deep.equal([['a=1', 'b=2']]);
-    expect(await world.read([['rangePrivate', ownA, 'a', 'z']], bankB)).to.deep.equal([[]]);
+    expect(await stage.read([['rangePrivate', OWN_A, 'a', 'z']])).to.deep.equal([['a=1', 'b=2']]);
+    expect(await stage.read([['rangePrivate', OWN_A, 'a', 'z']], bankB)).to.deep.equal([[]]);
   });
 
   for (const [what, steps, words] of [
     [
       'a write after a private range',
       [
-        ['rangePrivate', ownA, 'a', 'z'],
+        ['rangePrivate', OWN_A, 'a', 'z'],
         ['put', 'k', '1'],
       ],
       'PUT_STATE failed: transaction ID: ID: txid [ID]: unsuppored transaction. Transaction has already performed ' +
@@ -108,7 +108,7 @@ describe('embedded engine: private data', () => {
       'a private range after a write',
       [
         ['put', 'k', '1'],
-        ['rangePrivate', ownA, 'a', 'z'],
+        ['rangePrivate', OWN_A, 'a', 'z'],
       ],
       'GET_STATE_BY_RANGE failed: transaction ID: ID: txid [ID]: unsuppored transaction. ' +
         'Queries on pvt data is supported only in a read-only transaction',
@@ -143,13 +143,13 @@ describe('embedded engine: private data', () => {
     ],
   ] satisfies [string, Step[], string][]) {
     it(`${what} is refused in the words of a peer`, async () => {
-      const message = await refusal(world.endorse(steps, [bankA]));
+      const message = await refusal(stage.endorse(steps, [bankA]));
       expect(message.replace(/[0-9a-f]{64}/g, 'ID')).to.equal(words);
     });
   }
 
   it('memberOnlyRead and memberOnlyWrite keep clients of other organisations out', async () => {
-    const closed = await LedgerWorld.open({
+    const closed = await LedgerStage.open({
       chaincode: {
         collections: [
           {
@@ -171,16 +171,16 @@ describe('embedded engine: private data', () => {
   });
 
   it('reading private data lets only members endorse', async () => {
-    await world.submit([['putPrivate', ownA, 'x', '1']], [bankA]);
-    const prepared = await world.endorse([
-      ['getPrivate', ownA, 'x'],
-      ['putPrivate', ownA, 'y', '1'],
+    await stage.submit([['putPrivate', OWN_A, 'x', '1']], [bankA]);
+    const prepared = await stage.endorse([
+      ['getPrivate', OWN_A, 'x'],
+      ['putPrivate', OWN_A, 'y', '1'],
     ]);
     expect(prepared.responses).to.have.length(1);
     expect(
       await refusal(
-        world.endorse([
-          ['getPrivate', ownA, 'x'],
+        stage.endorse([
+          ['getPrivate', OWN_A, 'x'],
           ['put', 'k', '1'],
         ]),
       ),

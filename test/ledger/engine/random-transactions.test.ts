@@ -1,39 +1,39 @@
-// Thousands of random transactions in random blocks against a plain model that predicts each code and the final state.
-// The model shares no code with the engine.
+// Thousands of random transactions in random blocks against a plain model that predicts each code and the final
+// state. The model shares no code with the engine.
 import { expect } from 'chai';
 import { peer } from '@hyperledger/fabric-protos';
-import type { PreparedTransaction } from '../../support/in-process-network.js';
+import type { PreparedTransaction } from '../../support/in-process-ledger.js';
 import type { Step } from './asset-contract.js';
-import { LedgerWorld, members } from './ledger-world.js';
+import { LedgerStage, MEMBERS } from './ledger-stage.js';
 
 const Code = peer.TxValidationCode;
-const [market, bankA, bankB, courier] = members;
-const owners = [bankA, bankB] as const;
+const [market, bankA, bankB, courier] = MEMBERS;
+const OWNERS = [bankA, bankB] as const;
 const keys = Array.from({ length: 12 }, (_, i) => `k${String(i).padStart(2, '0')}`);
-const endorserSets = [
+const ENDORSER_SETS = [
   [market, bankA],
   [market, bankB],
   [market, courier],
   [bankA],
   [bankB],
   [bankA, bankB],
-  [...members],
+  [...MEMBERS],
 ];
-const transactions = 1_500;
+const TRANSACTIONS = 1_500;
 
 interface Row {
-  value: string;
-  owner: string | undefined;
-  changed: number;
+  readonly value: string;
+  readonly owner: string | null;
+  readonly changed: number;
 }
 
 interface Script {
-  steps: Step[];
-  endorsers: readonly string[];
-  /** What it saw: key → change number, undefined when absent; ranges by their contents. */
-  reads: Map<string, number | undefined>;
-  ranges: { start: string; end: string; seen: string }[];
-  prepared: PreparedTransaction;
+  readonly steps: Step[];
+  readonly endorsers: readonly string[];
+  /** What it saw: key → change number, null when absent; ranges by their contents. */
+  readonly reads: Map<string, number | null>;
+  readonly ranges: { readonly start: string; readonly end: string; readonly seen: string }[];
+  readonly prepared: PreparedTransaction;
 }
 
 /** A linear congruential generator: the same seed, the same run. */
@@ -70,7 +70,7 @@ class Model {
     return block.map((script, i) => {
       if (!endorsed[i]) return Code.ENDORSEMENT_POLICY_FAILURE;
       const stale = [...script.reads].some(
-        ([key, seen]) => touched.has(key) || this.rows.get(key)?.changed !== seen,
+        ([key, seen]) => touched.has(key) || (this.rows.get(key)?.changed ?? null) !== seen,
       );
       if (stale) return Code.MVCC_READ_CONFLICT;
       if (script.ranges.some(({ start, end, seen }) => this.contents(start, end) !== seen)) {
@@ -106,43 +106,44 @@ class Model {
       if (value === undefined) continue;
       touched.add(key);
       if (value === '') this.rows.delete(key);
-      else this.rows.set(key, { value, owner: change.owner ?? row?.owner, changed });
+      else this.rows.set(key, { value, owner: change.owner ?? row?.owner ?? null, changed });
     }
   }
 }
 
 /** The last value ('' deletes) and the last owner that a script gives each key. */
-function changesOf(steps: readonly Step[]): Map<string, { value?: string; owner?: string }> {
-  const changes = new Map<string, { value?: string; owner?: string }>();
+function changesOf(
+  steps: readonly Step[],
+): Map<string, { readonly value?: string; readonly owner?: string }> {
+  const changes = new Map<string, { readonly value?: string; readonly owner?: string }>();
   for (const [name, key, argument] of steps) {
     if (name === 'get' || name === 'range') continue;
     const change = changes.get(String(key)) ?? {};
-    if (name === 'own') change.owner = String(argument);
-    else change.value = name === 'put' ? String(argument) : '';
-    changes.set(String(key), change);
+    if (name === 'own') changes.set(String(key), { ...change, owner: String(argument) });
+    else changes.set(String(key), { ...change, value: name === 'put' ? String(argument) : '' });
   }
   return changes;
 }
 
 describe('embedded engine: random transactions', () => {
-  it(`${String(transactions)} in random blocks end as a plain model predicts`, async function () {
+  it(`${String(TRANSACTIONS)} in random blocks end as a plain model predicts`, async function () {
     this.timeout(120_000);
-    const world = await LedgerWorld.open();
+    const stage = await LedgerStage.open();
     const model = new Model();
     const random = generator(7);
     const counts = new Map<number, number>();
-    for (let done = 0; done < transactions;) {
+    for (let done = 0; done < TRANSACTIONS;) {
       const block: Script[] = [];
       // Some are endorsed before others commit: the next block is endorsed in two halves.
       const waiting = await Promise.all(
-        Array.from({ length: 1 + random(4) }, () => script(world, model, random)),
+        Array.from({ length: 1 + random(4) }, () => script(stage, model, random)),
       );
       const early = await Promise.all(
-        Array.from({ length: 1 + random(3) }, () => script(world, model, random)),
+        Array.from({ length: 1 + random(3) }, () => script(stage, model, random)),
       );
-      await commit(world, model, early, counts);
-      block.push(...waiting, await script(world, model, random));
-      await commit(world, model, block, counts);
+      await commit(stage, model, early, counts);
+      block.push(...waiting, await script(stage, model, random));
+      await commit(stage, model, block, counts);
       done += early.length + block.length;
     }
     for (const code of [
@@ -156,44 +157,44 @@ describe('embedded engine: random transactions', () => {
     const expected = [...model.rows]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, { value }]) => `${key}=${value}`);
-    expect(await world.read([['range', 'k', 'l']])).to.deep.equal([expected]);
-    await world.close();
+    expect(await stage.read([['range', 'k', 'l']])).to.deep.equal([expected]);
+    await stage.close();
   });
 });
 
 async function commit(
-  world: LedgerWorld,
+  stage: LedgerStage,
   model: Model,
   block: readonly Script[],
   counts: Map<number, number>,
 ): Promise<void> {
   const predicted = model.commit(block);
-  const codes = await world.codes(block.map(({ prepared }) => prepared));
+  const codes = await stage.codes(block.map(({ prepared }) => prepared));
   expect(codes, JSON.stringify(block.map(({ steps, endorsers }) => ({ steps, endorsers })))).to.deep.equal(
     predicted,
   );
   for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
 }
 
-async function script(world: LedgerWorld, model: Model, random: (below: number) => number): Promise<Script> {
+async function script(stage: LedgerStage, model: Model, random: (below: number) => number): Promise<Script> {
   const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
   const steps: Step[] = [];
-  const reads = new Map<string, number | undefined>();
+  const reads = new Map<string, number | null>();
   const ranges: Script['ranges'] = [];
   for (let i = 1 + random(3); i > 0; i--) {
     const key = pick(keys);
     const kind = random(20);
     if (kind < 6) {
       steps.push(['get', key]);
-      reads.set(key, model.rows.get(key)?.changed);
+      reads.set(key, model.rows.get(key)?.changed ?? null);
     } else if (kind < 9) {
       const [start, end] = [key, pick(keys)].sort() as [string, string];
       steps.push(['range', start, end]);
       ranges.push({ start, end, seen: model.contents(start, end) });
     } else if (kind < 16) steps.push(['put', key, String(random(1_000))]);
     else if (kind < 18) steps.push(['del', key]);
-    else steps.push(['own', key, pick(owners)]);
+    else steps.push(['own', key, pick(OWNERS)]);
   }
-  const endorsers = random(3) > 0 ? members : pick(endorserSets);
-  return { steps, endorsers, reads, ranges, prepared: await world.endorse(steps, endorsers) };
+  const endorsers = random(3) > 0 ? MEMBERS : pick(ENDORSER_SETS);
+  return { steps, endorsers, reads, ranges, prepared: await stage.endorse(steps, endorsers) };
 }

@@ -17,9 +17,9 @@ import { type ChannelConfig } from '../../../ledger/fabric/channel-config.js';
 import { openLedger } from '../../../ledger/engine/open-ledger.js';
 import { LevelStore } from '../../../ledger/engine/level-store.js';
 import { copyFolder } from './faulty-store.js';
-import { LedgerWorld, members, ownA, refusal } from './ledger-world.js';
+import { LedgerStage, MEMBERS, OWN_A, refusal } from './ledger-stage.js';
 
-const [market, bankA] = members;
+const [market, bankA] = MEMBERS;
 
 describe('embedded engine: recovery', () => {
   let folder: string;
@@ -28,32 +28,32 @@ describe('embedded engine: recovery', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function worldIn(place: string): Promise<LedgerWorld> {
-    return LedgerWorld.open({ store: await LevelStore.open(place) });
+  async function worldIn(place: string): Promise<LedgerStage> {
+    return LedgerStage.open({ store: await LevelStore.open(place) });
   }
 
   it('opened again it goes on: height, state, private content, statuses and the chain are there', async () => {
-    const world = await worldIn(folder);
-    const { config } = world.network;
-    await world.submit(
+    const stage = await worldIn(folder);
+    const { config } = stage.network;
+    await stage.submit(
       [
         ['put', 'k', '1'],
-        ['putPrivate', ownA, 'x', 'secret'],
+        ['putPrivate', OWN_A, 'x', 'secret'],
       ],
       [market, bankA],
     );
-    const { txId } = await world.submit([['put', 'k', '2']], [market, bankA]);
-    await world.close();
+    const { txId } = await stage.submit([['put', 'k', '2']], [market, bankA]);
+    await stage.close();
     const engine = await openLedger(config, folder);
     expect(engine.height()).to.equal(3n);
     expect(await engine.transactionStatus(txId)).to.deep.equal({ code: 0, blockNumber: 2n });
-    const request = world.network.propose(world.alice, 'run', [
+    const request = stage.network.propose(stage.alice, 'run', [
       JSON.stringify([
         ['get', 'k'],
-        ['getPrivate', ownA, 'x'],
+        ['getPrivate', OWN_A, 'x'],
       ]),
     ]);
-    const asking = { mspId: bankA, signedProposal: request.signed, runner: world.network.runnerOf(bankA) };
+    const asking = { mspId: bankA, signedProposal: request.signed, runner: stage.network.runnerOf(bankA) };
     const response = await engine.processProposal(asking);
     expect(Buffer.from(response.getResponse()?.getPayload_asU8() ?? []).toString()).to.equal(
       '["2","secret"]',
@@ -62,14 +62,14 @@ describe('embedded engine: recovery', () => {
   });
 
   describe('damage', () => {
-    let world: LedgerWorld;
+    let stage: LedgerStage;
     let config: ChannelConfig;
     beforeEach(async () => {
-      world = await worldIn(folder);
-      config = world.network.config;
+      stage = await worldIn(folder);
+      config = stage.network.config;
       for (let i = 0; i < 5; i++)
-        await world.submit([['put', `k${String(i)}`, 'x'.repeat(500)]], [market, bankA]);
-      await world.close();
+        await stage.submit([['put', `k${String(i)}`, 'x'.repeat(500)]], [market, bankA]);
+      await stage.close();
     });
 
     async function damage(): Promise<string> {
@@ -96,7 +96,7 @@ describe('embedded engine: recovery', () => {
     const blockKey = (number: number): string => `B${'\0'.repeat(7)}${String.fromCharCode(number)}`;
 
     it('a missing block is refused', async () => {
-      await alter((store) => store.write([{ key: blockKey(3), value: undefined }]));
+      await alter((store) => store.write([{ key: blockKey(3), value: null }]));
       expect(await damage()).to.match(/block 3 is missing/);
     });
 
@@ -113,7 +113,7 @@ describe('embedded engine: recovery', () => {
     });
 
     it('a block of another chain is refused', async () => {
-      const other = await LedgerWorld.open();
+      const other = await LedgerStage.open();
       for (let i = 0; i < 3; i++) await other.submit([['put', 'k', '1']], [market, bankA]);
       const foreign = await other.network.engine.blockBytes(3n);
       await other.close();
@@ -168,12 +168,12 @@ describe('embedded engine: recovery', () => {
   });
 
   it('a folder in use, or one of another channel, is refused with the next step', async () => {
-    const world = await worldIn(folder);
-    const { config } = world.network;
+    const stage = await worldIn(folder);
+    const { config } = stage.network;
     expect(await refusal(openLedger(config, folder))).to.match(
       /is in use by another process\. Stop that one first\.$/,
     );
-    await world.close();
+    await stage.close();
     expect(await refusal(openLedger({ ...config, channel: 'other' }, folder))).to.match(
       /holds the channel 'escrow', not 'other'\. Name another data folder\.$/,
     );
@@ -182,18 +182,18 @@ describe('embedded engine: recovery', () => {
   it('a folder that cannot be made is refused with the next step', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    const world = await LedgerWorld.open();
-    expect(await refusal(openLedger(world.network.config, join(file, 'data')))).to.match(
+    const stage = await LedgerStage.open();
+    expect(await refusal(openLedger(stage.network.config, join(file, 'data')))).to.match(
       /cannot be made\. Check its permissions or name another folder\.$/,
     );
-    await world.close();
+    await stage.close();
   });
 
   it('changed settings append a configuration block; the same settings do not', async () => {
-    const world = await worldIn(folder);
-    const { config } = world.network;
-    await world.submit([['put', 'k', '1']], [market, bankA]);
-    await world.close();
+    const stage = await worldIn(folder);
+    const { config } = stage.network;
+    await stage.submit([['put', 'k', '1']], [market, bankA]);
+    await stage.close();
     await (await openLedger(config, folder)).close();
     const changed = { ...config, channelPolicies: { Agreement: `OR('${bankA}.peer')` } };
     const engine = await openLedger(changed, folder);

@@ -1,4 +1,4 @@
-// The rows kept in memory: whatever is written before, meanwhile and after, a snapshot shows what the store shows.
+// The rows kept in memory: whenever they are written, a snapshot shows what the store shows.
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { MemoryStore } from '../../../ledger/fabric/memory-store.js';
@@ -11,9 +11,9 @@ const bytes = (text: string): Buffer => Buffer.from(text);
 /** A write is seen by new snapshots from `show` on, and has ended after `end`: the disk is ahead of its caller. */
 class SlowStore extends MemoryStore {
   reads = 0;
-  private shown: (() => Promise<void>) | undefined;
-  private ended: (() => void) | undefined;
-  private failed: ((reason: Error) => void) | undefined;
+  private shown: (() => Promise<void>) | null = null;
+  private ended: (() => void) | null = null;
+  private failed: ((reason: Error) => void) | null = null;
 
   override snapshot(): Snapshot {
     const snapshot = super.snapshot();
@@ -36,7 +36,7 @@ class SlowStore extends MemoryStore {
 
   show(): void {
     void this.shown?.();
-    this.shown = undefined;
+    this.shown = null;
   }
 
   end(): void {
@@ -65,7 +65,7 @@ describe('embedded engine: rows kept in memory', () => {
   }
 
   /** Read both ways in turn: neither must know more than the other. */
-  const text = (snapshot: Snapshot, name: string): string | undefined => {
+  const text = (snapshot: Snapshot, name: string): string | null => {
     const decode = (value: Uint8Array): string => Buffer.from(value).toString();
     isDecoded = !isDecoded;
     if (isDecoded) return snapshot.decoded(key(name), decode);
@@ -78,7 +78,7 @@ describe('embedded engine: rows kept in memory', () => {
     const snapshot = cache.snapshot();
     expect(text(snapshot, 'written')).to.equal('1');
     expect(store.reads).to.equal(0);
-    for (let time = 0; time < 3; time++) expect(text(cache.snapshot(), 'absent')).to.equal(undefined);
+    for (let time = 0; time < 3; time++) expect(text(cache.snapshot(), 'absent')).to.equal(null);
     expect(store.reads).to.equal(1);
   });
 
@@ -86,7 +86,7 @@ describe('embedded engine: rows kept in memory', () => {
     const before = cache.snapshot();
     await write('other', '1');
     text(before, 'absent');
-    expect(text(cache.snapshot(), 'absent')).to.equal(undefined);
+    expect(text(cache.snapshot(), 'absent')).to.equal(null);
     expect(store.reads).to.equal(1);
   });
 
@@ -181,8 +181,8 @@ describe('embedded engine: rows kept in memory', () => {
     const property = fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       store = new SlowStore();
       cache = new StateCache(store, 3_000);
-      const open: { seen: Snapshot; truth: Snapshot }[] = [];
-      let writing: Promise<void> | undefined;
+      const open: { readonly seen: Snapshot; readonly truth: Snapshot }[] = [];
+      let writing: Promise<void> | null = null;
       for (const [at, next] of steps.entries()) {
         if (next.do === 'open') open.push({ truth: store.snapshot(), seen: cache.snapshot() });
         if (next.do === 'show') store.show();
@@ -191,7 +191,7 @@ describe('embedded engine: rows kept in memory', () => {
         if (next.do === 'end') {
           store.end();
           await writing;
-          writing = undefined;
+          writing = null;
         }
         if (!('name' in next)) continue;
         for (const { seen, truth } of open) expect(text(seen, next.name)).to.equal(text(truth, next.name));
@@ -200,10 +200,10 @@ describe('embedded engine: rows kept in memory', () => {
     await fc.assert(property, { seed: 1, numRuns: 2_000 });
   });
 
-  function rowsOf(rows: readonly { name: string; isDeleted: boolean }[], at: number) {
+  function rowsOf(rows: readonly { readonly name: string; readonly isDeleted: boolean }[], at: number) {
     return rows.map(({ name, isDeleted }) => ({
       key: key(name),
-      value: isDeleted ? undefined : bytes(String(at)),
+      value: isDeleted ? null : bytes(String(at)),
     }));
   }
 });

@@ -1,57 +1,57 @@
 // Ranges, pages, key order and what a read set holds.
 import { expect } from 'chai';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
-import type { PreparedTransaction } from '../../support/in-process-network.js';
+import type { PreparedTransaction } from '../../support/in-process-ledger.js';
 import type { Step } from './asset-contract.js';
-import { LedgerWorld, members } from './ledger-world.js';
+import { LedgerStage, MEMBERS } from './ledger-stage.js';
 
-const [market, bankA] = members;
-const two = [market, bankA];
+const [market, bankA] = MEMBERS;
+const MARKET_AND_BANK_A = [market, bankA];
 const { rwset } = ledger;
 
 describe('embedded engine: reading state', () => {
-  let world: LedgerWorld;
+  let stage: LedgerStage;
   before(async () => {
-    world = await LedgerWorld.open();
+    stage = await LedgerStage.open();
   });
-  after(() => world.close());
+  after(() => stage.close());
 
   it('keys are ordered by their UTF-8 bytes, as Go does', async () => {
-    await world.submit(
+    await stage.submit(
       [
         ['put', 'o\u{1F600}', '3'],
         ['put', 'o\uFFFF', '2'],
         ['put', 'o\u00E9', '1'],
       ],
-      two,
+      MARKET_AND_BANK_A,
     );
-    expect(await world.read([['range', 'o', 'p']])).to.deep.equal([
+    expect(await stage.read([['range', 'o', 'p']])).to.deep.equal([
       ['o\u00E9=1', 'o\uFFFF=2', 'o\u{1F600}=3'],
     ]);
   });
 
   it('a range holds its start and not its end', async () => {
-    await world.submit(
+    await stage.submit(
       [
         ['put', 'a1', ''],
         ['put', 'a2', 'x'],
         ['put', 'a3', 'x'],
         ['put', 'a4', 'x'],
       ],
-      two,
+      MARKET_AND_BANK_A,
     );
-    expect(await world.read([['range', 'a2', 'a4']])).to.deep.equal([['a2=x', 'a3=x']]);
+    expect(await stage.read([['range', 'a2', 'a4']])).to.deep.equal([['a2=x', 'a3=x']]);
   });
 
   it('pages follow each other by bookmark until it is empty', async () => {
-    await world.submit(
+    await stage.submit(
       Array.from({ length: 5 }, (_, i): Step => ['put', `p${String(i)}`, 'x']),
-      two,
+      MARKET_AND_BANK_A,
     );
     const pages = [];
     for (let bookmark = '', more = true; more; more = bookmark !== '') {
-      const [page] = (await world.read([['page', 'p', 'q', 2, bookmark]])) as [
-        { results: string[]; fetched: number; bookmark: string },
+      const [page] = (await stage.read([['page', 'p', 'q', 2, bookmark]])) as [
+        { readonly results: string[]; readonly fetched: number; readonly bookmark: string },
       ];
       pages.push(page);
       bookmark = page.bookmark;
@@ -65,23 +65,23 @@ describe('embedded engine: reading state', () => {
 
   it('a range of 450 keys comes whole, across batches', async () => {
     const steps = Array.from({ length: 450 }, (_, i): Step => ['put', `r${String(i).padStart(4, '0')}`, 'x']);
-    await world.submit(steps, two);
-    const [found] = (await world.read([['range', 'r', 's']])) as [string[]];
+    await stage.submit(steps, MARKET_AND_BANK_A);
+    const [found] = (await stage.read([['range', 'r', 's']])) as [string[]];
     expect(found).to.have.length(450);
     expect(new Set(found).size).to.equal(450);
   });
 
   it('an unpaged range ends silently at the total query limit', async () => {
-    const limited = await LedgerWorld.open({ config: { totalQueryLimit: 120 } });
+    const limited = await LedgerStage.open({ config: { totalQueryLimit: 120 } });
     const steps = Array.from({ length: 130 }, (_, i): Step => ['put', `k${String(i).padStart(3, '0')}`, 'x']);
-    await limited.submit(steps, two);
+    await limited.submit(steps, MARKET_AND_BANK_A);
     const [found] = (await limited.read([['range', 'k', 'l']])) as [string[]];
     expect(found).to.have.length(120);
     await limited.close();
   });
 
   it('each read set also holds the definition of the chaincode', async () => {
-    const prepared = await world.endorse([['put', 'x', '1']], two);
+    const prepared = await stage.endorse([['put', 'x', '1']], MARKET_AND_BANK_A);
     const sets = readWriteSet(prepared);
     expect(sets.map((set) => set.getNamespace())).to.deep.equal(['_lifecycle', 'escrow']);
     const lifecycle = rwset.kvrwset.KVRWSet.deserializeBinary(sets[0]?.getRwset_asU8() ?? new Uint8Array());
@@ -91,14 +91,14 @@ describe('embedded engine: reading state', () => {
   });
 
   it('reads and writes stand in the order of their keys, once each', async () => {
-    const prepared = await world.endorse(
+    const prepared = await stage.endorse(
       [
         ['put', 'z', '1'],
         ['put', 'b', '1'],
         ['put', 'z', '2'],
         ['get', 'b'],
       ],
-      two,
+      MARKET_AND_BANK_A,
     );
     const [, own] = readWriteSet(prepared);
     const set = rwset.kvrwset.KVRWSet.deserializeBinary(own?.getRwset_asU8() ?? new Uint8Array());
@@ -119,21 +119,21 @@ describe('embedded engine: reading state', () => {
     [120, 0, 3],
   ] as const) {
     it(`a range of ${String(count)} keys stands as ${String(raw)} raw reads and ${String(hashes)} hashes`, async () => {
-      await world.submit(
+      await stage.submit(
         Array.from({ length: 120 }, (_, i): Step => ['put', `m${String(i).padStart(4, '0')}`, 'x']),
-        two,
+        MARKET_AND_BANK_A,
       );
       const end = `m${String(count).padStart(4, '0')}`;
-      const shape = rangeShape(await world.endorse([['range', 'm', end]], two));
+      const shape = rangeShape(await stage.endorse([['range', 'm', end]], MARKET_AND_BANK_A));
       const tree = hashes > 0 ? { maxDegree: 50, maxLevel: 1 } : {};
       expect(shape).to.deep.equal({ startKey: 'm', endKey: end, itrExhausted: true, raw, hashes, ...tree });
     });
   }
 
   it('the chaincode sees timestamp, transient data and the attributes of the certificate', async () => {
-    const client = await world.network.client(bankA, 'worker', { role: 'bank-worker' });
+    const client = await stage.network.client(bankA, 'worker', { role: 'bank-worker' });
     const steps: Step[] = [['time'], ['transient', 'secret'], ['creator', 'role']];
-    const result = await world.network.evaluate(client, bankA, 'run', [JSON.stringify(steps)], {
+    const result = await stage.network.evaluate(client, bankA, 'run', [JSON.stringify(steps)], {
       timestampMs: 1_700_000_000_000,
       transient: { secret: 'canary' },
     });
@@ -141,14 +141,14 @@ describe('embedded engine: reading state', () => {
   });
 
   it('the last event of a transaction is in its block, with chaincode and transaction id', async () => {
-    const { txId, blockNumber } = await world.submit(
+    const { txId, blockNumber } = await stage.submit(
       [
         ['event', 'First', '1'],
         ['event', 'Second', '2'],
       ],
-      two,
+      MARKET_AND_BANK_A,
     );
-    const block = await world.network.engine.block(blockNumber);
+    const block = await stage.network.engine.block(blockNumber);
     const event = eventOf(block?.getData()?.getDataList_asU8()[0] ?? new Uint8Array());
     expect([event.getChaincodeId(), event.getTxId(), event.getEventName()]).to.deep.equal([
       'escrow',

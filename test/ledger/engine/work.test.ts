@@ -5,10 +5,10 @@ import { spy } from 'sinon';
 import { MemoryStore } from '../../../ledger/fabric/memory-store.js';
 import { statePrefix, type Snapshot, type Write } from '../../../ledger/fabric/store.js';
 import type { Step } from './asset-contract.js';
-import { LedgerWorld, members } from './ledger-world.js';
+import { LedgerStage, MEMBERS } from './ledger-stage.js';
 
-const [market, bankA] = members;
-const two = [market, bankA];
+const [market, bankA] = MEMBERS;
+const MARKET_AND_BANK_A = [market, bankA];
 
 class CountingStore extends MemoryStore {
   readonly reads = new Map<string, number>();
@@ -38,22 +38,22 @@ class CountingStore extends MemoryStore {
 
 describe('embedded engine: work for a transaction', () => {
   let store: CountingStore;
-  let world: LedgerWorld;
+  let stage: LedgerStage;
   beforeEach(async () => {
     store = new CountingStore();
-    world = await LedgerWorld.open({ store });
-    await world.submit(
+    stage = await LedgerStage.open({ store });
+    await stage.submit(
       [
         ['put', 'k', '1'],
-        ['own', 'k', two.join()],
+        ['own', 'k', MARKET_AND_BANK_A.join()],
       ],
-      two,
+      MARKET_AND_BANK_A,
     );
     store.restart();
   });
-  afterEach(() => world.close());
+  afterEach(() => stage.close());
 
-  const rowOf = (name: string): string => statePrefix(world.network.chaincode) + name;
+  const rowOf = (name: string): string => statePrefix(stage.network.chaincode) + name;
 
   it('a key without a row is looked up once, however many chaincodes, peers and blocks ask for it', async () => {
     const calls: Step[] = [
@@ -62,19 +62,22 @@ describe('embedded engine: work for a transaction', () => {
       ['put', 'none', '1'],
       ['get', 'none'],
     ];
-    const prepared = [await world.endorse(calls, two), await world.endorse(calls, two)];
-    expect(await world.codes(prepared)).to.deep.equal([0, 11]);
+    const prepared = [
+      await stage.endorse(calls, MARKET_AND_BANK_A),
+      await stage.endorse(calls, MARKET_AND_BANK_A),
+    ];
+    expect(await stage.codes(prepared)).to.deep.equal([0, 11]);
     expect(store.reads.get(rowOf('none'))).to.equal(1);
   });
 
   it('a row that was written is not read from the store again', async () => {
     for (const value of ['2', '3']) {
-      await world.submit(
+      await stage.submit(
         [
           ['get', 'k'],
           ['put', 'k', value],
         ],
-        two,
+        MARKET_AND_BANK_A,
       );
     }
     expect(store.reads.get(rowOf('k'))).to.equal(undefined);
@@ -83,33 +86,34 @@ describe('embedded engine: work for a transaction', () => {
   it('a proposal is read once, however many peers endorse it', async () => {
     // A part that the peer alone reads; the shim reads the rest again for its chaincode.
     const reading = spy(peer.ChaincodeHeaderExtension, 'deserializeBinary');
-    await world.endorse([['get', 'k']], members);
+    await stage.endorse([['get', 'k']], MEMBERS);
     expect(reading.callCount).to.equal(1);
     reading.restore();
   });
 
   it('a transaction alone costs two writes, a hundred together three', async () => {
-    const alone = await world.endorse([['put', 'alone', '1']], two);
+    const alone = await stage.endorse([['put', 'alone', '1']], MARKET_AND_BANK_A);
     store.restart();
-    await world.codes([alone]);
+    await stage.codes([alone]);
     expect(store.writes).to.equal(2);
     const prepared = [];
-    for (let i = 0; i < 100; i++) prepared.push(await world.endorse([['put', `k${String(i)}`, '1']], two));
+    for (let i = 0; i < 100; i++)
+      prepared.push(await stage.endorse([['put', `k${String(i)}`, '1']], MARKET_AND_BANK_A));
     store.restart();
-    await Promise.all(prepared.map(({ envelope }) => world.network.engine.order(envelope)));
-    await world.network.engine.cut();
+    await Promise.all(prepared.map(({ envelope }) => stage.network.engine.order(envelope)));
+    await stage.network.engine.cut();
     expect(store.writes).to.equal(3);
   });
 
   it('a transaction that fills a block is written once, with its block, and then acknowledged', async () => {
-    await world.close();
-    world = await LedgerWorld.open({ store, config: { maxMessageCount: 2 } });
-    const first = await world.endorse([['put', 'first', '1']], two);
-    const last = await world.endorse([['put', 'last', '1']], two);
+    await stage.close();
+    stage = await LedgerStage.open({ store, config: { maxMessageCount: 2 } });
+    const first = await stage.endorse([['put', 'first', '1']], MARKET_AND_BANK_A);
+    const last = await stage.endorse([['put', 'last', '1']], MARKET_AND_BANK_A);
     store.restart();
-    const { engine } = world.network;
+    const { engine } = stage.network;
     await engine.order(first.envelope);
-    expect(await engine.transactionStatus(first.txId)).to.equal(undefined);
+    expect(await engine.transactionStatus(first.txId)).to.equal(null);
     await engine.order(last.envelope);
     expect((await engine.transactionStatus(first.txId))?.code).to.equal(0);
     expect((await engine.transactionStatus(last.txId))?.code).to.equal(0);

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ledger } from '@hyperledger/fabric-protos';
+import type { Draft } from '../../../ledger/fabric/draft.js';
 import type { MessageReader } from '../../../ledger/fabric/message-reader.js';
 import { bytesTag, readMessage, varintTag } from '../../../ledger/fabric/message-reader.js';
 import { MalformedMessage } from '../../../ledger/fabric/protobuf.js';
@@ -26,7 +27,7 @@ function whole(name: string, set: Uint8Array, collections: readonly [string, Uin
 /** A number, text, a message with a number, in fields 1 to 3; the rest is skipped. */
 function read(bytes: readonly number[]): unknown {
   return readMessage('Sample', Uint8Array.from(bytes), (reader) => {
-    const found: { number?: number; text?: string; inner?: number } = {};
+    const found: Draft<{ readonly number?: number; readonly text?: string; readonly inner?: number }> = {};
     while (reader.next()) {
       if (reader.tag === varintTag(1)) found.number = reader.number();
       else if (reader.tag === bytesTag(2)) found.text = reader.text();
@@ -49,7 +50,7 @@ function innerNumber(reader: MessageReader): number {
 describe('embedded engine: messages read field by field', () => {
   it('a read-write set says what protobuf’s objects said, whatever the keys', () => {
     const key = fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.toWellFormed());
-    const version = fc.option(fc.record({ block: fc.nat(), transaction: fc.nat() }), { nil: undefined });
+    const version = fc.option(fc.record({ block: fc.nat(), transaction: fc.nat() }), { nil: null });
     const reads = fc.array(fc.record({ key, version }));
     const writes = fc.array(fc.record({ key, value: fc.uint8Array(), isDelete: fc.boolean() }));
     const property = fc.property(key, reads, writes, (name, readKeys, writtenKeys) => {
@@ -135,7 +136,7 @@ describe('embedded engine: messages read field by field', () => {
   });
 });
 
-function versionOf({ block, transaction }: { block: number; transaction: number }) {
+function versionOf({ block, transaction }: { readonly block: number; readonly transaction: number }) {
   const message = new Version();
   message.setBlockNum(block);
   message.setTxNum(transaction);

@@ -26,7 +26,7 @@ describe('embedded engine: written read-write sets', () => {
   const value = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constant(new Uint8Array(20_000).fill(7)));
   const version = fc.option(
     fc.record({ block: fc.maxSafeNat(), transaction: fc.integer({ min: 0, max: 0xffffffff }) }),
-    { nil: undefined },
+    { nil: null },
   );
   const metadata = fc.array(fc.tuple(key, value), { maxLength: 3 }).map((entries) => new Map(entries));
   const name = fc.constantFrom('asset', 'escrow', '_lifecycle');
@@ -82,7 +82,7 @@ describe('embedded engine: written read-write sets', () => {
     for (let count = 1; count < 200; count++) {
       const builder = new ReadWriteSetBuilder();
       for (let i = 0; i < count; i++) {
-        builder.addRead('asset', 'k'.repeat(i % 17) + String(i), undefined);
+        builder.addRead('asset', 'k'.repeat(i % 17) + String(i), null);
         builder.addHashedRead('asset', 'own', String(i), { block: i, transaction: count });
       }
       const [namespace] = exactly(TxReadWriteSet, builder.build().publicSet).getNsRwsetList();
@@ -95,7 +95,7 @@ describe('embedded engine: written read-write sets', () => {
 
   it('what was read and written last stands in it, in the order of the bytes of its keys', () => {
     const builder = new ReadWriteSetBuilder();
-    builder.addRead('asset', '\u{1f600}', undefined);
+    builder.addRead('asset', '\u{1f600}', null);
     builder.addRead('asset', '\uff5e', { block: 300, transaction: 2 });
     builder.addWrite('asset', 'k', Buffer.from('old'));
     builder.addWrite('asset', 'k', Buffer.from('new'));

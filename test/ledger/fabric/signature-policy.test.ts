@@ -6,12 +6,12 @@ import { compileSignaturePolicy, parseSignaturePolicy } from '../../../ledger/fa
 
 const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-function signer(mspId: string, role: NodeRole | undefined, revoked = false): KnownIdentity {
+function signer(mspId: string, role: NodeRole | null, revoked = false): KnownIdentity {
   return { mspId, id: `${mspId}/${String(role)}`, certPem: '', role, revoked, publicKey, expiresAt: 0 };
 }
 
 function satisfied(source: string, signers: readonly KnownIdentity[]): boolean {
-  return compileSignaturePolicy(parseSignaturePolicy(source))(signers) === undefined;
+  return compileSignaturePolicy(parseSignaturePolicy(source))(signers) === null;
 }
 
 const a = signer('A', 'peer');
@@ -32,7 +32,7 @@ describe('embedded engine: signature policies', () => {
     ["OR('A.member')", [signer('A', 'client')], true],
     ["OR('A.peer')", [signer('A', 'client')], false],
     ["OR('A.admin')", [signer('A', 'admin')], true],
-    ["OR('A.member')", [signer('A', undefined)], false],
+    ["OR('A.member')", [signer('A', null)], false],
     ["OR('A.member')", [signer('A', 'peer', true)], false],
     ["OutOf(0, 'A.peer')", [], true],
   ] satisfies [string, KnownIdentity[], boolean][]) {

@@ -1,13 +1,13 @@
-// Bytes that are no protobuf message are refused as Go's parser refuses them, not read over.
+// Bytes that are no protobuf message are refused as Go's parser refuses them.
 import { expect } from 'chai';
 import { common } from '@hyperledger/fabric-protos';
 import { MalformedMessage, parseMessage } from '../../../ledger/fabric/protobuf.js';
-import { LedgerWorld, members, refusal } from '../engine/ledger-world.js';
+import { LedgerStage, MEMBERS, refusal } from '../engine/ledger-stage.js';
 
-const [market, bankA] = members;
+const [market, bankA] = MEMBERS;
 
 /** Tried with Fabric's configtxlator: refused. */
-const refused = [
+const REFUSED = [
   ['24', 'the end of a group that never began'],
   ['5c16', 'such an end with something after it'],
   ['1c7409e72755', 'such an end first'],
@@ -22,7 +22,7 @@ const refused = [
 ] as const;
 
 /** Refused by neither: unknown fields. */
-const accepted = [
+const ACCEPTED = [
   ['', 'nothing'],
   ['2b2c', 'an empty group of an unknown field'],
   ['2b3b3c2c', 'a group in a group'],
@@ -31,7 +31,7 @@ const accepted = [
 ] as const;
 
 describe('embedded engine: wire format', () => {
-  for (const [hex, what] of refused) {
+  for (const [hex, what] of REFUSED) {
     it(`refuses ${what}`, () => {
       const parse = () => parseMessage(common.SignaturePolicyEnvelope, Buffer.from(hex, 'hex'), 'Policy');
       expect(parse).to.throw(
@@ -41,21 +41,21 @@ describe('embedded engine: wire format', () => {
     });
   }
 
-  for (const [hex, what] of accepted) {
+  for (const [hex, what] of ACCEPTED) {
     it(`accepts ${what}`, () => {
       parseMessage(common.SignaturePolicyEnvelope, Buffer.from(hex, 'hex'), 'Policy');
     });
   }
 
   it('a key policy that is no message is set without complaint and stops every later write of the key', async () => {
-    const world = await LedgerWorld.open();
+    const stage = await LedgerStage.open();
     const two = [market, bankA];
-    await world.submit([['put', 'k', '1']], two);
-    expect(await world.code([['rawPolicy', 'k', '24']], two)).to.equal(0);
-    expect(await refusal(world.endorse([['put', 'k', '2']], two))).to.contain(
+    await stage.submit([['put', 'k', '1']], two);
+    expect(await stage.code([['rawPolicy', 'k', '24']], two)).to.equal(0);
+    expect(await refusal(stage.endorse([['put', 'k', '2']], two))).to.contain(
       'error in simulation: error unmarshalling SignaturePolicyEnvelope: proto: cannot parse invalid wire-format data',
     );
-    expect(await world.read([['get', 'k']])).to.deep.equal(['1']);
-    await world.close();
+    expect(await stage.read([['get', 'k']])).to.deep.equal(['1']);
+    await stage.close();
   });
 });

@@ -1,3 +1,4 @@
+// One peer's conversation with a chaincode service: registration, many transactions at once, lost connections.
 import { once } from 'node:events';
 import { credentials, Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { peer } from '@hyperledger/fabric-protos';
@@ -108,7 +109,7 @@ describe('chaincode stream', () => {
   let stream: ChaincodeStream;
 
   async function open(
-    limits: { executionTimeoutMs?: number; startupTimeoutMs?: number } = {},
+    limits: { readonly executionTimeoutMs?: number; readonly startupTimeoutMs?: number } = {},
   ): Promise<void> {
     stream = new ChaincodeStream({
       chaincode: 'asset',

@@ -1,4 +1,4 @@
-// A peer that is asked too much at once: the limits of its services, and what whoever comes too late is told.
+// A peer with too many requests at once: the limits of its services, and the answer to a request beyond them.
 import type { Contract, GatewayError } from '@hyperledger/fabric-gateway';
 import { expect } from 'chai';
 import { join } from 'node:path';

@@ -37,7 +37,7 @@ describe('block delivery', function () {
     return taken;
   }
 
-  async function commit(id: string): Promise<{ txId: string; block: bigint }> {
+  async function commit(id: string): Promise<{ readonly txId: string; readonly block: bigint }> {
     const sent = await contract.submitAsync('createAsset', { arguments: [id, '1'] });
     return { txId: sent.getTransactionId(), block: (await sent.getStatus()).blockNumber };
   }

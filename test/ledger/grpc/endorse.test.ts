@@ -1,3 +1,4 @@
+// The gateway's Endorse: which peers it asks, how it compares their answers, and what it reports of failures.
 import { status } from '@grpc/grpc-js';
 import { common, gateway, peer } from '@hyperledger/fabric-protos';
 import { expect } from 'chai';
@@ -63,7 +64,9 @@ function failed(code: number, message: string, payload = ''): Behaviour {
   };
 }
 
-function proposal(options: { chaincode?: string; transient?: boolean } = {}): peer.SignedProposal {
+function proposal(
+  options: { readonly chaincode?: string; readonly transient?: boolean } = {},
+): peer.SignedProposal {
   const id = new peer.ChaincodeID();
   id.setName(options.chaincode ?? 'asset');
   const spec = new peer.ChaincodeSpec();
@@ -91,7 +94,7 @@ const signal = new AbortController().signal;
 
 async function run(
   peers: Peers,
-  options: { named?: string[]; transient?: boolean; chaincode?: string } = {},
+  options: { readonly named?: string[]; readonly transient?: boolean; readonly chaincode?: string } = {},
 ) {
   const request = new gateway.EndorseRequest();
   request.setProposedTransaction(proposal(options));
@@ -222,7 +225,7 @@ describe('endorsing', () => {
 });
 
 describe('evaluating', () => {
-  function ask(peers: Peers, options: { named?: string[]; transient?: boolean } = {}) {
+  function ask(peers: Peers, options: { readonly named?: string[]; readonly transient?: boolean } = {}) {
     const request = new gateway.EvaluateRequest();
     request.setProposedTransaction(proposal(options));
     request.setTargetOrganizationsList(options.named ?? []);

@@ -1,3 +1,4 @@
+// The socket through which faults are injected: what it accepts, and that only its owner can open it.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, createConnection, type Server } from 'node:net';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { createStubInstance, type SinonStubbedInstance } from 'sinon';
 import type { FaultInjector } from '../../../ledger/engine/faults.js';
-import { openFaultSocket, throwSwitch } from '../../../ledger/grpc/fault-socket.js';
+import { openFaultSocket, requestFault } from '../../../ledger/grpc/fault-socket.js';
 
 class Switches implements FaultInjector {
   setPeerDown(): void {}
@@ -48,18 +49,18 @@ describe('faults socket', () => {
     expect(found.mode & 0o777).to.equal(0o600);
   });
 
-  it('throws each switch of the engine', async () => {
-    await throwSwitch(path, { switch: 'peerDown', mspId: 'Org1MSP', down: true });
-    await throwSwitch(path, { switch: 'pauseOrdering' });
-    await throwSwitch(path, { switch: 'resumeOrdering' });
-    await throwSwitch(path, { switch: 'loseAnswers', count: 2 });
-    await throwSwitch(path, { switch: 'answerAlreadyProcessed', count: 3 });
-    await throwSwitch(path, { switch: 'withholdStatus', withheld: true });
-    await throwSwitch(path, { switch: 'forceConflicts', count: 4 });
-    await throwSwitch(path, { switch: 'slowEndorser', mspId: 'Org2MSP', delayMs: 5 });
+  it('sets each fault of the engine', async () => {
+    await requestFault(path, { switch: 'peerDown', mspId: 'Org1MSP', down: true });
+    await requestFault(path, { switch: 'pauseOrdering' });
+    await requestFault(path, { switch: 'resumeOrdering' });
+    await requestFault(path, { switch: 'loseAnswers', count: 2 });
+    await requestFault(path, { switch: 'answerAlreadyProcessed', count: 3 });
+    await requestFault(path, { switch: 'withholdStatus', withheld: true });
+    await requestFault(path, { switch: 'forceConflicts', count: 4 });
+    await requestFault(path, { switch: 'slowEndorser', mspId: 'Org2MSP', delayMs: 5 });
     const probability = { loseAnswer: 0.5 };
-    await throwSwitch(path, { switch: 'atRandom', seed: 's', probability, delayMs: 6 });
-    await throwSwitch(path, { switch: 'calm' });
+    await requestFault(path, { switch: 'atRandom', seed: 's', probability, delayMs: 6 });
+    await requestFault(path, { switch: 'clear' });
     expect(switches.atRandom.args).to.deep.equal([[{ seed: 's', probability, delayMs: 6 }]]);
     expect(switches.clear.callCount).to.equal(1);
     expect(switches.setPeerDown.args).to.deep.equal([['Org1MSP', true]]);
@@ -72,8 +73,8 @@ describe('faults socket', () => {
     expect(switches.slowEndorser.args).to.deep.equal([['Org2MSP', 5]]);
   });
 
-  it('answers nonsense with an error and throws nothing', async () => {
-    const refused = await throwSwitch(path, { switch: 'loseAnswers', count: -1 }).then(
+  it('answers nonsense with an error and sets nothing', async () => {
+    const refused = await requestFault(path, { switch: 'loseAnswers', count: -1 }).then(
       () => 'accepted',
       (error: unknown) => String(error),
     );
@@ -94,7 +95,7 @@ describe('faults socket', () => {
     const dead = createServer().listen(left);
     await once(dead, 'listening');
     const again = await openFaultSocket(left, switches);
-    await throwSwitch(left, { switch: 'pauseOrdering' });
+    await requestFault(left, { switch: 'pauseOrdering' });
     again.close();
     dead.close();
     expect(switches.pauseOrdering.callCount).to.equal(1);

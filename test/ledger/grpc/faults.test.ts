@@ -1,4 +1,4 @@
-// Faults on demand as clients live through it, thrown through the socket that only the owner can open.
+// Injected faults as clients see them, set through the socket that only the owner can open.
 import { join } from 'node:path';
 import {
   CommitStatusError,

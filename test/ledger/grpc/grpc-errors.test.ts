@@ -1,3 +1,4 @@
+// gRPC errors with Fabric's details.
 import { status } from '@grpc/grpc-js';
 import { gateway, google } from '@hyperledger/fabric-protos';
 import { expect } from 'chai';

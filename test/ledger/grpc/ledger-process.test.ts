@@ -10,11 +10,13 @@ import { expect } from 'chai';
 import { freePorts } from '../../network/support/free-port.js';
 import { LedgerNetwork } from '../support/ledger-network.js';
 
-const main = join(__dirname, '../../../ledger/main.js');
+const MAIN = join(__dirname, '../../../ledger/main.js');
 
 /** Runs the ledger's entry until it ends by itself. */
-async function runMain(...args: string[]): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+async function runMain(
+  ...args: string[]
+): Promise<{ readonly code: number | null; readonly stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -95,7 +97,7 @@ describe('the ledger process', function () {
       .evaluate('wait', { arguments: ['60000'], endorsingOrganizations: ['Org1MSP'] })
       .then(
         () => 'answered',
-        (error: unknown) => JSON.stringify((error as { details: unknown }).details),
+        (error: unknown) => JSON.stringify((error as { readonly details: unknown }).details),
       );
     // The call is at the service once a later one has been answered by it.
     await read('before');
@@ -167,7 +169,7 @@ describe('the ledger process', function () {
 
   it('refuses a second process on the same folder', async () => {
     const other = JSON.parse(readFileSync(network.configPath, 'utf8')) as {
-      organisations: { port: number }[];
+      readonly organisations: { readonly port: number }[];
     };
     const ports = await freePorts(other.organisations.length);
     const organisations = other.organisations.map((organisation, index) => ({

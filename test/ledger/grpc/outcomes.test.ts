@@ -1,4 +1,4 @@
-// What clients see when they ask wrongly or are not who they say: codes, texts and details as on a real peer.
+// What clients get for wrong requests or false identities: codes, texts and details as on a real peer.
 import { createPrivateKey, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import { expect } from 'chai';
 import { LedgerNetwork, type OrganisationId } from '../support/ledger-network.js';
 
 interface Refusal {
-  code: number;
-  message: string;
-  details: string[];
+  readonly code: number;
+  readonly message: string;
+  readonly details: string[];
 }
 
 const CREATOR_UNKNOWN =
@@ -50,7 +50,12 @@ describe('what refused clients see', function () {
     return network.tree(mspId).users.Gateway.signing;
   }
 
-  function posing(options: { mspId?: string; cert?: Buffer; key?: KeyObject; highS?: boolean }): Gateway {
+  function posing(options: {
+    readonly mspId?: string;
+    readonly cert?: Buffer;
+    readonly key?: KeyObject;
+    readonly highS?: boolean;
+  }): Gateway {
     const key = options.key ?? createPrivateKey(readFileSync(userFiles('Org1MSP').keyPath));
     const gate = connect({
       client: network.client('Org1MSP'),
@@ -74,9 +79,9 @@ describe('what refused clients see', function () {
     } catch (error) {
       // Errors of the client package have details; those of block streams have none.
       const { code, message, details } = error as {
-        code: number;
-        message: string;
-        details?: { message: string }[];
+        readonly code: number;
+        readonly message: string;
+        readonly details?: { readonly message: string }[];
       };
       return {
         code,

@@ -5,7 +5,7 @@ import { ledger, type peer } from '@hyperledger/fabric-protos';
 import { expect } from 'chai';
 import { LedgerNetwork } from '../support/ledger-network.js';
 
-const closed = 'closed';
+const CLOSED = 'closed';
 
 describe('the stub over the wire', function () {
   this.timeout(60_000);
@@ -19,7 +19,7 @@ describe('the stub over the wire', function () {
       module: join(__dirname, '../client-compatibility/asset-contract.js'),
       collections: [
         {
-          name: closed,
+          name: CLOSED,
           memberOrgsPolicy: "OR('Org1MSP.member', 'Org2MSP.member')",
           memberOnlyRead: true,
         },
@@ -35,7 +35,7 @@ describe('the stub over the wire', function () {
 
   async function share(id: string, value: string): Promise<bigint> {
     const sent = await contract.submitAsync('share', {
-      arguments: [closed, id],
+      arguments: [CLOSED, id],
       transientData: { value },
       endorsingOrganizations: ['Org1MSP', 'Org2MSP'],
     });
@@ -61,12 +61,12 @@ describe('the stub over the wire', function () {
 
   it('purges a private value for good', async () => {
     const born = await share('x', 'secret');
-    expect(await asked('readShared', closed, 'x')).to.equal('secret');
+    expect(await asked('readShared', CLOSED, 'x')).to.equal('secret');
     await contract.submit('purge', {
-      arguments: [closed, 'x'],
+      arguments: [CLOSED, 'x'],
       endorsingOrganizations: ['Org1MSP', 'Org2MSP'],
     });
-    expect(await asked('readShared', closed, 'x')).to.equal('');
+    expect(await asked('readShared', CLOSED, 'x')).to.equal('');
     expect(writesIn(await deliveredTo('Org1MSP', born))).to.deep.equal([]);
   });
 
@@ -82,16 +82,16 @@ describe('the stub over the wire', function () {
   async function deliveredTo(
     mspId: 'Org1MSP' | 'Org3MSP',
     startBlock: bigint,
-  ): Promise<peer.BlockAndPrivateData | undefined> {
+  ): Promise<peer.BlockAndPrivateData | null> {
     const reader = network.gateway(mspId, { at: 'Org1MSP' }).getNetwork(network.channel);
     for await (const found of await reader.getBlockAndPrivateDataEvents({ startBlock })) {
       return found;
     }
-    return undefined;
+    return null;
   }
 });
 
-function writesIn(delivered: peer.BlockAndPrivateData | undefined): string[] {
+function writesIn(delivered: peer.BlockAndPrivateData | null): string[] {
   const found: string[] = [];
   delivered?.getPrivateDataMapMap().forEach((set) => {
     for (const collection of set.getNsPvtRwsetList().flatMap((one) => one.getCollectionPvtRwsetList())) {

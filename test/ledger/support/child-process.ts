@@ -1,14 +1,13 @@
 // Starts a program of this repository for a test, waits for what it prints, and makes sure that it ends.
-// It knows no program in particular.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface ChildOptions {
-  cwd?: string;
+  readonly cwd?: string;
   /** Beside what this process has. */
-  env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
   /** Resolves `start` when a line of stdout or stderr matches. */
-  readyWhen: RegExp;
+  readonly readyWhen: RegExp;
 }
 
 /** One running Node.js program; `output` is all that it printed so far. */

@@ -1,5 +1,5 @@
 // A whole embedded ledger for a test: identities, ledger process, chaincode service, clients of the unmodified
-// fabric-gateway package. It is the test's own ground and reaches the ledger only as anybody could.
+// fabric-gateway package. It reaches the ledger only as any client could.
 import { createPrivateKey } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,33 +9,33 @@ import { connect, signers, type Gateway, type Hash, hash } from '@hyperledger/fa
 import { ensureIdentities } from '../../../network/identity/organisation.js';
 import { organisationTree, type OrganisationTree, type UserName } from '../../../network/identity/layout.js';
 import type { ConcurrencyLimits } from '../../../ledger/grpc/concurrency.js';
-import { throwSwitch, type FaultRequest } from '../../../ledger/grpc/fault-socket.js';
+import { requestFault, type FaultRequest } from '../../../ledger/grpc/fault-socket.js';
 import { Child } from './child-process.js';
 import { freePorts } from '../../network/support/free-port.js';
 
-const root = join(__dirname, '..', '..', '..', '..');
+const ROOT = join(__dirname, '..', '..', '..', '..');
 const CHANNEL = 'exchange';
 const SHIM_CLI = join(dirname(require.resolve('fabric-shim')), 'cli.js');
 
-/** Node.js misses the end of a TLS connection whose peer was killed while it wrote; unanswered pings tell it. */
+/** Node.js misses the end of a TLS connection whose peer was killed while it wrote; unanswered pings show it. */
 const KEEPALIVE = { 'grpc.keepalive_time_ms': 1_000, 'grpc.keepalive_timeout_ms': 5_000 };
 
 export const ORGANISATIONS = ['Org1MSP', 'Org2MSP', 'Org3MSP'] as const;
 export type OrganisationId = (typeof ORGANISATIONS)[number];
 
 export interface NetworkOptions {
-  chaincode: string;
+  readonly chaincode: string;
   /** Absolute path of the compiled module that exports `contracts`. */
-  module: string;
-  endorsementPolicy?: string;
-  policies?: Record<string, string>;
-  timeWindowMs?: number;
-  batchTimeoutMs?: number;
-  executionTimeoutMs?: number;
-  concurrency?: ConcurrencyLimits;
-  collections?: object[];
+  readonly module: string;
+  readonly endorsementPolicy?: string;
+  readonly policies?: Record<string, string>;
+  readonly timeWindowMs?: number;
+  readonly batchTimeoutMs?: number;
+  readonly executionTimeoutMs?: number;
+  readonly concurrency?: ConcurrencyLimits;
+  readonly collections?: object[];
   /** Mutual TLS between peers and chaincode service. */
-  chaincodeTls?: boolean;
+  readonly chaincodeTls?: boolean;
 }
 
 /** Started by `LedgerNetwork.start`; always `stop` it. */
@@ -43,8 +43,8 @@ export class LedgerNetwork {
   readonly channel = CHANNEL;
   readonly dir = mkdtempSync(join(tmpdir(), 'ledger-'));
   readonly faultSocketPath = join(this.dir, 'fault.sock');
-  ledger: Child | undefined;
-  chaincodeService: Child | undefined;
+  ledger: Child | null = null;
+  chaincodeService: Child | null = null;
   private ports: number[] = [];
   private readonly clients: grpc.Client[] = [];
   private readonly gateways: Gateway[] = [];
@@ -81,7 +81,7 @@ export class LedgerNetwork {
   }
 
   async startLedger(): Promise<void> {
-    this.ledger = await Child.start(join(root, 'dist/ledger/main.js'), [this.configPath], {
+    this.ledger = await Child.start(join(ROOT, 'dist/ledger/main.js'), [this.configPath], {
       readyWhen: /"ready":true/,
     });
   }
@@ -91,7 +91,7 @@ export class LedgerNetwork {
     args.push(`${this.options.chaincode}:1`, ...this.chaincodeTlsArguments());
     this.chaincodeService = await Child.start(SHIM_CLI, args, {
       cwd: join(this.dir, 'contract'),
-      // Tests in this process may have silenced contracts; the service's log tells that it is up.
+      // Tests in this process may have silenced contracts; the service's log shows that it is up.
       env: { CORE_CHAINCODE_LOGGING_LEVEL: 'INFO' },
       readyWhen: /Bootstrap process completed/,
     });
@@ -104,7 +104,7 @@ export class LedgerNetwork {
   }
 
   faults(request: FaultRequest): Promise<void> {
-    return throwSwitch(this.faultSocketPath, request);
+    return requestFault(this.faultSocketPath, request);
   }
 
   /** A plain gRPC connection to this organisation's address. */
@@ -120,7 +120,10 @@ export class LedgerNetwork {
   }
 
   /** A gateway connection of this organisation's user, at its own peer unless another is named. */
-  gateway(mspId: OrganisationId, options: { user?: UserName; at?: OrganisationId } = {}): Gateway {
+  gateway(
+    mspId: OrganisationId,
+    options: { readonly user?: UserName; readonly at?: OrganisationId } = {},
+  ): Gateway {
     const files = this.tree(mspId).users[options.user ?? 'Gateway'].signing;
     const gateway = connect({
       client: this.client(options.at ?? mspId),

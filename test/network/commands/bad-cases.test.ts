@@ -1,5 +1,4 @@
-// Duty: each mistake at the keyboard gets one clear sentence with the next step, and exit code 1.
-// Must not: start a ledger; what these cases stop at comes before it.
+// Each mistake at the keyboard gets one clear sentence with the next step, and exit code 1.
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,10 +13,12 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const MAIN = join(__dirname, '..', '..', '..', 'network', 'main.js');
 const CONSORTIUM = 'network/consortium.yaml';
 
-/** A demonstration that nobody may reach in these cases. */
+/** A demonstration that must not run in these cases. */
 const noDemo = (): Promise<Demo> => Promise.reject(new Error('the demonstration was called'));
 
-async function run(...args: string[]): Promise<{ code: number; out: string[]; errors: string[] }> {
+async function run(
+  ...args: string[]
+): Promise<{ readonly code: number; readonly out: string[]; readonly errors: string[] }> {
   const out: string[] = [];
   const errors: string[] = [];
   const code = await runCommand(args, {
@@ -94,6 +95,51 @@ describe('mistakes at the keyboard', () => {
     expect(errors.join('\n')).to.match(
       /c\.yaml is wrong at line \d+: timing\.windowMs: .+\. Correct that line\.$/,
     );
+  });
+
+  const spoiled: { readonly [what: string]: (text: string) => string } = {
+    'an alias of nothing': (text) => text.replace('Bank B', '*bank'),
+    'aliases that multiply': (text) =>
+      'a: &a [1, 1, 1, 1, 1, 1]\nb: &b [*a, *a, *a, *a, *a]\n' +
+      `c: &c [*b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c]\n${text}`,
+    'no bank': (text) => text.replaceAll(/  - name: Bank \w\n(    .*\n)+/g, ''),
+    'a name that the ledger refuses': (text) => text.replace('Bank B', '"Bank\\e[1m B"'),
+    'a name like that of another bank': (text) => text.replace('Bank B', 'BANK A'),
+    'a host with a port': (text) => text.replace('host: 127.0.0.1', 'host: 127.0.0.1:7050'),
+    'a label of 70 letters': (text) => text.replace('bank-b.example', `${'b'.repeat(70)}.example`),
+  };
+  for (const [what, spoil] of Object.entries(spoiled)) {
+    it(`a consortium file with ${what}: one sentence with the line`, async () => {
+      const file = join(dir(), 'c.yaml');
+      writeFileSync(file, spoil(readFileSync(CONSORTIUM, 'utf8')));
+      for (const command of [['start'], ['network', 'up']]) {
+        const { code, errors } = await run(...command, '--dir', system(), '--consortium', file);
+        expect(code).to.equal(1);
+        expect(errors).to.have.length(1);
+        expect(errors[0]).to.match(
+          /^The consortium file .+c\.yaml is wrong at line \d+: [^\n]+\. Correct that line\.$/,
+        );
+      }
+    });
+  }
+
+  it('IPv6 addresses on the Fabric ground, whose peers cannot use them', async () => {
+    const file = join(dir(), 'six.yaml');
+    writeFileSync(file, readFileSync(CONSORTIUM, 'utf8').replaceAll('host: 127.0.0.1', "host: '::1'"));
+    const { code, errors } = await run(
+      'start',
+      '--ground',
+      'fabric',
+      '--consortium',
+      file,
+      '--dir',
+      system(),
+    );
+    expect(code).to.equal(1);
+    expect(errors).to.deep.equal([
+      "Fabric's peers cannot reach the orderer of Marketplace by the IPv6 address ::1; " +
+        'give the member a host name in the consortium file, or use --ground embedded.',
+    ]);
   });
 
   it('a system that runs in that folder already', async () => {
@@ -222,8 +268,8 @@ describe('mistakes at the keyboard', () => {
     pretendRunning(true);
     const { out } = await run('network', 'status', '--json', '--dir', system());
     const status = JSON.parse(out.join('\n')) as {
-      running: boolean;
-      members: { peer: string; admin: string }[];
+      readonly running: boolean;
+      readonly members: { readonly peer: string; readonly admin: string }[];
     };
     expect(status.running).to.equal(true);
     expect(status.members.map(({ peer, admin }) => [peer, admin])).to.deep.include([
@@ -243,6 +289,8 @@ describe('mistakes at the keyboard', () => {
     expect(errors).to.deep.equal(['There is no log "leger"; choose one of: ledger.']);
     const { out } = await run('network', 'logs', 'ledger', '--lines', '1', '--dir', system());
     expect(out).to.deep.equal(['}']);
+    const none = await run('network', 'logs', 'ledger', '--lines', '0', '--dir', system());
+    expect([none.code, none.out]).to.deep.equal([0, []]);
   });
 
   it('a reader who stops reading is no failure', async () => {

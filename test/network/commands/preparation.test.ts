@@ -1,5 +1,4 @@
-// Duty: what is decided before any package is there: is this Node.js good enough, are the packages as locked.
-// Must not: install anything.
+// What is decided before any package is there: is this Node.js good enough, are the packages as locked.
 import { expect } from 'chai';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,11 +7,13 @@ import { pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const PREPARE = join(__dirname, '..', '..', '..', '..', 'network', 'prepare.mjs');
-const packageFile = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
+const packageFile = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly engines: { readonly node: string };
+};
 
 interface Preparation {
-  satisfies: (version: string, range: string) => boolean;
-  firstDifference: (lock: unknown, installed: unknown) => string | undefined;
+  readonly satisfies: (version: string, range: string) => boolean;
+  readonly firstDifference: (lock: unknown, installed: unknown) => string | null;
 }
 
 async function preparation(): Promise<Preparation> {
@@ -56,9 +57,9 @@ describe('preparation of a clone', () => {
       },
     };
     const installed = (version: string) => ({ packages: { 'node_modules/a': { version } } });
-    expect(firstDifference(lock, undefined)).to.equal('node_modules/a');
+    expect(firstDifference(lock, null)).to.equal('node_modules/a');
     expect(firstDifference(lock, installed('0.9.0'))).to.equal('node_modules/a');
-    expect(firstDifference(lock, installed('1.0.0'))).to.equal(undefined);
+    expect(firstDifference(lock, installed('1.0.0'))).to.equal(null);
   });
 
   it('needs no package itself', () => {

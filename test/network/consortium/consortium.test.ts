@@ -1,5 +1,4 @@
-// Duty: what the consortium file may say, what is derived from it, and how a mistake in it is told.
-// Must not: start anything.
+// What the consortium file may hold, what is derived from it, and the message for each mistake in it.
 import { expect } from 'chai';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,10 +10,16 @@ import {
   portOf,
   readConsortium,
 } from '../../../network/consortium.js';
+import { adminUrl } from '../../../network/processes/gateway-process.js';
 import { SetupError } from '../../../network/setup-error.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const FILE = 'network/consortium.yaml';
+/** Each line stands for nine times the one before. */
+const BOMB = ['first: &a [x, x, x, x, x, x, x, x, x]']
+  .concat('second: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]', 'third: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]')
+  .concat('fourth: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]', '')
+  .join('\n');
 const text = readFileSync(FILE, 'utf8');
 
 /** The sentence with which the text is refused. */
@@ -129,11 +134,125 @@ describe('consortium file', () => {
       'must not exceed timing.answerTimeMs',
     ],
   ];
-  for (const [title, from, to, sentence] of broken) {
+  const deceiving: [string, string, string, string][] = [
+    [
+      'a name that looks like another',
+      'name: Bank B',
+      'name: Вапк А',
+      'looks like the name of another member, Bank A',
+    ],
+    [
+      'a courier called like a bank',
+      'name: Courier',
+      "name: 'BANK-A'",
+      'looks like the name of another member',
+    ],
+    ['a name in two scripts', 'name: Bank B', 'name: Ваnk B', 'each word Latin or Cyrillic'],
+    ['an invisible name', 'name: Bank B', 'name: "\u2063"', 'letters, digits and punctuation are needed'],
+    ['a name written backwards', 'name: Bank B', 'name: "\u202eB knaB"', 'letters, digits and punctuation'],
+    ['a name that is too long', 'name: Bank B', `name: ${'B'.repeat(61)}`, '1 to 60 letters'],
+  ];
+  const hostNeeded = 'a host name or an IP address is needed, without port, brackets or zone';
+  const hosts = [
+    '127.0.0.1:7050',
+    '[::1]',
+    '[::1]:7050',
+    'fe80::1%eth0',
+    '::1::',
+    '999.1.1.1',
+    '1.2.3',
+    'bank..example',
+  ];
+  hosts.push(
+    'http://bank.example',
+    'bank.example/',
+    'bank example',
+    '-bank',
+    `${'b'.repeat(70)}.example`,
+    '*',
+    '',
+  );
+  const badHosts = hosts.map((host): [string, string, string, string] => [
+    `the host "${host}"`,
+    'host: 127.0.0.1',
+    `host: "${host}"`,
+    hostNeeded,
+  ]);
+  const domains = [
+    `${'b'.repeat(70)}.example`,
+    `${'b.'.repeat(30)}example`,
+    'bank',
+    'Bank.example',
+    'bank_a.example',
+  ];
+  const badDomains = domains.map((domain): [string, string, string, string] => [
+    `the domain ${domain}`,
+    'domain: bank-b.example',
+    `domain: ${domain}`,
+    'a domain of at most 56 characters is needed',
+  ]);
+  for (const [title, from, to, sentence] of [...broken, ...deceiving, ...badHosts, ...badDomains]) {
     it(`refuses ${title}`, () => {
       expect(refusal(text.replace(from, to))).to.include(sentence);
     });
   }
+
+  const spoiled: [string, string, string, string][] = [
+    ['an alias of nothing', text.replace('Bank B', '*bank'), '*bank', 'nothing before it is named &bank'],
+    ['an alias of itself', text.replace('Bank B', '&bank [*bank]'), '&bank', 'members.2.name'],
+    [
+      'an alias of what comes later',
+      text.replace('Bank A', '*b').replace('Bank B', '&b Bank B'),
+      '*b',
+      'named &b',
+    ],
+    ['aliases that multiply', BOMB + text, 'third:', 'its aliases stand for too much; write the values out'],
+    ['endless nesting', text.replace('Bank B', '['.repeat(5_000)), '[[', 'it is nested too deeply'],
+    ['a second document', `${text}\n---\n${text}`, '---', 'a second document begins here'],
+    [
+      'a name with a control character',
+      text.replace('Bank B', '"Bank \\e[31mB"'),
+      '"Bank',
+      'letters, digits',
+    ],
+    ['a member that would steer a terminal', `"\\e[2J": 1\n${text}`, '"\\e[2J"', '\\u{1b}[2J'],
+  ];
+  for (const [title, changed, part, sentence] of spoiled) {
+    it(`names the line of ${title}`, () => {
+      const line = lineOf(changed, part);
+      const said = refusal(changed);
+      expect(said).to.include(sentence);
+      expect(said).to.match(
+        new RegExp(`^The consortium file c.yaml is wrong at line ${line}: .+\\. Correct that line\\.$`),
+      );
+      expect(said).not.to.match(/\p{C}/u);
+    });
+  }
+
+  it('needs a bank, and is content with one', () => {
+    const bankA = text.slice(text.indexOf('  - name: Bank A'), text.indexOf('  - name: Bank B'));
+    const bankB = text.slice(text.indexOf('  - name: Bank B'), text.indexOf('  - name: Courier'));
+    const one = text.replace(bankB, '');
+    expect(parseConsortium(one, 'c.yaml').members).to.have.length(3);
+    const none = one.replace(bankA, '');
+    expect(refusal(none)).to.include(
+      `line ${lineOf(none, 'members:')}: members: at least one member is a bank`,
+    );
+  });
+
+  it('takes IPv6 addresses, which stand in brackets before a port', () => {
+    const consortium = parseConsortium(text.replaceAll('host: 127.0.0.1', 'host: "::1"'), 'c.yaml');
+    const bankA = memberByMspId(consortium, 'BankAMSP');
+    expect(addressOf(consortium, bankA, 'peer')).to.equal('[::1]:7061');
+    expect(adminUrl(consortium, bankA)).to.equal('http://[::1]:7064');
+    expect(new URL(adminUrl(consortium, bankA)).port).to.equal('7064');
+  });
+
+  it('takes host names', () => {
+    for (const host of ['localhost', 'bank-a.example', '10.0.0.7', '2001:db8::7', 'a'.repeat(63)]) {
+      expect(refusal(text.replace('host: 127.0.0.1', `host: "${host}"`)), host).to.equal('accepted');
+    }
+  });
 
   it('says in one sentence what to do if the file cannot be read', () => {
     const file = join(dir(), 'absent.yaml');

@@ -1,5 +1,4 @@
-// Duty: what a person is told when Fabric's programs are missing or of another version.
-// Must not: need any of them; small scripts stand in.
+// The messages when Fabric's programs are missing or of another version.
 import { expect } from 'chai';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,7 +61,7 @@ describe("Fabric's programs", () => {
     );
     expect(sentence).to.contain('install-fabric.sh --fabric-version 3.1.5 binary');
     expect(sentence).to.contain('https://hyperledger-fabric.readthedocs.io/en/release-3.1/install.html');
-    expect(locateBinaries({ PATH: folder })).to.equal(undefined);
+    expect(locateBinaries({ PATH: folder })).to.equal(null);
   });
 
   it('are not looked for elsewhere when FABRIC_BIN names a folder', async () => {

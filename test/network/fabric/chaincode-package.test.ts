@@ -1,5 +1,4 @@
-// Duty: the chaincode package and the three scripts with which a peer takes it apart.
-// Must not: need Fabric; tar and sh are everywhere.
+// The chaincode package and the three scripts with which a peer takes it apart.
 import { expect } from 'chai';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,4 @@
-// Duty: the channel's first configuration as a text: members, policies, both kinds of ordering.
-// Must not: need Fabric; that Fabric takes it is shown in ground.fabric.test.ts.
+// The channel's first configuration as a text: members, policies, both kinds of ordering.
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { readConsortium, type Consortium } from '../../../network/consortium.js';
@@ -7,28 +6,44 @@ import { channelProfile, checkOrdering, lifecyclePolicy } from '../../../network
 import { SetupError } from '../../../network/setup-error.js';
 
 interface Profile {
-  Orderer: {
-    OrdererType: string;
-    BatchTimeout: string;
-    BatchSize: Record<string, number>;
-    ConsenterMapping?: { ID: number; Host: string; Port: number; MSPID: string; Identity: string }[];
-    SmartBFT?: Record<string, unknown>;
-    EtcdRaft?: { Consenters: { Host: string; Port: number; ServerTLSCert: string }[] };
-    Organizations: { Name: string; OrdererEndpoints: string[]; Policies: Policies }[];
+  readonly Orderer: {
+    readonly OrdererType: string;
+    readonly BatchTimeout: string;
+    readonly BatchSize: Record<string, number>;
+    readonly ConsenterMapping?: {
+      readonly ID: number;
+      readonly Host: string;
+      readonly Port: number;
+      readonly MSPID: string;
+      readonly Identity: string;
+    }[];
+    readonly SmartBFT?: Record<string, unknown>;
+    readonly EtcdRaft?: {
+      readonly Consenters: { readonly Host: string; readonly Port: number; readonly ServerTLSCert: string }[];
+    };
+    readonly Organizations: {
+      readonly Name: string;
+      readonly OrdererEndpoints: string[];
+      readonly Policies: Policies;
+    }[];
   };
-  Application: {
-    Policies: Policies;
-    Organizations: { Name: string; AnchorPeers: { Host: string; Port: number }[]; Policies: Policies }[];
+  readonly Application: {
+    readonly Policies: Policies;
+    readonly Organizations: {
+      readonly Name: string;
+      readonly AnchorPeers: { readonly Host: string; readonly Port: number }[];
+      readonly Policies: Policies;
+    }[];
   };
 }
-type Policies = Record<string, { Type: string; Rule: string }>;
+type Policies = Record<string, { readonly Type: string; readonly Rule: string }>;
 
 describe('the channel profile', () => {
   const consortium = readConsortium('network/consortium.yaml');
 
   function profile(change: Partial<Consortium> = {}): Profile {
     const text = channelProfile({ ...consortium, ...change }, '/organizations');
-    return (parse(text) as { Profiles: { Consortium: Profile } }).Profiles.Consortium;
+    return (parse(text) as { readonly Profiles: { readonly Consortium: Profile } }).Profiles.Consortium;
   }
 
   it('names every member as orderer organisation and as application organisation, at its own ports', () => {
@@ -38,6 +53,17 @@ describe('the channel profile', () => {
     expect(Application.Organizations.map(({ Name }) => Name)).to.deep.equal(names);
     expect(Orderer.Organizations[1]?.OrdererEndpoints).to.deep.equal(['127.0.0.1:7060']);
     expect(Application.Organizations[1]?.AnchorPeers).to.deep.equal([{ Host: '127.0.0.1', Port: 7061 }]);
+  });
+
+  it('writes an IPv6 address as each reader of it needs it', () => {
+    const members = consortium.members.map((member) => ({ ...member, host: '::1' }));
+    for (const ordering of ['smartbft', 'raft'] as const) {
+      const { Orderer, Application } = profile({ members, ordering });
+      expect(Orderer.Organizations[1]?.OrdererEndpoints).to.deep.equal(['[::1]:7060']);
+      expect(Application.Organizations[1]?.AnchorPeers).to.deep.equal([{ Host: '::1', Port: 7061 }]);
+      const consenters = Orderer.ConsenterMapping ?? Orderer.EtcdRaft?.Consenters;
+      expect(consenters?.[1]).to.include({ Host: '[::1]', Port: 7060 });
+    }
   });
 
   it('lets only peers endorse, only administrators administer, and no peer write', () => {

@@ -1,5 +1,4 @@
-// Duty: nodes started as docker-compose.yaml says, but natively, and arranged as `--containers` arranges containers.
-// Must not: need Docker; paths inside containers and the file's ports are replaced, everything else is taken from it.
+// Nodes started as docker-compose.yaml says, but natively, and arranged as `--containers` arranges containers.
 import { expect } from 'chai';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,9 +17,9 @@ import { REPOSITORY_ROOT } from '../../../network/repository.js';
 import { consecutivePorts } from '../../support/consecutive-ports.js';
 
 interface Service {
-  command: string[];
-  environment?: Record<string, string>;
-  volumes: string[];
+  readonly command: string[];
+  readonly environment?: Record<string, string>;
+  readonly volumes: string[];
 }
 
 const CONSORTIUM_FILE = 'network/consortium.yaml';
@@ -81,7 +80,7 @@ describe('containers as docker-compose.yaml describes them', function () {
 
   async function startContainers(binaries: FabricBinaries): Promise<void> {
     const file = parse(readFileSync('docker-compose.yaml', 'utf8'), { merge: true }) as {
-      services: Record<string, Service>;
+      readonly services: Record<string, Service>;
     };
     const lines = readFileSync(folder.containersFile, 'utf8').trimEnd().split('\n');
     const variables = new Map(lines.map((line) => line.split('=') as [string, string]));

@@ -1,5 +1,4 @@
-// Duty: docker-compose.yaml against the part of Compose's schema that it uses and against the native nodes.
-// Must not: need Docker; nothing here shows that the images run.
+// The file docker-compose.yaml against the part of Compose's schema that it uses and against the native nodes.
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
-// Duty: the Fabric ground with real programs: up, up again, interrupted, killed, a member away, definitions, down.
-// Must not: know escrow; a contract of two lines stands for the chaincode.
+// The Fabric ground with real programs: up, up again, interrupted, killed, a member away, definitions, down.
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
@@ -16,10 +15,10 @@ const COURIER = 'CourierMSP';
 
 describe('the Fabric ground', function () {
   this.timeout(180_000);
-  let network: SmallNetwork | undefined;
+  let network: SmallNetwork | null = null;
   afterEach(async () => {
     await network?.stop();
-    network = undefined;
+    network = null;
   });
 
   async function prepared(change?: (consortium: Consortium) => Consortium): Promise<SmallNetwork> {

@@ -1,5 +1,4 @@
-// Duty: the configuration that all nodes share and the variables that make a node a member's own.
-// Must not: need Fabric; what the settings defend against is shown by attacks on real nodes.
+// The configuration that all nodes share and the variables that make a node a member's own.
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { parse } from 'yaml';
 import { PEER_KEEPALIVE } from '../../../gateway/protocol/keepalive.js';
 import { readConsortium } from '../../../network/consortium.js';
 import {
+  administratorVariables,
   ordererVariables,
   peerVariables,
   withoutFabricVariables,
@@ -64,6 +64,26 @@ describe('the settings of Fabric nodes', () => {
     const wide = { ...consortium, timing: { ...consortium.timing, windowMs: 12_345 } };
     expect(peerVariables(wide, member, places)).to.include({
       CORE_PEER_AUTHENTICATION_TIMEWINDOW: '12345ms',
+    });
+  });
+
+  it('puts IPv6 addresses in brackets before a port', () => {
+    const members = consortium.members.map((each) => ({ ...each, host: '::1' }));
+    const [member] = members;
+    if (member === undefined) throw new Error('a consortium has members');
+    const tree = organisationTree('', member);
+    const places: NodePlaces = { config: '', builder: '', data: '', tree, listenHost: '::1' };
+    expect(peerVariables({ ...consortium, members }, member, places)).to.include({
+      CORE_PEER_LISTENADDRESS: '[::1]:7051',
+      CORE_PEER_ADDRESS: '[::1]:7051',
+      CORE_OPERATIONS_LISTENADDRESS: '[::1]:7055',
+    });
+    expect(ordererVariables({ ...consortium, members }, member, places)).to.include({
+      ORDERER_GENERAL_LISTENADDRESS: '[::1]',
+      ORDERER_ADMIN_LISTENADDRESS: '[::1]:7057',
+    });
+    expect(administratorVariables({ ...consortium, members }, member, places)).to.include({
+      CORE_PEER_ADDRESS: '[::1]:7051',
     });
   });
 

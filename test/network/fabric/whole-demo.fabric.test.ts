@@ -1,5 +1,4 @@
-// Duty: the whole demonstration on real Fabric.
-// Must not: hold rules of its own; they are the same on both grounds, in whole-demo.ts.
+// The whole demonstration on real Fabric.
 import { describeDemo } from '../../demo/whole-demo.js';
 
 describeDemo({

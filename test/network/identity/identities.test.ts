@@ -1,5 +1,4 @@
-// Duty: the tree of identities: what Fabric's peers require of it, that it is completed and never replaced.
-// Must not: need Fabric; that real peers take the tree is shown where their programs are at hand.
+// The tree of identities: what Fabric's peers require of it, that it is completed and never replaced.
 import { expect } from 'chai';
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,4 @@
-// Duty: the embedded ground as processes: up with the real ledger, back after a kill, nothing left after down.
-// Must not: know escrow; a contract of three lines stands for the chaincode.
+// The embedded ground as processes: up with the real ledger, back after a kill, nothing left after down.
 import { expect } from 'chai';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
@@ -21,7 +20,7 @@ const CONTRACT = `
   exports.contracts = [Assets];`;
 
 describe('the embedded ground', () => {
-  let ground: EmbeddedGround | undefined;
+  let ground: EmbeddedGround | null = null;
   afterEach(async () => {
     await ground?.down();
   });
@@ -47,12 +46,12 @@ describe('the embedded ground', () => {
   }
 
   /** The names that the certificate of the peer at the address is for, checked against its TLS root. */
-  function namesAt(address: string, rootPath: string, servername: string): Promise<string | undefined> {
+  function namesAt(address: string, rootPath: string, servername: string): Promise<string | null> {
     const [host = '', port = ''] = address.split(':');
     return new Promise((resolve, reject) => {
       const ca = readFileSync(rootPath);
       const socket = connect({ host, port: Number(port), ca, servername, ALPNProtocols: ['h2'] }, () => {
-        resolve(socket.getPeerCertificate().subjectaltname);
+        resolve(socket.getPeerCertificate().subjectaltname ?? null);
         socket.destroy();
       });
       socket.once('error', reject);

@@ -1,5 +1,4 @@
-// Duty: what each gateway process is given: its own organisation's keys and nobody else's, in the agreed shape.
-// Must not: start a gateway.
+// What each gateway process gets: the keys of its own organisation alone, in the agreed shape.
 import { expect } from 'chai';
 import { readFileSync, statSync } from 'node:fs';
 import { readGatewayConfig } from '../../../gateway/protocol/gateway-config.js';

@@ -1,5 +1,4 @@
-// Duty: a child process that is watched: ready by its own word, back after a crash, gone after a stop.
-// Must not: wait for a time to pass; every wait is for a change of state.
+// A child process that is watched: ready by its own output, back after a crash, gone after a stop.
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +28,10 @@ describe('a managed process', () => {
   // Registered after the stop above: the folder goes last.
   const dir = temporaryFolder();
 
-  function make(script: string, more: { spec?: Partial<ProcessSpec>; limits?: Partial<ProcessLimits> } = {}) {
+  function make(
+    script: string,
+    more: { readonly spec?: Partial<ProcessSpec>; readonly limits?: Partial<ProcessLimits> } = {},
+  ) {
     const managed = new ManagedProcess(
       {
         name: 'part',
@@ -172,7 +174,7 @@ describe('a managed process', () => {
     await managed.start();
     const pids = [pidOf(managed), Number(readFileSync(join(dir(), 'child'), 'utf8'))];
     await managed.stop();
-    // The signal went to both at once; the child's end, unlike the process's own, is told to nobody here.
+    // The signal went to both at once; the child's end, unlike the process's own, raises no event here.
     while (pids.some((pid) => isRunning({ pid }))) await delay(10);
   });
 

@@ -1,5 +1,4 @@
-// Duty: what is checked before anything starts: the ports are free, the folder can be written.
-// Must not: leave a port taken.
+// What is checked before anything starts: the ports are free, the folder can be written.
 import { expect } from 'chai';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
-// Duty: the processes of one folder: one supervisor at a time, stopped in order, nothing left behind.
-// Must not: need the ledger; small scripts stand for the processes.
+// The processes of one folder: one supervisor at a time, stopped in order, nothing left behind.
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,7 +32,7 @@ describe('the supervisor of a folder', () => {
   // Registered after the stop above: the folder goes last.
   const dir = temporaryFolder();
 
-  function make(): { folder: SystemFolder; supervisor: Supervisor } {
+  function make(): { readonly folder: SystemFolder; readonly supervisor: Supervisor } {
     const folder = new SystemFolder(dir());
     folder.prepare();
     const supervisor = new Supervisor(folder, ORIGIN);
@@ -156,6 +155,6 @@ describe('the supervisor of a folder', () => {
   it('reads a note that was cut off as no system at all', () => {
     const { folder } = make();
     writeFileSync(folder.systemFile, '{"supervisor":');
-    expect(readSystemNote(folder)).to.equal(undefined);
+    expect(readSystemNote(folder)).to.equal(null);
   });
 });

@@ -1,5 +1,4 @@
-// Duty: ports that nobody listens on at this moment.
-// Must not: promise that they stay free.
+// Ports that are free at this moment.
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
@@ -8,7 +7,7 @@ const PORTS = { from: 11_000, to: 32_000 } as const;
 const MOST_TRIES = 20;
 
 /** Listens on a free port of this machine, and on none but that. */
-export function listenSomewhere(): Promise<{ port: number; server: Server }> {
+export function listenSomewhere(): Promise<{ readonly port: number; readonly server: Server }> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -1,5 +1,4 @@
-// Duty: a folder of a test's own, removed after it.
-// Must not: lie anywhere but under the system's folder for temporary files.
+// A folder of a test's own, removed after it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
-// Duty: a Fabric ground in a folder of its own with a contract of two lines, and an ordinary client at each member.
-// Must not: know escrow, or look into Fabric's files; it reaches peers only as anybody could.
+// A Fabric ground in a folder of its own with a contract of two lines, and an ordinary client at each member.
 import { createPrivateKey } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +30,7 @@ export class SmallNetwork {
   readonly folder = new SystemFolder(mkdtempSync(join(tmpdir(), 'forescrow-fabric-')));
   ground: FabricGround;
   private supervisor: Supervisor;
-  private readonly connections: { gateway: Gateway; client: grpc.Client }[] = [];
+  private readonly connections: { readonly gateway: Gateway; readonly client: grpc.Client }[] = [];
 
   private constructor(
     readonly consortium: Consortium,

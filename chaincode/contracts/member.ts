@@ -1,0 +1,181 @@
+// Rules of members: parameters, persons, banks, and what each organisation sets up for itself.
+import { activeLink } from '../domain/account/links.js';
+import { requireAttested } from '../domain/owned.js';
+import { decideCommissionAccount, decideParameters } from '../domain/member/parameters.js';
+import type { CorrespondentsRow } from '../domain/account/private-rows.js';
+import {
+  decideConfirmPerson,
+  decidePublishBank,
+  decideRegisterBank,
+  decideRegisterPerson,
+} from '../domain/member/registry.js';
+import { canonicalJson, type Json } from '../protocol/canonical-json.js';
+import { nameSkeleton } from '../protocol/display-name.js';
+import {
+  confirmPerson,
+  publishBank,
+  registerBank,
+  registerPerson,
+  setCommissionAccount,
+  setParameters,
+  setSecret,
+  trustBanks,
+} from '../protocol/member.js';
+import { RuleViolation } from '../protocol/violation.js';
+import { agreementRule, type AgreementRule, type CommandContext, ownerRule, type OwnerRule } from './rule.js';
+import { requireSignerOf, signerRow } from './signer.js';
+
+/** By the marketplace's X.509 administrator. Rejects: WRONG_ROLE, and what `decideParameters` rejects. */
+const settingParameters = agreementRule(setParameters, {
+  load: (rows) => ({ existing: rows.row('parameters') }),
+  decide({ existing }, command) {
+    const { channel, machine: params } = command;
+    const row = decideParameters({ channel, msp: requireAdministrator(command), params, existing });
+    return existing !== null && isSame(existing, row) ? null : row;
+  },
+  save: (write, row) => {
+    write.put('parameters', [], row);
+  },
+});
+
+const settingCommissionAccount = agreementRule(setCommissionAccount, {
+  load: (rows, command) => ({
+    signer: signerRow(rows, command),
+    link: rows.owned('link', command.params.link),
+  }),
+  decide({ signer, link }, command) {
+    const parameters = command.parameters();
+    const organisation = parameters.marketplace;
+    const person = requireSignerOf(command, signer, { role: 'administrator', organisation });
+    return decideCommissionAccount(parameters, activeLink(link), person.id);
+  },
+  save: (write, row) => {
+    write.put('parameters', [], row);
+  },
+});
+
+/** By an administrator of any member for that member; the first ones by the member's X.509 administrator. */
+const registeringPerson = agreementRule(registerPerson, {
+  load: (rows, command) =>
+    'intent' in command
+      ? { signer: signerRow(rows, command), existing: rows.row('person', command.intent.body.id) }
+      : { signer: null, existing: rows.row('person', command.machine.person) },
+  decide({ signer, existing }, command) {
+    const of =
+      'intent' in command
+        ? {
+            id: command.intent.body.id,
+            owner: requireSignerOf(command, signer, { role: 'administrator', organisation: null }).owner,
+          }
+        : { id: command.machine.person, owner: requireAdministrator(command) };
+    return decideRegisterPerson(of, existing, command.parameters());
+  },
+  save: (write, person) => write.createOwned('person', [person.id], person),
+});
+
+const registeringBank = agreementRule(registerBank, {
+  load: (rows, command) => ({
+    signer: signerRow(rows, command),
+    bank: rows.row('bank', command.params.bank),
+    name: rows.row('bankName', nameSkeleton(command.params.name)),
+  }),
+  decide({ signer, ...existing }, command) {
+    const parameters = command.parameters();
+    const organisation = parameters.marketplace;
+    requireSignerOf(command, signer, { role: 'administrator', organisation });
+    return decideRegisterBank(command.params, existing, parameters);
+  },
+  save(write, bank) {
+    const skeleton = nameSkeleton(bank.name);
+    write.put('bankName', [skeleton], { v: 1, skeleton, bank: bank.id });
+    return write.createOwned('bank', [bank.id], bank);
+  },
+});
+
+/** By an administrator of the owner; its first administrators by its X.509 administrator. */
+const confirmingPerson = ownerRule(confirmPerson, {
+  load: (rows, command) => ({
+    owner: rows.owner,
+    signer: 'intent' in command ? signerRow(rows, command) : null,
+    person: rows.owned('person', 'intent' in command ? command.params.person : command.machine.person),
+  }),
+  decide({ owner, signer, person }, command) {
+    const isSigned = 'intent' in command;
+    if (isSigned) requireSignerOf(command, signer, { role: 'administrator', organisation: owner });
+    else requireFirstAdministrator(command, command.machine.roles);
+    const params = isSigned ? command.params : command.machine;
+    return decideConfirmPerson(params, requireAttested(person, 'person'), command.parameters());
+  },
+  save: (write, person) => {
+    write.changeOwned('person', [person.id], person);
+  },
+});
+
+const publishingBank = ownerRule(publishBank, {
+  load: (rows, command) => ({
+    owner: rows.owner,
+    signer: signerRow(rows, command),
+    bank: rows.owned('bank', command.params.bank),
+  }),
+  decide({ owner, signer, bank }, command) {
+    requireSignerOf(command, signer, { role: 'operator', organisation: owner });
+    return decidePublishBank(command.params, requireAttested(bank, 'bank'), command.now);
+  },
+  save: (write, bank) => {
+    write.changeOwned('bank', [bank.id], bank);
+  },
+});
+
+/** Set once; everything private hangs on it. Rejects: SECRET_SET. */
+const settingSecret = ownerRule(setSecret, {
+  load: (rows) => ({ found: rows.secret() }),
+  decide({ found }, { machine: { secret } }) {
+    if (found === secret) return null;
+    if (found !== null) throw new RuleViolation('SECRET_SET');
+    return secret;
+  },
+  save: (write, secret) => {
+    write.setSecret(secret);
+  },
+});
+
+/** Replaces the list. Rejects: CAP_NOT_ENFORCED. */
+const trustingBanks = ownerRule(trustBanks, {
+  load: (rows) => ({ found: rows.privateRow('correspondents', '') }),
+  decide({ found }, { machine: { banks } }): CorrespondentsRow | null {
+    const capped = banks.find(({ debitCap }) => debitCap !== null);
+    if (capped !== undefined) throw new RuleViolation('CAP_NOT_ENFORCED', { bank: capped.bank });
+    const row: CorrespondentsRow = { v: 1, banks };
+    return found !== null && isSame(found, row) ? null : row;
+  },
+  save: (write, row) => {
+    write.putPrivate('correspondents', '', row);
+  },
+});
+
+/** MSP of the caller, an X.509 administrator. Rejects: WRONG_ROLE. */
+function requireAdministrator({ caller }: CommandContext): string {
+  if (caller.role !== 'admin') throw new RuleViolation('WRONG_ROLE', { found: caller.role, needed: 'admin' });
+  return caller.msp;
+}
+
+/** By certificate, administrators only: everybody else comes with an administrator's signature. */
+function requireFirstAdministrator(context: CommandContext, roles: readonly string[]): void {
+  requireAdministrator(context);
+  if (roles.some((given) => given !== 'administrator')) {
+    throw new RuleViolation('WRONG_ROLE', { needed: 'administrator' });
+  }
+}
+
+function isSame<R extends object>(left: R, right: R): boolean {
+  // Rows hold JSON values only; interfaces merely lack the index signature that Json asks for.
+  return canonicalJson(left as unknown as Json) === canonicalJson(right as unknown as Json);
+}
+
+export const agreement: readonly AgreementRule[] = [
+  settingParameters,
+  settingCommissionAccount,
+  registeringPerson,
+  registeringBank,
+];
+export const owner: readonly OwnerRule[] = [confirmingPerson, publishingBank, settingSecret, trustingBanks];

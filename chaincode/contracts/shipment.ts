@@ -1,0 +1,124 @@
+// Rules of the parcel and of the buyer's inspection of it.
+import { termsOfDeal } from '../domain/deal/deal-terms.js';
+import {
+  decideAcceptGoods,
+  decideAcceptParcel,
+  decideDeliver,
+  decideStartInspection,
+  requireDelivered,
+} from '../domain/shipment/delivery.js';
+import {
+  acceptGoods,
+  acceptParcel,
+  deliver,
+  type InspectionRow,
+  recordDelivery,
+  type ShipmentRow,
+  startInspection,
+} from '../protocol/shipment.js';
+import { RuleViolation } from '../protocol/violation.js';
+import type { AgreementWriter, OwnerRowReader, OwnerWriter, RowReader } from '../state/sessions.js';
+import { agreementRule, type AgreementRule, ownerRule, type OwnerRule, type Signed } from './rule.js';
+import { requireSignerOf, signerRow } from './signer.js';
+
+function agentRows(rows: OwnerRowReader, command: Signed<{ readonly deal: string }>) {
+  const { deal } = command.params;
+  return {
+    owner: rows.owner,
+    signer: signerRow(rows, command),
+    terms: rows.row('terms', deal),
+    shipment: rows.owned('shipment', deal),
+  };
+}
+
+/** Rejects: WRONG_ORGANISATION if the parcel is another courier's, and what `requireSignerOf` rejects. */
+function requireAgent(
+  command: Signed<unknown>,
+  { owner: organisation, signer }: ReturnType<typeof agentRows>,
+): void {
+  requireSignerOf(command, signer, { role: 'agent', organisation });
+}
+
+function ownShipment(shipment: ShipmentRow, organisation: string): ShipmentRow {
+  if (shipment.owner === organisation) return shipment;
+  throw new RuleViolation('WRONG_ORGANISATION', { needed: shipment.owner });
+}
+
+function saveShipment(write: OwnerWriter, shipment: ShipmentRow): void {
+  write.changeOwned('shipment', [shipment.deal], shipment);
+}
+
+/** Emits: shipment (accepted). Rejects: as `requireAgent` and `decideAcceptParcel`. */
+const acceptingParcel = ownerRule(acceptParcel, {
+  load: (rows, command) => ({
+    ...agentRows(rows, command),
+    phase: rows.row('phase', command.params.deal),
+  }),
+  decide(loaded, command) {
+    requireAgent(command, loaded);
+    const shipment = decideAcceptParcel({ ...loaded, deal: command.params.deal });
+    return ownShipment(shipment, loaded.owner);
+  },
+  save: saveShipment,
+});
+
+/** Emits: shipment (delivered, h1). Rejects: as `requireAgent` and `decideDeliver`. */
+const delivering = ownerRule(deliver, {
+  load: agentRows,
+  decide(loaded, command) {
+    requireAgent(command, loaded);
+    return ownShipment(decideDeliver({ ...loaded, params: command.params }), loaded.owner);
+  },
+  save: saveShipment,
+});
+
+/** Writes this bank's own first sight of the delivery. Rejects: NOT_FOUND, TERMS_DIFFER, NOT_DELIVERED. */
+const recordingDelivery = ownerRule(recordDelivery, {
+  load: (rows, { machine: { deal } }) => ({
+    recorded: rows.privateRow('deliveryRecord', deal),
+    terms: rows.row('terms', deal),
+    shipment: rows.owned('shipment', deal),
+  }),
+  decide({ recorded, terms, shipment }, { machine: { deal }, now }) {
+    if (recorded !== null) return null;
+    requireDelivered(shipment, termsOfDeal(terms, deal));
+    return { v: 1, deal, at: now } as const;
+  },
+  save: (write, record) => {
+    write.putPrivate('deliveryRecord', record.deal, record);
+  },
+});
+
+function inspectionRows(rows: RowReader, deal: string) {
+  return {
+    terms: rows.row('terms', deal),
+    shipment: rows.owned('shipment', deal),
+    inspection: rows.row('inspection', deal),
+  };
+}
+
+function saveInspection(write: AgreementWriter, inspection: InspectionRow): void {
+  write.put('inspection', [inspection.deal], inspection);
+}
+
+/** Emits: inspection (started). Rejects: as `decideStartInspection`. */
+const startingInspection = agreementRule(startInspection, {
+  load: (rows, { machine: { deal } }) => inspectionRows(rows, deal),
+  decide: (loaded, { machine: { deal }, now }) => decideStartInspection({ ...loaded, deal, now }),
+  save: saveInspection,
+});
+
+/** Emits: inspection (accepted). Rejects: as `decideAcceptGoods`. */
+const acceptingGoods = agreementRule(acceptGoods, {
+  load(rows, { params: { deal } }) {
+    const found = inspectionRows(rows, deal);
+    const buyerLink = found.terms?.terms.buyerLink;
+    return { ...found, buyerLink: buyerLink === undefined ? null : rows.owned('link', buyerLink) };
+  },
+  decide: (loaded, { intent, params, keyThumbprint, now }) =>
+    decideAcceptGoods({ ...loaded, deal: params.deal, intent, params, keyThumbprint, now }),
+  save: saveInspection,
+});
+
+export const agreement: readonly AgreementRule[] = [startingInspection, acceptingGoods];
+export const owner: readonly OwnerRule[] = [acceptingParcel, delivering, recordingDelivery];

@@ -1,0 +1,114 @@
+// The shape of every row of an organisation's own collection.
+import type { LinkRow } from '../../protocol/account.js';
+import type { Amount, Hash, Instant } from '../../protocol/forms.js';
+
+/** A bank that this bank accepts attestation from, for that bank's money. */
+export interface Correspondent {
+  readonly bank: string;
+  readonly msp: string;
+  readonly debitCap: Amount | null;
+}
+
+/** `correspondents`, id ''. */
+export interface CorrespondentsRow {
+  readonly v: 1;
+  readonly banks: readonly Correspondent[];
+}
+
+/** `account`, id: account number. What is credited but not posted stands in `pendingCredit` rows. */
+export interface AccountRow {
+  readonly v: 1;
+  readonly account: string;
+  /** The bank's own reference of its customer. */
+  readonly holder: string;
+  readonly currency: string;
+  readonly available: Amount;
+  readonly held: Amount;
+}
+
+/** `linkedAccount`, id: link. */
+export interface LinkedAccountRow {
+  readonly v: 1;
+  readonly link: string;
+  readonly account: string;
+  /** The link's row as the bank confirmed it, which happens once: its own record, which needs no attestation. */
+  readonly confirmed: LinkRow;
+}
+
+export type OperationKind = 'deposit' | 'withdrawal' | 'hold' | 'capture' | 'void' | 'credit' | 'posting';
+
+/** One line of a journal entry: a ledger account of `domain/books.ts` and signed decimal digits. */
+export interface JournalLine {
+  readonly account: string;
+  readonly amount: string;
+}
+
+/** One operation with its lines, which sum to zero. Entered once, never changed, in one of three kinds of row. */
+export interface JournalEntry {
+  readonly operation: string;
+  readonly kind: OperationKind;
+  readonly at: Instant;
+  readonly deal: string | null;
+  readonly payment: string | null;
+  readonly currency: string;
+  readonly lines: readonly JournalLine[];
+  /**
+   * Of a hold only: keyed hash that binds the holder's code, amount, payee and payment (HMAC under the bank's
+   * secret).
+   */
+  readonly codeBinding?: Hash;
+}
+
+/** `operation`, id: operation id. Deposit, withdrawal or post; the row is created once, so that its id is used once. */
+export interface OperationRow extends JournalEntry {
+  readonly v: 1;
+}
+
+/**
+ * `journal`, id: transaction. What it posted for holds, captures and voids, in order: one row for all of them, since
+ * each private key costs every peer. Written once, and read by no rule.
+ */
+export interface JournalRow {
+  readonly v: 1;
+  readonly entries: readonly JournalEntry[];
+}
+
+/** `pendingCredit`, id: credit (`<deal>/<payment>/<payee>`). Credited, spendable once posted into the account. */
+export interface PendingCreditRow {
+  readonly v: 1;
+  readonly credit: string;
+  readonly account: string;
+  readonly currency: string;
+  readonly amount: Amount;
+  /** Operation that posted it; null: not posted. */
+  readonly postedBy: string | null;
+  /** The credit itself; stays as it is when the line is posted. */
+  readonly entry: JournalEntry;
+}
+
+/** `deliveryRecord`, id: deal. This bank's own first sight of the delivery. */
+export interface DeliveryRecordRow {
+  readonly v: 1;
+  readonly deal: string;
+  readonly at: Instant;
+}
+
+/** `usedIntent`, id: `<person>/<intent>`. */
+export interface PrivateUsedIntentRow {
+  readonly v: 1;
+  readonly person: string;
+  readonly intent: string;
+  readonly content: Hash;
+}
+
+export interface PrivateRows {
+  readonly correspondents: CorrespondentsRow;
+  readonly account: AccountRow;
+  readonly linkedAccount: LinkedAccountRow;
+  readonly journal: JournalRow;
+  readonly operation: OperationRow;
+  readonly pendingCredit: PendingCreditRow;
+  readonly deliveryRecord: DeliveryRecordRow;
+  readonly usedIntent: PrivateUsedIntentRow;
+}
+export type PrivateKind = keyof PrivateRows;

@@ -1,0 +1,137 @@
+// A fully held deal becomes paid, with everything that its payout needs, and ends completed. No public creation is left
+// for later, where the members that create public rows could hold it up.
+import type { LinkRow } from '../../protocol/account.js';
+import { sumOf } from '../../protocol/deal-state.js';
+import type { DealTerms, expire, PhaseRow, ReservationRow, TermsRow } from '../../protocol/deal.js';
+import type { Instant } from '../../protocol/forms.js';
+import { transition } from '../../protocol/life-cycle.js';
+import type { SharesRow } from '../../protocol/offer.js';
+import { attestedOrNull, type Owned } from '../../protocol/owned.js';
+import type { PaymentRow, PlanItem } from '../../protocol/payment.js';
+import {
+  complete,
+  type CreditRow,
+  markPaid,
+  type ObligationRow,
+  type PlanRow,
+} from '../../protocol/payout.js';
+import { obligationsOf, planOf } from '../../protocol/plan.js';
+import type { ShipmentRow } from '../../protocol/shipment.js';
+import { RuleViolation } from '../../protocol/violation.js';
+import { termsOfDeal } from '../deal/deal-terms.js';
+import { activeLink } from '../account/links.js';
+import { type MoneyGuard, requireMoneyMayMove } from '../deal/money-guard.js';
+import { present, requireAttested } from '../owned.js';
+import { requirePayees } from '../offer/shares.js';
+
+/** Rows that a fully held deal creates at once. */
+export interface Payout {
+  readonly phase: PhaseRow;
+  readonly plan: PlanRow;
+  readonly obligations: readonly ObligationRow[];
+  readonly credits: readonly CreditRow[];
+  readonly shipment: ShipmentRow;
+}
+
+export interface MarkPaidInput {
+  readonly deal: string;
+  readonly now: Instant;
+  readonly guard: MoneyGuard;
+  readonly terms: TermsRow | null;
+  readonly shares: SharesRow | null;
+  readonly phase: PhaseRow | null;
+  readonly reservation: ReservationRow | null;
+  /** The payments that the reservation names, in its order. */
+  readonly payments: readonly (Owned<PaymentRow> | null)[];
+  /** Links of the payees, in the order of their shares; their banks will own the credits. */
+  readonly payeeLinks: readonly (Owned<LinkRow> | null)[];
+}
+
+/**
+ * Requirements: payments open or closed; the reservation's attested held payments sum to the price.
+ * Null: paid before. Rejects: NOT_FOUND, TERMS_DIFFER, NOT_FULL, WRONG_STATE, NOT_ATTESTED.
+ */
+export function decideMarkPaid(input: MarkPaidInput): Payout | null {
+  const phase = present(input.phase, 'phase');
+  if (phase.status === 'paid' || phase.status === 'completed') return null;
+  const terms = termsOfDeal(input.terms, input.deal);
+  requireMoneyMayMove(input.guard);
+  const held = input.payments.flatMap((payment) => heldPayment(payment) ?? []);
+  const sum = sumOf(held);
+  if (sum !== BigInt(terms.offerTerms.price)) {
+    throw new RuleViolation('NOT_FULL', { found: sum.toString(), needed: terms.offerTerms.price });
+  }
+  return payoutOf({ ...input, terms, phase, held, command: markPaid });
+}
+
+export interface PayoutSources extends Pick<MarkPaidInput, 'shares' | 'payeeLinks' | 'now'> {
+  readonly terms: DealTerms;
+  readonly phase: PhaseRow;
+  readonly held: readonly PaymentRow[];
+  readonly command: typeof markPaid | typeof expire;
+}
+
+/** Plan, obligations, credits and shipment of a deal whose held payments sum to its price. */
+export function payoutOf(sources: PayoutSources): Payout {
+  const { terms, held, now, command } = sources;
+  const { deal, offerTerms } = terms;
+  const payees = requirePayees(offerTerms, sources.shares);
+  const owners = new Map(
+    payees.map(({ payee }, index) => [payee, activeLink(sources.payeeLinks[index] ?? null).owner]),
+  );
+  const items = planOf(held, payees);
+  const { currency, courier } = offerTerms;
+  return {
+    phase: { v: 1, deal, status: transition(command, 'phase', 'paid', sources.phase.status), at: now },
+    plan: { v: 1, deal, items },
+    obligations: obligationsOf({ deal, currency, payments: held, plan: items }),
+    credits: items.map((item) =>
+      creditOf(item, { deal, currency, owner: owners.get(item.payee) ?? '', command }),
+    ),
+    shipment: {
+      v: 1,
+      deal,
+      owner: courier,
+      status: transition(command, 'shipment', 'announced', null),
+      h1: null,
+    },
+  };
+}
+
+function creditOf(
+  { payment, payee, purpose, bank, link, amount }: PlanItem,
+  of: Pick<CreditRow, 'deal' | 'currency' | 'owner'> & Pick<PayoutSources, 'command'>,
+): CreditRow {
+  const { deal, currency, owner, command } = of;
+  const status = transition(command, 'credit', 'due', null);
+  return { v: 1, deal, payment, payee, purpose, owner, bank, link, currency, amount, status };
+}
+
+function heldPayment(payment: Owned<PaymentRow> | null): PaymentRow | null {
+  const row = attestedOrNull(payment);
+  return row?.status === 'held' ? row : null;
+}
+
+export interface CompleteInput {
+  readonly deal: string;
+  readonly now: Instant;
+  readonly phase: PhaseRow | null;
+  readonly plan: PlanRow | null;
+  /** The credits that the plan names, in its order. */
+  readonly credits: readonly (Owned<CreditRow> | null)[];
+}
+
+/** Null: completed before. Rejects: NOT_FOUND, WRONG_STATE, NOT_ATTESTED, NOT_CREDITED. */
+export function decideComplete(input: CompleteInput): PhaseRow | null {
+  const phase = present(input.phase, 'phase');
+  if (phase.status === 'completed') return null;
+  const status = transition(complete, 'phase', 'completed', phase.status);
+  present(input.plan, 'plan');
+  for (const owned of input.credits) {
+    const credit = requireAttested(owned, 'credit');
+    if (credit.status !== 'credited') {
+      throw new RuleViolation('NOT_CREDITED', { payment: credit.payment, payee: credit.payee });
+    }
+  }
+  return { v: 1, deal: input.deal, status, at: input.now };
+}

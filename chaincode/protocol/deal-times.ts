@@ -1,0 +1,33 @@
+// The instants of a deal, by its own terms: rules, workers and pages count by the same ones. Milliseconds.
+import type { DealTerms } from './deal.js';
+import type { Instant } from './forms.js';
+import type { AdmissionRow, PaymentRow } from './payment.js';
+import { marginMs } from './time-bounds.js';
+
+/** First instant at which nothing that was in time at `instant` can still be on its way. */
+export function settledFrom(instant: Instant, { offerTerms }: DealTerms): Instant {
+  return instant + marginMs(offerTerms);
+}
+
+/** First instant at which anybody may close an unpaid deal's payments. */
+export function paymentsClosableFrom(terms: DealTerms): Instant {
+  return settledFrom(terms.payDeadline, terms);
+}
+
+/** When the bank's answer is due: answer time runs from admission, or from arrival if it was never admitted. */
+export function answerBy(
+  { arrivedAt }: Pick<PaymentRow, 'arrivedAt'>,
+  admission: AdmissionRow | null,
+  terms: DealTerms,
+): Instant {
+  return admission?.answerBy ?? arrivedAt + terms.offerTerms.answerTimeMs;
+}
+
+/** First instant at which anybody may close the admission of an unanswered payment. */
+export function admissionClosableFrom(
+  payment: Pick<PaymentRow, 'arrivedAt'>,
+  admission: AdmissionRow | null,
+  terms: DealTerms,
+): Instant {
+  return settledFrom(answerBy(payment, admission, terms), terms);
+}

@@ -1,0 +1,97 @@
+// The agreement actions of a deal that are due: admit, close, mark paid, expire, inspect, complete. The ledger judges
+// each again; one that comes too early or twice is refused there without harm.
+import { isDelivered, isFullyHeld, isPaidOut, isPaymentOpen } from '../../chaincode/protocol/deal-state.js';
+import { admissionClosableFrom, paymentsClosableFrom } from '../../chaincode/protocol/deal-times.js';
+import type { DealTerms, PhaseRow } from '../../chaincode/protocol/deal.js';
+import type { Instant } from '../../chaincode/protocol/forms.js';
+import type { DealView } from '../../chaincode/protocol/queries.js';
+import { earliest } from '../clock.js';
+
+export interface KnownDeal {
+  readonly view: DealView;
+  readonly terms: DealTerms;
+  readonly phase: PhaseRow;
+}
+
+export type DealAction =
+  | { readonly action: 'admitPayment' | 'closeAdmission'; readonly payment: string }
+  | { readonly action: 'markPaid' | 'closePayments' | 'expire' | 'startInspection' | 'complete' };
+
+/** What is due of one subject, and whether something of it is still open. */
+export interface DuePart<Action> {
+  readonly actions: readonly Action[];
+  readonly wakeAt: Instant | null;
+  readonly waiting: boolean;
+}
+export const NOTHING_DUE: DuePart<never> = { actions: [], wakeAt: null, waiting: false };
+export const WAITING: DuePart<never> = { ...NOTHING_DUE, waiting: true };
+
+export type PaymentView = DealView['payments'][number];
+type Part = DuePart<DealAction>;
+
+/** @param now milliseconds since 1970 UTC */
+export function dueDealActions(deal: KnownDeal, now: Instant): Part {
+  const payments = attestedPayments(deal.view).map((payment) => ofPayment(payment, deal, now));
+  return together([...payments, ofPhase(deal, now)]);
+}
+
+function ofPayment(payment: PaymentView, deal: KnownDeal, now: Instant): Part {
+  if (payment.row.status !== 'submitted') return NOTHING_DUE;
+  if (payment.admission === null) return ofUnadmittedPayment(payment, deal, now);
+  if (payment.admission.status !== 'admitted') return NOTHING_DUE;
+  const closable = admissionClosableFrom(payment.row, payment.admission, deal.terms);
+  return dueFrom(closable, now, { action: 'closeAdmission', payment: payment.row.id });
+}
+
+/** A payment that came too late for its deal is admitted too: admission refuses it, so that its payer sees an end. */
+function ofUnadmittedPayment(payment: PaymentView, deal: KnownDeal, now: Instant): Part {
+  const { id } = payment.row;
+  const closable = admissionClosableFrom(payment.row, null, deal.terms);
+  if (now >= closable) return due({ action: 'closeAdmission', payment: id });
+  return { actions: [{ action: 'admitPayment', payment: id }], wakeAt: closable, waiting: true };
+}
+
+function ofPhase(deal: KnownDeal, now: Instant): Part {
+  switch (deal.phase.status) {
+    case 'open':
+      if (isFullyHeld(deal.view)) return due({ action: 'markPaid' });
+      return dueFrom(paymentsClosableFrom(deal.terms), now, { action: 'closePayments' });
+    case 'paymentsClosed':
+      if (isFullyHeld(deal.view)) return due({ action: 'markPaid' });
+      return deal.view.payments.some((payment) => isPaymentOpen(payment, payment.admission))
+        ? WAITING
+        : due({ action: 'expire' });
+    case 'paid':
+      return ofPaidDeal(deal);
+    case 'expired':
+    case 'completed':
+      return NOTHING_DUE;
+  }
+}
+
+function ofPaidDeal({ view, terms }: KnownDeal): Part {
+  if (isPaidOut(view)) return due({ action: 'complete' });
+  const isToInspect = isDelivered(view.shipment, terms) && view.inspection === null;
+  return isToInspect ? due({ action: 'startInspection' }) : WAITING;
+}
+
+export function due<Action>(action: Action): DuePart<Action> {
+  return { actions: [action], wakeAt: null, waiting: true };
+}
+
+export function dueFrom<Action>(instant: Instant, now: Instant, action: Action): DuePart<Action> {
+  return now >= instant ? due(action) : { actions: [], wakeAt: instant, waiting: true };
+}
+
+export function together<Action>(parts: readonly DuePart<Action>[]): DuePart<Action> {
+  return {
+    actions: parts.flatMap((part) => part.actions),
+    wakeAt: earliest(parts.map((part) => part.wakeAt)),
+    waiting: parts.some((part) => part.waiting),
+  };
+}
+
+/** Facts that a worker may act on: a row without its owner's attestation is not one. */
+export function attestedPayments(view: DealView): readonly PaymentView[] {
+  return view.payments.filter((payment) => payment.attested);
+}

@@ -1,0 +1,110 @@
+// What two members with altered chaincode write under valid endorsements, with events and used-intent markers to match,
+// so that nothing but the forgery is to be found.
+import { expect } from 'chai';
+import type { CheckName } from '../../audit/findings.js';
+import { hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
+import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
+import { bodyHash, detached, type Intent } from '../../chaincode/protocol/intent.js';
+import type { PaymentRow } from '../../chaincode/protocol/payment.js';
+import { rowKey } from '../../chaincode/protocol/rows.js';
+import { termsHash } from '../../chaincode/protocol/terms.js';
+import type { DealPlay, PaymentOptions } from '../support/deal-play.js';
+import { BANK_A, COURIER, listText, MARKETPLACE } from '../support/member-access.js';
+import { randomHash } from '../support/people.js';
+import { type EngineConsortium, present } from '../support/test-consortium.js';
+import type { ForgedCommand } from './altered-agreement.js';
+import { audited, blocksOf, failedChecks } from './audit.js';
+
+/** A forged command with what its used-intent marker is to be, where that is not what honest chaincode writes. */
+export interface Forged extends ForgedCommand {
+  /** The intent whose signature the marker holds; null: it holds none. */
+  readonly kept?: Intent | null;
+  /** The person under whom the marker stands. */
+  readonly markedFor?: string;
+}
+
+export class Forging {
+  constructor(private readonly consortium: EngineConsortium) {}
+
+  /** Names of the checks that find something in the chain so far. */
+  async found(): Promise<CheckName[]> {
+    return failedChecks(await audited(this.consortium, await blocksOf(this.consortium)));
+  }
+
+  /** What is found, in words. */
+  async texts(): Promise<string> {
+    const { findings } = await audited(this.consortium, await blocksOf(this.consortium));
+    return findings.map(({ check, found }) => `${check}: ${found}`).join('\n');
+  }
+
+  /** By marketplace and courier, with an event that matches; must be committed as valid. */
+  async forge(...commands: readonly Forged[]): Promise<void> {
+    const { network } = this.consortium;
+    const { AlteredAgreement } = await import('./altered-agreement.js');
+    const endorsers = [MARKETPLACE, COURIER];
+    for (const msp of endorsers) network.alterChaincode(msp, [AlteredAgreement]);
+    const client = await this.consortium.client(MARKETPLACE);
+    const list = [listText(commands.map(withUsedIntent))];
+    const sent = await network.submit(client, FUNCTIONS.agree, list, { endorsers });
+    expect(sent.code).to.equal(0);
+  }
+
+  /** What an honest `submitPayment` would write for this payment, by its rules and its intent. */
+  async payment(
+    deal: DealPlay,
+    changes: Partial<PaymentRow> = {},
+    { amount = '500000', ...options }: PaymentOptions & { readonly amount?: string } = {},
+  ): Promise<{ readonly payment: PaymentRow; readonly command: Omit<ForgedCommand, 'writes'> }> {
+    const { command } = await deal.submission(BANK_A, amount, options);
+    const { body } = present(command.intent);
+    const payment: PaymentRow = {
+      v: 1,
+      id: body.id,
+      deal: deal.id,
+      owner: BANK_A,
+      bank: '10',
+      status: 'submitted',
+      payer: body.person,
+      link: body.params['link'] as string,
+      currency: 'RUB',
+      amount: body.params['amount'] as string,
+      fee: body.params['fee'] as string,
+      arrivedAt: body.params['arrivedAt'] as number,
+      termsHash: termsHash(deal.terms),
+      invitation: body.params['invitation'] as string | null,
+      allocation: null,
+      ...changes,
+    };
+    return { payment, command };
+  }
+}
+
+export function written(
+  key: string,
+  row: object,
+  guard: string | null = null,
+): ForgedCommand['writes'][number] {
+  return { key, row: row as Json, guard }; // rows hold JSON values only
+}
+
+/** The payment's row as its bank will own it. */
+export function writtenPayment(payment: PaymentRow, guard: string = BANK_A): ForgedCommand['writes'][number] {
+  return written(rowKey('payment', payment.deal, payment.id), payment, guard);
+}
+
+/** With a used-intent marker as honest chaincode leaves it, unless the forgery says otherwise. */
+function withUsedIntent({ kept: given, markedFor, ...command }: Forged): ForgedCommand {
+  const { action, intent, params = null, writes } = command;
+  if (intent === undefined) return command;
+  const { body } = intent;
+  const isKept = ['listOffer', 'buy', 'submitPayment'].includes(action);
+  const kept = given === undefined && isKept ? intent : (given ?? null);
+  const usedIntent = {
+    v: 1,
+    content: hashOf({ action, body: bodyHash(body), params }),
+    result: randomHash(),
+    signed: kept === null ? null : detached(kept),
+  };
+  const key = rowKey('usedIntent', markedFor ?? body.person, body.id);
+  return { ...command, writes: [...writes, written(key, usedIntent)] };
+}

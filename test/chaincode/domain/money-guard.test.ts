@@ -1,0 +1,91 @@
+// While the money of a deal must not move, no command that moves it does; each command that declares to move it asks.
+import { expect } from 'chai';
+import { decideCapture } from '../../../chaincode/domain/payment/capture.js';
+import { decideCredit } from '../../../chaincode/domain/payout/crediting.js';
+import { decideExpire, decideVoid } from '../../../chaincode/domain/deal/expiry.js';
+import type { MoneyGuard } from '../../../chaincode/domain/deal/money-guard.js';
+import { decideMarkPaid } from '../../../chaincode/domain/payout/payout.js';
+import { COMMANDS } from '../../../chaincode/protocol/commands.js';
+import type { CreditRow } from '../../../chaincode/protocol/payout.js';
+import { allocationOf, planOf } from '../../../chaincode/protocol/plan.js';
+import { BOUGHT_AT, workedPayees, workedSharesRow } from '../protocol/worked-example.js';
+import {
+  admissionRow,
+  COMMISSION_LINK,
+  DEAL,
+  FREE_MONEY,
+  FROZEN_MONEY,
+  owned,
+  payment,
+  payment2,
+  phase,
+  reservation,
+  SELLER_LINK,
+  stock,
+  termsRow,
+} from './deal-rows.js';
+import { expectRefusal } from './refusal.js';
+import { capturing, knownBanks } from './signed-deal.js';
+
+const NOW = BOUGHT_AT + 1_000_000;
+const held = [payment({ status: 'held' }), payment2({ status: 'held' })];
+const payeeLinks = [owned(SELLER_LINK), owned(COMMISSION_LINK)];
+const allocation = allocationOf(planOf(held, workedPayees()), payment2().id);
+
+/** Each command that moves money, on a deal where nothing else is in its way. */
+const MOVES: { readonly [action: string]: (guard: MoneyGuard) => unknown } = {
+  capture: (guard) => decideCapture(capturing({ guard })),
+  credit: (guard) =>
+    decideCredit({
+      ...{ owner: 'BankBMSP', deal: DEAL, payment: payment2().id, guard, trusts: knownBanks },
+      credit: owned(dueCredit()),
+      paidPayment: owned(payment2({ status: 'captured', allocation })),
+      pendingCredit: null,
+    }),
+  voidPayment: (guard) =>
+    decideVoid({
+      ...{ deal: DEAL, payment: payment().id, owner: 'BankAMSP', guard, trusts: () => true },
+      ...{ terms: termsRow(), phase: phase('expired'), payments: held.slice(0, 1).map(owned) },
+    }),
+  markPaid: (guard) =>
+    decideMarkPaid({
+      ...{ deal: DEAL, now: NOW, guard, terms: termsRow(), shares: workedSharesRow(), phase: phase('open') },
+      ...{ reservation: reservation(held.map(({ id }) => id)), payments: held.map(owned), payeeLinks },
+    }),
+  expire: (guard) =>
+    decideExpire({
+      ...{ deal: DEAL, now: NOW, guard, terms: termsRow(), shares: workedSharesRow() },
+      phase: phase('paymentsClosed'),
+      payments: held
+        .slice(0, 1)
+        .map((row) => ({ payment: owned(row), admission: admissionRow(row, 'admitted') })),
+      ...{ reservation: reservation([payment().id]), stock: stock(2, 1), payeeLinks },
+    }),
+};
+
+describe('the guard of a deal’s money', () => {
+  for (const [action, move] of Object.entries(MOVES)) {
+    it(`${action} goes while the money may move, and is refused while it must not`, () => {
+      expect(move(FREE_MONEY)).to.be.an('object');
+      expectRefusal(() => move(FROZEN_MONEY), 'WRONG_STATE', {
+        kind: 'deal',
+        deal: DEAL,
+        found: FROZEN_MONEY.frozenBy,
+      });
+    });
+  }
+
+  it('is asked by every command that declares to move money, and by no other', () => {
+    const declared = Object.values(COMMANDS).flatMap((command) =>
+      'movesMoney' in command ? [command.action] : [],
+    );
+    expect(declared).to.have.members(Object.keys(MOVES));
+  });
+});
+
+function dueCredit(): CreditRow {
+  const [item] = allocation;
+  if (item === undefined) throw new Error('the second payment pays the seller');
+  const row = { v: 1, deal: DEAL, payment: payment2().id, owner: 'BankBMSP', currency: 'RUB' } as const;
+  return { ...row, ...item, status: 'due' };
+}
