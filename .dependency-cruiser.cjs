@@ -140,6 +140,30 @@ module.exports = {
       { path: 'node_modules/express' },
       'one door',
     ),
+    only(
+      'pages-see-protocols-and-sdk-only',
+      { path: '^ui/' },
+      { path: '^(ledger|audit|demo|network|test)/' },
+      'a page is a client of its gateway',
+    ),
+    only(
+      'pages-take-shapes-as-types',
+      { path: '^ui/' },
+      { path: '^gateway/protocol/api/(?!endpoints\\.ts$)', dependencyTypesNot: ['type-only'] },
+      'schemas stay out of what browsers load; the table of routes is loaded as data',
+    ),
+    only(
+      'pages-run-in-a-browser',
+      { path: '^ui/(?!vite\\.config\\.mjs$)' },
+      { dependencyTypes: ['core'] },
+      'nothing of Node.js',
+    ),
+    only(
+      'components-know-no-page',
+      { path: '^ui/components/' },
+      { path: '^ui/pages/' },
+      'what pages share stands under them',
+    ),
     {
       ...only(
         'gateway-rooms-form-no-loop',
@@ -163,9 +187,15 @@ module.exports = {
     ),
     only(
       'stores-are-seen-by-their-interfaces',
-      { path: '^gateway/(?!organisations/|store/|core-bank/simulator/)' },
-      { path: '^gateway/store/files/' },
-      'files are one way of storing',
+      { path: '^gateway/(?!organisations/|store/)' },
+      { path: '^gateway/store/postgres/' },
+      'tables are one way of storing',
+    ),
+    only(
+      'only-the-store-knows-sql',
+      { path: '^gateway/(?!store/postgres/)' },
+      { path: 'node_modules/(pg|kysely)/' },
+      'one room speaks to the database; the others see its interfaces',
     ),
     only(
       'one-composition',
@@ -175,7 +205,7 @@ module.exports = {
     ),
     only(
       'product-needs-no-test',
-      { path: '^(chaincode|gateway|ledger|audit|demo|network)/' },
+      { path: '^(chaincode|gateway|ui|ledger|audit|demo|network)/' },
       { path: '^test/' },
       'tests look in',
     ),
@@ -187,7 +217,7 @@ module.exports = {
     ),
     only(
       'product-uses-no-development-package',
-      { path: '^(chaincode|gateway|ledger|audit|demo|network)/' },
+      { path: '^(chaincode|gateway|ui|ledger|audit|demo|network)/' },
       { dependencyTypes: ['npm-dev'] },
       'a plain install runs the product',
     ),

@@ -38,16 +38,16 @@ const DIALECT = [
   },
   { selector: `${LOWER_CASE}[init.callee.name=Uint8Array]`, message: UPPER_CASE },
 ];
-const filesOf = (rooms) => rooms.map((room) => `${room}/**/*.ts`);
+const filesOf = (rooms) => rooms.map((room) => `${room}/**/*.{ts,tsx}`);
 /** In the rules and at the door undefined also means "not loaded yet", and declarations are named as the commands are. */
-const READONLY_ROOMS = filesOf(['chaincode', 'gateway', 'demo']);
+const READONLY_ROOMS = filesOf(['chaincode', 'gateway', 'ui', 'demo']);
 const DIALECT_ROOMS = filesOf(['ledger', 'audit', 'network', 'test/ledger', 'test/audit', 'test/network']);
 
 export default tseslint.config(
   { ignores: ['dist/', 'dist-mutant/', 'node_modules/', '.forescrow/'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -24,11 +24,24 @@ export interface DemoConsortium {
   readonly members: readonly { readonly mspId: string; readonly kind: MemberKind }[];
 }
 
+/** One organisation's web API, as this machine reaches it. */
+export interface DemoWeb {
+  readonly mspId: string;
+  readonly url: string;
+  /** As browsers address it. */
+  readonly origin: string;
+  /** Where its gateway wrote the password of its first log-in. */
+  readonly firstAdministratorPath: string;
+}
+
 export interface DemoContext {
   /** The system's folder (`--dir`), absolute. */
   readonly dir: string;
   readonly consortium: DemoConsortium;
   readonly adminApis: readonly DemoAdminApi[];
+  readonly webs: readonly DemoWeb[];
+  /** By MSP id of a bank, the file in which its simulated core keeps the addresses of its holders' phones. */
+  readonly phoneLinksPaths: { readonly [mspId: string]: string };
 }
 
 export interface DemoOptions {
@@ -57,6 +70,10 @@ export interface DemoReport {
 export interface Demo {
   /** Banks, tariffs, people, accounts, offers. Safe to call again after it was cut off. */
   seed(context: DemoContext, options: Pick<DemoOptions, 'print'>): Promise<void>;
+  /** Log-ins, money and offers for people who come with a browser. Once in a system's life. */
+  inviteBrowserPeople(context: DemoContext, options: Pick<DemoOptions, 'print'>): Promise<void>;
+  /** Where they go, and with which log-in; empty before they were invited. */
+  browserLines(context: DemoContext): string[];
   /** The four deals, on new people each time. */
   playDemo(context: DemoContext, options: DemoOptions): Promise<DemoReport>;
 }

@@ -135,7 +135,11 @@ export async function submit(
 }
 
 /** The payer reads the code on his phone and gives it to his bank. */
-export async function giveCode(gateways: Gateways, deal: Deal, payment: Payment): Promise<void> {
+export async function giveCode(
+  gateways: Gateways,
+  deal: Pick<Deal, 'id'>,
+  payment: Pick<Payment, 'id' | 'payer'>,
+): Promise<void> {
   const { account } = payment.payer;
   const { admin } = gateways.bank(account.bank);
   const subject = { kind: 'payment', deal: deal.id, payment: payment.id } as const;

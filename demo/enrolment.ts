@@ -39,7 +39,7 @@ export const accountSchema = z.strictObject({
 export type Account = z.infer<typeof accountSchema>;
 
 /** A new account of `person`; nothing is opened yet. */
-export function planAccount(person: Person, bank: string, firstDeposit: string): Account {
+export function planAccount(person: Pick<Person, 'id'>, bank: string, firstDeposit: string): Account {
   return {
     bank,
     number: accountNumber(bank, randomBytes(ACCOUNT_NUMBER_BYTES)),
@@ -133,7 +133,7 @@ export async function openAccounts(
   request: {
     readonly operator: Person;
     readonly accounts: readonly Account[];
-    readonly people: readonly Person[];
+    readonly people: readonly Pick<Person, 'id' | 'name' | 'phone'>[];
   },
 ): Promise<void> {
   const { operator, people } = request;

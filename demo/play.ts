@@ -1,4 +1,5 @@
 // The demonstration: four deals on new people, printed step by step, and what became of them in figures.
+import { browserLines, inviteBrowserPeople } from './browser-people.js';
 import { amountText } from '../gateway/protocol/money-text.js';
 import { tableLines } from './amounts.js';
 import type { DemoContext, DemoOptions, DemoReport } from './context.js';
@@ -10,7 +11,7 @@ import { ScenarioDiverged, type ScenarioOptions } from './scenario.js';
 import { type ScenarioPlan, SCENARIOS } from './scenarios.js';
 import { openSeed, seed } from './seed.js';
 
-export { seed };
+export { browserLines, inviteBrowserPeople, seed };
 
 /** An outage in the decisive seconds gives a deal another course; it is then played again, on a new deal. */
 const MOST_PLAYS = 3;

@@ -14,8 +14,8 @@ async function main(): Promise<void> {
   const config = readGatewayConfig(file);
   const log = gatewayLog(config.organisation.mspId);
   const ledger = connect(config);
-  const gateway = await startOrganisationGateway({ config, ledger, clock: systemClock, log: log });
-  process.stdout.write(`${JSON.stringify({ ready: true, port: gateway.port })}\n`);
+  const gateway = await startOrganisationGateway({ config, ledger, clock: systemClock, log });
+  process.stdout.write(`${JSON.stringify({ ready: true, port: gateway.port, webPort: gateway.webPort })}\n`);
   stopOnSignal(gateway);
   await gateway.ended;
 }

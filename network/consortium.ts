@@ -8,18 +8,25 @@ import { isDisplayName, nameSkeleton } from '../chaincode/protocol/display-name.
 import { DOMAIN_NEEDED, HOST_NEEDED, isDomain, isHost } from './host-names.js';
 import { SetupError } from './setup-error.js';
 
-/** Ports of one member, counted from `portBase + portOffset`. A member has ten of its own. */
+/** Ports of one member, counted from `portBase + portOffset`. A member has twenty of its own. */
 export const PORT_OF = {
   orderer: 0,
   peer: 1,
   chaincode: 2,
-  gateway: 3,
-  admin: 4,
+  /** Pages and the web API of the organisation's own people. */
+  web: 3,
+  /** Other members' gateways, by mutual TLS. */
+  partner: 4,
   operations: 5,
   ordererOperations: 6,
   ordererAdmin: 7,
   /** Where a peer would take chaincode that dials in; ours is a service that the peer dials. */
   peerChaincode: 8,
+  /** A bank's own core banking system. */
+  core: 9,
+  /** The simulated core of a demonstration, with its holders' phones. */
+  simulator: 10,
+  admin: 11,
 } as const;
 export type PortPurpose = keyof typeof PORT_OF;
 
@@ -28,7 +35,7 @@ export type GroundName = (typeof GROUND_NAMES)[number];
 
 export const DEFAULT_CONSORTIUM_FILE = 'network/consortium.yaml';
 
-const PORTS_PER_MEMBER = 10;
+const PORTS_PER_MEMBER = 20;
 const LARGEST_PORT = 65535;
 
 /** Where the YAML parser's own words speak of its insides. */
@@ -53,7 +60,27 @@ const memberSchema = z
       .optional(),
     domain: z.string().refine(isDomain, { error: DOMAIN_NEEDED }),
     host: z.string().refine(isHost, { error: HOST_NEEDED }),
+    /** Address of its pages, as browsers ask for it; default: a name of this machine. */
+    web: z
+      .string()
+      .regex(
+        /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+        'an address such as https://market.example without a path',
+      )
+      .optional(),
     portOffset: z.int().min(0).max(10_000),
+    /** A server of the member's own; a local one is started where neither this nor the environment names one. */
+    databaseUrl: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/./, 'an address postgres://… is needed')
+      .optional(),
+    /** A bank's own core banking system; the demo world has a simulated one. `keyPath`: file of the key for it. */
+    core: z
+      .strictObject({
+        url: z.string().regex(/^https?:\/\/[^/]+$/, 'an address https://host:port without a path is needed'),
+        keyPath: z.string().min(1),
+      })
+      .optional(),
   })
   .refine((member) => (member.kind === 'bank') === (member.bankId !== undefined), {
     error: 'a bank has a bankId, and only a bank has one',
@@ -64,6 +91,8 @@ const consortiumSchema = z
   .strictObject({
     channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/),
     ground: z.enum(GROUND_NAMES),
+    /** Demo people, fake phones and the simulator's switches exist in the demo world alone. */
+    world: z.enum(['demo', 'production']).default('production'),
     /** How members agree on the order of transactions; the embedded ground has one orderer and ignores it. */
     ordering: z.enum(['smartbft', 'raft']).default('smartbft'),
     timing: z.strictObject({
@@ -158,7 +187,7 @@ function addPortIssues(members: readonly Member[], context: z.RefinementCtx): vo
       context.addIssue({
         code: 'custom',
         path: ['members', index, 'portOffset'],
-        message: `the ten ports from here on overlap those of ${clash.name} on the same host`,
+        message: `the twenty ports from here on overlap those of ${clash.name} on the same host`,
       });
     }
   });
@@ -287,6 +316,15 @@ export function portOf(consortium: Consortium, member: Member, purpose: PortPurp
 /** `host:port` of one member for one purpose. */
 export function addressOf(consortium: Consortium, member: Member, purpose: PortPurpose): string {
   return `${hostInAddress(member.host)}:${portOf(consortium, member, purpose)}`;
+}
+
+/**
+ * Address of a member's pages. Cookies ignore ports, so each member on this machine has a host name of its own;
+ * browsers know `*.localhost` by themselves.
+ */
+export function webOrigin(consortium: Consortium, member: Member): string {
+  const [label = ''] = member.domain.split('.');
+  return member.web ?? `http://${label}.localhost:${portOf(consortium, member, 'web')}`;
 }
 
 /** The host as it stands before a port: an IPv6 address in brackets. */

@@ -15,7 +15,7 @@ const TEST_ENTRIES = {
 };
 
 /** Commands that work on a system that runs already must not build anew under it. */
-const LOOKS_ONLY = ['demo', 'verify', 'network down', 'network status', 'network logs'];
+const LOOKS_ONLY = ['demo', 'verify', 'network down', 'network status', 'network logs', 'network backup'];
 
 /** Whether a version satisfies a range of `^a.b.c` and `>=a.b.c` joined by `||`. */
 export function satisfies(version, range) {
@@ -86,6 +86,16 @@ function build() {
     stdio: ['ignore', 2, 2],
   });
   if (result.status !== 0) stop('The code could not be built; mend what the compiler says above.');
+  buildPages();
+}
+
+/** What browsers load; some seconds. */
+function buildPages() {
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  say('Building the pages.');
+  const args = [vite, 'build', 'ui', '--config', join(root, 'ui', 'vite.config.mjs'), '--logLevel', 'error'];
+  const result = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (result.status !== 0) stop('The pages could not be built; mend what is printed above.');
 }
 
 function readJson(path) {

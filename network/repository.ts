@@ -6,7 +6,11 @@ export const REPOSITORY_ROOT = resolve(__dirname, '..', '..');
 
 export const LEDGER_ENTRY = join(REPOSITORY_ROOT, 'dist', 'ledger', 'main.js');
 export const GATEWAY_ENTRY = join(REPOSITORY_ROOT, 'dist', 'gateway', 'main.js');
+/** A simulated core of the demo world. */
+export const CORE_ENTRY = join(REPOSITORY_ROOT, 'dist', 'demo', 'core', 'main.js');
 export const NETWORK_ENTRY = join(REPOSITORY_ROOT, 'dist', 'network', 'main.js');
+/** The built pages. */
+export const PAGES_FOLDER = join(REPOSITORY_ROOT, 'dist', 'ui');
 /** What `fabric-chaincode-node` runs. */
 export const CHAINCODE_LAUNCHER = join(REPOSITORY_ROOT, 'node_modules', 'fabric-shim', 'cli.js');
 

@@ -1,12 +1,15 @@
-// The whole system in one folder: ground and gateways, brought up in order and down in the opposite one.
-import type { Consortium } from './consortium.js';
+// The whole system in one folder: databases, ground and gateways, brought up in order and down in the opposite one.
+import type { Consortium, Member } from './consortium.js';
 import { EmbeddedGround } from './grounds/embedded.js';
 import { FabricGround } from './grounds/fabric.js';
 import type { Ground, Step } from './grounds/ground.js';
 import { ensureIdentities } from './identity/organisation.js';
-import { adminPort, prepareGateway } from './processes/gateway-process.js';
+import { corePort, prepareCore } from './processes/core-process.js';
+import { adminPort, partnerPort, prepareGateway, webPort } from './processes/gateway-process.js';
+import { writeSettings } from './processes/settings-file.js';
 import { checkGround, noteGround } from './processes/ground-note.js';
 import { checkPorts } from './processes/ports.js';
+import { databaseName, databasePlace } from './postgres/databases.js';
 import { Supervisor } from './processes/supervisor.js';
 import type { SystemFolder } from './processes/system-folder.js';
 
@@ -40,7 +43,9 @@ export class System {
     return [
       { title: 'Folder and ports', run: () => this.takePlace() },
       { title: 'Identities of all members', run: () => this.issueIdentities() },
+      { title: 'Databases, one per organisation', run: () => this.startDatabases() },
       ...this.ground.steps(),
+      ...this.coreSteps(),
       { title: 'Gateways, one per organisation', run: () => this.startGateways() },
     ];
   }
@@ -55,7 +60,7 @@ export class System {
     this.supervisor.declareReady();
   }
 
-  /** Gateways, then chaincode, then ledger; resolves when none of them is left. May be called twice. */
+  /** Gateways, chaincode, ledger, at last the databases; resolves when none of them is left. May be called twice. */
   down(): Promise<void> {
     this.stopping ??= this.supervisor.stop().then(() => {
       this.supervisor.unlock();
@@ -74,8 +79,15 @@ export class System {
     await this.supervisor.lock();
     checkGround(folder, consortium);
     await this.ground.check();
-    const adminApis = consortium.members.map((member) => adminPort(consortium, member));
-    await checkPorts([...this.ground.neededPorts(), ...adminApis]);
+    const doors = consortium.members.flatMap((member) => [
+      adminPort(consortium, member),
+      webPort(consortium, member),
+    ]);
+    const partners = consortium.members
+      .filter(({ kind }) => kind !== 'marketplace')
+      .map((member) => partnerPort(consortium, member));
+    const cores = this.simulatedCores().map((bank) => corePort(consortium, bank));
+    await checkPorts([...this.ground.neededPorts(), ...doors, ...partners, ...cores]);
     noteGround(folder, consortium);
   }
 
@@ -83,9 +95,41 @@ export class System {
     await ensureIdentities(this.options.folder.organizations, this.options.consortium);
   }
 
+  /** No server is started for a member whose database was named. */
+  private async startDatabases(): Promise<void> {
+    const { members } = this.options.consortium;
+    await Promise.all(
+      members.map(async (member) => {
+        const place = databasePlace(this.options, member);
+        if (place.kind === 'named') return;
+        await this.supervisor.start({ name: databaseName(member), ...(await place.server.prepare()) });
+        await place.server.makeGatewayDatabase();
+      }),
+    );
+  }
+
+  private banks(): readonly Member[] {
+    return this.options.consortium.members.filter(({ kind }) => kind === 'bank');
+  }
+
+  /** Of the demo world alone. */
+  private simulatedCores(): readonly Member[] {
+    return this.options.consortium.world === 'demo' ? this.banks() : [];
+  }
+
+  private coreSteps(): Step[] {
+    const banks = this.simulatedCores();
+    const start = async (): Promise<void> => {
+      await Promise.all(banks.map((bank) => this.supervisor.start(prepareCore(this.options, bank))));
+    };
+    return banks.length === 0 ? [] : [{ title: 'Simulated core banks, one per bank', run: start }];
+  }
+
   private async startGateways(): Promise<void> {
     const { folder, consortium } = this.options;
-    const plan = { folder, consortium, ground: this.ground.addresses() };
+    const database = (member: Member) => databasePlace(this.options, member);
+    const plan = { folder, consortium, ground: this.ground.addresses(), database };
+    writeSettings(folder, consortium);
     await Promise.all(
       consortium.members.map((member) => this.supervisor.start(prepareGateway(plan, member))),
     );

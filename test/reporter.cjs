@@ -1,7 +1,11 @@
-// Mocha's spec output, plus counts and failures in a file, so that the runner can add up its suites.
+// Mocha's spec output, plus counts and failures in a file, so that the runner can add up its suites; and if the process
+// does not end by itself, what it still has open.
 'use strict';
 const { writeFileSync } = require('node:fs');
 const mocha = require('mocha');
+
+/** The runner waits for the end longer than this. */
+const END_MS = 15_000;
 
 class CountingReporter extends mocha.reporters.Spec {
   constructor(runner, options) {
@@ -16,6 +20,9 @@ class CountingReporter extends mocha.reporters.Spec {
       if (file)
         writeFileSync(file, JSON.stringify({ passed: passes, failed: failures + pending, titles: failed }));
       if (pending > 0) process.exitCode = 1;
+      setTimeout(() => {
+        console.log(`Still open: ${process.getActiveResourcesInfo().join(', ')}`);
+      }, END_MS).unref();
     });
   }
 }

@@ -1,12 +1,13 @@
-// `npm test`: format, lint, types, structure, then every suite; ends with what was counted and which grounds.
-// It stops at the first failing check, and leaves no suite out silently.
+// `npm test`: types, then two lanes, for two cores: suites that start systems; format, lint, structure and the suites
+// that need none. It ends with what was counted and which grounds, stops after the suites during which a check has
+// failed, and leaves no suite out silently.
 //
 //   npm test                           everything; on real Fabric as well if its programs are found
 //   npm test -- attack model           these suites on the embedded ledger
 //   npm run test:fabric [-- attack]    all suites, or these, on real Fabric; fails without its programs
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -15,11 +16,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Top folders of the product. */
-const ROOMS = ['chaincode', 'gateway', 'ledger', 'audit', 'demo', 'network'];
+const ROOMS = ['chaincode', 'gateway', 'ui', 'ledger', 'audit', 'demo', 'network'];
 
 const CHECKS = [
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
-  ['types', bin('tsc'), ['-b']],
   ['lint', bin('eslint'), ['.', '--max-warnings', '0']],
   ['structure', bin('depcruise'), [...ROOMS, 'test', '--config', '.dependency-cruiser.cjs']],
 ];
@@ -44,8 +44,15 @@ const SUITES = [
   ['demo', /^test\/demo\//],
   ['counters', /^test\/counters\//],
   ['bench', /^test\/bench\//],
+  ['pages', /^test\/pages\//],
   ['scenario', /^test\/scenario\//],
   ['chaos', /^test\/chaos\//],
+];
+
+/** Without a whole system or a browser: they run beside those that have one. */
+const BESIDE = [
+  ...['chaincode', 'ledger', 'gateway', 'determinism', 'arguments', 'authority', 'attack', 'model'],
+  ...['conformance', 'audit'],
 ];
 
 /** A suite that takes longer hangs. */
@@ -60,9 +67,7 @@ const only = process.argv.slice(onFabricAlone ? 3 : 2);
 const isWhole = only.length === 0 && !onFabricAlone;
 const started = Date.now();
 
-for (const [name, command, args] of isWhole ? CHECKS : CHECKS.slice(1, 2)) {
-  step(name, () => run(command, args, process.env) === 0);
-}
+step('types', () => run(bin('tsc'), ['-b'], process.env) === 0);
 
 const files = readdirSync(join(root, 'test'), { recursive: true })
   .map((file) => `test/${String(file)}`)
@@ -77,39 +82,11 @@ if (unknown.length > 0)
 const fabric = onFabricAlone || isWhole ? await findFabric() : { absent: 'Only named suites were run.' };
 if (onFabricAlone && fabric.absent !== undefined) stop(fabric.absent);
 
-const suites = [];
-if (!onFabricAlone) suites.push(...suitesOf('', (file) => !isForFabric(file)));
-if (fabric.absent === undefined) suites.push(...suitesOf('fabric-', isForFabric));
-
 const counts = { passed: 0, failed: 0 };
-const folder = mkdtempSync(join(tmpdir(), 'forescrow-test-'));
 const failures = [];
 const failedTitles = [];
 let interrupted = false;
-try {
-  for (const [name, members] of suites) {
-    const report = join(folder, 'report.json');
-    console.log(`\n== ${name} (${String(members.length)} files)`);
-    const compiled = members.map((file) => join('dist', file.replace(/\.ts$/, '.js')));
-    const ended = await runSuite(compiled, report);
-    await stopWhatIsLeft();
-    const { passed, failed, titles } = existsSync(report)
-      ? JSON.parse(readFileSync(report, 'utf8'))
-      : { passed: 0, failed: 1, titles: ['ended without a report, or hung'] };
-    counts.passed += passed;
-    counts.failed += failed;
-    failedTitles.push(...titles.map((title) => `${name}: ${title}`));
-    if (failed === 0 && !ended.byItself) {
-      counts.failed += 1;
-      failedTitles.push(`${name}: did not end by itself; a test left something open`);
-    }
-    if (ended.code !== 0 || failed > 0) failures.push(name);
-    rmSync(report, { force: true });
-    if (interrupted) break;
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await runAll();
 
 const minutes = ((Date.now() - started) / 60_000).toFixed(1);
 console.log(`\n${groundsCovered()}`);
@@ -119,6 +96,65 @@ console.log(
 );
 console.log(`${String(counts.passed)} passed, ${String(counts.failed)} failed`);
 if (failures.length > 0 || counts.passed === 0) process.exit(1);
+
+async function runAll() {
+  const embedded = onFabricAlone ? [] : suitesOf('', (file) => !isForFabric(file));
+  const onFabric = fabric.absent === undefined ? suitesOf('fabric-', isForFabric) : [];
+  const beside = isWhole ? embedded.filter(({ name }) => BESIDE.includes(name)) : [];
+  const others = embedded.filter((suite) => !beside.includes(suite));
+  const checks = isWhole ? CHECKS.map(([name, command, args]) => ({ name, command, args })) : [];
+  await Promise.all([inLane([...others, ...onFabric], true), inLane([...checks, ...beside], false)]);
+}
+
+/** One after the other; where two lanes print, what one step of the second prints stands together. */
+async function inLane(steps, isShown) {
+  const folder = mkdtempSync(join(tmpdir(), 'forescrow-test-'));
+  // A database that runs as nobody must be able to pass to its files.
+  chmodSync(folder, 0o711);
+  const hasCheckFailed = () => failures.some((failed) => CHECKS.some(([check]) => check === failed));
+  try {
+    for (const step of steps) {
+      if (interrupted || hasCheckFailed()) break;
+      if (step.files === undefined) await runCheck(step);
+      else await countSuite(step, folder, isShown);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runCheck({ name, command, args }) {
+  const begun = Date.now();
+  const { code, printed } = await runGroup(command, args, { isShown: false });
+  const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+  console.log(`\n== ${name}\n${printed}   ${name} ${code === 0 ? 'passed' : 'failed'} (${seconds} s)`);
+  if (code === 0) return;
+  counts.failed += 1;
+  failures.push(name);
+  failedTitles.push(`${name}: mend what is printed under "== ${name}"`);
+}
+
+async function countSuite({ name, files: members }, folder, isShown) {
+  const report = join(folder, 'report.json');
+  const title = `\n== ${name} (${String(members.length)} files)`;
+  if (isShown) console.log(title);
+  const compiled = members.map((file) => join('dist', file.replace(/\.ts$/, '.js')));
+  const ended = await runSuite(compiled, { report, folder, isShown });
+  if (!isShown) console.log(`${title}\n${ended.printed}`);
+  await stopWhatIsLeft(folder);
+  const { passed, failed, titles } = existsSync(report)
+    ? JSON.parse(readFileSync(report, 'utf8'))
+    : { passed: 0, failed: 1, titles: ['ended without a report, or hung'] };
+  counts.passed += passed;
+  counts.failed += failed;
+  failedTitles.push(...titles.map((each) => `${name}: ${each}`));
+  if (failed === 0 && !ended.byItself) {
+    counts.failed += 1;
+    failedTitles.push(`${name}: did not end by itself; a test left something open`);
+  }
+  if (ended.code !== 0 || failed > 0) failures.push(name);
+  rmSync(report, { force: true });
+}
 
 function suiteOf(file) {
   return SUITES.find(([, pattern]) => pattern.test(file))?.[0];
@@ -131,8 +167,11 @@ function isForFabric(file) {
 /** Those of the suites asked for that have such files. */
 function suitesOf(prefix, isMember) {
   return SUITES.filter(([name]) => only.length === 0 || only.includes(name))
-    .map(([name]) => [`${prefix}${name}`, files.filter((file) => suiteOf(file) === name && isMember(file))])
-    .filter(([, members]) => members.length > 0);
+    .map(([name]) => ({
+      name: `${prefix}${name}`,
+      files: files.filter((file) => suiteOf(file) === name && isMember(file)),
+    }))
+    .filter((suite) => suite.files.length > 0);
 }
 
 /** The version of Fabric's programs, or a sentence why there are none to be used; the Fabric ground's own finder. */
@@ -156,7 +195,7 @@ function groundsCovered() {
 }
 
 /** A suite that hung or was killed leaves its systems behind: supervisors, and processes noted in their folders. */
-async function stopWhatIsLeft() {
+async function stopWhatIsLeft(folder) {
   const { readRunningSystem, stopLeftovers } = await fromBuild('network/processes/supervisor.js');
   const { stopProcess } = await fromBuild('network/processes/process-mark.js');
   const { SystemFolder } = await fromBuild('network/processes/system-folder.js');
@@ -188,31 +227,49 @@ function step(name, check) {
   console.log(`   ${name} passed (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
 }
 
-/** Runs a suite's files in a process group of their own and waits for their end, but not for ever. */
-async function runSuite(files, report) {
-  const suite = spawn(process.execPath, [mochaPath(), '--config', 'test/mocharc.json', ...files], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, FORESCROW_REPORT: report, TMPDIR: folder },
-    detached: true,
-  });
-  const interrupt = () => {
-    interrupted = true;
-    endGroup(suite.pid);
-  };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+/** Runs a suite's files and waits for their end, but not for ever. */
+async function runSuite(files, { report, folder, isShown }) {
   const begun = Date.now();
   let reported;
-  const watch = setInterval(() => {
-    if (reported === undefined && existsSync(report)) reported = Date.now();
-    const lateEnd = reported !== undefined && Date.now() - reported > END_LIMIT_MS;
-    if (lateEnd || Date.now() - begun > SUITE_LIMIT_MS) endGroup(suite.pid);
-  }, LOOK_AGAIN_MS);
-  const [code, signal] = await once(suite, 'exit');
+  let watch;
+  const ended = await runGroup(process.execPath, [mochaPath(), '--config', 'test/mocharc.json', ...files], {
+    env: { FORESCROW_REPORT: report, TMPDIR: folder },
+    isShown,
+    onStart: (pid) => {
+      watch = setInterval(() => {
+        if (reported === undefined && existsSync(report)) reported = Date.now();
+        const lateEnd = reported !== undefined && Date.now() - reported > END_LIMIT_MS;
+        if (lateEnd || Date.now() - begun > SUITE_LIMIT_MS) endGroup(pid);
+      }, LOOK_AGAIN_MS);
+    },
+  });
   clearInterval(watch);
+  return ended;
+}
+
+/** In a process group of its own, of which nothing is left afterwards. */
+async function runGroup(command, args, { env = {}, isShown, onStart = () => undefined }) {
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: isShown ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    detached: true,
+  });
+  let printed = '';
+  for (const stream of isShown ? [] : [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (printed += text));
+  const interrupt = () => {
+    interrupted = true;
+    endGroup(child.pid);
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  onStart(child.pid);
+  const closed = once(child, 'close');
+  const [code, signal] = await once(child, 'exit');
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  endGroup(suite.pid);
-  return { code, byItself: signal === null };
+  endGroup(child.pid);
+  await closed;
+  return { code, byItself: signal === null, printed };
 }
 
 /** Kills what is left of a process group. */

@@ -32,7 +32,7 @@ function placesOf(pattern: RegExp, files: readonly string[]): string[] {
 }
 
 describe('tidy', () => {
-  const sources = trackedFiles('*.ts').filter((file) => !file.endsWith('.d.ts'));
+  const sources = trackedFiles('*.ts', '*.tsx').filter((file) => !file.endsWith('.d.ts'));
   const product = sources.filter((file) => !file.startsWith('test/'));
   const rules = sources.filter((file) => file.startsWith('chaincode/'));
 

@@ -274,6 +274,7 @@ async function decide<R, W>(list: CommandList<R, W>, prepared: Prepared<R, W>): 
   const { session, usedIntents } = list;
   const { rule, intent, id, content } = prepared;
   const { declaration, parts } = rule;
+  requireRegistrarsAffair(list.caller, declaration, intent);
   const parameters = await session.read(() => session.row('parameters'));
   if (list.lane === 'agreement' && declaration.isFirst !== true) requireMember(list.caller, parameters);
   if (intent !== null && (await wasUsed(list, intent, content))) return { ok: true, id, repeated: true };
@@ -311,6 +312,16 @@ function requireMember(caller: Caller, parameters: ParametersRow | null): void {
   if (parameters === null) throw new RuleViolation('NO_PARAMETERS');
   if (parameters.members.some(({ msp }) => msp === caller.msp)) return;
   throw new RuleViolation('WRONG_ORGANISATION', { found: caller.msp, needed: 'a member' });
+}
+
+/** A registrar gives its few commands and carries nobody's. Rejects: WRONG_ROLE. */
+function requireRegistrarsAffair(
+  { role }: Caller,
+  { byRegistrar }: CommandDeclaration,
+  intent: Intent | null,
+): void {
+  if (role !== 'registrar' || (byRegistrar === true && intent === null)) return;
+  throw new RuleViolation('WRONG_ROLE', { found: role, needed: ['gateway', 'worker', 'admin'] });
 }
 
 /**

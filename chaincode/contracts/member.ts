@@ -4,6 +4,7 @@ import { requireAttested } from '../domain/owned.js';
 import { decideCommissionAccount, decideParameters } from '../domain/member/parameters.js';
 import type { CorrespondentsRow } from '../domain/account/private-rows.js';
 import {
+  decideConfirmClient,
   decideConfirmPerson,
   decidePublishBank,
   decideRegisterBank,
@@ -12,6 +13,7 @@ import {
 import { canonicalJson, type Json } from '../protocol/canonical-json.js';
 import { nameSkeleton } from '../protocol/display-name.js';
 import {
+  confirmClient,
   confirmPerson,
   publishBank,
   registerBank,
@@ -22,7 +24,14 @@ import {
   trustBanks,
 } from '../protocol/member.js';
 import { RuleViolation } from '../protocol/violation.js';
-import { agreementRule, type AgreementRule, type CommandContext, ownerRule, type OwnerRule } from './rule.js';
+import {
+  agreementRule,
+  type AgreementRule,
+  type Caller,
+  type CommandContext,
+  ownerRule,
+  type OwnerRule,
+} from './rule.js';
 import { requireSignerOf, signerRow } from './signer.js';
 
 /** By the marketplace's X.509 administrator. Rejects: WRONG_ROLE, and what `decideParameters` rejects. */
@@ -54,7 +63,10 @@ const settingCommissionAccount = agreementRule(setCommissionAccount, {
   },
 });
 
-/** By an administrator of any member for that member; the first ones by the member's X.509 administrator. */
+/**
+ * By an administrator of any member for that member; the first ones by the member's X.509 administrator, clients by its
+ * registrar.
+ */
 const registeringPerson = agreementRule(registerPerson, {
   load: (rows, command) =>
     'intent' in command
@@ -67,7 +79,7 @@ const registeringPerson = agreementRule(registerPerson, {
             id: command.intent.body.id,
             owner: requireSignerOf(command, signer, { role: 'administrator', organisation: null }).owner,
           }
-        : { id: command.machine.person, owner: requireAdministrator(command) };
+        : { id: command.machine.person, owner: requireCertificate(command, ['admin', 'registrar']) };
     return decideRegisterPerson(of, existing, command.parameters());
   },
   save: (write, person) => write.createOwned('person', [person.id], person),
@@ -105,6 +117,20 @@ const confirmingPerson = ownerRule(confirmPerson, {
     else requireFirstAdministrator(command, command.machine.roles);
     const params = isSigned ? command.params : command.machine;
     return decideConfirmPerson(params, requireAttested(person, 'person'), command.parameters());
+  },
+  save: (write, person) => {
+    write.changeOwned('person', [person.id], person);
+  },
+});
+
+/** By the owner's registrar. Rejects: WRONG_ROLE, and what `decideConfirmClient` rejects. */
+const confirmingClient = ownerRule(confirmClient, {
+  load: (rows, { machine: { person } }) => ({ person: rows.owned('person', person) }),
+  decide({ person }, command) {
+    requireCertificate(command, ['registrar']);
+    const { channel, now, machine } = command;
+    const row = requireAttested(person, 'person');
+    return decideConfirmClient({ channel, now, claim: machine.claim, person: row }, command.parameters());
   },
   save: (write, person) => {
     write.changeOwned('person', [person.id], person);
@@ -154,9 +180,14 @@ const trustingBanks = ownerRule(trustBanks, {
 });
 
 /** MSP of the caller, an X.509 administrator. Rejects: WRONG_ROLE. */
-function requireAdministrator({ caller }: CommandContext): string {
-  if (caller.role !== 'admin') throw new RuleViolation('WRONG_ROLE', { found: caller.role, needed: 'admin' });
-  return caller.msp;
+function requireAdministrator(context: CommandContext): string {
+  return requireCertificate(context, ['admin']);
+}
+
+/** MSP of the caller, who has one of these certificates. Rejects: WRONG_ROLE. */
+function requireCertificate({ caller }: CommandContext, needed: readonly Caller['role'][]): string {
+  if (needed.includes(caller.role)) return caller.msp;
+  throw new RuleViolation('WRONG_ROLE', { found: caller.role, needed });
 }
 
 /** By certificate, administrators only: everybody else comes with an administrator's signature. */
@@ -178,4 +209,10 @@ export const agreement: readonly AgreementRule[] = [
   registeringPerson,
   registeringBank,
 ];
-export const owner: readonly OwnerRule[] = [confirmingPerson, publishingBank, settingSecret, trustingBanks];
+export const owner: readonly OwnerRule[] = [
+  confirmingPerson,
+  confirmingClient,
+  publishingBank,
+  settingSecret,
+  trustingBanks,
+];

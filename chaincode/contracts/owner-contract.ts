@@ -16,7 +16,7 @@ import { RuleViolation } from '../protocol/violation.js';
 import { OwnerReader, OwnerRows } from '../state/owner-session.js';
 import { StubStore } from '../state/stub-store.js';
 import { transactionOf } from '../state/transaction.js';
-import { callerOf, requireOwner } from './caller.js';
+import { callerOf, requireOwner, requireQuestioner } from './caller.js';
 import { runList, type UsedIntents } from './command-list.js';
 import { answerPrivately } from './private-queries.js';
 import { OWNER_RULES } from './rules.js';
@@ -66,7 +66,7 @@ export class OwnerContract extends Contract {
   async query(context: Context): Promise<string> {
     const transaction = transactionOf(context.stub, context.clientIdentity);
     const owner = requireOwner(transaction);
-    callerOf(transaction);
+    requireQuestioner(transaction);
     const reader = new OwnerReader(new StubStore(context.stub, collectionOf(owner)), owner);
     return canonicalJson(
       await answerPrivately(reader, owner, needed(transaction.transient('query'), 'query')),

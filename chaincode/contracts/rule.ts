@@ -10,7 +10,7 @@ import type { AgreementWriter, OwnerRowReader, OwnerWriter, RowReader } from '..
 /** Who sent the transaction, by X.509. */
 export interface Caller {
   readonly msp: string;
-  readonly role: 'gateway' | 'worker' | 'admin';
+  readonly role: 'gateway' | 'worker' | 'admin' | 'registrar';
 }
 
 /** Input common to all rules. */

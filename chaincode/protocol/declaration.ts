@@ -90,6 +90,8 @@ interface CommandOptions {
   readonly keepsSignature?: true;
   /** May come before the channel has parameters. */
   readonly isFirst?: true;
+  /** The organisation's registrar may give it, by certificate alone; it may give no other command. */
+  readonly byRegistrar?: true;
 }
 
 /** Which parts a command has: a person's signed parameters, a machine's, both, or one of the two. */

@@ -56,6 +56,11 @@ export function eventsOf({ result, rows }: Pick<CommandRecord, 'result' | 'rows'
   });
 }
 
+/** The event that a row's coming into this status is; null: it has no name here. */
+export function eventNameOf(kind: string, status: string): EventName | null {
+  return nameOf(kind, status)?.name ?? null;
+}
+
 /** Events come from other members' chaincode as well: a kind or status of another version has no name here. */
 function nameOf(kind: string, status: string): Pick<DomainEvent, 'name' | 'kind'> | null {
   if (!isRowKind(kind) || !Object.hasOwn(EVENT_OF, kind)) return null;

@@ -3,7 +3,7 @@ import { base64urlBytes, hexText, sha256, utf8Bytes } from '#hash';
 import { canonicalJson, type Json } from './canonical-json.js';
 
 /** What the person signs. `id` is made by the caller and becomes the id of the row that the command creates. */
-export interface IntentBody {
+export type IntentBody = {
   readonly version: 1;
   readonly channel: string;
   readonly id: string;
@@ -12,15 +12,15 @@ export interface IntentBody {
   readonly params: { readonly [name: string]: Json };
   /** Milliseconds since 1970-01-01 UTC; the agreement lane refuses the intent after it. */
   readonly expiresAt: number;
-}
+};
 
 /** A signed command: ES256 (P-256, SHA-256) over the canonical JSON of `body`, signature raw r‖s, low s, base64url. */
-export interface Intent {
+export type Intent = {
   readonly body: IntentBody;
   /** Public key, SubjectPublicKeyInfo DER, base64url without padding. */
   readonly key: string;
   readonly signature: string;
-}
+};
 
 /**
  * What is kept of an intent whose words stand in rows: with them it is the intent again, and it is they that the
@@ -63,8 +63,7 @@ const signables = new WeakMap<IntentBody, Signable>();
 function signableOf(body: IntentBody): Signable {
   const known = signables.get(body);
   if (known !== undefined) return known;
-  // The body holds JSON values only; the interface merely lacks the index signature that Json asks for.
-  const bytes = utf8Bytes(canonicalJson(body as unknown as Json));
+  const bytes = utf8Bytes(canonicalJson(body));
   const made = { bytes, hash: sha256(bytes) };
   signables.set(body, made);
   return made;

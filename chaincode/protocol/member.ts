@@ -16,6 +16,7 @@ import {
   channelName,
   id,
   instant,
+  intentForm,
   key32,
   msp,
   nothing,
@@ -162,7 +163,10 @@ export const setCommissionAccount = personCommand({
   cost: 10,
 });
 
-/** The person's id is the intent's id. By X.509 (attribute administrator): only persons who will be administrators. */
+/**
+ * The person's id is the intent's id. By certificate: an administrator's, only persons who will be administrators; a
+ * registrar's, only persons who will be clients.
+ */
 export const registerPerson = eitherCommand({
   action: 'registerPerson',
   lane: 'agreement',
@@ -171,6 +175,7 @@ export const registerPerson = eitherCommand({
   steps: { person: { new: [null] } },
   conflictKeys: ['person/{person}'],
   cost: 10,
+  byRegistrar: true,
 });
 
 const confirmation = exactly({ person: id, key: publicKey, roles });
@@ -184,6 +189,20 @@ export const confirmPerson = eitherCommand({
   steps: { person: { active: ['new'] } },
   conflictKeys: ['person/{person}'],
   cost: 10,
+});
+
+/**
+ * The first key of a client, by the registrar of the organisation that registered the person. `claim`: signed by that
+ * key, the body of `claimBody`; so nobody is given a key that he does not have.
+ */
+export const confirmClient = machineCommand({
+  action: 'confirmClient',
+  lane: 'owner',
+  machine: exactly({ person: id, claim: intentForm }),
+  steps: { person: { active: ['new'] } },
+  conflictKeys: ['person/{person}'],
+  cost: 10,
+  byRegistrar: true,
 });
 
 export const registerBank = personCommand({
@@ -238,6 +257,7 @@ export const memberCommands = {
   setCommissionAccount,
   registerPerson,
   confirmPerson,
+  confirmClient,
   registerBank,
   publishBank,
   setSecret,

@@ -51,24 +51,36 @@ export class CreditPosting {
     for (const account of this.open) this.schedule(account, this.options.gatherMs);
   }
 
-  /** To be called before a credit is sent, so that a crash leaves a trace; `credited` follows in any case. */
+  /**
+   * To be called before a credit is sent, so that a crash leaves a trace; `credited` follows in any case, unless this
+   * rejects.
+   */
   async expect(account: string): Promise<void> {
     this.underWay.set(account, (this.underWay.get(account) ?? 0) + 1);
     if (this.open.has(account)) return;
-    this.open.add(account);
-    await this.options.postings.add(account);
+    try {
+      await this.options.postings.add(account);
+      this.open.add(account);
+    } catch (error) {
+      this.noLongerUnderWay(account);
+      throw error;
+    }
   }
 
   /** An expected credit has been taken or refused: its account will be posted soon. */
   credited(account: string): void {
-    const left = (this.underWay.get(account) ?? 1) - 1;
-    if (left > 0) this.underWay.set(account, left);
-    else this.underWay.delete(account);
+    this.noLongerUnderWay(account);
     this.schedule(account, this.options.gatherMs);
   }
 
   stop(): void {
     this.stopped = true;
+  }
+
+  private noLongerUnderWay(account: string): void {
+    const left = (this.underWay.get(account) ?? 1) - 1;
+    if (left > 0) this.underWay.set(account, left);
+    else this.underWay.delete(account);
   }
 
   private schedule(account: string, delayMs: number): void {

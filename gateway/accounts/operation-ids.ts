@@ -2,11 +2,19 @@
 // bank's secret; they never leave the bank's side.
 import { createHash, randomBytes } from 'node:crypto';
 import { type DealOperation, operationId } from '../../chaincode/protocol/operation-id.js';
+import type { OperationView } from '../../chaincode/protocol/queries.js';
 import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 import type { GeneratedValues } from '../store/generated-values.js';
 import { ledgerSecret } from '../store/ledger-secret.js';
 
 const FINGERPRINT_DIGITS = 16;
+/** Operations of a bank for a deal that its refund key ties together; credits to payees are not among them. */
+const TIED: ReadonlySet<OperationView['kind']> = new Set(['hold', 'capture', 'void']);
+
+export function byRefundKey(operations: readonly OperationView[]) {
+  const tied = operations.filter(({ kind }) => TIED.has(kind));
+  return { tied, others: operations.filter(({ kind }) => !TIED.has(kind)) };
+}
 
 const randomDigits = (): string => randomBytes(16).toString('hex');
 

@@ -1,14 +1,25 @@
 // Opens what was sealed to this bank, and checks its shape. No plaintext goes into an error or a log.
 import type { z } from 'zod';
+import type { Hash } from '../../chaincode/protocol/forms.js';
+import { keyThumbprint } from '../../chaincode/protocol/intent.js';
 import { jsonFault } from '../json-faults.js';
 import type { SealingKeyPair, SealingPurpose } from '../protocol/sealed-code.js';
-import { makeSealingKeyPair, open, SealBroken, sealingContext } from '../protocol/sealed-code.js';
+import {
+  answerContext,
+  makeSealingKeyPair,
+  open,
+  seal,
+  SealBroken,
+  sealingContext,
+} from '../protocol/sealed-code.js';
 import type { GeneratedValues } from '../store/generated-values.js';
 
 export interface Sealed {
   /** Payment or link id that the sealed text is bound to. */
   readonly subject: string;
   readonly sealed: string;
+  /** Of the code that is answered. */
+  readonly challenge?: string;
 }
 
 export class SealedMail {
@@ -28,9 +39,20 @@ export class SealedMail {
     return this.keys.publicKey;
   }
 
+  /** By which a person's signature names the key that was sealed to. */
+  keyThumbprint(): Hash {
+    return keyThumbprint(this.keys.publicKey);
+  }
+
   /** Throws SealBroken, also when the text inside is not what it should be. */
   async text(purpose: SealingPurpose, mail: Sealed): Promise<string> {
-    return open(this.keys.privateKey, sealingContext(purpose, this.bank, mail.subject), mail.sealed);
+    const context = sealingContext(purpose, this.bank, mail.subject, mail.challenge);
+    return open(this.keys.privateKey, context, mail.sealed);
+  }
+
+  /** Seals an answer so that it opens with `answerKey` alone and is known to be this bank's. */
+  answer(answerKey: string, question: Hash, content: object): Promise<string> {
+    return seal(answerKey, answerContext(question), JSON.stringify(content), this.keys);
   }
 
   /** As `text`, for JSON of a given shape. */

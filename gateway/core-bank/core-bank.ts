@@ -1,24 +1,8 @@
-// What the gateway needs of a bank's own core banking system, whatever that is: it says yes or no to one payment, the
-// worker does the rest.
-import type { Amount, Instant } from '../../chaincode/protocol/forms.js';
-import type { PhoneSubject } from '../protocol/admin.js';
+// What the gateway needs of a bank's own core banking system, whatever that is: it says yes or no to one payment and
+// reaches its customers; the worker does the rest.
+import type { CodeMessage, CoreAnswer, PaymentRequest } from '../protocol/core.js';
 
-/** One payment that this bank is asked to hold. */
-export interface PaymentRequest {
-  readonly deal: string;
-  readonly payment: string;
-  readonly account: string;
-  readonly holder: string;
-  /** What the payer gives in all, interbank fee included; minor units. */
-  readonly total: Amount;
-  readonly currency: string;
-  /** When the payment was admitted; the answer time runs from here. */
-  readonly admittedAt: Instant;
-  readonly answerBy: Instant;
-}
-
-/** `reason` stays within the bank. */
-export type CoreAnswer = { readonly verdict: 'yes' } | { readonly verdict: 'no'; readonly reason: string };
+export type { CodeMessage, CoreAnswer, PaymentRequest } from '../protocol/core.js';
 
 export interface CoreBank {
   /** Asks for a decision. May take any time, or never answer; asked twice for one payment it decides once. */
@@ -27,14 +11,31 @@ export interface CoreBank {
   enquire(request: PaymentRequest): Promise<CoreAnswer | 'unknown'>;
 }
 
-export interface CodeMessage {
-  readonly about: PhoneSubject;
-  readonly text: string;
-  readonly code: string;
-  readonly validUntil: Instant;
-}
-
 /** How one-time codes reach a holder. */
 export interface CodeSender {
+  /** Resolves when the message is on its way; rejects when it is not, and may be sent again. */
   send(holder: string, message: CodeMessage): Promise<void>;
+}
+
+/** A customer as the core knows him. */
+export interface CoreCustomer {
+  readonly holder: string;
+  readonly name: string;
+  readonly phone: string;
+}
+
+export interface CustomerQuery {
+  /** In name, reference or phone; '': any. */
+  readonly words: string;
+  /** Of the core, from an earlier answer; null: from the beginning. */
+  readonly cursor: string | null;
+  readonly limit: number;
+}
+
+export interface CoreCustomers {
+  find(
+    query: CustomerQuery,
+  ): Promise<{ readonly items: readonly CoreCustomer[]; readonly next: string | null }>;
+  /** Null: the core knows no such customer. */
+  customer(holder: string): Promise<CoreCustomer | null>;
 }

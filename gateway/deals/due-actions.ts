@@ -13,6 +13,9 @@ export interface KnownDeal {
   readonly phase: PhaseRow;
 }
 
+/** Whether this member admits the payment now: it knows that its payer has confirmed it, or nobody can tell it. */
+export type Admits = (payment: PaymentView) => boolean;
+
 export type DealAction =
   | { readonly action: 'admitPayment' | 'closeAdmission'; readonly payment: string }
   | { readonly action: 'markPaid' | 'closePayments' | 'expire' | 'startInspection' | 'complete' };
@@ -30,12 +33,14 @@ export type PaymentView = DealView['payments'][number];
 type Part = DuePart<DealAction>;
 
 /** @param now milliseconds since 1970 UTC */
-export function dueDealActions(deal: KnownDeal, now: Instant): Part {
-  const payments = attestedPayments(deal.view).map((payment) => ofPayment(payment, deal, now));
+export function dueDealActions(deal: KnownDeal, admits: Admits, now: Instant): Part {
+  const payments = attestedPayments(deal.view).map((payment) => ofPayment(payment, { ...deal, admits }, now));
   return together([...payments, ofPhase(deal, now)]);
 }
 
-function ofPayment(payment: PaymentView, deal: KnownDeal, now: Instant): Part {
+type Judged = KnownDeal & { readonly admits: Admits };
+
+function ofPayment(payment: PaymentView, deal: Judged, now: Instant): Part {
   if (payment.row.status !== 'submitted') return NOTHING_DUE;
   if (payment.admission === null) return ofUnadmittedPayment(payment, deal, now);
   if (payment.admission.status !== 'admitted') return NOTHING_DUE;
@@ -44,11 +49,12 @@ function ofPayment(payment: PaymentView, deal: KnownDeal, now: Instant): Part {
 }
 
 /** A payment that came too late for its deal is admitted too: admission refuses it, so that its payer sees an end. */
-function ofUnadmittedPayment(payment: PaymentView, deal: KnownDeal, now: Instant): Part {
+function ofUnadmittedPayment(payment: PaymentView, deal: Judged, now: Instant): Part {
   const { id } = payment.row;
   const closable = admissionClosableFrom(payment.row, null, deal.terms);
   if (now >= closable) return due({ action: 'closeAdmission', payment: id });
-  return { actions: [{ action: 'admitPayment', payment: id }], wakeAt: closable, waiting: true };
+  const actions = deal.admits(payment) ? [{ action: 'admitPayment', payment: id } as const] : [];
+  return { actions, wakeAt: closable, waiting: true };
 }
 
 function ofPhase(deal: KnownDeal, now: Instant): Part {

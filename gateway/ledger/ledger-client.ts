@@ -12,6 +12,7 @@ import type {
 import type { RowKind, Rows } from '../../chaincode/protocol/rows.js';
 import type { CommandOutcome } from '../protocol/admin.js';
 import type { IdentityName } from '../protocol/gateway-config.js';
+import type { WholeBlock } from './ledger-port.js';
 
 export interface SubmitOptions {
   /** Withdraws commands that are not in a transaction yet (LedgerUnavailable); later it has no effect. */
@@ -109,6 +110,9 @@ export interface LedgerClient {
    * backoff. Ends when `signal` is aborted or the client is closed. A reader that stores `block + 1` can go on later.
    */
   follow(fromBlock?: number, signal?: AbortSignal): AsyncIterable<LedgerBlock>;
+
+  /** Whole blocks from `fromBlock` on, with what they wrote; otherwise as `follow`. */
+  blocks(fromBlock: number, signal?: AbortSignal): AsyncIterable<WholeBlock>;
 
   /**
    * What became of a transaction: waits while it may still commit, at most 2 × window + slack and a margin after it was

@@ -1,5 +1,6 @@
 // The narrow seam between what the client decides and how Fabric is spoken; tests put a fake behind it.
-import type { LedgerEvent } from '../../chaincode/protocol/commands.js';
+import type { Command, LedgerEvent } from '../../chaincode/protocol/commands.js';
+import type { Instant } from '../../chaincode/protocol/forms.js';
 import type { IdentityName } from '../protocol/gateway-config.js';
 
 /** One request to a chaincode function. */
@@ -43,6 +44,48 @@ export interface EventBlock {
   }[];
 }
 
+/** A public row as a transaction wrote it; null: deleted. */
+export interface RowTextWrite {
+  readonly key: string;
+  readonly text: string | null;
+}
+
+/** What a block shows of a private write: hashes, lower-case hexadecimal. */
+export interface AttestationWrite {
+  readonly collection: string;
+  readonly keyHash: string;
+  /** Null: deleted. */
+  readonly valueHash: string | null;
+}
+
+export interface WholeTransaction {
+  readonly index: number;
+  readonly txId: string;
+  /** Fabric's validation code; only 0 has written anything. */
+  readonly code: number;
+  /** The sender's clock. */
+  readonly at: Instant;
+  /** MSP id of the sender. */
+  readonly creator: string;
+  /** Function of our chaincode; null: another transaction, such as one of configuration. */
+  readonly function: string | null;
+  /** Commands that travel publicly, in their order; null for what is none. */
+  readonly commands: readonly (Command | null)[] | null;
+  readonly event: LedgerEvent | null;
+  readonly rows: readonly RowTextWrite[];
+  readonly attestations: readonly AttestationWrite[];
+}
+
+/** A block with all that it shows. */
+export interface WholeBlock {
+  readonly block: number;
+  /** Of its header, lower-case hexadecimal, as the next block names it. */
+  readonly hash: string;
+  readonly previousHash: string;
+  readonly dataHash: string;
+  readonly transactions: readonly WholeTransaction[];
+}
+
 /** A running delivery; it fails or ends when the connection does. */
 export interface Delivery<B> extends AsyncIterable<B> {
   close(): void;
@@ -59,6 +102,8 @@ export interface LedgerPort {
   commits(from: number | 'newest'): Promise<Delivery<CommitBlock>>;
   /** Whole blocks, reduced to the events of our chaincode. */
   events(from: number | 'newest'): Promise<Delivery<EventBlock>>;
+  /** Whole blocks with all that they show. */
+  blocks(from: number): Promise<Delivery<WholeBlock>>;
   close(): void;
 }
 

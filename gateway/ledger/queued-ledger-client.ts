@@ -22,7 +22,7 @@ import type {
   ViewOf,
 } from './ledger-client.js';
 import { ledgerErrorOf } from './ledger-error-of.js';
-import { type ChaincodeRequest, EndorseFailure, type LedgerPort } from './ledger-port.js';
+import { type ChaincodeRequest, EndorseFailure, type LedgerPort, type WholeBlock } from './ledger-port.js';
 import { OutcomeResolver } from './outcome-resolver.js';
 import { conflictKeys, estimatedCost, mustStayPrivate } from './scheduling.js';
 import { type SubmitTiming, TransactionSubmitter } from './transaction-submitter.js';
@@ -138,6 +138,15 @@ export class QueuedLedgerClient implements LedgerClient {
     yield* resumedBlocks({ open: (block) => this.options.port.events(block), from, signal: ended });
   }
 
+  blocks(fromBlock: number, signal?: AbortSignal): AsyncGenerator<WholeBlock, void> {
+    const ended = AbortSignal.any([this.lifetime.signal, ...(signal === undefined ? [] : [signal])]);
+    return resumedBlocks({
+      open: (block) => this.options.port.blocks(Number(block)),
+      from: fromBlock,
+      signal: ended,
+    });
+  }
+
   resolve(txId: string, signal?: AbortSignal): Promise<TransactionOutcome> {
     return this.resolver.resolve(txId, signal);
   }
@@ -177,7 +186,12 @@ export class QueuedLedgerClient implements LedgerClient {
           ? { function: FUNCTIONS.agree, arguments: [listOf(texts)], as: identity }
           : this.ownRequest(FUNCTIONS.own, 'commands', listOf(texts), identity),
     });
-    return { gateway: route('gateway'), worker: route('worker'), admin: route('admin') };
+    return {
+      gateway: route('gateway'),
+      worker: route('worker'),
+      admin: route('admin'),
+      registrar: route('registrar'),
+    };
   }
 
   /** What only the own peer may see: it always names the own organisation as endorser. */

@@ -2,7 +2,7 @@
 import type { Instant, MemberKind } from '../../chaincode/protocol/forms.js';
 import type { DealView } from '../../chaincode/protocol/queries.js';
 import { earliest } from '../clock.js';
-import { type DealAction, dueDealActions, NOTHING_DUE } from '../deals/due-actions.js';
+import { type Admits, type DealAction, dueDealActions, NOTHING_DUE } from '../deals/due-actions.js';
 import { duePaymentActions, type PaymentAction } from '../payments/due-actions.js';
 import type { Due } from '../worker/deal-scheduler.js';
 
@@ -11,6 +11,7 @@ export interface WorkerOrganisation {
   readonly mspId: string;
   readonly kind: MemberKind;
   readonly agreementWorker: boolean;
+  readonly admits: Admits;
 }
 
 export interface DueActions extends Due {
@@ -24,7 +25,7 @@ export function dueActions(view: DealView, organisation: WorkerOrganisation, now
     return { deal: [], payment: [], wakeAt: null, finished: true };
   }
   const known = { view, terms: view.terms.terms, phase: view.phase };
-  const deal = organisation.agreementWorker ? dueDealActions(known, now) : NOTHING_DUE;
+  const deal = organisation.agreementWorker ? dueDealActions(known, organisation.admits, now) : NOTHING_DUE;
   const payment =
     organisation.kind === 'bank' ? duePaymentActions(known, organisation.mspId, now) : NOTHING_DUE;
   return {

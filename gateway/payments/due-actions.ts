@@ -17,6 +17,7 @@ import {
 } from '../deals/due-actions.js';
 
 export type PaymentAction =
+  /** Its payer is asked for the code at once, its answer follows the admission. */
   | { readonly action: 'answerPayment'; readonly payment: string }
   | { readonly action: 'voidPayment'; readonly payment: string }
   /** `othersFirst`: another bank's turn comes before; both at once would conflict, since each reads all payments. */
@@ -44,8 +45,8 @@ function ofPayment(payment: PaymentView, deal: DealInTurn, now: Instant): Part {
   const { id, status } = payment.row;
   if (status === 'submitted') {
     // A closed admission still wants the core's answer: a late yes is recorded and given back.
-    const asked = payment.admission?.status === 'admitted' || payment.admission?.status === 'closed';
-    return asked ? due({ action: 'answerPayment', payment: id }) : NOTHING_DUE;
+    const isRefused = payment.admission?.status === 'refused';
+    return isRefused ? NOTHING_DUE : due({ action: 'answerPayment', payment: id });
   }
   if (status !== 'held') return NOTHING_DUE;
   if (deal.phase.status === 'expired') return due({ action: 'voidPayment', payment: id });

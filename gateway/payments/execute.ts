@@ -73,11 +73,15 @@ export class PaymentExecutor {
     const found = await Promise.all(actions.map((action) => this.creditedAccount(view, action)));
     const accounts = found.filter((account) => account !== null);
     const commands = await Promise.all(actions.map((action) => commandOf(deal, action, operationIds)));
-    await Promise.all(accounts.map((account) => posting.expect(account)));
+    const expected: string[] = [];
     try {
+      for (const account of accounts) {
+        await posting.expect(account);
+        expected.push(account);
+      }
       return await this.submitCommands(deal, commands, await this.movedAccounts(view, actions));
     } finally {
-      for (const account of accounts) posting.credited(account);
+      for (const account of expected) posting.credited(account);
     }
   }
 

@@ -9,15 +9,33 @@ export function paymentSubject(payment: string): string {
 
 /** Amount, payee and payment (RTS 2018/389 Art. 5): another amount or payee needs another code. */
 export function paymentCodeFacts(payment: PaymentRow, terms: DealTerms): readonly string[] {
-  return [payment.id, payment.deal, payment.currency, payment.amount, payment.fee, payeeOf(terms)];
+  return [payment.id, payment.deal, payment.currency, payment.amount, payment.fee, terms.offerTerms.seller];
 }
 
-export function paymentCodeText(payment: PaymentRow, terms: DealTerms, code: string): string {
-  const total = moneyText(BigInt(payment.amount) + BigInt(payment.fee), payment.currency);
-  const payee = payeeOf(terms);
-  return `Код ${code}: оплата ${total}, получатель ${payee}. Code ${code}: payment of ${total} to ${payee}.`;
+/** Who is paid, in words that the holder knows. */
+export interface PayeeNames {
+  /** As the marketplace calls the seller; null: it has not said, and his id stands there. */
+  readonly seller: string | null;
+  /** As the consortium calls the marketplace. */
+  readonly marketplace: string;
 }
 
-function payeeOf(terms: DealTerms): string {
-  return terms.offerTerms.seller;
+/** The seller's name comes from the marketplace: it is quoted, and never stands alone. */
+export function paymentCodeText({ payment, terms, names }: PaymentToName, code: string): string {
+  const { amount, fee, currency } = payment;
+  const total = moneyText(BigInt(amount) + BigInt(fee), currency);
+  const feeText = moneyText(BigInt(fee), currency);
+  const seller = names.seller ?? terms.offerTerms.seller;
+  const [russianFee, englishFee] =
+    fee === '0' ? ['', ''] : [` (из них комиссия банка ${feeText})`, ` (of it bank's fee ${feeText})`];
+  return (
+    `Код ${code}: оплата ${total}${russianFee}, получатель «${seller}» на площадке ${names.marketplace}. ` +
+    `Code ${code}: payment of ${total}${englishFee} to “${seller}” at ${names.marketplace}.`
+  );
+}
+
+export interface PaymentToName {
+  readonly payment: PaymentRow;
+  readonly terms: DealTerms;
+  readonly names: PayeeNames;
 }

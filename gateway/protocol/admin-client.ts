@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from '../../chaincode/protocol/commands.js';
 import type { BalanceView, DealView, TrialBalanceView } from '../../chaincode/protocol/queries.js';
 
-import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
 
 import type { Lane } from '../../chaincode/protocol/declaration.js';
 
@@ -85,7 +85,12 @@ interface HttpRequest {
   readonly body?: object;
 }
 
-const AGAIN_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'CONFLICT', 'OUTCOME_UNKNOWN']);
+const AGAIN_CODES: ReadonlySet<string> = new Set([
+  'UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+  'CONFLICT',
+  'OUTCOME_UNKNOWN',
+]);
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 const WAIT_SLICE_MS = 5_000;
@@ -267,9 +272,7 @@ function mayBeSentAgain(error: unknown): error is AdminProblem | AdminUnreachabl
 }
 
 function sameSubject(left: PhoneSubject, right: PhoneSubject): boolean {
-  if (left.kind === 'payment')
-    return right.kind === 'payment' && left.deal === right.deal && left.payment === right.payment;
-  return right.kind === 'link' && left.link === right.link;
+  return canonicalJson(left) === canonicalJson(right);
 }
 
 function problemOf(answer: unknown): Problem {

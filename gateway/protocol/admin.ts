@@ -5,6 +5,7 @@ import type { Command, CommandRecord, CommandResult } from '../../chaincode/prot
 import type { Lane } from '../../chaincode/protocol/declaration.js';
 import type { Amount, Instant, MemberKind } from '../../chaincode/protocol/forms.js';
 import type { DealView, OperationView, PrivateQuery } from '../../chaincode/protocol/queries.js';
+import type { CodeSubject } from './core.js';
 
 /** Longest that a waiting request is held open; the caller asks again. */
 export const LONGEST_WAIT_MS = 30_000;
@@ -16,7 +17,10 @@ export const MOST_COMMANDS = 500;
  * canonical text (a fraction, half an emoji) and refuses its command alone.
  */
 const params = z.record(z.string(), z.custom<Json>());
-const id = z.string().min(1).max(128);
+/** A database holds every character but this one. */
+const storable = (text: string): boolean => !text.includes('\u0000');
+const storableText = z.string().refine(storable, { error: 'no character U+0000' });
+const id = storableText.min(1).max(128);
 const sealed = z
   .string()
   .max(16_384)
@@ -139,8 +143,8 @@ export interface BankAnswer {
 /** Body of POST /customers: known to the bank's core alone, never to the ledger. */
 export const customerSchema = z.strictObject({
   holder: id,
-  name: z.string().min(1).max(200),
-  phone: z.string().min(3).max(32),
+  name: storableText.min(1).max(200),
+  phone: storableText.min(3).max(32),
 });
 export type Customer = z.infer<typeof customerSchema>;
 
@@ -150,9 +154,7 @@ export const phoneRequestSchema = z.strictObject({
   after: z.number().int().min(0).default(0),
   waitMs: z.number().int().min(0).max(LONGEST_WAIT_MS).default(0),
 });
-export type PhoneSubject =
-  | { readonly kind: 'payment'; readonly deal: string; readonly payment: string }
-  | { readonly kind: 'link'; readonly link: string };
+export type PhoneSubject = CodeSubject;
 export interface PhoneMessage {
   /** Counts up from 1 on each holder's phone. */
   readonly number: number;

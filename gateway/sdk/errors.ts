@@ -23,3 +23,33 @@ export class BankNotPublished extends Error {
     this.name = 'BankNotPublished';
   }
 }
+
+/** The vault does not open: another password or recovery code, or not the vault of this person. */
+export class VaultClosed extends Error {
+  constructor(
+    /**
+     * `key`: wrong password or code, or altered. `thumbprint`: of another key. `old`: older than this device has
+     * seen.
+     */
+    readonly reason: 'key' | 'thumbprint' | 'old',
+  ) {
+    super(`the vault does not open: ${reason}`);
+    this.name = 'VaultClosed';
+  }
+}
+
+/** What was typed is no recovery code, however it is read. */
+export class NotARecoveryCode extends Error {
+  constructor() {
+    super('a recovery code has 26 letters and digits');
+    this.name = 'NotARecoveryCode';
+  }
+}
+
+/** The person has no open key here: sign in and open the vault first. */
+export class NoKey extends Error {
+  constructor() {
+    super('no signing key is open here');
+    this.name = 'NoKey';
+  }
+}

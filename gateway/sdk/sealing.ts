@@ -30,16 +30,32 @@ export function sealAccountNumber(
 /** The confirmation of a link with the code that its bank sent. Rejects: BankNotPublished. */
 export function sealConfirmation(
   bank: SealingBank,
-  of: { readonly link: string; readonly intent: Intent; readonly code: string },
+  of: {
+    readonly link: string;
+    readonly intent: Intent;
+    readonly code: string;
+    /** Of the code; needed at the web API, unknown at the admin API. */
+    readonly challenge?: string;
+  },
 ): Promise<string> {
   const text = JSON.stringify({ intent: of.intent, code: of.code });
-  return sealFor(bank, { purpose: 'confirmation', subject: of.link, text });
+  const { link: subject, challenge } = of;
+  return sealFor(bank, {
+    ...{ purpose: 'confirmation', subject, text },
+    ...(challenge === undefined ? {} : { challenge }),
+  });
 }
 
-async function sealFor(
+/** `challenge`: of the code that is answered. Rejects: BankNotPublished. */
+export async function sealFor(
   { id, sealingKey }: SealingBank,
-  of: { readonly purpose: SealingPurpose; readonly subject: string; readonly text: string },
+  of: {
+    readonly purpose: SealingPurpose;
+    readonly subject: string;
+    readonly challenge?: string;
+    readonly text: string;
+  },
 ): Promise<string> {
   if (sealingKey === null) throw new BankNotPublished(id);
-  return seal(sealingKey, sealingContext(of.purpose, id, of.subject), of.text);
+  return seal(sealingKey, sealingContext(of.purpose, id, of.subject, of.challenge), of.text);
 }

@@ -5,6 +5,8 @@ import type { Instant } from '../../chaincode/protocol/forms.js';
 import { type Intent, type IntentBody, signableBytes } from '../../chaincode/protocol/intent.js';
 import { hasLowS, P256_SIGNATURE_BYTES, withLowS } from '../../chaincode/protocol/p256.js';
 import { isSignature, type Signer } from './keys.js';
+import type { AnyAuthoriseRequest } from '../protocol/authorise.js';
+import type { ParametersOrder } from '../protocol/parameter-order.js';
 import type { CommandRequest } from './request.js';
 
 /** How long an intent counts unless said otherwise, milliseconds. */
@@ -24,7 +26,7 @@ export interface SigningContext {
 /** What the person signs. */
 export function intentBody<A extends PersonAction>(
   { channel, person, now, expiresAt }: SigningContext,
-  { id, action, params }: CommandRequest<A>,
+  { id, action, params }: CommandRequest<A> | AnyAuthoriseRequest | ParametersOrder,
 ): IntentBody {
   return {
     version: 1,

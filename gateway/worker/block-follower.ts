@@ -2,6 +2,7 @@
 // checkpoint on, never past a block whose deals are not in hand.
 import type { LedgerBlock, LedgerClient } from '../ledger/ledger-client.js';
 import type { Checkpoints } from '../store/checkpoints.js';
+import { StoreUnavailable } from '../store-unavailable.js';
 
 export interface BlockFollowerOptions {
   readonly ledger: Pick<LedgerClient, 'follow'>;
@@ -41,12 +42,17 @@ export class BlockFollower {
     await this.save();
   }
 
-  /** Writes where the next start goes on. */
-  private save(): Promise<void> {
-    return this.options.checkpoints.save({
-      block: this.block,
-      openDeals: [...this.options.scheduler.openDeals()],
-    });
+  /**
+   * Writes where the next start goes on. While the store is away nothing is written: a later block's checkpoint does,
+   * and an older one costs the next start some reading.
+   */
+  private async save(): Promise<void> {
+    const openDeals = [...this.options.scheduler.openDeals()];
+    try {
+      await this.options.checkpoints.save({ block: this.block, openDeals });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
   }
 
   private take(block: LedgerBlock): void {

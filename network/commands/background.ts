@@ -42,7 +42,7 @@ export async function bringUp(options: UpOptions, context: CommandContext): Prom
   if (options.portBase !== undefined) args.push('--port-base', String(options.portBase));
   if (options.ground !== undefined) args.push('--ground', options.ground);
   if (options.containers === true) args.push('--containers');
-  context.print('Starting ledger, chaincode and gateways in the background.');
+  context.print('Starting databases, ledger, chaincode and gateways in the background.');
   const nextStep = nextStepOf(options, consortium);
   if (nextStep !== null) context.print(nextStep);
   await startInBackground(args, folder.logFile(SYSTEM_LOG));
@@ -82,7 +82,7 @@ export async function takeDown(
   if (!stopped && !erases) throw nothingRuns(folder);
   if (!erases) return;
   folder.erase();
-  context.print(`Erased ledger, identities and logs in ${folder.dir}.`);
+  context.print(`Erased ledger, databases, identities and logs in ${folder.dir}.`);
 }
 
 /** Returns false if there was nothing to stop. */

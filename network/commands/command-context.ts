@@ -1,12 +1,15 @@
 // What all commands share: their common options, where they print, and how a failure is shown.
-import { resolve } from 'node:path';
+
+import { join, resolve } from 'node:path';
 
 import {
   addressOf,
   DEFAULT_CONSORTIUM_FILE,
   readConsortium,
+  webOrigin,
   type Consortium,
   type GroundName,
+  type Member,
 } from '../consortium.js';
 import type { Demo, DemoContext } from '../../demo/context.js';
 import { composeCommand } from '../fabric/containers.js';
@@ -78,6 +81,16 @@ export function runningSystem(folder: SystemFolder): {
   return { note, consortium: readConsortium(note.consortiumFile, { portBase: note.portBase }) };
 }
 
+/** By domain, MSP id or name. Throws `SetupError` naming the domains if there is none. */
+export function memberCalled(consortium: Consortium, name: string): Member {
+  const found = consortium.members.find((member) =>
+    [member.domain, member.mspId, member.name].includes(name),
+  );
+  if (found) return found;
+  const domains = consortium.members.map(({ domain }) => domain).join(', ');
+  throw new SetupError(`There is no member ${name}; choose one of: ${domains}.`);
+}
+
 export function nothingRuns(folder: SystemFolder): SetupError {
   return new SetupError(
     `Nothing is running in ${folder.dir}; start it with "npm start", or name the right folder with --dir.`,
@@ -96,6 +109,17 @@ export function demoContext(folder: SystemFolder, consortium: Consortium): DemoC
       url: adminUrl(consortium, member),
       tokenPath: folder.adminToken(member),
     })),
+    webs: consortium.members.map((member) => ({
+      mspId: member.mspId,
+      url: `http://${addressOf(consortium, member, 'web')}`,
+      origin: webOrigin(consortium, member),
+      firstAdministratorPath: join(folder.gatewayData(member), 'first-administrator.txt'),
+    })),
+    phoneLinksPaths: Object.fromEntries(
+      consortium.members
+        .filter(({ kind }) => kind === 'bank')
+        .map((bank) => [bank.mspId, join(folder.coreData(bank), 'links.json')]),
+    ),
   };
 }
 
@@ -109,6 +133,9 @@ export function addressLines(folder: SystemFolder, consortium: Consortium): stri
       (member) =>
         `${member.name.padEnd(width)}  peer ${addressOf(consortium, member, 'peer')}` +
         `  admin ${adminUrl(consortium, member)}`,
+    ),
+    ...consortium.members.map(
+      (member) => `${member.name.padEnd(width)}  pages ${webOrigin(consortium, member)}`,
     ),
   ];
 }

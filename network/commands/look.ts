@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { addressOf, readConsortium, type GroundName } from '../consortium.js';
+import { addressOf, readConsortium, webOrigin, type GroundName } from '../consortium.js';
 import { adminUrl } from '../processes/gateway-process.js';
 import { groundOf } from '../processes/ground-note.js';
 import { readRunningSystem, type SystemNote } from '../processes/supervisor.js';
@@ -27,6 +27,8 @@ export interface SystemStatus {
     readonly name: string;
     readonly peer: string;
     readonly admin: string;
+    /** Address of its pages. */
+    readonly web: string;
   }[];
 }
 
@@ -56,8 +58,8 @@ export function showStatus(
       `  ${name.padEnd(30)} ${state}${pid === null ? '' : `, process ${pid}`}, ${restarts} restarts`,
     );
   }
-  for (const { name, peer, admin } of status.members)
-    context.print(`  ${name}: peer ${peer}, admin ${admin}`);
+  for (const { name, peer, admin, web } of status.members)
+    context.print(`  ${name}: peer ${peer}, admin ${admin}, pages ${web}`);
   if (unready.length > 0) context.print(`Not serving at this moment: ${unready.join(', ')}.`);
 }
 
@@ -89,6 +91,7 @@ export function statusOf(folder: SystemFolder): SystemStatus {
       name: member.name,
       peer: addressOf(consortium, member, 'peer'),
       admin: adminUrl(consortium, member),
+      web: webOrigin(consortium, member),
     })),
   };
 }

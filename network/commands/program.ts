@@ -14,6 +14,7 @@ import {
   type CommonOptions,
   type UpOptions,
 } from './command-context.js';
+import { backUp, restore, type BackupOptions, type RestoreOptions } from './database-backup.js';
 import { showLogs, showStatus } from './look.js';
 import { runSystem } from './run-system.js';
 import { verifyLedger, type VerifyLedgerOptions } from './verify-ledger.js';
@@ -75,12 +76,23 @@ function buildProgram(context: CommandContext): Command {
 
 function addNetworkCommands(network: Command, context: CommandContext): void {
   withUpOptions(network.command('up'))
-    .description('bring ledger, chaincode and gateways up in the background')
+    .description('bring databases, ledger, chaincode and gateways up in the background')
     .action((options: UpOptions) => bringUp(options, context));
   withDir(network.command('down'))
-    .description('stop everything; the ledger is kept')
-    .option('--erase', 'remove ledger, identities and logs as well')
+    .description('stop everything; ledger and databases are kept')
+    .option('--erase', 'remove ledger, databases, identities and logs as well')
     .action((options: CommonOptions & { readonly erase?: boolean }) => takeDown(options, context));
+  withDir(network.command('backup'))
+    .description("copy what one organisation's gateway stores, while the system runs")
+    .requiredOption('--org <domain>', 'whose')
+    .requiredOption('--to <file or folder>', 'a new folder, or a file *.tar.gz or *.tar')
+    .action((options: BackupOptions) => backUp(options, context));
+  withDir(network.command('restore'))
+    .description('put a backup back; the system must be stopped')
+    .requiredOption('--org <domain>', 'whose')
+    .requiredOption('--from <file or folder>', 'what "network backup" made')
+    .option('--consortium <file>', 'the description of the members (default: network/consortium.yaml)')
+    .action((options: RestoreOptions) => restore(options, context));
   withDir(network.command('status'))
     .description('what runs and where')
     .option('--json', 'one machine-readable object')

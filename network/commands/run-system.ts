@@ -60,6 +60,8 @@ export async function runSystem(
     await demonstrate({ folder, consortium, options }, silentOnceStopping(context, system));
     system.declareReady();
     for (const line of addressLines(folder, consortium)) context.print(line);
+    if (options.world)
+      for (const line of await browserLines(folder, consortium, context)) context.print(line);
     context.print('Ready: Ctrl-C stops it; "npm run demo" plays the deals again on new people.');
     onReady();
     await stop.asked;
@@ -80,7 +82,7 @@ function stopOnSignals(
   let onSignal: () => void = () => undefined;
   const asked = new Promise<void>((resolve, reject) => {
     onSignal = () => {
-      if (!system.isStopping) context.print('Stopping: gateways, chaincode, ledger.');
+      if (!system.isStopping) context.print('Stopping: gateways, chaincode, ledger, databases.');
       system.down().then(resolve, reject);
     };
   });
@@ -134,6 +136,7 @@ async function demonstrate(
     await demo.seed(gateways, { print: (line) => context.print(line) });
     writeWorldNote(folder, { loaded: true, played: false });
   }
+  await demo.inviteBrowserPeople(gateways, { print: (line) => context.print(line) });
   if (!options.demo) return;
   if (done.played) {
     context.print('This ledger has played the demonstration before and goes on from there.');
@@ -141,6 +144,19 @@ async function demonstrate(
   }
   await demo.playDemo(gateways, { json: false, print: (line) => context.print(line) });
   writeWorldNote(folder, { loaded: true, played: true });
+}
+
+async function browserLines(
+  folder: SystemFolder,
+  consortium: Consortium,
+  context: CommandContext,
+): Promise<string[]> {
+  const demo = await context.demo();
+  return [
+    '',
+    'In a browser, with these log-ins and passwords:',
+    ...demo.browserLines(demoContext(folder, consortium)),
+  ];
 }
 
 function readWorldNote(folder: SystemFolder): WorldNote {

@@ -11,6 +11,7 @@ import { verifyBlocks } from '../../audit/verify.js';
 import {
   consortiumOf,
   folderOf,
+  memberCalled,
   runningSystem,
   type CommandContext,
   type UpOptions,
@@ -75,15 +76,6 @@ function sourceOf(options: VerifyLedgerOptions): Source {
     mspId: privately ? member.mspId : null,
     description: `the blocks of ${member.name}'s peer${privately ? ', with its own private values' : ''}`,
   };
-}
-
-function memberCalled(consortium: Consortium, name: string): Member {
-  const found = consortium.members.find((member) =>
-    [member.domain, member.mspId, member.name].includes(name),
-  );
-  if (found) return found;
-  const domains = consortium.members.map(({ domain }) => domain).join(', ');
-  throw new SetupError(`There is no member ${name}; choose one of: ${domains}.`);
 }
 
 /** Blocks from a member's own peer, with its own identity. */

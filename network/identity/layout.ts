@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import type { Member } from '../consortium.js';
 
 /** Users that every organisation has; the values are their certificates' role attribute. */
-export const USER_ROLES = { Admin: 'admin', Gateway: 'gateway', Worker: 'worker' } as const;
+export const USER_ROLES = {
+  Admin: 'admin',
+  Gateway: 'gateway',
+  Worker: 'worker',
+  /** Publishes the first keys of clients, and may do nothing else. */
+  Registrar: 'registrar',
+} as const;
 export type UserName = keyof typeof USER_ROLES;
-export const USER_NAMES = ['Admin', 'Gateway', 'Worker'] as const satisfies readonly UserName[];
+export const USER_NAMES = ['Admin', 'Gateway', 'Worker', 'Registrar'] as const satisfies readonly UserName[];
 
 /** A certificate and its private key, both PEM. */
 export interface CredentialFiles {
@@ -32,6 +38,8 @@ export interface OrganisationTree {
   readonly tlsCa: CredentialFiles;
   readonly peer: IdentityFolder;
   readonly users: Record<UserName, IdentityFolder>;
+  /** With which the organisation's gateway shows itself to other members' gateways that come to it. */
+  readonly gatewayServer: CredentialFiles;
   readonly ordererRoot: string;
   readonly ordererMspDir: string;
   readonly orderer: IdentityFolder;
@@ -50,7 +58,16 @@ export function organisationTree(organizations: string, member: Pick<Member, 'do
     ca: authority(root, 'ca', domain),
     tlsCa: authority(root, 'tlsca', domain),
     peer: identityFolder(join(root, 'peers', `peer0.${domain}`), `peer0.${domain}`, 'server'),
-    users: { Admin: user('Admin'), Gateway: user('Gateway'), Worker: user('Worker') },
+    users: {
+      Admin: user('Admin'),
+      Gateway: user('Gateway'),
+      Worker: user('Worker'),
+      Registrar: user('Registrar'),
+    },
+    gatewayServer: {
+      certPath: join(root, 'gateways', `gateway.${domain}`, 'tls', 'server.crt'),
+      keyPath: join(root, 'gateways', `gateway.${domain}`, 'tls', 'server.key'),
+    },
     ordererRoot,
     ordererMspDir: join(ordererRoot, 'msp'),
     orderer: identityFolder(

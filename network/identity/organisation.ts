@@ -58,6 +58,8 @@ export async function ensureOrganisation(
   for (const { folder, commonName, unit } of servers) {
     await issuer.ensureIdentity(folder, { commonName, unit, hosts: hostsOf(commonName) });
   }
+  const gateway = `gateway.${domain}`;
+  await issuer.ensureTls(tree.gatewayServer, { commonName: gateway, hosts: hostsOf(gateway) });
   for (const user of USER_NAMES) {
     const unit = user === 'Admin' ? 'admin' : 'client';
     await issuer.ensureIdentity(tree.users[user], {
@@ -124,15 +126,22 @@ class OrganisationIssuer {
         { now: this.now, ...(attributes === undefined ? {} : { attributes }) },
       ),
     );
-    await this.ensure(folder.tls, this.tree.tlsCa, () =>
-      issueTlsCertificate(
-        readAuthority(this.tree.tlsCa),
-        { commonName, organisation },
-        { now: this.now, names: [...new Set(wanted.hosts)] },
-      ),
-    );
+    await this.ensureTls(folder.tls, wanted);
     writeVerifyingMsp(folder.mspDir, this.tree);
     writeIfDifferent(folder.tlsRootCertPath, this.tree.tlsCa.certPath);
+  }
+
+  async ensureTls(
+    files: CredentialFiles,
+    wanted: Pick<WantedIdentity, 'commonName' | 'hosts'>,
+  ): Promise<void> {
+    const subject = { commonName: wanted.commonName, organisation: this.member.name };
+    await this.ensure(files, this.tree.tlsCa, () =>
+      issueTlsCertificate(readAuthority(this.tree.tlsCa), subject, {
+        now: this.now,
+        names: [...new Set(wanted.hosts)],
+      }),
+    );
   }
 
   private async ensure(

@@ -16,6 +16,8 @@ const noteSchema = z.object({
   portBase: z.int().optional(),
   /** Where each member's private rows are: in a collection of its own. Earlier versions noted nothing. */
   collections: z.literal('own').optional(),
+  /** Where gateways keep what they store. Earlier versions had files and noted nothing. */
+  stores: z.literal('databases').optional(),
   /** Form of the rows, counted up when ledgers of before cannot be read any more. Earlier versions noted nothing. */
   rows: z.int().optional(),
 });
@@ -45,7 +47,7 @@ export function checkGround(folder: SystemFolder, { ground, portBase }: Consorti
   if (note !== null) checkVersion(folder, note);
 }
 
-function checkVersion({ dir }: SystemFolder, { collections, rows }: Note): void {
+function checkVersion({ dir }: SystemFolder, { collections, rows, stores }: Note): void {
   const beginAnew =
     `Choose another folder with --dir, or remove this ledger with ` +
     `"npm run network -- down --erase --dir ${dir}".`;
@@ -61,6 +63,12 @@ function checkVersion({ dir }: SystemFolder, { collections, rows }: Note): void 
         `they cannot be converted. ${beginAnew}`,
     );
   }
+  if (stores === undefined) {
+    throw new SetupError(
+      `The ledger in ${dir} is of an earlier version, whose gateways kept their secrets in files that this one ` +
+        `does not read. ${beginAnew}`,
+    );
+  }
 }
 
 /** Notes the ground for the next start; to be called when the ledger is about to be made. */
@@ -70,6 +78,7 @@ export function noteGround(folder: SystemFolder, { ground, portBase }: Consortiu
     ...(ground === 'fabric' ? { portBase } : {}),
     collections: 'own',
     rows: ROWS_FORM,
+    stores: 'databases',
   };
   writeWhole(folder.groundFile, `${JSON.stringify(note)}\n`);
 }

@@ -16,11 +16,14 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { SetupError } from '../setup-error.js';
-import { markOf, sendSignal } from './process-mark.js';
+import { markOf, sendSignal, type StopSignal } from './process-mark.js';
 
-/** The sign that the process serves: a line `{"ready":true,…}` on its stdout, or its port answers. */
+/** The sign that the process serves: a line `{"ready":true,…}` on its stdout, its port answers, or a probe says so. */
 export type Readiness =
-  { readonly kind: 'line' } | { readonly kind: 'port'; readonly host: string; readonly port: number };
+  | { readonly kind: 'line' }
+  | { readonly kind: 'port'; readonly host: string; readonly port: number }
+  /** Asked again until it says that the very process of this number serves. */
+  | { readonly kind: 'probe'; readonly serves: (pid: number) => Promise<boolean> };
 
 export interface ProcessSpec {
   readonly name: string;
@@ -28,8 +31,12 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env?: Record<string, string>;
-  /** What it gets of this program's own environment; all of it if not given. */
+  /** What it gets of this program's own environment; all but the databases' addresses if not given. */
   readonly inherited?: NodeJS.ProcessEnv;
+  /** What asks it to end; SIGTERM if not given. */
+  readonly stopSignal?: StopSignal;
+  /** Processes of one group are stopped at once, when the turn of the last started of them comes. */
+  readonly group?: string;
   readonly readiness: Readiness;
   readonly logPath: string;
   readonly pidPath: string;
@@ -63,7 +70,9 @@ export interface ProcessStatus {
   readonly restarts: number;
 }
 
-const PORT_TRIES_EVERY_MS = 40;
+const TRIES_EVERY_MS = 40;
+/** Addresses of databases hold passwords, and each gateway is given its own alone. */
+const NOT_INHERITED = /^DATABASE_URL/;
 const LOG_TAIL_BYTES = 8192;
 const LONGEST_WORDS = 300;
 
@@ -109,7 +118,7 @@ export class ManagedProcess {
     clearTimeout(this.restartTimer);
     const pid = this.child?.pid;
     if (pid !== undefined) {
-      sendSignal(pid, 'SIGTERM');
+      sendSignal(pid, this.spec.stopSignal ?? 'SIGTERM');
       const timer = setTimeout(() => {
         sendSignal(-pid, 'SIGKILL');
       }, this.limits.stopMs);
@@ -129,7 +138,7 @@ export class ManagedProcess {
     // the processes in their order.
     const child = spawn(spec.command, spec.args, {
       cwd: spec.cwd,
-      env: { ...(spec.inherited ?? process.env), ...spec.env },
+      env: { ...(spec.inherited ?? inheritedEnvironment()), ...spec.env },
       stdio: ['ignore', 'pipe', log],
       detached: true,
     });
@@ -151,7 +160,10 @@ export class ManagedProcess {
       closeSync(log);
       this.onEnd();
     });
-    if (child.pid !== undefined) writeFileSync(spec.pidPath, JSON.stringify(markOf(child.pid)));
+    if (child.pid !== undefined) {
+      const { stopSignal } = spec;
+      writeFileSync(spec.pidPath, JSON.stringify({ ...markOf(child.pid), stopSignal }));
+    }
     await this.untilReady(child, log);
     if (this.child !== child) throw failure(spec, this.logStart, 'ended as soon as it was ready');
     const readyAt = Date.now();
@@ -204,7 +216,7 @@ export class ManagedProcess {
     // It is handled below; without this, a later end would count as an unhandled rejection.
     failed.catch(() => undefined);
     const line = readyLine(child, log);
-    const ready = spec.readiness.kind === 'line' ? line : portAnswers(spec.readiness, faults.signal);
+    const ready = spec.readiness.kind === 'line' ? line : serves(spec.readiness, child, faults.signal);
     try {
       await Promise.race([ready, failed]);
     } finally {
@@ -260,14 +272,31 @@ function saysReady(line: string): boolean {
   }
 }
 
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name)));
+}
+
+function serves(
+  readiness: Exclude<Readiness, { readonly kind: 'line' }>,
+  child: ChildProcess,
+  signal: AbortSignal,
+): Promise<void> {
+  if (readiness.kind === 'port') return portAnswers(readiness, signal);
+  return untilTrue(async () => child.pid !== undefined && (await readiness.serves(child.pid)), signal);
+}
+
 /** Resolves when the port takes a connection, or the signal aborts. */
-export async function portAnswers(
+export function portAnswers(
   address: { readonly host: string; readonly port: number },
   signal: AbortSignal,
 ): Promise<void> {
+  return untilTrue(() => connects(address), signal);
+}
+
+async function untilTrue(holds: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    if (await connects(address)) return;
-    await new Promise((resolve) => setTimeout(resolve, PORT_TRIES_EVERY_MS));
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, TRIES_EVERY_MS));
   }
 }
 

@@ -7,7 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface ProcessMark {
   readonly pid: number;
   readonly startTime?: string | undefined;
+  /** What asks it to end; SIGTERM if not noted. */
+  readonly stopSignal?: StopSignal | undefined;
 }
+
+export const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 const START_TIME_FIELD = 21;
 const LOOK_AGAIN_MS = 50;
@@ -34,7 +39,7 @@ export function isRunning(mark: ProcessMark): boolean {
 /** Asks the process to end, kills its group after `limitMs`; resolves when it is gone. */
 export async function stopProcess(mark: ProcessMark, limitMs: number): Promise<void> {
   if (!isRunning(mark)) return;
-  sendSignal(mark.pid, 'SIGTERM');
+  sendSignal(mark.pid, mark.stopSignal ?? 'SIGTERM');
   if (await endsWithin(mark, limitMs)) return;
   sendSignal(-mark.pid, 'SIGKILL');
   sendSignal(mark.pid, 'SIGKILL');

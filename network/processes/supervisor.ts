@@ -11,10 +11,14 @@ import {
   type ProcessSpec,
   type ProcessStatus,
 } from './managed-process.js';
-import { isRunning, markOf, stopProcess, type ProcessMark } from './process-mark.js';
+import { isRunning, markOf, STOP_SIGNALS, stopProcess, type ProcessMark } from './process-mark.js';
 import type { SystemFolder } from './system-folder.js';
 
-const markSchema = z.object({ pid: z.int(), startTime: z.string().optional() });
+const markSchema = z.object({
+  pid: z.int(),
+  startTime: z.string().optional(),
+  stopSignal: z.enum(STOP_SIGNALS).optional(),
+});
 
 const systemNoteSchema = z.object({
   supervisor: markSchema,
@@ -111,7 +115,12 @@ export class Supervisor {
   async stop(names?: readonly string[]): Promise<void> {
     if (names === undefined) this.closing = true;
     const chosen = this.processes.filter(({ spec }) => names === undefined || names.includes(spec.name));
-    for (const managed of chosen.reverse()) await managed.stop();
+    while (chosen.length > 0) {
+      const last = chosen.at(-1);
+      const together = chosen.filter((managed) => managed === last || isIn(last?.spec.group, managed));
+      await Promise.all(together.map((managed) => managed.stop()));
+      for (const managed of together) chosen.splice(chosen.indexOf(managed), 1);
+    }
   }
 
   /** Gives the folder back; to be called after everything has stopped. */
@@ -141,6 +150,10 @@ export class Supervisor {
     };
     return `${JSON.stringify(note, null, 2)}\n`;
   }
+}
+
+function isIn(group: ProcessSpec['group'], { spec }: ManagedProcess): boolean {
+  return group !== undefined && spec.group === group;
 }
 
 function alreadyRunning(folder: SystemFolder, mark: ProcessMark): SetupError {

@@ -114,6 +114,10 @@ const WELL_FORMED: { readonly [member: string]: (value: Json) => boolean } = {
     new Set(value).size === value.length,
 };
 const positiveAmount = among(/^[1-9]\d{0,17}$/);
+const OF_CLAIM: typeof WELL_FORMED = {
+  channel: among(/^[a-z][a-z0-9.-]{0,248}$/),
+  action: among(/^[A-Za-z]{1,40}$/),
+};
 const creditName = among(/^[a-z_0-9/]{1,250}$/);
 
 export type Path = readonly (string | number)[];
@@ -124,7 +128,9 @@ export function isWellFormed(path: Path, value: Json): boolean {
   if (typeof last === 'number') return before === 'credits' && creditName(value);
   // Of an invitation it is an amount, of a range a number.
   if (last === 'most' && before === 'params') return positiveAmount(value);
-  return WELL_FORMED[last ?? '']?.(value) ?? false;
+  // An intent names this channel and its action; a claim's are compared by the rule.
+  const forms = path.includes('claim') ? { ...WELL_FORMED, ...OF_CLAIM } : WELL_FORMED;
+  return forms[last ?? '']?.(value) ?? false;
 }
 
 /** Every place of a value, itself included. */

@@ -66,13 +66,17 @@ describe('arguments: members of commands', function () {
 });
 
 function variantsOf(template: Members, action: Action): Variant[] {
-  return pathsOf(template)
-    .filter((path) => path.length > 0 || action === 'closePayments')
-    .flatMap((path) => [
-      ...replacements(template, path),
-      ...without(template, path),
-      ...joined(template, path),
-    ]);
+  return (
+    pathsOf(template)
+      .filter((path) => path.length > 0 || action === 'closePayments')
+      // What a claim says is compared as a whole (`persons.test.ts`); its form is an intent's outline.
+      .filter((path) => !(path.includes('claim') && path.includes('params', 1)))
+      .flatMap((path) => [
+        ...replacements(template, path),
+        ...without(template, path),
+        ...joined(template, path),
+      ])
+  );
 }
 
 function replacements(template: Members, path: Path): Variant[] {
@@ -87,7 +91,7 @@ function replacements(template: Members, path: Path): Variant[] {
 /** Some names have another form in another place. */
 function isAllowed({ action }: Members, path: Path, value: Json): boolean {
   const place = path.join('.');
-  if (place === 'intent.body.version') return false;
+  if (place.endsWith('.body.version')) return false;
   if (place === 'params.commissionBasisPoints' && value === null) return false;
   if (/^params\.(?!step|credit)\w+TimeMs$/.test(place)) return false;
   if (path.at(-1) === 'invitation' && action !== 'submitPayment') return false;

@@ -92,6 +92,10 @@ export function machineTemplates(person: Person): MachineParams {
     },
     registerPerson: { person: ID },
     confirmPerson: { person: ID, key: person.key, roles: ['administrator'] },
+    confirmClient: {
+      person: ID,
+      claim: person.sign('registerPerson', {}, { channel: 'escrow', now: 0, id: ID }),
+    },
     setSecret: { secret: KEY32 },
     trustBanks: { banks: [{ bank: '10', msp: 'BankAMSP', debitCap: '1' }] },
     deposit: { operation: ID },

@@ -14,6 +14,7 @@ import { describeForgedUsedIntents } from './forged-used-intents.js';
 import { describeMalformedRows } from './malformed-rows.js';
 import { describeOwnOffers } from './own-offers.js';
 import { describeRecipientCode } from './recipient-code.js';
+import { describeRegistrar } from './registrar.js';
 import { describeStruckOff } from './removed-member.js';
 import { describeStrangers } from './strangers.js';
 import { describeTimeAndWithholding } from './time-and-withholding.js';
@@ -31,6 +32,7 @@ export function describeAllAttacks(ground: AttackGround): void {
   describeRecipientCode(ground);
   describeDeceptiveNames(ground);
   describeStrangers(ground);
+  describeRegistrar(ground);
   describeOwnOffers(ground);
   describeMalformedRows(ground);
   describeTimeAndWithholding(ground);

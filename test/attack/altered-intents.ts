@@ -71,7 +71,7 @@ export function describeAlteredIntents(ground: AttackGround): void {
       it(`${what}: every character of every member matters`, async () => {
         const { command } = await make();
         const intent = present(command.intent);
-        const altered = [...alterations(intent as unknown as Json, 'intent')]; // an intent is JSON
+        const altered = [...alterations(intent, 'intent')]; // an intent is JSON
         const tops = new Set(altered.map(({ at }) => /^intent\.(body\.(params\.)?)?(\w+)/.exec(at)?.[3]));
         const { body } = intent;
         const members = [...Object.keys(body), ...Object.keys(body.params), 'key', 'signature'];

@@ -32,6 +32,11 @@ const KINDS: { readonly [kind: string]: Kind } = {
   'gateway, by attribute': { certificate: GATEWAY, expected: EVERYTHING },
   'worker, by attribute': { certificate: { ...GATEWAY, ...attributed('worker') }, expected: EVERYTHING },
   'admin, by attribute': { certificate: { ...GATEWAY, ...attributed('admin') }, expected: EVERYTHING },
+  'registrar, by attribute': {
+    certificate: { ...GATEWAY, ...attributed('registrar') },
+    // What it may not give is refused in the list; private questions are refused as a whole.
+    expected: ['ok', 'NOTHING_WRITTEN', 'ok', 'ok', 'ok', 'ok', 'WRONG_ROLE'],
+  },
   'client of another attribute': {
     certificate: { ...GATEWAY, ...attributed('auditor') },
     expected: PUBLIC_ROWS,

@@ -47,6 +47,8 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   // A certificate alone makes administrators only, and only at home.
   'registerPerson by certificate': [ADMIN, ADMIN, ADMIN, ADMIN],
   'confirmPerson by certificate': [OTHERS_ADMIN, ADMIN, OTHERS_ADMIN, OTHERS_ADMIN],
+  // A registrar's: see below.
+  confirmClient: ['WRONG_ROLE', 'WRONG_ROLE', 'WRONG_ROLE', 'WRONG_ROLE'],
   // The owner's affairs.
   confirmPerson: ONLY_BANK_A,
   publishBank: ONLY_BANK_A,
@@ -117,6 +119,26 @@ describe('authority of machines', function () {
       expect(await rowOf(prepared.consortium, name, wanted)).to.deep.equal(expected);
     });
   }
+
+  it('a registrar registers, and confirms clients of its own; it gives nothing else and carries nobody', async () => {
+    const allowed: string[] = [];
+    for (const [name, wanted] of Object.entries(prepared.acts)) {
+      prepared.consortium.advanceTo(wanted.at);
+      const command = await wanted.give(wanted.self ?? makePerson('nobody'));
+      const lane = laneOf(name.split(' ')[0] as Action); // names of acts begin with actions
+      for (const msp of MEMBERS) {
+        const outcome = await outcomeOf(prepared.consortium, command, {
+          lane,
+          sender: { msp, role: 'registrar' },
+        });
+        if (outcome !== 'WRONG_ROLE') allowed.push(`${name} at ${msp}: ${outcome}`);
+      }
+    }
+    expect(allowed).to.have.members([
+      ...MEMBERS.map((msp) => `registerPerson by certificate at ${msp}: ok`),
+      ...MEMBERS.map((msp) => `confirmClient at ${msp}: ${msp === 'BankAMSP' ? 'ok' : OTHERS}`),
+    ]);
+  });
 
   for (const [name, expected] of Object.entries(FIRST)) {
     it(`${name} on an empty ledger: ${expected.join(', ')}`, async () => {

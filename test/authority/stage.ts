@@ -7,7 +7,7 @@ import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import { buy, machine, preparePurchase, type DealPlay, type Stage } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, agreed } from '../support/member-access.js';
-import { makePerson, newId, type Person, signedBy } from '../support/people.js';
+import { claimOf, makePerson, newId, type Person, signedBy } from '../support/people.js';
 import { openConsortium, present, workedOffer, type TestConsortium } from '../support/test-consortium.js';
 
 /** Twice the window of 3 s and a slack of 1 s. */
@@ -78,6 +78,18 @@ async function registryActs(consortium: TestConsortium, at: number): Promise<Act
       give: (by) => consortium.signed(by, 'confirmPerson', confirmation),
     },
     'confirmPerson by certificate': byMachine(BANK_A, at, machine('confirmPerson', confirmation)),
+    confirmClient: byMachine(
+      BANK_A,
+      at,
+      machine('confirmClient', {
+        person: newcomer.id,
+        claim: claimOf(newcomer, {
+          channel: consortium.channel,
+          organisation: BANK_A,
+          expiresAt: at + 60_000,
+        }),
+      }),
+    ),
     setCommissionAccount: {
       ...{ owner: null, at, self: anna },
       give: (by) => consortium.signed(by, 'setCommissionAccount', { link }),

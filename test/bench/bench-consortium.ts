@@ -19,6 +19,7 @@ import { BANK_A, MARKETPLACE } from '../support/member-access.js';
 import { WireGround } from '../support/wire-ground.js';
 import { ClientConsortium } from '../support/client-consortium.js';
 import { present, type TestClient } from '../support/test-consortium.js';
+import { BenchDoor } from './door.js';
 import { PutClient } from './put-client.js';
 
 /** Wide enough that what is signed beforehand is still in time when it is sent. */
@@ -43,6 +44,8 @@ export interface Payment {
 export interface BenchConsortiumOptions {
   readonly ground: 'embedded' | 'fabric';
   readonly payers: number;
+  /** At the web door. */
+  readonly clients: number;
 }
 
 export class BenchConsortium {
@@ -60,6 +63,7 @@ export class BenchConsortium {
     readonly single: LedgerClient,
     readonly puts: PutClient,
     readonly ownPuts: PutClient,
+    readonly door: BenchDoor,
     private readonly chaincodePackage: string,
   ) {}
 
@@ -93,7 +97,10 @@ export class BenchConsortium {
     await Promise.all([puts.ready(), ownPuts.ready()]);
     await ownPuts.guard(OWN_KEYS);
     const listing = { offer, terms, fee };
-    return new BenchConsortium(ground, consortium, payers, listing, single, puts, ownPuts, chaincodePackage);
+    const door = await BenchDoor.open(consortium, { offer, clients: options.clients });
+    return new BenchConsortium(
+      ...([ground, consortium, payers, listing, single, puts, ownPuts, door, chaincodePackage] as const),
+    );
   }
 
   /** Deals bought by the payers in turn, and for each one signed payment of the whole price, not sent yet. */
@@ -131,6 +138,7 @@ export class BenchConsortium {
   }
 
   private async stopAll(): Promise<void> {
+    await this.door.close();
     await Promise.all([this.puts.close(), this.ownPuts.close()]);
     await this.consortium.close();
     rmSync(this.chaincodePackage, { recursive: true, force: true });

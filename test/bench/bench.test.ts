@@ -9,8 +9,8 @@ describe('a short bench', function () {
 
   it('runs every workload and finds the money right, and no conflict among payments', async () => {
     const told: string[] = [];
-    const sizes = { light: 3, busy: 40, listed: 60, hot: 20 };
-    const options = { ground: 'embedded', pairs: 1, payers: 20, sizes, rows: 1_500 } as const;
+    const sizes = { light: 3, busy: 40, listed: 60, hot: 20, door: 1 };
+    const options = { ground: 'embedded', pairs: 1, payers: 20, clients: 4, sizes, rows: 1_500 } as const;
     const { rounds } = await runBench(options, (line) => told.push(line));
     const [round] = rounds;
     expect(rounds).to.have.length(1);

@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly ground: 'embedded' | 'fabric';
   readonly pairs: number;
   readonly payers: number;
+  /** At the web door. */
+  readonly clients: number;
   readonly sizes: Sizes;
   /** Rows to put on the ledger first. */
   readonly rows: number;
@@ -15,12 +17,13 @@ export const USUAL_OPTIONS: BenchOptions = {
   ground: 'embedded',
   pairs: 5,
   payers: 1_000,
+  clients: 64,
   sizes: USUAL_SIZES,
   rows: 0,
 };
 
 /** A short round first: it is not counted. */
-const WARMING_UP: Sizes = { light: 3, busy: 40, listed: 300, hot: 10 };
+const WARMING_UP: Sizes = { light: 3, busy: 40, listed: 300, hot: 10, door: 1 };
 
 /** When `signal` is aborted, everything that was started is stopped and the bench rejects. */
 export async function runBench(

@@ -1,5 +1,5 @@
 // Processor time of every process of a bench, by what the process is: client (this one), chaincode, ledger, peer,
-// orderer.
+// orderer, database.
 import { existsSync, readFileSync } from 'node:fs';
 
 /** Milliseconds of processor time, user and system together, by kind of process. */

@@ -17,12 +17,16 @@ const ROUND: Round = {
   answeredInLists: 700,
   hotAdditions: 5,
   hotFailures: 0.95,
+  doorPayments: 180,
+  clientPayments: 200,
   processorMs: {
     put: { client: 2, ledger: 4 },
     single: { client: 3, ledger: 5 },
     submission: { client: 0.25, ledger: 0.5 },
     admission: { client: 0.25, ledger: 0.5 },
     answer: { client: 0.25, ledger: 1 },
+    door: { client: 1, ledger: 1 },
+    client: { client: 0.5, ledger: 1 },
   },
 };
 
@@ -51,7 +55,7 @@ describe('the report of a bench', () => {
     const result = { ground: 'embedded', date: '2026-01-31', rows: 0 };
     const text = textOf({ ...result, rounds: [ROUND, { ...ROUND, processorMs: busier }] });
     expect(text).to.match(/\n\| Processor time per command, ms +\| client \| ledger \| all +\|\n/);
-    expect(text).to.match(/\n\| Answer in lists +\| 0\.50 +\| 1\.50 +\| 2\.00 +\|$/);
+    expect(text).to.match(/\n\| Answer in lists +\| 0\.50 +\| 1\.50 +\| 2\.00 +\|\n/);
   });
 
   it('the table names the ground, the day and every ratio; the object holds every round', () => {
@@ -60,7 +64,7 @@ describe('the report of a bench', () => {
     expect(text).to.match(
       /^Ground embedded, 2026-01-31, 2 interleaved pairs, 32 in flight, after 1,000,000 rows; /,
     );
-    expect(text.split('\n').filter((line) => line.includes('÷'))).to.have.length(6);
+    expect(text.split('\n').filter((line) => line.includes('÷'))).to.have.length(7);
     expect(jsonOf(result)).to.deep.include({ pairs: 2, rows: 1_000_000, rounds: [ROUND, ROUND] });
   });
 });

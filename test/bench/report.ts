@@ -61,6 +61,13 @@ const RATIOS = {
     target: 1.15,
     isBetter: 'lower',
   },
+  door: {
+    name: 'Signed payments through the web door ÷ by the ledger client alone',
+    of: ({ doorPayments, clientPayments }) => doorPayments / clientPayments,
+    floor: null,
+    target: 0.9,
+    isBetter: 'higher',
+  },
   hot: {
     name: 'One hot payee as read-modify-write ÷ one put',
     of: ({ hotAdditions, puts }) => hotAdditions / puts,
@@ -84,6 +91,8 @@ const FIGURES: { readonly [K in keyof Figures]: string } = {
   paymentLatencyMs: 'Latency of one payment, one in flight, ms',
   hotAdditions: 'Additions to one hot row that were valid, per second',
   hotFailures: 'Additions to one hot row that failed, share',
+  doorPayments: 'Signed payments through the web door, per second',
+  clientPayments: 'The same by the ledger client alone, per second',
 };
 
 /** Medians over the rounds. */
@@ -107,6 +116,8 @@ const WORKS: { readonly [W in Metered]: string } = {
   submission: 'Submission in lists',
   admission: 'Admission in lists',
   answer: 'Answer in lists',
+  door: 'Payment through the web door',
+  client: 'The same by the ledger client alone',
 };
 
 function processorTable(rounds: readonly Round[]): string[] {

@@ -3,6 +3,7 @@ import { common } from '@hyperledger/fabric-protos';
 import type { CommandOutcome } from '../../gateway/protocol/admin.js';
 import { BANK_A, MARKETPLACE } from '../support/member-access.js';
 import { accountOf } from '../counters/load-day.js';
+import type { DoorPayment } from './door.js';
 import { MONEY, OWN_KEYS, requireDone, type BenchConsortium, type Payment } from './bench-consortium.js';
 import { keepInFlight, median, perSecond, timed } from './pace.js';
 import { ProcessorMeter, type ProcessorTimes } from './processor-time.js';
@@ -17,8 +18,10 @@ export interface Sizes {
   readonly listed: number;
   /** Additions to the hot row. */
   readonly hot: number;
+  /** Parts of payments through the web door, and past it; each is one payment of each client. */
+  readonly door: number;
 }
-export const USUAL_SIZES: Sizes = { light: 20, busy: 1_280, listed: 2_400, hot: 96 };
+export const USUAL_SIZES: Sizes = { light: 20, busy: 1_280, listed: 2_400, hot: 96, door: 8 };
 export const IN_FLIGHT = 32;
 /** Each side of the pair of puts and single payments is measured in so many parts. */
 const PARTS = 8;
@@ -39,11 +42,14 @@ export interface Round {
   readonly hotAdditions: number;
   /** Share of the additions that failed. */
   readonly hotFailures: number;
+  /** Signed payments through the marketplace's web door, and by its ledger client alone. */
+  readonly doorPayments: number;
+  readonly clientPayments: number;
   /** Of all processes, for each command. */
   readonly processorMs: Readonly<Record<Metered, ProcessorTimes>>;
 }
 /** The work whose processor time is shown. */
-export const METERED = ['put', 'single', 'submission', 'admission', 'answer'] as const;
+export const METERED = ['put', 'single', 'submission', 'admission', 'answer', 'door', 'client'] as const;
 export type Metered = (typeof METERED)[number];
 
 let made = 0;
@@ -63,13 +69,14 @@ export async function round(bench: BenchConsortium, number: number, sizes: Sizes
   const single = payments.slice(sizes.light, sizes.light + sizes.busy);
   const listed = payments.slice(sizes.light + sizes.busy);
   const latencies = await lightLoad(bench, light);
-  const meter = new ProcessorMeter(METERED, () => bench.ground.processes);
+  const meter = new ProcessorMeter(METERED, () => [...bench.ground.processes, ...bench.door.processes]);
   const singles = await putsAndPayments(bench, meter, { payments: single, number });
   const lists = await inLists(bench, meter, { listed, others: [...light, ...single] });
   const ownPuts = await ownPutsPerSecond(bench, sizes.busy);
   const hot = await hotRow(bench, sizes.hot);
+  const doors = await throughTheDoor(bench, meter, { parts: sizes.door, number });
   const processorMs = meter.times;
-  return { ...latencies, ...singles, ownPuts, ...lists, ...hot, processorMs };
+  return { ...latencies, ...singles, ownPuts, ...lists, ...hot, ...doors, processorMs };
 }
 
 /** (e) Put and payment in turns, one in flight: the medians. */
@@ -211,7 +218,46 @@ async function hotRow(bench: BenchConsortium, count: number) {
   return { hotAdditions: perSecond(valid, ms), hotFailures: 1 - valid / count };
 }
 
-/** (f) Rows in bulk, before anything is measured. */
+/**
+ * (f) A payment of each client at the web door, then of each past it, and so on: both with as many in flight, in lists
+ * as the ledger client makes them. What a client has open is admitted after each part, as it is where banks answer.
+ */
+async function throughTheDoor(
+  bench: BenchConsortium,
+  meter: ProcessorMeter<Metered>,
+  { parts, number }: { readonly parts: number; readonly number: number },
+) {
+  const spentMs = { door: 0, client: 0 };
+  const ledger = bench.consortium.ledger(MARKETPLACE);
+  const pay = {
+    door: (payment: DoorPayment) => bench.door.pay(payment),
+    client: async ({ command }: DoorPayment) => requireDone(await ledger.submit('agreement', [command])),
+  };
+  let paid = 0;
+  const take = async (side: 'door' | 'client'): Promise<void> => {
+    const payments = await bench.door.newPayments();
+    const tasks = payments.map((payment) => () => pay[side](payment));
+    spentMs[side] += await meter.measure(side, tasks.length, () => keepInFlight(IN_FLIGHT, tasks));
+    requireDone(
+      await ledger.submit(
+        'agreement',
+        payments.map(({ admission }) => admission),
+      ),
+    );
+    paid += payments.length;
+  };
+  for (let index = 0; index < parts; index += 1) {
+    const isDoorFirst = (index + number) % 2 === 0;
+    await take(isDoorFirst ? 'door' : 'client');
+    await take(isDoorFirst ? 'client' : 'door');
+  }
+  return {
+    doorPayments: perSecond(paid / 2, spentMs.door),
+    clientPayments: perSecond(paid / 2, spentMs.client),
+  };
+}
+
+/** Rows in bulk, before anything is measured. */
 export async function fillRows(
   bench: BenchConsortium,
   rows: number,

@@ -25,6 +25,9 @@ import {
   recipientCodeOf,
 } from '../../gateway/sdk/recipient-code.js';
 import { isGenuine, signIntent } from '../../gateway/sdk/sign.js';
+import type { VaultRecord } from '../../gateway/protocol/api/session.js';
+import { type PasswordOwner, passwordKeys, type PasswordSalt } from '../../gateway/protocol/password-keys.js';
+import { makeVault, openVault, type VaultOwner } from '../../gateway/sdk/vault.js';
 
 export const FUNCTIONS = {
   isSecureContext: () => (globalThis as { readonly isSecureContext?: boolean }).isSecureContext ?? null,
@@ -90,6 +93,33 @@ export const FUNCTIONS = {
     const code = await recipientCodeOf(await importDealSecret(Uint8Array.from(secret)), deal);
     const written = `${code.slice(0, 9).toLowerCase()}-${code.slice(9).replaceAll('0', 'o')} `;
     return { code, h1: deliveryProof(deal, written), h2: recipientCodeHash(deal, code) };
+  },
+  /** The log-in secret of a password. */
+  loginSecret: async (password: string, owner: PasswordOwner, salt: PasswordSalt) =>
+    (await passwordKeys(password, owner, salt)).secret,
+  newVault: async (password: string, owner: PasswordOwner & VaultOwner, salt: PasswordSalt) => {
+    const { wrappingKey } = await passwordKeys(password, owner, salt);
+    const { record, open, recoveryCode } = await makeVault(owner, wrappingKey);
+    return { record, recoveryCode, code: await recipientCodeOf(open.dealSecret, 'deal_1') };
+  },
+  /** By the password and by the recovery code: the same keys, which never come out; else why not. */
+  openedVault: async (
+    vault: { readonly record: VaultRecord; readonly recoveryCode: string },
+    password: string,
+    owner: PasswordOwner & VaultOwner,
+    salt: PasswordSalt,
+  ) => {
+    const expected = { thumbprint: vault.record.thumbprint, leastVersion: 1 };
+    const { wrappingKey } = await passwordKeys(password, owner, salt);
+    try {
+      const open = await openVault(vault.record, owner, { wrappingKey }, expected);
+      const again = await openVault(vault.record, owner, { recoveryCode: vault.recoveryCode }, expected);
+      const { extractable } = open.signingKey;
+      const code = await recipientCodeOf(again.dealSecret, 'deal_1');
+      return { code, isSame: open.publicKey === again.publicKey, extractable };
+    } catch (error) {
+      return (error as Error).message;
+    }
   },
 } as const;
 

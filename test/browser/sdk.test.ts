@@ -156,4 +156,27 @@ describe('the SDK in Chromium', function () {
     expect(there).to.deep.equal(here);
     expect(there.code).to.match(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   });
+
+  it('makes the same of a password, and opens with it a vault that the other has made', async () => {
+    const owner = { organisation: 'MarketplaceMSP', login: 'alice', person: 'person_alice000' };
+    const salt = { salt: 'AAECAwQFBgcICQoLDA0ODw', rounds: 600_000 };
+    const password = 'Пароль ﬁné 12345';
+    const secret = await inBrowser('loginSecret', password, owner, salt);
+    expect(secret).to.equal(await FUNCTIONS.loginSecret(password, owner, salt));
+    expect(secret).to.equal(await FUNCTIONS.loginSecret(password.normalize('NFKC'), owner, salt));
+    expect(secret).not.to.equal(await FUNCTIONS.loginSecret(password, { ...owner, login: 'bob' }, salt));
+    const here = await FUNCTIONS.newVault(password, owner, salt);
+    const there = await inBrowser('newVault', password, owner, salt);
+    const opened = (code: string) => ({ code, isSame: true, extractable: false });
+    expect(await inBrowser('openedVault', here, password, owner, salt)).to.deep.equal(opened(here.code));
+    expect(await FUNCTIONS.openedVault(there, password, owner, salt)).to.deep.equal(opened(there.code));
+    const closed = 'the vault does not open: key';
+    expect(await FUNCTIONS.openedVault(there, `${password}!`, owner, salt)).to.equal(closed);
+    const elsewhere = { ...owner, person: 'person_mallory0' };
+    expect(await FUNCTIONS.openedVault(there, password, elsewhere, salt)).to.equal(closed);
+    const older = { ...there, record: { ...there.record, version: 0 } };
+    expect(await FUNCTIONS.openedVault(older, password, owner, salt)).to.equal(
+      'the vault does not open: old',
+    );
+  });
 });

@@ -1,4 +1,5 @@
-// Ledger, chaincode and gateways are killed under load, and what clients saw acknowledged must be true afterwards.
+// Ledger, chaincode, gateways and databases are killed under load, and what clients saw acknowledged must be true
+// afterwards.
 import { expect } from 'chai';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { DEFAULT_CONSORTIUM_FILE, readConsortium, type Consortium } from '../../
 import { booksBalance } from '../../demo/report.js';
 import { Gateways } from '../../demo/gateways.js';
 import { seed, openSeed } from '../../demo/seed.js';
+import { databaseName } from '../../network/postgres/databases.js';
 import { gatewayName } from '../../network/processes/gateway-process.js';
 import { System } from '../../network/system.js';
 import { SystemFolder } from '../../network/processes/system-folder.js';
@@ -19,7 +21,7 @@ import { auditLedger, commandName, type Audit } from './ledger-audit.js';
 
 /** Another course of events: FORESCROW_CHAOS_SEED=<number> npm test -- chaos */
 const SEED = Number(process.env['FORESCROW_CHAOS_SEED'] ?? '20261121');
-const LIMIT_MS = 400_000;
+const LIMIT_MS = 500_000;
 const PATIENCE_MS = 60_000;
 const PORTS = { from: 11_000, to: 32_000 } as const;
 /** Rows that take each status once. */
@@ -72,7 +74,8 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
       ...market.shoppers.map((shopper) => shop(gateways, market, shopper, over)),
       ...market.savers.map((account) => payIn(gateways, market, account, over)),
     ]);
-    const processes = ['ledger', 'chaincode', ...consortium.members.map(gatewayName)];
+    const { members } = consortium;
+    const processes = ['ledger', 'chaincode', ...members.map(gatewayName), ...members.map(databaseName)];
     const kills = async (): Promise<void> => {
       for (const killing of killings(SEED, processes)) deaths.push(await kill(folder, log, killing));
     };
@@ -90,8 +93,8 @@ describe(`kill -9 on the whole system under load, seed ${String(SEED)}`, functio
     return log.all().filter((entry) => entry.action === action && entry.answers.some(({ ok }) => ok));
   }
 
-  it('kills ten times, each time while requests are on their way, and the clients go on', () => {
-    expect(deaths.length).to.equal(10);
+  it('kills fourteen times, each time while requests are on their way, and the clients go on', () => {
+    expect(deaths.length).to.equal(14);
     expect(deaths.every(({ inFlight }) => inFlight > 0)).to.equal(true);
     const progress = deaths.map(({ acknowledgedBefore }) => acknowledgedBefore);
     expect(progress.every((sum, index) => sum > (progress[index - 1] ?? 0))).to.equal(true);

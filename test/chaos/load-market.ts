@@ -32,9 +32,9 @@ const SAVERS_PER_BANK = 2;
 /** Payments in one list of a teller. */
 const PAYMENTS = 5;
 const SELLER_BANK = '20';
-const TIMES = { payTimeMs: 8_000, answerTimeMs: 6_000, inspectionTimeMs: 0 };
+const TIMES = { payTimeMs: 16_000, answerTimeMs: 6_000, inspectionTimeMs: 0 };
 /** Longer than any code lives; then the person begins another purchase. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 16_000;
 /** One purchase in so many is paid in part only, and must come back. */
 const HALF_PAID_EVERY = 4;
 

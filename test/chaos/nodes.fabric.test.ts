@@ -132,6 +132,7 @@ class SubmittedTwice implements LedgerPort {
   readonly evaluate: LedgerPort['evaluate'] = (call) => this.port.evaluate(call);
   readonly commitStatus: LedgerPort['commitStatus'] = (txId, ms) => this.port.commitStatus(txId, ms);
   readonly events: LedgerPort['events'] = (from) => this.port.events(from);
+  readonly blocks: LedgerPort['blocks'] = (from) => this.port.blocks(from);
   readonly close: LedgerPort['close'] = () => this.port.close();
 
   async commits(from: number | 'newest'): ReturnType<LedgerPort['commits']> {

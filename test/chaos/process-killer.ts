@@ -22,7 +22,7 @@ const MOST = 80;
 const BACK_WITHIN_MS = 45_000;
 const LOOK_EVERY_MS = 50;
 
-/** Each gateway once, chaincode twice, ledger three times, once all together; order and moments by seed. */
+/** Gateways and databases once, chaincode twice, ledger three times, once all together; order and moments by seed. */
 export function killings(seed: number, processes: readonly string[]): readonly Killing[] {
   const draw = drawFrom(seed);
   const victims = [...processes.map((name) => [name]), ['ledger'], ['ledger'], ['chaincode'], [...processes]];

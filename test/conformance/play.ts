@@ -15,7 +15,7 @@ export interface Script {
 export type Outcomes = Readonly<Record<string, Json>>;
 
 /** A script whose transactions did not meet in one block is played again with fresh keys, at most that often. */
-const MOST_PLAYS = 8;
+const MOST_PLAYS = 40;
 
 export interface PlayOptions {
   readonly atOnce: number;

@@ -41,7 +41,11 @@ export class FakeAdminApis {
       const { port } = server.address() as AddressInfo;
       adminApis.push({ ...member, url: `http://127.0.0.1:${String(port)}`, tokenPath });
     }
-    return new FakeAdminApis(folder, servers, { dir: folder, consortium, adminApis });
+    return new FakeAdminApis(folder, servers, {
+      ...{ dir: folder, consortium, adminApis },
+      webs: [],
+      phoneLinksPaths: {},
+    });
   }
 
   async close(): Promise<void> {

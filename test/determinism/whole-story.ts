@@ -4,7 +4,7 @@ import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import { type PrivateQuery } from '../../chaincode/protocol/queries.js';
 import { buy, machine, type DealPlay } from '../support/deal-play.js';
 import { agreed, BANK_A, BANK_B, MARKETPLACE, owned, type Step } from '../support/member-access.js';
-import { altered, makePerson, newId, randomHash, resigned } from '../support/people.js';
+import { altered, claimOf, makePerson, newId, randomHash, resigned } from '../support/people.js';
 import { present, workedOffer, type Account, type TestConsortium } from '../support/test-consortium.js';
 
 /** Twice the window of 3 s and a slack of 1 s. */
@@ -12,6 +12,7 @@ const SETTLING = 7_000;
 const ANSWER_TIME = 10_000;
 
 export async function tellWholeStory(consortium: TestConsortium): Promise<void> {
+  await registerClient(consortium);
   const offer = await consortium.listOffer();
   await editOffer(consortium);
   const completed = await (await buy(consortium, { offer })).playTo('completed');
@@ -23,6 +24,19 @@ export async function tellWholeStory(consortium: TestConsortium): Promise<void> 
   await tryEverythingTooLate(consortium, completed);
   await giveRefusedCommands(consortium, completed);
   await ask(consortium, completed);
+}
+
+/** A registrar takes a client in, who shows that he has the key. */
+async function registerClient(consortium: TestConsortium): Promise<void> {
+  const person = makePerson('newcomer');
+  const expiresAt = consortium.now() + 60_000;
+  const claim = claimOf(person, { channel: consortium.channel, organisation: BANK_A, expiresAt });
+  const by = { sender: BANK_A, role: 'registrar' } as const;
+  const steps = [
+    agreed(machine('registerPerson', { person: person.id })),
+    owned(BANK_A, machine('confirmClient', { person: person.id, claim })),
+  ];
+  for (const step of steps) await consortium.attempt(step, by);
 }
 
 async function editOffer(consortium: TestConsortium): Promise<void> {

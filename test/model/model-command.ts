@@ -20,7 +20,7 @@ export interface Setting {
   readonly lane: 'agreement' | 'owner';
   /** Whose machine sends; in the owner lane also whose affair it is. */
   readonly msp: string;
-  readonly role: 'gateway' | 'worker' | 'admin';
+  readonly role: 'gateway' | 'worker' | 'admin' | 'registrar';
   readonly now: number;
   readonly channel: string;
 }

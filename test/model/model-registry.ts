@@ -164,7 +164,7 @@ export const REGISTRY_RULES: Rules = {
     let id: string;
     let owner = msp;
     if (command.intent === undefined) {
-      must(call.role === 'admin', 'WRONG_ROLE');
+      must(call.role === 'admin' || call.role === 'registrar', 'WRONG_ROLE');
       id = machineOf(call, 'registerPerson').person;
     } else {
       id = command.intent.body.id;
@@ -195,6 +195,23 @@ export const REGISTRY_RULES: Rules = {
     mine(call, person);
     const status = take(call, 'person.confirmPerson', 'active', { from: person.status, allowed: ['new'] });
     call.state.put('person', [id], { ...person, status, key, roles });
+    return 'done';
+  },
+
+  confirmClient(call) {
+    const { person: id, claim } = machineOf(call, 'confirmClient');
+    must(call.role === 'registrar', 'WRONG_ROLE');
+    const person: PersonRow = found(call.state.row('person', id));
+    kindOf(call, person.owner);
+    must(person.status === 'new', 'WRONG_STATE');
+    const { params, ...body } = claim.body;
+    const named = { person: id, organisation: person.owner, thumbprint: thumbprint(claim.key) };
+    const isRight = sortedJson(params) === sortedJson(named) && body.person === id;
+    must(isRight && body.action === 'claimPerson' && body.channel === call.channel, 'BAD_SIGNATURE');
+    must(call.now <= body.expiresAt, 'INTENT_EXPIRED');
+    mine(call, person);
+    const status = take(call, 'person.confirmClient', 'active', { from: person.status, allowed: ['new'] });
+    call.state.put('person', [id], { ...person, status, key: claim.key, roles: ['client'] });
     return 'done';
   },
 

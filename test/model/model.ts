@@ -72,10 +72,15 @@ export function isAsExpected(found: CommandResult | undefined, expected: Expecte
   return found.id === expected.id && found.repeated === expected.repeated;
 }
 
+/** What a registrar may give, by certificate alone. */
+const REGISTRARS: readonly string[] = ['registerPerson', 'confirmClient'];
+
 function decide(call: ModelCommand, flaw: PlayedCommand['flaw']): Expected {
   const { command } = call;
   must(flaw !== 'BAD_INPUT', 'BAD_INPUT');
   must(flaw !== 'WRONG_LANE', 'WRONG_LANE');
+  const isRegistrars = REGISTRARS.includes(command.action) && command.intent === undefined;
+  must(call.role !== 'registrar' || isRegistrars, 'WRONG_ROLE');
   // An organisation's own affairs are its own, member or not.
   if (call.lane === 'agreement' && !FIRST.includes(command.action)) {
     const member = parametersOf(call).members.some(({ msp }) => msp === call.msp);

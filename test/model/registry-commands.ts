@@ -5,7 +5,7 @@ import type { MachineParams } from '../../chaincode/protocol/commands.js';
 import type { Role } from '../../chaincode/protocol/forms.js';
 import type { Rows } from '../../chaincode/protocol/rows.js';
 import { BANK_A, COURIER, MARKETPLACE, MEMBERS } from '../support/member-access.js';
-import type { Person } from '../support/people.js';
+import { claimOf, type Person } from '../support/people.js';
 import { BANKS, machine, type Account, type Cast, type GeneratedCommand } from './cast.js';
 import type { Random } from './random.js';
 import { paymentsIn } from './model-deal-rows.js';
@@ -30,6 +30,36 @@ export const confirmPerson: Generator = (cast, random) => {
   const { key } = must(cast.people.get(person));
   const more = { id: random.id('intent'), msp, topic: person };
   return cast.signed(must(cast.administrators.get(msp)), 'confirmPerson', { person, key, roles }, more);
+};
+
+/** As the organisation's registrar. */
+function byRegistrar(command: GeneratedCommand): GeneratedCommand {
+  return { ...command, role: 'registrar' };
+}
+
+export const registerClient: Generator = (cast, random) => {
+  const { id: person } = cast.person('client', random);
+  return {
+    ...byRegistrar(machine(null, 'registerPerson', { person }, person)),
+    sender: random.pick(MEMBERS),
+  };
+};
+
+/** Mostly as it should be: the person's own claim, at the organisation that registered him, by its registrar. */
+export const confirmClient: Generator = (cast, random) => {
+  const wanted = random.chance(90) ? 'new' : 'active';
+  const row = cast.fitting('person', random, ({ status, id }) => status === wanted && cast.people.has(id));
+  if (row === null) return null;
+  const holder = random.chance(92) ? must(cast.people.get(row.id)) : cast.person('mallory', random);
+  const claim = claimOf(holder, {
+    channel: cast.consortium.access.channel,
+    organisation: random.chance(95) ? row.owner : random.pick(MEMBERS),
+    expiresAt: cast.consortium.now + (random.chance(95) ? 60_000 : -60_000),
+    person: random.chance(95) ? row.id : holder.id,
+  });
+  const msp = random.chance(95) ? row.owner : random.pick(MEMBERS);
+  const made = machine(msp, 'confirmClient', { person: row.id, claim }, row.id);
+  return random.chance(95) ? byRegistrar(made) : made;
 };
 
 /** A registered client who can sign. */

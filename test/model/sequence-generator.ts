@@ -19,6 +19,8 @@ const MAKERS: readonly (readonly [number, Generator])[] = [
   [9, admin.withdrawInvitation],
   [6, admin.registerPerson],
   [6, admin.confirmPerson],
+  [3, admin.registerClient],
+  [4, admin.confirmClient],
   [3, admin.openAccount],
   [4, admin.deposit],
   [2, admin.withdraw],

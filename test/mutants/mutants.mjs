@@ -6,10 +6,130 @@ const state = (name) => `test/chaincode/state/${name}.test.ts`;
 const domain = (name) => `test/chaincode/domain/${name}.test.ts`;
 const verify = (name) => `test/audit/${name}.test.ts`;
 const attacks = 'test/attack/attacks.test.ts';
+const gateway = (name) => `test/gateway/${name}.test.ts`;
 const contracts = (name) => `test/chaincode/contracts/${name}.test.ts`;
 
 /** `find` stands exactly once in `file`; `tests` are the quickest that notice. */
 export const MUTANTS = [
+  {
+    name: 'a registrar publishes a key whose holder has not signed',
+    file: 'chaincode/domain/member/registry.ts',
+    find: 'if (bodyHash(said) !== bodyHash(claim.body) || !isSigned(claim)) {',
+    replace: 'if (bodyHash(said) !== bodyHash(claim.body)) {',
+    tests: [contracts('persons'), attacks],
+  },
+  {
+    name: 'a registrar uses a claim for another person or organisation',
+    file: 'chaincode/domain/member/registry.ts',
+    find: 'if (bodyHash(said) !== bodyHash(claim.body) || !isSigned(claim)) {',
+    replace: 'if (!isSigned(claim)) {',
+    tests: [contracts('persons')],
+  },
+  {
+    name: 'anybody with a certificate confirms clients',
+    file: 'chaincode/contracts/member.ts',
+    find: "requireCertificate(command, ['registrar']);",
+    replace: '',
+    tests: ['test/authority/machines.test.ts'],
+  },
+  {
+    name: 'a receipt that nobody has signed is asked what payees were paid',
+    file: 'gateway/receipts/receipt-check.ts',
+    find: "const isSpokenOf = kind !== 'credit' || known.isGenuine;",
+    replace: 'const isSpokenOf = true;',
+    tests: [gateway('http/web/receipts')],
+  },
+  {
+    name: 'a receipt holds the hash of a row from which the commission is left out',
+    file: 'gateway/views/receipt-rows.ts',
+    find: 'if (!isOwnedKind(kind) || left.some(([, value]) => value !== null)) return null;',
+    replace: 'if (!isOwnedKind(kind) || left.length > 99) return null;',
+    tests: [gateway('http/web/receipts')],
+  },
+  {
+    name: 'any machine of a member signs receipts',
+    file: 'gateway/receipts/member-signatures.ts',
+    find: 'roleOf(signer) === SIGNING_ROLE',
+    replace: "[SIGNING_ROLE, 'registrar'].includes(roleOf(signer) ?? '')",
+    tests: [gateway('http/web/receipts')],
+  },
+  {
+    name: 'a client reads every command of a transaction that holds one of his own',
+    file: 'gateway/views/ledger-page.ts',
+    find: 'const isOfOwnDeal = deal !== null && by.sights.has(deal);',
+    replace: 'const isOfOwnDeal = true;',
+    tests: [gateway('http/web/ledger-browser')],
+  },
+  {
+    name: 'a signed command carried without looking at its signature',
+    file: 'gateway/operations/operations.ts',
+    find: "if (!isSigned(intent)) throw new Refused('BAD_SIGNATURE');",
+    replace: '',
+    tests: [gateway('operations/operations')],
+  },
+  {
+    name: 'a person sees operations of another',
+    file: 'gateway/store/postgres/operation-records.ts',
+    find: ".selectAll()\n      .where('person', '=', person)\n      .where('id', '=', id)\n",
+    replace: ".selectAll()\n      .where('id', '=', id)\n",
+    tests: [gateway('operations/operations')],
+  },
+  {
+    name: 'the buyer sees credits of the commission',
+    file: 'gateway/views/deal-page.ts',
+    find: "return role === 'seller' && ids[2] === 'seller';",
+    replace: 'return ids[2] !== null;',
+    tests: [gateway('views/deal-page')],
+  },
+  {
+    name: 'names shown before the deal is paid',
+    file: 'gateway/views/deal-page.ts',
+    find: "role === 'staff' || (isPaid && isParty)",
+    replace: "role === 'staff' || isParty",
+    tests: [gateway('views/deal-page')],
+  },
+  {
+    name: 'a row that nobody attests gives roles',
+    file: 'gateway/people/ledger-people.ts',
+    find: 'return (await this.options.isDisowned(person)) ? null : row;',
+    replace: 'return row;',
+    tests: [gateway('people/ledger-people')],
+  },
+  {
+    name: 'pictures shown to everybody',
+    file: 'gateway/http/web/picture-routes.ts',
+    find: 'if (!picture.isListed) await requireOwner(request, options.entrance, picture.owner);',
+    replace: '',
+    tests: [gateway('http/web/pictures')],
+  },
+  {
+    name: 'attestations of unwritten rows unseen by the projection',
+    file: 'gateway/projection/block-changes.ts',
+    find: '  addAttestedAgain(texts, written, known);\n',
+    replace: '',
+    tests: [gateway('projection/projection')],
+  },
+  {
+    name: 'notifications of what no row bears out',
+    file: 'gateway/projection/notifications.ts',
+    find: 'return eventOf(after) === name && eventOf(before) !== name;',
+    replace: 'return eventOf(before) !== name;',
+    tests: [gateway('projection/notifications')],
+  },
+  {
+    name: 'notifications of what a person has done himself',
+    file: 'gateway/projection/notifications.ts',
+    find: '.filter((notice) => notice.person !== person)',
+    replace: '',
+    tests: [gateway('projection/notifications')],
+  },
+  {
+    name: 'notifications of a deal that a payer may no longer see',
+    file: 'gateway/store/postgres/notification-tables.ts',
+    find: "n.role <> 'payer' or n.name",
+    replace: 'true or n.name',
+    tests: [gateway('http/web/notifications')],
+  },
   {
     name: 'a stranger pays into a deal',
     file: 'chaincode/domain/deal/invitation.ts',
@@ -793,5 +913,26 @@ export const MUTANTS = [
     find: '!isWithdrawn || !isUsed',
     replace: 'true',
     tests: [verify('forged-invitations')],
+  },
+  {
+    name: 'a seller sees the address before the deal is paid',
+    file: 'gateway/views/deal-address.ts',
+    find: "(role === 'seller' && (status === 'paid' || status === 'completed'))",
+    replace: "role === 'seller'",
+    tests: [gateway('views/deal-address'), gateway('http/web/addresses')],
+  },
+  {
+    name: 'a courier takes the parcel of another marketplace’s deal',
+    file: 'gateway/parcels/announced-parcels.ts',
+    find: 'marketplace !== of.marketplace || courier !== of.courier',
+    replace: 'courier !== of.courier',
+    tests: [gateway('http/partner/courier-door')],
+  },
+  {
+    name: 'an address follows a parcel that was accepted',
+    file: 'gateway/parcels/announced-parcels.ts',
+    find: "kept !== null && attestedOrNull(view.shipment)?.status !== 'announced'",
+    replace: 'false',
+    tests: [gateway('http/partner/courier-door')],
   },
 ];

@@ -1,11 +1,11 @@
 // Gathers what must stay private from the places where it may be, and lists every place where it must not.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 import type { Consortium, Member } from '../../network/consortium.js';
 import type { SystemFolder } from '../../network/processes/system-folder.js';
 import type { Secret } from './leak-scanner.js';
 import { filesBelow, type LedgerContents, type Place } from './ledger-contents.js';
+import { storedRows, type StoredRows } from './stored-rows.js';
 
 export interface Attestation {
   readonly secrets: readonly Secret[];
@@ -16,18 +16,23 @@ export interface Attestation {
 const SUM_DIGITS = 5;
 
 /** To be called while the system is down. `publicSums`: amounts that the ledger shows. */
-export function gatherAttestation(of: {
+export async function gatherAttestation(of: {
   readonly folder: SystemFolder;
   readonly consortium: Consortium;
   readonly publicSums: ReadonlySet<string>;
   readonly ledger: LedgerContents;
-}): Attestation {
+}): Promise<Attestation> {
   const { folder, consortium, publicSums, ledger } = of;
-  const secrets = consortium.members.flatMap((member) => [
-    ...privateRowSecrets(member, ledger.privateValues.get(member.mspId) ?? [], publicSums),
-    ...gatewaySecrets(folder, member),
-  ]);
-  return { secrets: merged(secrets), places: [...ledger.places, ...filePlaces(folder, consortium)] };
+  const secrets: Secret[] = [];
+  const databases: Place[] = [];
+  for (const member of consortium.members) {
+    const rows = await storedRows(folder, member);
+    const own = ledger.privateValues.get(member.mspId) ?? [];
+    secrets.push(...privateRowSecrets(member, own, publicSums), ...gatewaySecrets(member, rows));
+    secrets.push(...coreSecrets(folder, member));
+    databases.push(databasePlaceOf(member, rows));
+  }
+  return { secrets: merged(secrets), places: [...ledger.places, ...logPlaces(folder), ...databases] };
 }
 
 /** Account numbers, holders and balances in a bank's own collection. */
@@ -61,46 +66,46 @@ function jsonIn(text: string): { readonly [field: string]: unknown } {
   }
 }
 
-/** Names, phones, one-time codes, refund keys and secrets in a bank gateway's own files. */
-function gatewaySecrets(folder: SystemFolder, member: Member): Secret[] {
+/** Refund keys and secrets in a gateway's own database. */
+function gatewaySecrets(member: Member, rows: StoredRows): Secret[] {
   const holders = [member.mspId];
-  const records = (file: string): { readonly [field: string]: unknown }[] =>
-    linesOf(join(folder.gatewayData(member), file)).map(jsonIn);
   const secret = (label: string, text: unknown): Secret[] =>
     typeof text === 'string' ? [{ label: `${label} at ${member.name}`, text, holders }] : [];
+  const made = rows['generated_values'] ?? [];
   return [
-    ...records('simulated-bank.jsonl').flatMap((record) => {
-      const customer = (record['customer'] ?? {}) as { readonly name?: unknown; readonly phone?: unknown };
-      return [...secret('name', customer.name), ...secret('phone', customer.phone)];
-    }),
-    ...records('fake-phone.jsonl').flatMap((record) =>
-      secret('one-time code', (record['message'] as { code?: unknown } | undefined)?.code ?? record['code']),
-    ),
-    ...records('generated-values.jsonl').flatMap(({ subject, value }) => {
+    ...made.flatMap(({ subject, value }) => {
       const name = String(subject);
-      return name.startsWith('operation/') ? [] : secret(`kept value (${name})`, value);
+      return name.startsWith('operation/') ? [] : secret(`stored value (${name})`, value);
     }),
-    ...refundKeys(records('generated-values.jsonl')).flatMap((key) => secret('refund key', key)),
+    ...refundKeys(made).flatMap((key) => secret('refund key', key)),
   ];
 }
 
-/** Nobody keeps them: they are made of the bank's secret and the deals that it has operations for. */
-function refundKeys(made: readonly { readonly [field: string]: unknown }[]): string[] {
-  const kept = made.find(({ subject }) => subject === 'ledger secret')?.['value'];
-  const deals = new Set(made.map(({ subject }) => /^operation\/hold\/([^/]+)\//.exec(String(subject))?.[1]));
-  return [...deals].flatMap((deal) =>
-    deal !== undefined && typeof kept === 'string' ? [refundKeyOf(kept, deal)] : [],
-  );
+/** Names, phone numbers and one-time codes at a bank's simulated core. */
+function coreSecrets(folder: SystemFolder, member: Member): Secret[] {
+  if (member.kind !== 'bank') return [];
+  const secret = (label: string, text: unknown): Secret[] =>
+    typeof text === 'string' && text !== ''
+      ? [{ label: `${label} at ${member.name}`, text, holders: [member.mspId] }]
+      : [];
+  return filesBelow(folder.coreData(member))
+    .filter((file) => file.endsWith('.jsonl'))
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+    .map(jsonIn)
+    .flatMap(({ customer, message }) => {
+      const { name, phone } = (customer ?? {}) as { readonly name?: unknown; readonly phone?: unknown };
+      const { code } = (message ?? {}) as { readonly code?: unknown };
+      return [...secret('name', name), ...secret('phone', phone), ...secret('one-time code', code)];
+    });
 }
 
-function linesOf(file: string): string[] {
-  try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-  } catch {
-    return []; // no bank
-  }
+/** Nobody stores them: they are made of the bank's secret and the deals that it has operations for. */
+function refundKeys(made: readonly { readonly [field: string]: unknown }[]): string[] {
+  const stored = made.find(({ subject }) => subject === 'ledger secret')?.['value'];
+  const deals = new Set(made.map(({ subject }) => /^operation\/hold\/([^/]+)\//.exec(String(subject))?.[1]));
+  return [...deals].flatMap((deal) =>
+    deal !== undefined && typeof stored === 'string' ? [refundKeyOf(stored, deal)] : [],
+  );
 }
 
 /** One person may be a customer of two banks. */
@@ -116,19 +121,16 @@ function merged(secrets: readonly Secret[]): Secret[] {
   return [...byText.values()];
 }
 
-/** Every gateway's folder and every log; logs may hold nobody's secrets, not even their own organisation's. */
-function filePlaces(folder: SystemFolder, consortium: Consortium): Place[] {
-  const logs = filesBelow(folder.logs).map((file) => ({
+/** Every log; logs may hold nobody's secrets, not even their own organisation's. */
+function logPlaces(folder: SystemFolder): Place[] {
+  return filesBelow(folder.logs).map((file) => ({
     name: `log ${file}`,
     reader: null,
     bytes: readFileSync(file),
   }));
-  const gateways = consortium.members.flatMap((member) =>
-    filesBelow(folder.gatewayData(member)).map((file) => ({
-      name: `${member.name}'s gateway, ${file}`,
-      reader: member.mspId,
-      bytes: readFileSync(file),
-    })),
-  );
-  return [...logs, ...gateways];
+}
+
+function databasePlaceOf(member: Member, rows: StoredRows): Place {
+  const bytes = Buffer.from(JSON.stringify(rows));
+  return { name: `${member.name}'s database`, reader: member.mspId, bytes };
 }

@@ -4,7 +4,7 @@ import { describeWholeSystems } from './whole-systems.js';
 
 describeWholeSystems({
   name: 'fabric',
-  processes: 17,
+  processes: 23,
   limitMs: 480_000,
   ledger: fabricLedgerReader,
 });

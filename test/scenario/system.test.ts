@@ -4,7 +4,7 @@ import { describeWholeSystems } from './whole-systems.js';
 
 describeWholeSystems({
   name: 'embedded',
-  processes: 7,
+  processes: 13,
   limitMs: 240_000,
   ledger: embeddedLedgerReader,
 });

@@ -138,6 +138,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         const [again] = await gateways.marketplace.admin.submit('agreement', [command]);
         expect([first?.ok, again]).to.deep.include(true);
         expect(again).to.include({ ok: true, repeated: true, id: present(first).id });
+        await acts.giveCode(gateways, bad.open, { id: present(first).id, payer: participants.buyerAtB });
       });
 
       it('a payment beyond the price is refused at the admission', async () => {
@@ -146,6 +147,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         const { id } = present(command.intent).body;
         const [outcome] = await gateways.marketplace.admin.submit('agreement', [command]);
         expect(outcome?.ok).to.equal(true);
+        await acts.giveCode(gateways, bad.open, { id, payer: participants.buyerAtB });
         const view = await gateways.marketplace.admin.waitForDeal(bad.open.id, ({ payments }) =>
           payments.some(({ row, admission }) => row.id === id && admission !== null),
         );
@@ -167,7 +169,9 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         for (const [index, { deal }] of bought.entries()) {
           const payer = present([participants.friendAtA, participants.buyerAtA][index]);
           const planned = await acts.planPayment(gateways, deal, { payer, amount: '100000' });
-          await acts.submit(gateways, deal, planned);
+          const { payment } = await acts.submit(gateways, deal, planned);
+          // Goods are kept for payers who have confirmed.
+          await acts.giveCode(gateways, deal, payment);
           const view = await gateways.marketplace.admin.waitForDeal(
             deal.id,
             ({ payments }) => payments[0]?.admission != null,
@@ -298,7 +302,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         expect(processesNaming(system.folder.dir)).to.deep.equal([]);
         expect((await other.status()).ready).to.equal(true);
         const contents = before ?? (await ground.ledger.afterDown(folder, consortium));
-        attestation = gatherAttestation({ folder, consortium, publicSums: sums, ledger: contents });
+        attestation = await gatherAttestation({ folder, consortium, publicSums: sums, ledger: contents });
       });
 
       it('there is enough to look for, and the scan finds what was planted and what owners hold themselves', () => {

@@ -1,8 +1,8 @@
 // Makes members' identities in memory: an issuing authority, a peer and clients, with NodeOUs as Fabric wants them.
 // It must not write anything to disk.
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { createPrivateKey, webcrypto } from 'node:crypto';
-import 'reflect-metadata';
 
 x509.cryptoProvider.set(webcrypto);
 

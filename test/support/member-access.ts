@@ -44,7 +44,7 @@ export interface Step {
 export const agreed = (command: Command): Step => ({ msp: null, command });
 export const owned = (msp: string, command: Command): Step => ({ msp, command });
 
-export type CertificateRole = 'gateway' | 'worker' | 'admin';
+export type CertificateRole = 'gateway' | 'worker' | 'admin' | 'registrar';
 
 export interface SendOptions {
   /** Whose gateway sends; default: the marketplace's in the agreement lane, the owner's in the owner lane. */

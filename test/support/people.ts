@@ -9,6 +9,7 @@
 // Tests build their steps as values, without awaiting: so here node:crypto signs at once, and all else is the SDK's.
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
+import { claimBody } from '../../chaincode/protocol/claim-text.js';
 import type { IntentParams, PersonAction } from '../../chaincode/protocol/commands.js';
 import {
   type Intent,
@@ -67,6 +68,20 @@ export function makePerson(name: string, id = newId('person')): Person {
 export function signedBy({ key, privateKey }: KeyHolder, body: IntentBody): Intent {
   const raw = sign('sha256', signableBytes(body), { key: privateKey, dsaEncoding: 'ieee-p1363' });
   return signedIntent(body, key, raw);
+}
+
+/** The person shows that the key is his: what the first key of a client needs. */
+export function claimOf(
+  { id: person, thumbprint, ...holder }: Person,
+  of: {
+    readonly channel: string;
+    readonly organisation: string;
+    readonly expiresAt: number;
+    /** Instead of the person's own. */
+    readonly person?: string;
+  },
+): Intent {
+  return signedBy(holder, claimBody({ id: newId('claim'), person, thumbprint, ...of }));
 }
 
 /** The same key for the SDK's own functions, which await signatures. */

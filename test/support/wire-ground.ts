@@ -31,6 +31,9 @@ import { SystemFolder } from '../../network/processes/system-folder.js';
 import { consecutivePorts } from './consecutive-ports.js';
 import type { MadeIdentity } from './identities.js';
 
+/** The ledger's client stores nothing. */
+const NO_DATABASE = 'postgres://nowhere/none';
+
 export const CONSORTIUM_FILE = 'network/consortium.yaml';
 
 export interface WireGroundOptions {
@@ -146,8 +149,10 @@ export class WireGround {
   /** What the member's gateway would be started with. */
   config(mspId: string): GatewayConfig {
     const { folder, consortium, addresses } = this;
-    const plan = { folder, consortium, ground: addresses };
-    return gatewayConfigSchema.parse(gatewayConfig(plan, memberByMspId(consortium, mspId)));
+    const database = () => ({ kind: 'named', url: NO_DATABASE }) as const;
+    const plan = { folder, consortium, ground: addresses, database };
+    const written = gatewayConfig(plan, memberByMspId(consortium, mspId));
+    return gatewayConfigSchema.parse({ ...written, database: { url: NO_DATABASE } });
   }
 
   /** A plain Fabric client at a member's peer, the courier's if none is named; by default as its own gateway. */

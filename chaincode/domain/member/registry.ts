@@ -1,12 +1,21 @@
 // Banks, persons and links come to the ledger and are published by their owners.
 import type { LinkRow } from '../../protocol/account.js';
 import { askLink } from '../../protocol/account.js';
+import { claimBody } from '../../protocol/claim-text.js';
 import type { IntentParams } from '../../protocol/commands.js';
 import type { Hash, Instant, Role } from '../../protocol/forms.js';
+import { bodyHash, type Intent, keyThumbprint } from '../../protocol/intent.js';
 import { transition } from '../../protocol/life-cycle.js';
 import type { BankNameRow, BankRow, ParametersRow, PersonRow } from '../../protocol/member.js';
-import { confirmPerson, publishBank, registerBank, registerPerson } from '../../protocol/member.js';
+import {
+  confirmClient,
+  confirmPerson,
+  publishBank,
+  registerBank,
+  registerPerson,
+} from '../../protocol/member.js';
 import { RuleViolation } from '../../protocol/violation.js';
+import { isSigned } from '../../signatures/intent-signatures.js';
 import { memberKind, requireMemberKind, ROLES_OF } from './parameters.js';
 
 export interface SignerInput {
@@ -104,6 +113,37 @@ export function decideConfirmPerson(
   }
   const status = transition(confirmPerson, 'person', 'active', person.status);
   return { ...person, status, key: params.key, roles: params.roles };
+}
+
+export interface ConfirmClientInput {
+  readonly channel: string;
+  readonly now: Instant;
+  /** What the person's key signed. */
+  readonly claim: Intent;
+  /** Attested. */
+  readonly person: PersonRow;
+}
+
+/**
+ * The first key of a client, who has proved that he has it: the claim names person and organisation, is signed by the
+ * key that it names, and no rule accepts its action. Rejects: WRONG_STATE, BAD_SIGNATURE, INTENT_EXPIRED.
+ */
+export function decideConfirmClient(input: ConfirmClientInput, parameters: ParametersRow): PersonRow {
+  const { channel, now, claim, person } = input;
+  memberKind(parameters, person.owner);
+  const status = transition(confirmClient, 'person', 'active', person.status);
+  const { id, expiresAt } = claim.body;
+  const said = claimBody({
+    ...{ channel, id, expiresAt },
+    person: person.id,
+    organisation: person.owner,
+    thumbprint: keyThumbprint(claim.key),
+  });
+  if (bodyHash(said) !== bodyHash(claim.body) || !isSigned(claim)) {
+    throw new RuleViolation('BAD_SIGNATURE', { what: 'claim' });
+  }
+  if (now > expiresAt) throw new RuleViolation('INTENT_EXPIRED', { now, found: expiresAt });
+  return { ...person, status, key: claim.key, roles: ['client'] };
 }
 
 export interface AskLinkInput {

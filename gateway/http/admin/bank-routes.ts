@@ -1,15 +1,13 @@
-// The routes that only a bank's admin API has: customers, fake phone, codes, links, operations, simulator.
+// The routes that only a bank's admin API has: customers, phones, codes, links, operations, simulator.
 import { Router } from 'express';
 import { z } from 'zod';
 import type { OperationView } from '../../../chaincode/protocol/queries.js';
 import type { CustomerLinks } from '../../accounts/customer-links.js';
-import type { FakePhone } from '../../core-bank/simulator/fake-phone.js';
-import type { OneTimeCodes } from '../../accounts/one-time-codes.js';
-import { authorisePayment } from '../../payments/authorisations.js';
+import type { SimulatorClient } from '../../core-bank/simulator-client.js';
+import type { PaymentAuthorisations } from '../../payments/authorisations.js';
 import type { SealedMail } from '../../accounts/sealed-mail.js';
-import type { SimulatedBank } from '../../core-bank/simulator/simulated-bank.js';
 
-import type { OperationIds } from '../../accounts/operation-ids.js';
+import { byRefundKey, type OperationIds } from '../../accounts/operation-ids.js';
 
 import type { LedgerClient } from '../../ledger/ledger-client.js';
 
@@ -31,15 +29,12 @@ export interface BankRoutesOptions {
   readonly bank: string;
   readonly ledger: LedgerClient;
   readonly mail: SealedMail;
-  readonly codes: OneTimeCodes;
-  readonly phone: FakePhone;
-  readonly simulator: SimulatedBank;
+  readonly authorisations: PaymentAuthorisations;
+  /** Null: outside the demo world. */
+  readonly simulator: SimulatorClient | null;
   readonly links: CustomerLinks;
   readonly operationIds: OperationIds;
 }
-
-/** Operations of a bank for a deal that its refund key ties together; credits to payees are not among them. */
-const TIED: ReadonlySet<OperationView['kind']> = new Set(['hold', 'capture', 'void']);
 
 export function bankRoutes(options: BankRoutesOptions): Router {
   const router = Router();
@@ -57,7 +52,8 @@ export function bankRoutes(options: BankRoutesOptions): Router {
     response.json(answer);
   });
   router.post('/authorisations', async (request, response) => {
-    response.json(await authorisePayment(options, authorisationRequestSchema.parse(request.body)));
+    const asked = authorisationRequestSchema.parse(request.body);
+    response.json(await options.authorisations.authoriseUnsigned(asked));
   });
   router.get('/deals/:id/operations', async (request, response) => {
     const deal = z.string().max(256).parse(request.params.id);
@@ -66,17 +62,17 @@ export function bankRoutes(options: BankRoutesOptions): Router {
     const answer: OperationsAnswer = { groups: grouped(operations, fingerprint) };
     response.json(answer);
   });
-  return addSimulatorRoutes(router, options);
+  return options.simulator === null ? router : addSimulatorRoutes(router, options.simulator);
 }
 
-function addSimulatorRoutes(router: Router, { phone, simulator }: BankRoutesOptions): Router {
+function addSimulatorRoutes(router: Router, simulator: SimulatorClient): Router {
   router.post('/customers', async (request, response) => {
     await simulator.addCustomer(customerSchema.parse(request.body));
     response.status(204).end();
   });
   router.post('/phone', async (request, response) => {
     const { holder, after, waitMs } = phoneRequestSchema.parse(request.body);
-    const answer: PhoneAnswer = { messages: await phone.messages(holder, after, waitMs) };
+    const answer: PhoneAnswer = { messages: await simulator.messages(holder, after, waitMs) };
     response.json(answer);
   });
   router.put('/simulator/behaviour', async (request, response) => {
@@ -88,8 +84,7 @@ function addSimulatorRoutes(router: Router, { phone, simulator }: BankRoutesOpti
 
 /** A bank has one refund key for a deal, so that its money operations form one group. */
 function grouped(operations: readonly OperationView[], fingerprint: string): OperationGroup[] {
-  const tied = operations.filter((operation) => TIED.has(operation.kind));
-  const others = operations.filter((operation) => !TIED.has(operation.kind));
+  const { tied, others } = byRefundKey(operations);
   return [
     { refundKeyFingerprint: fingerprint, operations: tied },
     { refundKeyFingerprint: null, operations: others },

@@ -12,8 +12,11 @@ import {
   LedgerUnavailable,
   OutcomeUnknown,
 } from '../../ledger/ledger-errors.js';
+import { CoreUnavailable } from '../../core-bank/core-http.js';
 import type { Problem } from '../../protocol/admin.js';
+import { Refused } from '../../refused.js';
 import { SealBroken } from '../../protocol/sealed-code.js';
+import { StoreUnavailable } from '../../store-unavailable.js';
 import { meaningOf } from './admin-codes.js';
 
 type Values = { readonly [name: string]: Json };
@@ -48,7 +51,8 @@ export function problemHandler(log: Logger) {
   };
 }
 
-function refusalOf(error: unknown): { readonly code: string; readonly values: Values } {
+/** What an error is to a caller; INTERNAL for whatever is nobody's refusal. */
+export function refusalOf(error: unknown): { readonly code: string; readonly values: Values } {
   return (
     inputRefusal(error) ?? ledgerRefusal(error) ?? bankRefusal(error) ?? { code: 'INTERNAL', values: {} }
   );
@@ -78,12 +82,18 @@ function ledgerRefusal(error: unknown): { readonly code: string; readonly values
     return { code: 'CONFLICT', values: { txId: error.txId, validationCode: error.validationCode } };
   }
   if (error instanceof LedgerUnavailable) return { code: 'UNAVAILABLE', values: {} };
+  if (error instanceof StoreUnavailable) return { code: 'STORE_UNAVAILABLE', values: {} };
   if (error instanceof OutcomeUnknown) return { code: 'OUTCOME_UNKNOWN', values: { txId: error.txId } };
   return null;
 }
 
 function bankRefusal(error: unknown): { readonly code: string; readonly values: Values } | null {
-  if (error instanceof CodeRefused) return { code: error.code, values: { triesLeft: error.triesLeft } };
+  if (error instanceof CodeRefused) {
+    const { code, triesLeft, pausedUntil } = error;
+    return { code, values: { triesLeft, ...(pausedUntil === null ? {} : { pausedUntil }) } };
+  }
+  if (error instanceof Refused) return { code: error.code, values: error.values };
+  if (error instanceof CoreUnavailable) return { code: 'CORE_UNAVAILABLE', values: {} };
   if (error instanceof SealBroken) return { code: 'SEAL_BROKEN', values: {} };
   if (error instanceof LinkNotAsked) return { code: 'LINK_NOT_ASKED', values: { link: error.link } };
   return null;

@@ -59,14 +59,18 @@ function eventOf(
       payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(),
     );
     if (header.getType() !== Number(common.HeaderType.ENDORSER_TRANSACTION)) return null;
-    const event = chaincodeEvent(payload.getData_asU8());
-    if (event?.getChaincodeId() !== chaincode || event.getEventName() !== EVENT_NAME) return null;
-    const content: unknown = JSON.parse(Buffer.from(event.getPayload_asU8()).toString('utf8'));
-    return { txId: header.getTxId(), event: eventSchema.parse(content) };
+    const event = ledgerEventOf(chaincodeEvent(payload.getData_asU8()), chaincode);
+    return event === null ? null : { txId: header.getTxId(), event };
   } catch {
     // An envelope that cannot be read has changed nothing, and an event of another shape is not ours.
     return null;
   }
+}
+
+/** Null: not our chaincode's. Throws where it has not our shape. */
+export function ledgerEventOf(event: peer.ChaincodeEvent | null, chaincode: string): LedgerEvent | null {
+  if (event?.getChaincodeId() !== chaincode || event.getEventName() !== EVENT_NAME) return null;
+  return eventSchema.parse(JSON.parse(Buffer.from(event.getPayload_asU8()).toString('utf8')));
 }
 
 function chaincodeEvent(transaction: Uint8Array): peer.ChaincodeEvent | null {

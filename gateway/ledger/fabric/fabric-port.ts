@@ -3,7 +3,12 @@ import { type CallOptions, Client, credentials } from '@grpc/grpc-js';
 import { connect, type Contract, type Gateway, hash, type Identity } from '@hyperledger/fabric-gateway';
 import { common, gateway as messages, msp, orderer, type peer } from '@hyperledger/fabric-protos';
 import { readFileSync } from 'node:fs';
-import type { GatewayConfig, IdentityName } from '../../protocol/gateway-config.js';
+import {
+  type GatewayConfig,
+  IDENTITY_NAMES,
+  type IdentityFiles,
+  type IdentityName,
+} from '../../protocol/gateway-config.js';
 import { PEER_KEEPALIVE } from '../../protocol/keepalive.js';
 import type { CountersInUse } from '../counters.js';
 import type {
@@ -14,9 +19,11 @@ import type {
   EventBlock,
   LedgerPort,
   PreparedTransaction,
+  WholeBlock,
 } from '../ledger-port.js';
 import { commitBlockOf, eventBlockOf } from './blocks.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
+import { wholeBlockOf } from './whole-blocks.js';
 import { endorseFailure, isDeadline, submitFailure } from './failures.js';
 import { type MessageSigner, p256Signer } from './p256-signer.js';
 
@@ -24,7 +31,6 @@ const CALL_TIMEOUT_MS = 10_000;
 /** Unary requests at one time; Fabric refuses above `limits.concurrency.gatewayService` (500 by default). */
 const MOST_REQUESTS = 128;
 const MOST_MESSAGE_BYTES = 100 * 1024 * 1024;
-const IDENTITY_NAMES: readonly IdentityName[] = ['gateway', 'worker', 'admin'];
 
 const CHANNEL_OPTIONS = {
   'grpc.max_receive_message_length': MOST_MESSAGE_BYTES,
@@ -60,7 +66,7 @@ export class FabricPort implements LedgerPort {
       ...CHANNEL_OPTIONS,
       ...(hostOverride === undefined ? {} : { 'grpc.ssl_target_name_override': hostOverride }),
     });
-    this.signatories = new Map(IDENTITY_NAMES.map((name) => [name, this.signatory(name)]));
+    this.signatories = new Map(IDENTITY_NAMES.flatMap((name) => this.signatoryOf(name)));
   }
 
   async endorse(call: ChaincodeRequest): Promise<PreparedTransaction> {
@@ -114,17 +120,27 @@ export class FabricPort implements LedgerPort {
     return mapped(blocks, (block: peer.FilteredBlock) => commitBlockOf(block));
   }
 
-  async events(from: number | 'newest'): Promise<Delivery<EventBlock>> {
-    const { session, sign } = this.signer('gateway');
-    const seek = this.seek(from);
-    const request = session.newSignedBlockEventsRequest(seek, await sign(payloadOf(seek)));
-    const blocks = await request.getEvents();
-    return mapped(blocks, (block: common.Block) => eventBlockOf(block, this.config.chaincode));
+  events(from: number | 'newest'): Promise<Delivery<EventBlock>> {
+    return this.wholeBlocks(from, (block) => eventBlockOf(block, this.config.chaincode));
+  }
+
+  blocks(from: number): Promise<Delivery<WholeBlock>> {
+    return this.wholeBlocks(from, (block) => wholeBlockOf(block, this.config.chaincode));
   }
 
   close(): void {
     for (const { session } of this.signatories.values()) session.close();
     this.client.close();
+  }
+
+  private async wholeBlocks<B>(
+    from: number | 'newest',
+    map: (block: common.Block) => B,
+  ): Promise<Delivery<B>> {
+    const { session, sign } = this.signer('gateway');
+    const seek = this.seek(from);
+    const request = session.newSignedBlockEventsRequest(seek, await sign(payloadOf(seek)));
+    return mapped(await request.getEvents(), map);
   }
 
   private async submit(transaction: {
@@ -152,8 +168,12 @@ export class FabricPort implements LedgerPort {
     return signatory;
   }
 
-  private signatory(name: IdentityName): Signatory {
+  private signatoryOf(name: IdentityName): [IdentityName, Signatory][] {
     const files = this.config.identities[name];
+    return files === undefined ? [] : [[name, this.signatory(files)]];
+  }
+
+  private signatory(files: IdentityFiles): Signatory {
     const identity = { mspId: this.config.organisation.mspId, credentials: readFileSync(files.certPath) };
     const sign = p256Signer(readFileSync(files.keyPath));
     const session = connect({ client: this.client, identity, signer: sign, hash: hash.none });

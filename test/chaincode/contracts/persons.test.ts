@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import type { Command } from '../../../chaincode/protocol/commands.js';
 import { agreed, BANK_A, COURIER, MARKETPLACE, owned } from '../../support/member-access.js';
-import { makePerson } from '../../support/people.js';
+import { machine } from '../../support/deal-play.js';
+import { claimOf, makePerson } from '../../support/people.js';
 import { codeOf } from '../../support/refusals.js';
 import { openConsortium, type TestConsortium } from '../../support/test-consortium.js';
 
@@ -45,5 +46,27 @@ describe('persons', () => {
       'WRONG_ROLE',
     );
     expect(codeOf(await consortium.attempt(confirm(['administrator']), by('admin')))).to.equal('ok');
+  });
+
+  it('a registrar publishes the first key of a client, once, of one who shows that he has it', async () => {
+    const eve = makePerson('eve');
+    const by = { sender: BANK_A, role: 'registrar' } as const;
+    const confirm = (more: Partial<Parameters<typeof claimOf>[1]> = {}, holder = eve) => {
+      const now = consortium.now();
+      const of = { channel: consortium.channel, organisation: BANK_A, expiresAt: now + 60_000, ...more };
+      return owned(BANK_A, machine('confirmClient', { person: eve.id, claim: claimOf(holder, of) }));
+    };
+    const code = async (step: ReturnType<typeof confirm>) => codeOf(await consortium.attempt(step, by));
+    expect(await code(confirm())).to.equal('NOT_FOUND');
+    expect(
+      codeOf(await consortium.attempt(agreed(machine('registerPerson', { person: eve.id })), by)),
+    ).to.equal('ok');
+    expect(await code(confirm({ channel: 'other' }))).to.equal('BAD_SIGNATURE');
+    expect(await code(confirm({ expiresAt: consortium.now() - 1 }))).to.equal('INTENT_EXPIRED');
+    expect(await code(confirm())).to.equal('ok');
+    expect(await consortium.row('person', eve.id)).to.deep.include({
+      ...{ status: 'active', owner: BANK_A, key: eve.key, roles: ['client'] },
+    });
+    expect(await code(confirm())).to.equal('WRONG_STATE');
   });
 });

@@ -1,17 +1,17 @@
 // What was credited is posted, together and once; a crash between credit and post leaves a trace.
 import { expect } from 'chai';
-import { join } from 'node:path';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { CreditPosting } from '../../../gateway/accounts/credit-posting.js';
 import { OperationIds } from '../../../gateway/accounts/operation-ids.js';
 import { systemClock } from '../../../gateway/clock.js';
-import { GeneratedValuesFile } from '../../../gateway/store/files/generated-values-file.js';
-import { PendingPostingFile } from '../../../gateway/store/files/pending-posting-file.js';
+import type { Database } from '../../../gateway/store/postgres/database.js';
+import { GeneratedValueTable } from '../../../gateway/store/postgres/generated-value-table.js';
+import { PendingPostingTable } from '../../../gateway/store/postgres/pending-posting-table.js';
 import type { WorkerSubmitter } from '../../../gateway/worker/submitter.js';
 import { fakeLedger } from '../support/fake-ledger.js';
 import { EVENTUALLY_MS, eventually } from '../support/eventually.js';
 import { silentLog } from '../support/silent-log.js';
-import { inTemporaryFolder } from '../support/temporary-folder.js';
+import { inDatabase } from '../../support/database.js';
 
 const ACCOUNT = '20022222222222200';
 
@@ -24,29 +24,27 @@ interface Scene {
   meanwhile: () => void;
   /** The next post fails. */
   failing: boolean;
-  readonly values: GeneratedValuesFile;
-  readonly files: PendingPostingFile[];
+  /** The store takes no account. */
+  unstorable: boolean;
   readonly open: () => Promise<CreditPosting>;
 }
 
 async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
-  const clock = useFakeTimers({ now: 1_000_000, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-  try {
-    await inTemporaryFolder(async (folder) => {
+  await inDatabase(async (database) => {
+    const clock = useFakeTimers({ now: 1_000_000, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    try {
       const scene: Scene = {
-        ...{ clock, sent: [], lines: [], files: [], failing: false, meanwhile: () => undefined },
-        values: await GeneratedValuesFile.open(join(folder, 'values')),
-        open: () => openPosting(folder, scene),
+        ...{ clock, sent: [], lines: [], failing: false, unstorable: false, meanwhile: () => undefined },
+        open: () => openPosting(database, scene),
       };
       await run(scene);
-      await Promise.all([scene.values, ...scene.files].map((file) => file.close()));
-    });
-  } finally {
-    clock.restore();
-  }
+    } finally {
+      clock.restore();
+    }
+  });
 }
 
-async function openPosting(folder: string, scene: Scene): Promise<CreditPosting> {
+async function openPosting(database: Database, scene: Scene): Promise<CreditPosting> {
   const submit: WorkerSubmitter['submit'] = (_lane, [command]) => {
     if (scene.failing) return Promise.reject(new Error('the peer is away'));
     const credits = (command?.params?.['credits'] ?? []) as string[];
@@ -54,11 +52,15 @@ async function openPosting(folder: string, scene: Scene): Promise<CreditPosting>
     scene.lines = scene.lines.filter((line) => !credits.includes(line));
     return Promise.resolve([{ ok: true, id: ACCOUNT, txId: 'tx', block: 1 } as const]);
   };
-  const operationIds = new OperationIds(scene.values);
-  const postings = await PendingPostingFile.open(join(folder, 'accounts'));
-  scene.files.push(postings);
+  const operationIds = new OperationIds(new GeneratedValueTable(database));
+  const stored = new PendingPostingTable(database);
   return CreditPosting.open({
-    postings,
+    postings: {
+      accounts: () => stored.accounts(),
+      add: (account) =>
+        scene.unstorable ? Promise.reject(new Error('the database is away')) : stored.add(account),
+      remove: (account) => stored.remove(account),
+    },
     ledger: fakeLedger({
       queryPrivate: (() => {
         const answer = scene.lines.map((credit) => ({ credit }));
@@ -141,6 +143,24 @@ describe('credit posting', function () {
       scene.lines = ['deal_1/payment_1/seller'];
       old.stop();
       const next = await scene.open();
+      next.start();
+      await scene.clock.tickAsync(250);
+      await eventually(scene.clock, () => scene.sent.length > 0);
+      expect(scene.sent).to.deep.equal([['deal_1/payment_1/seller']]);
+      next.stop();
+    }));
+
+  it('an account that could not be stored was not expected: the next credit stores it', () =>
+    onScene(async (scene) => {
+      const posting = await scene.open();
+      scene.unstorable = true;
+      const failed: unknown = await posting.expect(ACCOUNT).catch((error: unknown) => error);
+      expect(failed).to.have.property('message', 'the database is away');
+      scene.unstorable = false;
+      await posting.expect(ACCOUNT);
+      posting.stop();
+      const next = await scene.open();
+      scene.lines.push('deal_1/payment_1/seller');
       next.start();
       await scene.clock.tickAsync(250);
       await eventually(scene.clock, () => scene.sent.length > 0);

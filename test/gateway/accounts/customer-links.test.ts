@@ -6,20 +6,28 @@ import type { Intent } from '../../../chaincode/protocol/intent.js';
 import { linkCodeHash } from '../../../chaincode/protocol/link-code.js';
 import { rowKey } from '../../../chaincode/protocol/rows.js';
 import { type LinkRow } from '../../../chaincode/protocol/account.js';
+import { Phones } from '../../../demo/core/phones.js';
+import { AskingLimits } from '../../../gateway/accounts/asking-limits.js';
 import { CustomerLinks, LinkNotAsked } from '../../../gateway/accounts/customer-links.js';
-import { FakePhone } from '../../../gateway/core-bank/simulator/fake-phone.js';
-import { CodeRefused, MOST_ISSUES, OneTimeCodes } from '../../../gateway/accounts/one-time-codes.js';
+import { HolderCodes } from '../../../gateway/accounts/holder-codes.js';
+import { CodeRefused, OneTimeCodes } from '../../../gateway/accounts/one-time-codes.js';
 import { SealedMail } from '../../../gateway/accounts/sealed-mail.js';
+import { SignedQuestions } from '../../../gateway/accounts/signed-questions.js';
 import { LinkedAccounts } from '../../../gateway/accounts/linked-accounts.js';
+import { LoggedAlarms } from '../../../gateway/alarms.js';
 import { systemClock } from '../../../gateway/clock.js';
 
 import { LedgerRejected } from '../../../gateway/ledger/ledger-errors.js';
 import { seal, SealBroken, sealingContext } from '../../../gateway/protocol/sealed-code.js';
-import { GeneratedValuesFile } from '../../../gateway/store/files/generated-values-file.js';
-import { OneTimeCodeFile } from '../../../gateway/store/files/one-time-code-file.js';
+import { CodeBudgetTable } from '../../../gateway/store/postgres/code-budget-table.js';
+import type { Database } from '../../../gateway/store/postgres/database.js';
+import { GeneratedValueTable } from '../../../gateway/store/postgres/generated-value-table.js';
+import { OneTimeCodeTable } from '../../../gateway/store/postgres/one-time-code-table.js';
 import type { WorkerSubmitter } from '../../../gateway/worker/submitter.js';
 import { fakeLedger } from '../support/fake-ledger.js';
+import { silentLog } from '../support/silent-log.js';
 import { inTemporaryFolder } from '../support/temporary-folder.js';
+import { inDatabase } from '../../support/database.js';
 
 const LINK = 'link_00000001';
 const ACCOUNT = '10011111111111100';
@@ -36,7 +44,7 @@ const asked: LinkRow = {
 
 interface Scene {
   readonly links: CustomerLinks;
-  readonly phone: FakePhone;
+  readonly phone: Phones;
   readonly sent: Command[];
   readonly sealedText: (purpose: 'link' | 'confirmation', text: string, subject?: string) => Promise<string>;
   readonly sealed: (purpose: 'link' | 'confirmation', text: object, subject?: string) => Promise<string>;
@@ -53,11 +61,24 @@ function confirmation(account: string): Intent {
 }
 
 async function onScene(run: (scene: Scene) => Promise<void>, row: LinkRow | null = asked): Promise<void> {
-  await inTemporaryFolder(async (folder) => {
-    const records = await OneTimeCodeFile.open(join(folder, 'codes'));
-    const codes = new OneTimeCodes({ records, secret: Buffer.alloc(32, 3), clock: systemClock });
-    const phone = await FakePhone.open(join(folder, 'phone'), systemClock);
-    const values = await GeneratedValuesFile.open(join(folder, 'values'));
+  await inTemporaryFolder((folder) => inDatabase((database) => onSceneIn(folder, database, { run, row })));
+}
+
+async function onSceneIn(
+  folder: string,
+  database: Database,
+  { run, row }: { readonly run: (scene: Scene) => Promise<void>; readonly row: LinkRow | null },
+): Promise<void> {
+  {
+    const clock = systemClock;
+    const limits = new AskingLimits(new CodeBudgetTable(database), clock);
+    const records = new OneTimeCodeTable(database);
+    const codes = new OneTimeCodes({ records, limits, secret: Buffer.alloc(32, 3), clock });
+    const phone = Phones.open(join(folder, 'phones'));
+    const { signal } = new AbortController();
+    const holderCodes = new HolderCodes({ codes, limits, phone, clock, signal });
+    const alarms = new LoggedAlarms(silentLog);
+    const values = new GeneratedValueTable(database);
     const mail = await SealedMail.withStoredKey('10', values);
     const sent: Command[] = [];
     const submit: WorkerSubmitter['submit'] = (_lane, commands) => {
@@ -73,7 +94,9 @@ async function onScene(run: (scene: Scene) => Promise<void>, row: LinkRow | null
       queryPrivate: privately as never,
     });
     const links = new CustomerLinks({
-      ...{ bank: '10', ledger, codes, phone, mail, clock: systemClock, codeLifeMs: 60_000 },
+      ...{ bank: '10', marketplace: 'Marketplace', ledger, codes, holderCodes, limits, phone, mail, clock },
+      ...{ log: silentLog, alarms, codeLifeMs: 60_000 },
+      questions: new SignedQuestions({ bank: '10', channel: 'escrow', mail, clock, alarms }),
       accounts: new LinkedAccounts(ledger),
       submitter: { submit },
       codeHash: (code, link) => linkCodeHash({ code, link }),
@@ -83,8 +106,7 @@ async function onScene(run: (scene: Scene) => Promise<void>, row: LinkRow | null
     const sealed: Scene['sealed'] = (purpose, content, subject) =>
       sealedText(purpose, JSON.stringify(content), subject);
     await run({ links, phone, sent, sealed, sealedText });
-    await Promise.all([records.close(), phone.close(), values.close()]);
-  });
+  }
 }
 
 async function refusalOf(attempt: Promise<unknown>): Promise<unknown> {
@@ -155,13 +177,6 @@ describe('customer links', () => {
       const secret = { intent: confirmation(account), code: '000000' };
       const attempt = links.confirm({ link: LINK, sealed: await sealed('confirmation', secret) });
       expect(await refusalOf(attempt)).to.deep.include({ code: 'CODE_WRONG' });
-    }));
-
-  it('codes for one link come to an end, so that guessing does', () =>
-    onScene(async ({ links, sealed }) => {
-      const request = { link: LINK, sealed: await sealed('link', { account: ACCOUNT }) };
-      for (let issue = 0; issue < MOST_ISSUES; issue += 1) await links.sendCode(request);
-      expect(await refusalOf(links.sendCode(request))).to.deep.include({ code: 'CODE_TRIES_OVER' });
     }));
 
   it('what was sealed for another link or in another shape is refused', () =>

@@ -63,5 +63,5 @@ function due(payments: readonly Owned<PaymentRow>[]) {
     payments: payments.map((row) => ({ ...row, admission: null })),
     ...{ shipment: null, inspection: null, shares: workedSharesRow(), invitations: [] },
   };
-  return dueDealActions({ view, terms: terms.terms, phase: CLOSED }, NOW).actions;
+  return dueDealActions({ view, terms: terms.terms, phase: CLOSED }, () => true, NOW).actions;
 }

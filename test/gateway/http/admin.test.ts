@@ -15,6 +15,7 @@ import {
   OutcomeUnknown,
 } from '../../../gateway/ledger/ledger-errors.js';
 import { AdminClient, AdminProblem, AdminUnreachable } from '../../../gateway/protocol/admin-client.js';
+import { StoreUnavailable } from '../../../gateway/store-unavailable.js';
 import { DEAL, dealView } from '../support/deal-views.js';
 import { fakeLedger } from '../support/fake-ledger.js';
 import { silentLog } from '../support/silent-log.js';
@@ -214,6 +215,7 @@ describe('admin', () => {
     [new LedgerConflict(11, 'tx-2'), 409, 'CONFLICT'],
     [new LedgerUnavailable('text of a peer'), 503, 'UNAVAILABLE'],
     [new OutcomeUnknown('tx-3'), 504, 'OUTCOME_UNKNOWN'],
+    [new StoreUnavailable(new Error('text of a server')), 503, 'STORE_UNAVAILABLE'],
     [new CodeRefused('CODE_WRONG', 3), 403, 'CODE_WRONG'],
     [new TypeError('a secret in a message'), 500, 'INTERNAL'],
   ];

@@ -57,6 +57,7 @@ describe('the ledger client on the embedded ledger', function () {
         admin: users.Admin.signing,
       },
       admin: { host: '127.0.0.1', port: 0, tokenPath: '/nowhere' },
+      database: { url: 'postgres://nowhere/none' },
       dataDir: network.dir,
       members: ORGANISATIONS.map((id) => ({ mspId: id, name: id, kind: 'courier' })),
       timing: { windowMs: 500, slackMs: 100 },

@@ -38,6 +38,7 @@ class ScriptedLedger {
     commitStatus: (txId) => this.status(txId),
     commits: () => Promise.resolve(this.delivery()),
     events: never,
+    blocks: never,
     close: () => undefined,
   };
 

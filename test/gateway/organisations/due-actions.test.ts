@@ -3,10 +3,12 @@ import { expect } from 'chai';
 import { dueActions, type DueActions } from '../../../gateway/organisations/due-actions.js';
 import { ANSWER_TIME_MS, BOUGHT_AT, dealView, PAY_DEADLINE, type ViewSketch } from '../support/deal-views.js';
 
-const MARKETPLACE = { mspId: 'MarketplaceMSP', kind: 'marketplace', agreementWorker: true } as const;
-const BANK_A = { mspId: 'BankAMSP', kind: 'bank', agreementWorker: false } as const;
-const BANK_B = { mspId: 'BankBMSP', kind: 'bank', agreementWorker: false } as const;
-const COURIER = { mspId: 'CourierMSP', kind: 'courier', agreementWorker: false } as const;
+const admits = (): boolean => true;
+const never = (): boolean => false;
+const MARKETPLACE = { mspId: 'MarketplaceMSP', kind: 'marketplace', agreementWorker: true, admits } as const;
+const BANK_A = { mspId: 'BankAMSP', kind: 'bank', agreementWorker: false, admits: never } as const;
+const BANK_B = { mspId: 'BankBMSP', kind: 'bank', agreementWorker: false, admits: never } as const;
+const COURIER = { mspId: 'CourierMSP', kind: 'courier', agreementWorker: false, admits: never } as const;
 
 const NOW = BOUGHT_AT + 2_000;
 /** 2 × window + slack. */
@@ -27,6 +29,18 @@ describe('due actions of the agreement', () => {
   it('a submitted payment without a admission is to be admitted', () => {
     expect(market({ payments: [{ id: payment, admission: null }] }).deal).to.deep.equal([
       { action: 'admitPayment', payment },
+    ]);
+  });
+
+  it('a payment that its payer has not confirmed is not admitted, and closed when its time is over', () => {
+    const arrivedAt = BOUGHT_AT + 1_000;
+    const view = dealView({ payments: [{ id: payment, admission: null, arrivedAt }] });
+    const unconfirmed = { ...MARKETPLACE, admits: never };
+    const closable = arrivedAt + ANSWER_TIME_MS + MARGIN;
+    const before = dueActions(view, unconfirmed, closable - 1);
+    expect([before.deal, before.wakeAt, before.finished]).to.deep.equal([[], closable, false]);
+    expect(dueActions(view, unconfirmed, closable).deal).to.deep.equal([
+      { action: 'closeAdmission', payment },
     ]);
   });
 
@@ -149,10 +163,12 @@ describe('due actions of the agreement', () => {
     expect(dueActions(view, MARKETPLACE, NOW).finished).to.equal(true);
   });
 
-  it('any member that runs the agreement worker has the same actions', () => {
-    const view = dealView({ payments: [{ id: payment, admission: null }] });
-    const courier = dueActions(view, { ...COURIER, agreementWorker: true }, NOW);
-    expect(courier).to.deep.equal(dueActions(view, MARKETPLACE, NOW));
+  it('any member that runs the agreement worker has the same actions, but admits nothing', () => {
+    const worker = { ...COURIER, agreementWorker: true };
+    const full = dealView({ payments: [{ id: payment, status: 'held', amount: '1240000' }] });
+    expect(dueActions(full, worker, NOW)).to.deep.equal(dueActions(full, MARKETPLACE, NOW));
+    const unadmitted = dealView({ payments: [{ id: payment, admission: null }] });
+    expect(dueActions(unadmitted, worker, NOW).deal).to.deep.equal([]);
   });
 
   it('a courier without the agreement worker has nothing to do by itself', () => {
@@ -174,8 +190,10 @@ describe('due actions of a bank', () => {
     expect(bankB(sketch).payment).to.deep.equal([]);
   });
 
-  it('does not answer before admission, nor a payment refused at the admission', () => {
-    expect(bankA({ payments: [{ id: payment, admission: null }] }).payment).to.deep.equal([]);
+  it('takes a payment in hand before its admission, and none that was refused there', () => {
+    expect(bankA({ payments: [{ id: payment, admission: null }] }).payment).to.deep.equal([
+      { action: 'answerPayment', payment },
+    ]);
     expect(bankA({ payments: [{ id: payment, admission: 'refused' }] }).payment).to.deep.equal([]);
   });
 

@@ -1,6 +1,7 @@
 // One organisation's gateway as a whole: serves, works on what blocks bring, remembers where it was, stops clean.
 import { expect } from 'chai';
-import { mkdir, readFile } from 'node:fs/promises';
+import { sql } from 'kysely';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from '../../../chaincode/protocol/commands.js';
 import { systemClock } from '../../../gateway/clock.js';
@@ -11,10 +12,12 @@ import {
 } from '../../../gateway/organisations/organisation-gateway.js';
 import { type AdminClient, openAdmin } from '../../../gateway/protocol/admin-client.js';
 import { gatewayConfigSchema, type Member } from '../../../gateway/protocol/gateway-config.js';
+import { CheckpointTable } from '../../../gateway/store/postgres/checkpoint-table.js';
 import { DEAL, dealView } from '../support/deal-views.js';
 import { fakeLedger } from '../support/fake-ledger.js';
 import { silentLog } from '../support/silent-log.js';
 import { inTemporaryFolder } from '../support/temporary-folder.js';
+import { migratedDatabase, openAt } from '../../support/database.js';
 
 const MARKET: Member = { mspId: 'MarketplaceMSP', name: 'Marketplace', kind: 'marketplace' };
 const BANK: Member = { mspId: 'BankAMSP', name: 'Bank A', kind: 'bank', bankId: '10' };
@@ -53,7 +56,8 @@ function dealBlock(block: number): LedgerBlock {
 interface Scene {
   readonly blocks: Blocks;
   readonly start: (organisation: Member, answers?: Partial<LedgerClient>) => Promise<Running>;
-  readonly folder: string;
+  /** Of every organisation that is started. */
+  readonly url: string;
 }
 interface Running {
   readonly gateway: RunningGateway;
@@ -63,6 +67,7 @@ interface Running {
 async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
   await inTemporaryFolder(async (folder) => {
     const blocks = new Blocks();
+    const url = await migratedDatabase();
     const start: Scene['start'] = async (organisation, answers = {}) => {
       const tokenPath = join(folder, 'token');
       const files = { certPath: '/none', keyPath: '/none' };
@@ -71,9 +76,13 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
         ledger: { address: '127.0.0.1:1', tlsRootCertPath: '/none' },
         identities: { gateway: files, worker: files, admin: files },
         admin: { host: '127.0.0.1', port: 0, tokenPath },
+        world: 'demo',
+        database: { url },
         dataDir: join(folder, organisation.mspId),
         timing: { windowMs: 3_000, slackMs: 1_000 },
+        ...(organisation.kind === 'bank' ? { core: { url: 'http://127.0.0.1:1', keyPath: tokenPath } } : {}),
       });
+      await writeFile(tokenPath, 'a-token-of-this-test', { mode: 0o600 });
       const ledger = fakeLedger({
         follow: (from, signal) => blocks.follow(from, signal),
         rows: () => Promise.resolve({ parameters: null }),
@@ -83,13 +92,13 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
       const admin = await openAdmin({ url: `http://127.0.0.1:${String(gateway.port)}`, tokenPath });
       return { gateway, admin };
     };
-    await run({ blocks, start, folder });
+    await run({ blocks, start, url });
   });
 }
 
 describe('organisation gateway', () => {
   it('takes the actions that a block makes due, and after a restart goes on behind that block', () =>
-    onScene(async ({ blocks, start, folder }) => {
+    onScene(async ({ blocks, start, url }) => {
       const sent: Command[] = [];
       const submit: LedgerClient['submit'] = (_lane, commands) => {
         sent.push(...[commands].flat());
@@ -108,10 +117,10 @@ describe('organisation gateway', () => {
         params: { deal: DEAL, payment: 'payment_00000001' },
       });
       await first.gateway.stop();
-      const kept: unknown = JSON.parse(
-        await readFile(join(folder, 'MarketplaceMSP', 'checkpoint.json'), 'utf8'),
-      );
-      expect(kept).to.deep.equal({ block: 3, openDeals: [DEAL] });
+      const database = await openAt(url);
+      const stored = await new CheckpointTable(database, 'deals').load();
+      await database.close();
+      expect(stored).to.deep.equal({ block: 3, openDeals: [DEAL] });
 
       const before = sent.length;
       let looked = (): void => undefined;
@@ -152,9 +161,11 @@ describe('organisation gateway', () => {
     }));
 
   it('ends with an error when its checkpoint cannot be written', () =>
-    onScene(async ({ blocks, start, folder }) => {
+    onScene(async ({ blocks, start, url }) => {
       const { gateway } = await start(MARKET, { deal: () => Promise.resolve(dealView()) });
-      await mkdir(join(folder, 'MarketplaceMSP', 'checkpoint.json.new'));
+      const database = await openAt(url);
+      await sql`drop table checkpoints`.execute(database.query);
+      await database.close();
       blocks.give(dealBlock(0));
       const ended = gateway.ended.catch((error: unknown) => error);
       let number = 0;

@@ -1,151 +1,10 @@
 // A bank's answer to a payment: code, core, verdict, and what happens when one of them fails, is late or dies.
 import { expect } from 'chai';
-import { join } from 'node:path';
-import { type SinonFakeTimers, useFakeTimers } from 'sinon';
-import type { Command, CommandResult } from '../../../chaincode/protocol/commands.js';
-import { LinkedAccounts } from '../../../gateway/accounts/linked-accounts.js';
-import { OneTimeCodes } from '../../../gateway/accounts/one-time-codes.js';
-import { OperationIds } from '../../../gateway/accounts/operation-ids.js';
-import { systemClock } from '../../../gateway/clock.js';
-import { FakePhone } from '../../../gateway/core-bank/simulator/fake-phone.js';
-import { SimulatedBank } from '../../../gateway/core-bank/simulator/simulated-bank.js';
 import { LedgerUnavailable } from '../../../gateway/ledger/ledger-errors.js';
-import { PaymentDecisions } from '../../../gateway/payments/decide.js';
-import { paymentCodeFacts, paymentSubject } from '../../../gateway/payments/payment-codes.js';
-import { GeneratedValuesFile } from '../../../gateway/store/files/generated-values-file.js';
-import { OneTimeCodeFile } from '../../../gateway/store/files/one-time-code-file.js';
-import type { WorkerSubmitter } from '../../../gateway/worker/submitter.js';
-import { ANSWER_TIME_MS, BOUGHT_AT, DEAL, dealTerms, dealView, paymentView } from '../support/deal-views.js';
-import { fakeLedger } from '../support/fake-ledger.js';
+import { paymentSubject } from '../../../gateway/payments/payment-codes.js';
+import { ANSWER_TIME_MS, DEAL, dealView } from '../support/deal-views.js';
 import { EVENTUALLY_MS, eventually } from '../support/eventually.js';
-import { silentLog } from '../support/silent-log.js';
-import { inTemporaryFolder } from '../support/temporary-folder.js';
-
-const PAYMENT = 'payment_00000001';
-const NOW = BOUGHT_AT + 1_000;
-const ACCOUNT = '10011111111111100';
-const ok: CommandResult = { ok: true, id: PAYMENT };
-
-interface Branch {
-  readonly decisions: PaymentDecisions;
-  readonly codes: OneTimeCodes;
-  readonly phone: FakePhone;
-  readonly core: SimulatedBank;
-  readonly operationIds: OperationIds;
-  readonly stop: AbortController;
-  readonly close: () => Promise<void>;
-}
-
-interface Scene {
-  readonly clock: SinonFakeTimers;
-  /** answerPayment parameters that were sent, in order. */
-  readonly sent: Command['params'][];
-  /** Locks that were named beside them. */
-  readonly locks: string[];
-  readonly requeued: string[];
-  readonly branch: Branch;
-  /** A new process on the same files. */
-  readonly reopen: () => Promise<Branch>;
-  reply: (command: Command) => CommandResult;
-  tried: CommandResult;
-}
-
-const sketch = {
-  id: PAYMENT,
-  amount: '500000',
-  fee: '7500',
-  arrivedAt: NOW,
-  answerBy: NOW + ANSWER_TIME_MS,
-} as const;
-const view = dealView({ payments: [sketch] });
-const facts = paymentCodeFacts(paymentView(sketch).row, dealTerms());
-
-async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
-  const clock = useFakeTimers({ now: NOW, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-  try {
-    await inTemporaryFolder(async (folder) => {
-      const open: Branch[] = [];
-      const scene: Scene = {
-        clock,
-        sent: [],
-        locks: [],
-        requeued: [],
-        reply: () => ok,
-        tried: ok,
-        reopen: async () => {
-          const branch = await openBranch(folder, scene);
-          open.push(branch);
-          return branch;
-        },
-        get branch(): Branch {
-          const [first] = open;
-          if (first === undefined) throw new Error('no branch is open');
-          return first;
-        },
-      };
-      await scene.reopen();
-      await run(scene);
-      for (const branch of open) {
-        branch.stop.abort(new Error('the test is over'));
-        await branch.close();
-      }
-    });
-  } finally {
-    clock.restore();
-  }
-}
-
-async function openBranch(folder: string, scene: Scene): Promise<Branch> {
-  const secret = Buffer.alloc(32, 1);
-  const records = await OneTimeCodeFile.open(join(folder, 'codes'));
-  const codes = new OneTimeCodes({ records, secret, clock: systemClock });
-  const phone = await FakePhone.open(join(folder, 'phone'), systemClock);
-  const core = await SimulatedBank.open({ path: join(folder, 'core'), clock: systemClock, answerAfterMs: 0 });
-  const values = await GeneratedValuesFile.open(join(folder, 'values'));
-  const submit: WorkerSubmitter['submit'] = (_lane, commands, locks = []) => {
-    scene.locks.push(...locks);
-    scene.sent.push(...commands.map(({ params }) => params));
-    return Promise.resolve(commands.map((command) => ({ ...scene.reply(command), txId: 'tx', block: 1 })));
-  };
-  const stop = new AbortController();
-  const ledger = fakeLedger({
-    queryPrivate: (({ about }: { about: string }) =>
-      Promise.resolve(about === 'link' ? { account: ACCOUNT } : { holder: 'holder-1' })) as never,
-    dryRun: () => Promise.resolve([scene.tried]),
-  });
-  const operationIds = new OperationIds(values);
-  const decisions = new PaymentDecisions({
-    ...{ ledger, codes, phone, core },
-    accounts: new LinkedAccounts(ledger),
-    submitter: { submit },
-    operationIds,
-    clock: systemClock,
-    log: silentLog,
-    limits: { codeLifeMs: 300_000, answerLimitMs: 4_000 },
-    requeue: (deal) => scene.requeued.push(deal),
-    signal: stop.signal,
-  });
-  const close = async (): Promise<void> => {
-    await Promise.all([records.close(), phone.close(), core.close(), values.close()]);
-  };
-  return { decisions, codes, phone, core, operationIds, stop, close };
-}
-
-async function codeOnPhone(scene: Scene, branch = scene.branch): Promise<string> {
-  await eventually(scene.clock, async () => {
-    return (await branch.codes.state(paymentSubject(PAYMENT))) === 'open';
-  });
-  let code = '';
-  const look = async (): Promise<void> => {
-    code = (await branch.phone.messages('holder-1', 0, 0)).at(-1)?.code ?? '';
-  };
-  await look();
-  while (code === '') {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    await look();
-  }
-  return code;
-}
+import { ACCOUNT, codeOnPhone, facts, ok, onScene, PAYMENT, sketch, view } from './decision-scene.js';
 
 describe('payment decisions', function () {
   this.timeout(2 * EVENTUALLY_MS);
@@ -203,7 +62,7 @@ describe('payment decisions', function () {
   it('a core that answers after the answer time is still heard', () =>
     onScene(async (scene) => {
       const { decisions, codes, core } = scene.branch;
-      await core.behave({ payment: PAYMENT, answer: 'yes', afterMs: 25_000, silent: false });
+      core.behave({ payment: PAYMENT, answer: 'yes', afterMs: 25_000, silent: false });
       decisions.start(view, PAYMENT);
       await codes.check({ subject: paymentSubject(PAYMENT), code: await codeOnPhone(scene), facts });
       await scene.clock.tickAsync(24_999);
@@ -216,7 +75,7 @@ describe('payment decisions', function () {
   it('a silent core is enquired of until it answers', () =>
     onScene(async (scene) => {
       const { decisions, codes, core } = scene.branch;
-      await core.behave({ payment: PAYMENT, answer: 'no', afterMs: 6_000, silent: true });
+      core.behave({ payment: PAYMENT, answer: 'no', afterMs: 6_000, silent: true });
       decisions.start(view, PAYMENT);
       await codes.check({ subject: paymentSubject(PAYMENT), code: await codeOnPhone(scene), facts });
       // First asked after 4 s (not known yet), then after 8 s more.
@@ -294,5 +153,51 @@ describe('payment decisions', function () {
       third.decisions.start(view, PAYMENT);
       await eventually(scene.clock, () => scene.sent.length > 1);
       expect(scene.sent[1]).to.deep.equal(scene.sent[0]);
+    }));
+
+  it('a provider of messages that fails is asked again while the code can still be typed', () =>
+    onScene(async (scene) => {
+      const { decisions, codes } = scene.branch;
+      scene.providerFails = true;
+      decisions.start(view, PAYMENT);
+      await eventually(scene.clock, () => scene.failedMessages > 0);
+      await scene.clock.tickAsync(1_000);
+      scene.providerFails = false;
+      await scene.clock.tickAsync(1_000);
+      await codes.check({ subject: paymentSubject(PAYMENT), code: await codeOnPhone(scene), facts });
+      await eventually(scene.clock, () => scene.sent.length > 0);
+      expect(scene.sent[0]).to.include({ verdict: 'yes' });
+      expect(await scene.branch.phone.messages('holder-1', 0, 0)).to.have.length(1);
+    }));
+
+  it('a code that its process took with it is made anew by the next one', () =>
+    onScene(async (scene) => {
+      scene.providerFails = true;
+      scene.branch.decisions.start(view, PAYMENT);
+      const subject = paymentSubject(PAYMENT);
+      await eventually(scene.clock, () => scene.failedMessages > 0);
+      scene.branch.stop.abort(new Error('killed'));
+      scene.providerFails = false;
+      const next = await scene.reopen();
+      next.decisions.start(view, PAYMENT);
+      await next.codes.check({ subject, code: await codeOnPhone(scene, next), facts });
+      await eventually(scene.clock, () => scene.sent.length > 0);
+      expect(scene.sent.map((params) => params?.['verdict'])).to.deep.equal(['yes']);
+    }));
+
+  it('killed between code and hold, the bank holds once: the core is asked again and decides once', () =>
+    onScene(async (scene) => {
+      const { decisions, codes, core, stop } = scene.branch;
+      const subject = paymentSubject(PAYMENT);
+      core.behave({ payment: PAYMENT, answer: 'yes', afterMs: 2_000, silent: false });
+      decisions.start(view, PAYMENT);
+      await codes.check({ subject, code: await codeOnPhone(scene), facts });
+      stop.abort(new Error('killed'));
+      const next = await scene.reopen();
+      next.decisions.start(view, PAYMENT);
+      await scene.clock.tickAsync(3_000);
+      await eventually(scene.clock, () => scene.sent.length > 0);
+      expect(scene.sent.map((params) => params?.['verdict'])).to.deep.equal(['yes']);
+      expect(next.core.newestDecisions(5)).to.have.length(1);
     }));
 });

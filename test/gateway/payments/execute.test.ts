@@ -1,6 +1,5 @@
 // A bank waits its turn to capture, but for no absent bank; it records a delivery once; refusals are reported.
 import { expect } from 'chai';
-import { join } from 'node:path';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import type { CommandResult } from '../../../chaincode/protocol/commands.js';
 import type { CreditPosting } from '../../../gateway/accounts/credit-posting.js';
@@ -10,12 +9,12 @@ import { systemClock } from '../../../gateway/clock.js';
 import { conflictKeys } from '../../../gateway/ledger/scheduling.js';
 import type { PaymentDecisions } from '../../../gateway/payments/decide.js';
 import { PaymentExecutor } from '../../../gateway/payments/execute.js';
-import { GeneratedValuesFile } from '../../../gateway/store/files/generated-values-file.js';
+import { GeneratedValueTable } from '../../../gateway/store/postgres/generated-value-table.js';
 import type { WorkerSubmitter } from '../../../gateway/worker/submitter.js';
 import { DEAL, dealView } from '../support/deal-views.js';
 import { fakeLedger } from '../support/fake-ledger.js';
 import { silentLog } from '../support/silent-log.js';
-import { inTemporaryFolder } from '../support/temporary-folder.js';
+import { inDatabase } from '../../support/database.js';
 
 const PAYMENT = 'payment_00000001';
 
@@ -30,10 +29,10 @@ interface Scene {
 }
 
 async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
-  const clock = useFakeTimers({ now: 1_000_000, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-  try {
-    await inTemporaryFolder(async (folder) => {
-      const values = await GeneratedValuesFile.open(join(folder, 'values'));
+  await inDatabase(async (database) => {
+    const clock = useFakeTimers({ now: 1_000_000, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    try {
+      const values = new GeneratedValueTable(database);
       const log: string[] = [];
       const submit: WorkerSubmitter['submit'] = (_lane, commands, locks = []) => {
         scene.locks.push(...locks);
@@ -46,7 +45,9 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
         expect: (account) => Promise.resolve(void log.push(`expect ${account}`)),
         credited: (account) => void log.push(`credited ${account}`),
       };
-      const ledger = fakeLedger({ queryPrivate: (() => Promise.resolve({ account: '20bb' })) as never });
+      const confirmed = { person: 'person_1', keyThumbprint: 'ab'.repeat(32), currency: 'RUB' };
+      const link = { account: '20bb', confirmed };
+      const ledger = fakeLedger({ queryPrivate: (() => Promise.resolve(link)) as never });
       const executor = new PaymentExecutor({
         accounts: new LinkedAccounts(ledger),
         submitter: { submit },
@@ -57,11 +58,10 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
       });
       const scene: Scene = { clock, executor, log, locks: [], refuse: null };
       await run(scene);
-      await values.close();
-    });
-  } finally {
-    clock.restore();
-  }
+    } finally {
+      clock.restore();
+    }
+  });
 }
 
 describe('payment executor', () => {

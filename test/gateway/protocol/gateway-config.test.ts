@@ -13,6 +13,7 @@ const whole: GatewayConfigInput = {
   ledger: { address: '127.0.0.1:7061', tlsRootCertPath: '/ca.crt' },
   identities: { gateway: credential, worker: credential, admin: credential },
   admin: { host: '127.0.0.1', port: 0, tokenPath: '/token' },
+  database: { url: 'postgres://forescrow@localhost/forescrow' },
   dataDir: '/data',
   members: [{ mspId: 'BankAMSP', name: 'Bank A', kind: 'bank', bankId: '10' }],
   timing: { windowMs: 3_000, slackMs: 1_000 },
@@ -40,6 +41,20 @@ describe('the gateway’s configuration', () => {
     const config = read({ ...whole, simulator: {} });
     expect(config.agreementWorker).to.equal(false);
     expect(config.simulator?.answerAfterMs).to.equal(0);
+  });
+
+  it('is of the world production where it says nothing', () => {
+    expect(read(whole).world).to.equal('production');
+  });
+
+  it('takes the database that the environment names in place of its own, or without one', () => {
+    const url = 'postgres://forescrow:secret@db.example/bank';
+    for (const content of [whole, { ...whole, database: undefined }]) {
+      writeFileSync(file, JSON.stringify(content));
+      expect(readGatewayConfig(file, { DATABASE_URL: url }).database).to.deep.equal({ url });
+      expect(() => readGatewayConfig(file, { DATABASE_URL: 'mysql://x' })).to.throw('database.url');
+    }
+    expect(() => readGatewayConfig(file, { DATABASE_URL: '' })).to.throw('database');
   });
 
   for (const [title, content, sentence] of [

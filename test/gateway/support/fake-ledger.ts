@@ -26,6 +26,7 @@ export function fakeLedger(answers: Partial<LedgerClient>): LedgerClient {
     deal: unset('deal'),
     queryPrivate: unset('queryPrivate'),
     follow: unset('follow'),
+    blocks: unset('blocks'),
     resolve: unset('resolve'),
     counters: NO_COUNTERS,
     close: () => Promise.resolve(),

@@ -1,17 +1,16 @@
 // An organisation's secret is set once and is the same at each start; banks trust the configured banks.
 import { expect } from 'chai';
-import { join } from 'node:path';
 import type { Command, CommandResult } from '../../../chaincode/protocol/commands.js';
 import type { Clock } from '../../../gateway/clock.js';
 import { LedgerUnavailable } from '../../../gateway/ledger/ledger-errors.js';
 import type { Member } from '../../../gateway/protocol/gateway-config.js';
-import { GeneratedValuesFile } from '../../../gateway/store/files/generated-values-file.js';
+import { GeneratedValueTable } from '../../../gateway/store/postgres/generated-value-table.js';
 import { Provisioning } from '../../../gateway/worker/provisioning.js';
 import type { WorkerSubmitter } from '../../../gateway/worker/submitter.js';
 import { EVENTUALLY_MS } from '../support/eventually.js';
 import { fakeLedger } from '../support/fake-ledger.js';
 import { silentLog } from '../support/silent-log.js';
-import { inTemporaryFolder } from '../support/temporary-folder.js';
+import { inDatabase } from '../../support/database.js';
 
 const BANK: Member = { mspId: 'BankAMSP', name: 'Bank A', kind: 'bank', bankId: '10' };
 const MARKET: Member = { mspId: 'MarketplaceMSP', name: 'Marketplace', kind: 'marketplace' };
@@ -23,13 +22,12 @@ interface Scene {
   reply: (command: Command) => CommandResult;
   /** What was put off to a later instant. */
   readonly later: (() => void)[];
-  readonly make: (organisation: Member) => Promise<Provisioning>;
+  readonly make: (organisation: Member) => Provisioning;
   readonly provisioned: (setup: Provisioning) => Promise<void>;
 }
 
 async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
-  await inTemporaryFolder(async (folder) => {
-    const open: GeneratedValuesFile[] = [];
+  await inDatabase(async (database) => {
     const later: (() => void)[] = [];
     const clock: Clock = {
       now: () => 0,
@@ -40,9 +38,8 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
     };
     const scene: Scene = {
       ...{ sent: [], parameters: {}, reply: () => ok, later },
-      make: async (organisation) => {
-        const values = await GeneratedValuesFile.open(join(folder, organisation.mspId));
-        open.push(values);
+      make: (organisation) => {
+        const values = new GeneratedValueTable(database);
         const submit: WorkerSubmitter['submit'] = (_lane, commands) => {
           scene.sent.push(...commands);
           return Promise.resolve(
@@ -64,7 +61,6 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
       },
     };
     await run(scene);
-    await Promise.all(open.map((values) => values.close()));
   });
 }
 
@@ -77,7 +73,7 @@ describe('provisioning', function () {
 
   it('a bank sets its secret first and then trusts the banks of the configuration', () =>
     onScene(async (scene) => {
-      const setup = await scene.make(BANK);
+      const setup = scene.make(BANK);
       setup.attempt();
       await scene.provisioned(setup);
       expect(scene.sent.map(({ action }) => action)).to.deep.equal(['setSecret', 'trustBanks']);
@@ -89,7 +85,7 @@ describe('provisioning', function () {
 
   it('another organisation only sets its secret', () =>
     onScene(async (scene) => {
-      const setup = await scene.make(MARKET);
+      const setup = scene.make(MARKET);
       setup.attempt();
       await scene.provisioned(setup);
       expect(scene.sent.map(({ action }) => action)).to.deep.equal(['setSecret']);
@@ -97,11 +93,11 @@ describe('provisioning', function () {
 
   it('the next start shows the same secret and takes a ledger that has it already', () =>
     onScene(async (scene) => {
-      const first = await scene.make(MARKET);
+      const first = scene.make(MARKET);
       first.attempt();
       await scene.provisioned(first);
       scene.reply = () => ({ ok: false, id: 'x', code: 'SECRET_SET' });
-      const second = await scene.make(MARKET);
+      const second = scene.make(MARKET);
       second.attempt();
       await scene.provisioned(second);
       expect(scene.sent[1]).to.deep.equal(scene.sent[0]);
@@ -110,7 +106,7 @@ describe('provisioning', function () {
   it('before the ledger has parameters nothing is sent; their arrival is the moment to try', () =>
     onScene(async (scene) => {
       scene.parameters = null;
-      const setup = await scene.make(MARKET);
+      const setup = scene.make(MARKET);
       setup.attempt();
       for (let turn = 0; turn < 20; turn += 1) await turnOfLoop();
       expect([scene.sent.length, setup.isProvisioned()]).to.deep.equal([0, false]);
@@ -128,7 +124,7 @@ describe('provisioning', function () {
         () => ({ ok: false, id: 'x', code: 'WRONG_ROLE' }),
       ];
       scene.reply = () => (replies.shift() ?? (() => ok))();
-      const setup = await scene.make(MARKET);
+      const setup = scene.make(MARKET);
       setup.attempt();
       for (let tries = 0; tries < 2; tries += 1) {
         while (scene.later.length === 0) await turnOfLoop();

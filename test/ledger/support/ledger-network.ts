@@ -233,6 +233,6 @@ function memberOf(mspId: OrganisationId, index: number) {
     kind: 'courier' as const,
     domain: domainOf(mspId),
     host: '127.0.0.1',
-    portOffset: index * 10,
+    portOffset: index * 20,
   };
 }

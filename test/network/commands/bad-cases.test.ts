@@ -174,6 +174,8 @@ describe('mistakes at the keyboard', () => {
     '{"ground":"embedded"}':
       "which kept members' private rows where every reader of the channel can have them; they cannot be moved.",
     '{"ground":"embedded","collections":"own"}': 'whose rows have another form; they cannot be converted.',
+    '{"ground":"embedded","collections":"own","rows":5}':
+      'whose gateways kept their secrets in files that this one does not read.',
   };
   for (const [note, why] of Object.entries(EARLIER)) {
     it(`a ledger of an earlier version, noted as ${note}: how to begin anew`, async () => {
@@ -273,8 +275,8 @@ describe('mistakes at the keyboard', () => {
     };
     expect(status.running).to.equal(true);
     expect(status.members.map(({ peer, admin }) => [peer, admin])).to.deep.include([
-      '127.0.0.1:7061',
-      'http://127.0.0.1:7064',
+      '127.0.0.1:7071',
+      'http://127.0.0.1:7081',
     ]);
   });
 

@@ -51,6 +51,23 @@ describe('consortium file', () => {
     expect(consortium.timing.windowMs).to.equal(3000);
   });
 
+  it('is of the world that it states, and of production where it states none', () => {
+    expect(readConsortium(FILE).world).to.equal('demo');
+    expect(parseConsortium(text.replace('world: demo\n', ''), FILE).world).to.equal('production');
+    expect(refusal(text.replace('world: demo', 'world: test'))).to.match(/world: .*"demo"\|"production"/);
+  });
+
+  it('may name a server of PostgreSQL for a member, and a wrong address is not repeated', () => {
+    const named = (url: string) => text.replace("bankId: '10'", `bankId: '10'\n    databaseUrl: ${url}`);
+    const consortium = parseConsortium(named('postgres://db.example/bank'), FILE);
+    expect(consortium.members[1]?.databaseUrl).to.equal('postgres://db.example/bank');
+    const changed = named('mysql://user:secret@db.example/bank');
+    expect(refusal(changed)).to.equal(
+      `The consortium file c.yaml is wrong at line ${lineOf(changed, 'databaseUrl: mysql')}: ` +
+        'members.1.databaseUrl: an address postgres://… is needed. Correct that line.',
+    );
+  });
+
   it('lets the marketplace and any one other member agree', () => {
     expect(agreementPolicy(readConsortium(FILE))).to.equal(
       "AND('MarketplaceMSP.peer', OutOf(1, 'BankAMSP.peer', 'BankBMSP.peer', 'CourierMSP.peer'))",
@@ -61,7 +78,7 @@ describe('consortium file', () => {
     const more = [3, 4, 5, 6, 7, 8, 9, 10].map(
       (n) =>
         `  - { name: Bank ${n}, mspId: Bank${n}MSP, kind: bank, bankId: '${n + 30}', ` +
-        `domain: bank-${n}.example, host: 127.0.0.1, portOffset: ${n * 10 + 10} }\n`,
+        `domain: bank-${n}.example, host: 127.0.0.1, portOffset: ${n * 20 + 20} }\n`,
     );
     const consortium = parseConsortium(text + more.join(''), 'ten.yaml');
     expect(consortium.members.filter(({ kind }) => kind === 'bank')).to.have.length(10);
@@ -70,15 +87,25 @@ describe('consortium file', () => {
       .and.include("'Bank10MSP.peer'");
   });
 
-  it('moves every port by one option, ten ports per member, none used twice', () => {
+  it('moves every port by one option, twenty ports per member, none used twice', () => {
     const consortium = readConsortium(FILE, { portBase: 20_000 });
     const bankA = memberByMspId(consortium, 'BankAMSP');
-    expect(portOf(consortium, bankA, 'peer')).to.equal(20_011);
-    expect(addressOf(consortium, bankA, 'admin')).to.equal('127.0.0.1:20014');
+    expect(portOf(consortium, bankA, 'peer')).to.equal(20_021);
+    expect(addressOf(consortium, bankA, 'admin')).to.equal('127.0.0.1:20031');
     const all = consortium.members.flatMap((member) =>
-      (['orderer', 'peer', 'chaincode', 'gateway', 'admin', 'operations'] as const).map((purpose) =>
-        portOf(consortium, member, purpose),
-      ),
+      (
+        [
+          'orderer',
+          'peer',
+          'chaincode',
+          'web',
+          'partner',
+          'core',
+          'simulator',
+          'admin',
+          'operations',
+        ] as const
+      ).map((purpose) => portOf(consortium, member, purpose)),
     );
     expect(new Set(all).size).to.equal(all.length);
   });
@@ -86,7 +113,7 @@ describe('consortium file', () => {
   it('refuses a port base whose last port would not exist', () => {
     expect(() => readConsortium(FILE, { portBase: 65_500 })).to.throw(
       SetupError,
-      /65539.*choose --port-base between 1024 and 65496/,
+      /65579.*choose --port-base between 1024 and 65456/,
     );
   });
 
@@ -125,12 +152,12 @@ describe('consortium file', () => {
     ['two members of one name', 'name: Bank B', 'name: Bank A', 'another member has this already'],
     ['two banks of one id', "bankId: '20'", "bankId: '10'", 'another member has this already'],
     ['a courier with a bank id', 'kind: courier', "kind: courier\n    bankId: '30'", 'only a bank has one'],
-    ['overlapping ports', 'portOffset: 30', 'portOffset: 25', 'overlap those of Bank B'],
+    ['overlapping ports', 'portOffset: 60', 'portOffset: 45', 'overlap those of Bank B'],
     ['no marketplace', 'kind: marketplace', 'kind: courier', 'exactly one member is the marketplace'],
     [
       'a code that lives too long',
-      'codeLifeMs: 5000',
-      'codeLifeMs: 5001',
+      'codeLifeMs: 300000',
+      'codeLifeMs: 355001',
       'must not exceed timing.answerTimeMs',
     ],
   ];
@@ -243,9 +270,9 @@ describe('consortium file', () => {
   it('takes IPv6 addresses, which stand in brackets before a port', () => {
     const consortium = parseConsortium(text.replaceAll('host: 127.0.0.1', 'host: "::1"'), 'c.yaml');
     const bankA = memberByMspId(consortium, 'BankAMSP');
-    expect(addressOf(consortium, bankA, 'peer')).to.equal('[::1]:7061');
-    expect(adminUrl(consortium, bankA)).to.equal('http://[::1]:7064');
-    expect(new URL(adminUrl(consortium, bankA)).port).to.equal('7064');
+    expect(addressOf(consortium, bankA, 'peer')).to.equal('[::1]:7071');
+    expect(adminUrl(consortium, bankA)).to.equal('http://[::1]:7081');
+    expect(new URL(adminUrl(consortium, bankA)).port).to.equal('7081');
   });
 
   it('takes host names', () => {

@@ -51,18 +51,18 @@ describe('the channel profile', () => {
     const names = consortium.members.map(({ mspId }) => mspId);
     expect(Orderer.Organizations.map(({ Name }) => Name)).to.deep.equal(names);
     expect(Application.Organizations.map(({ Name }) => Name)).to.deep.equal(names);
-    expect(Orderer.Organizations[1]?.OrdererEndpoints).to.deep.equal(['127.0.0.1:7060']);
-    expect(Application.Organizations[1]?.AnchorPeers).to.deep.equal([{ Host: '127.0.0.1', Port: 7061 }]);
+    expect(Orderer.Organizations[1]?.OrdererEndpoints).to.deep.equal(['127.0.0.1:7070']);
+    expect(Application.Organizations[1]?.AnchorPeers).to.deep.equal([{ Host: '127.0.0.1', Port: 7071 }]);
   });
 
   it('writes an IPv6 address as each reader of it needs it', () => {
     const members = consortium.members.map((member) => ({ ...member, host: '::1' }));
     for (const ordering of ['smartbft', 'raft'] as const) {
       const { Orderer, Application } = profile({ members, ordering });
-      expect(Orderer.Organizations[1]?.OrdererEndpoints).to.deep.equal(['[::1]:7060']);
-      expect(Application.Organizations[1]?.AnchorPeers).to.deep.equal([{ Host: '::1', Port: 7061 }]);
+      expect(Orderer.Organizations[1]?.OrdererEndpoints).to.deep.equal(['[::1]:7070']);
+      expect(Application.Organizations[1]?.AnchorPeers).to.deep.equal([{ Host: '::1', Port: 7071 }]);
       const consenters = Orderer.ConsenterMapping ?? Orderer.EtcdRaft?.Consenters;
-      expect(consenters?.[1]).to.include({ Host: '[::1]', Port: 7060 });
+      expect(consenters?.[1]).to.include({ Host: '[::1]', Port: 7070 });
     }
   });
 
@@ -127,7 +127,7 @@ describe('the channel profile', () => {
     expect(smartBft.ConsenterMapping?.[3]?.Identity).to.match(/orderer\.courier\.example-cert\.pem$/);
     const raft = profile({ ordering: 'raft' }).Orderer;
     expect(raft.OrdererType).to.equal('etcdraft');
-    expect(raft.EtcdRaft?.Consenters.map(({ Port }) => Port)).to.deep.equal([7050, 7060, 7070, 7080]);
+    expect(raft.EtcdRaft?.Consenters.map(({ Port }) => Port)).to.deep.equal([7050, 7070, 7090, 7110]);
     expect(raft.EtcdRaft?.Consenters[0]?.ServerTLSCert).to.match(
       /orderer\.marketplace\.example.*server\.crt$/,
     );

@@ -75,7 +75,7 @@ describe('containers as docker-compose.yaml describes them', function () {
         (result, { path, target }) => result.replaceAll(target, path),
         interpolated(text).replace(/^\/forescrow$/, REPOSITORY_ROOT),
       )
-      .replace(/\b70[5-8]\d\b/g, (port) => String(Number(port) + shift));
+      .replace(/\b7(?:0[5-9]|1[01])\d\b/g, (port) => String(Number(port) + shift));
   }
 
   async function startContainers(binaries: FabricBinaries): Promise<void> {

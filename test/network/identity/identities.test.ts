@@ -140,7 +140,7 @@ describe('identities of an organisation', () => {
   it('keep every private key from other users of the machine', async () => {
     await ensure();
     const keys = files(dir()).filter((file) => file.endsWith('priv_sk') || file.endsWith('.key'));
-    expect(keys).to.have.length(12);
+    expect(keys).to.have.length(15);
     for (const key of keys) expect(statSync(join(dir(), key)).mode & 0o777, key).to.equal(0o600);
   });
 
@@ -168,7 +168,7 @@ describe('identities of an organisation', () => {
   it('are reused as they are', async () => {
     const issued = await ensure();
     const before = files(dir()).map((file) => readFileSync(join(dir(), file), 'utf8'));
-    expect(issued).to.have.length(12);
+    expect(issued).to.have.length(15);
     expect(await ensure()).to.deep.equal([]);
     expect(files(dir()).map((file) => readFileSync(join(dir(), file), 'utf8'))).to.deep.equal(before);
   });

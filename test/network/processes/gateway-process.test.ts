@@ -2,8 +2,9 @@
 import { expect } from 'chai';
 import { readFileSync, statSync } from 'node:fs';
 import { readGatewayConfig } from '../../../gateway/protocol/gateway-config.js';
-import { readConsortium } from '../../../network/consortium.js';
+import { readConsortium, type Member } from '../../../network/consortium.js';
 import { EmbeddedGround } from '../../../network/grounds/embedded.js';
+import { databasePlace } from '../../../network/postgres/databases.js';
 import { prepareGateway } from '../../../network/processes/gateway-process.js';
 import { Supervisor } from '../../../network/processes/supervisor.js';
 import { SystemFolder } from '../../../network/processes/system-folder.js';
@@ -17,7 +18,8 @@ describe('the process of a gateway', () => {
     const consortium = readConsortium('network/consortium.yaml', { portBase: 30_000 });
     const supervisor = new Supervisor(folder, { consortiumFile: '', portBase: 30_000 });
     const ground = new EmbeddedGround({ folder, consortium, supervisor }).addresses();
-    return { folder, consortium, ground };
+    const database = (member: Member) => databasePlace({ folder, consortium }, member, {});
+    return { folder, consortium, ground, database };
   }
 
   it('reads a configuration of the shape that the gateway states', () => {
@@ -27,18 +29,21 @@ describe('the process of a gateway', () => {
       const config = readGatewayConfig(args.at(-1) ?? '');
       expect(config.organisation.mspId).to.equal(member.mspId);
       expect(config.ledger.address).to.equal(`127.0.0.1:${30_001 + member.portOffset}`);
-      expect(config.admin.port).to.equal(30_004 + member.portOffset);
+      expect(config.admin.port).to.equal(30_011 + member.portOffset);
       expect(config.simulator !== undefined).to.equal(member.kind === 'bank');
       expect(config.members).to.have.length(4);
     }
   });
 
-  it("names keys of its own organisation's folder only", () => {
+  it("names its own organisation's folder only, but for the authorities of members that it meets", () => {
     const given = plan();
     for (const member of given.consortium.members) {
       const { args } = prepareGateway(given, member);
       const text = readFileSync(args.at(-1) ?? '', 'utf8');
-      const domains = [...text.matchAll(/Organizations\/([a-z0-9.-]+)\//g)].map(([, domain]) => domain);
+      const places = text.matchAll(
+        /Organizations\/([a-z0-9.-]+)\/(?!(?:tls)?ca\/(?:tls)?ca\.[a-z0-9.-]+-cert\.pem)/g,
+      );
+      const domains = [...places].map(([, domain]) => domain);
       expect(new Set(domains)).to.deep.equal(new Set([member.domain]));
     }
   });
@@ -56,5 +61,19 @@ describe('the process of a gateway', () => {
     expect(statSync(path).mode & 0o777).to.equal(0o600);
     prepareGateway(given, bankA);
     expect(readFileSync(path, 'utf8')).to.equal(token);
+  });
+
+  it("is given a named database's address by its own environment, and no file holds it", () => {
+    const url = 'postgres://forescrow:very-secret@db.example/bank';
+    const given = plan();
+    const database = () => ({ kind: 'named', url }) as const;
+    for (const member of given.consortium.members) {
+      const { args, env } = prepareGateway({ ...given, database }, member);
+      expect(env).to.deep.equal({ DATABASE_URL: url });
+      const file = args.at(-1) ?? '';
+      expect(readFileSync(file, 'utf8')).not.to.include('very-secret');
+      expect(readGatewayConfig(file, env).database).to.deep.equal({ url });
+    }
+    expect(prepareGateway(given, given.consortium.members[0] as Member).env).to.equal(undefined); // there are four
   });
 });

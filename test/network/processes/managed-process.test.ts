@@ -99,6 +99,36 @@ describe('a managed process', () => {
     expect(managed.status().state).to.equal('ready');
   });
 
+  it('is ready when the probe says that this very process serves, asked again until then', async () => {
+    const asked: number[] = [];
+    const serves = (pid: number): Promise<boolean> => Promise.resolve(asked.push(pid) > 2);
+    const managed = make(STAY, { spec: { readiness: { kind: 'probe', serves } } });
+    await managed.start();
+    expect(asked).to.deep.equal(Array(3).fill(pidOf(managed)));
+  });
+
+  it('that needs another signal to end is sent that one, also by one who only finds its note', async () => {
+    const end = `process.on('SIGINT', () => { console.log('asked'); process.exit(0); });`;
+    const managed = make(`${end} ${READY} ${STAY}`, { spec: { stopSignal: 'SIGINT' } });
+    await managed.start();
+    const note = JSON.parse(readFileSync(managed.spec.pidPath, 'utf8')) as object;
+    expect(note).to.deep.equal({ ...markOf(pidOf(managed)), stopSignal: 'SIGINT' });
+    await managed.stop();
+    expect(readFileSync(managed.spec.logPath, 'utf8')).to.include('asked');
+  });
+
+  it("gets no database's address but its own", async () => {
+    const say = `console.log(Object.keys(process.env).filter((name) => name.startsWith('DATABASE_URL')).join());`;
+    process.env['DATABASE_URL_BANK_A_EXAMPLE'] = 'postgres://secret';
+    try {
+      const managed = make(`${say} ${READY} ${STAY}`, { spec: { env: { DATABASE_URL: 'postgres://own' } } });
+      await managed.start();
+      expect(readFileSync(managed.spec.logPath, 'utf8').split('\n')[0]).to.equal('DATABASE_URL');
+    } finally {
+      delete process.env['DATABASE_URL_BANK_A_EXAMPLE'];
+    }
+  });
+
   it('that ends before it is ready fails the start and names its log and last words', async () => {
     const managed = make(`console.error('no disk\\n    at the disk'); process.exit(3);`);
     expect(await rejection(managed.start())).to.equal(

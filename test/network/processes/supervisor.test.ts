@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_LIMITS } from '../../../network/processes/managed-process.js';
 import { isRunning, markOf } from '../../../network/processes/process-mark.js';
 import {
   readRunningSystem,
@@ -89,6 +90,30 @@ describe('the supervisor of a folder', () => {
     const pids = supervisor.status().map(({ pid }) => pid ?? 0);
     await supervisor.stop();
     expect(readFileSync(join(dir(), 'ends'), 'utf8')).to.equal('gateway chaincode ledger ');
+    expect(pids.filter((pid) => isRunning({ pid }))).to.deep.equal([]);
+  });
+
+  it('stops a group at once: what is to end waits for nobody of its group', async () => {
+    const { supervisor } = make();
+    await supervisor.lock();
+    const wait = `
+      process.on('SIGTERM', () => {
+        require('node:fs').writeFileSync('asked-' + process.argv[1], '');
+        setInterval(() => {
+          const asked = ['one', 'two'].filter((name) => require('node:fs').existsSync('asked-' + name));
+          if (asked.length === 2) process.exit(0);
+        }, 5);
+      });
+      console.log(JSON.stringify({ ready: true }));
+      setInterval(() => {}, 1 << 30);`;
+    for (const name of ['one', 'two']) {
+      const spec = { name, command: process.execPath, args: ['-e', wait, name], cwd: dir(), group: 'both' };
+      await supervisor.start({ ...spec, readiness: { kind: 'line' } });
+    }
+    const pids = supervisor.status().map(({ pid }) => pid ?? 0);
+    const begun = performance.now();
+    await supervisor.stop();
+    expect(performance.now() - begun).to.be.lessThan(DEFAULT_LIMITS.stopMs);
     expect(pids.filter((pid) => isRunning({ pid }))).to.deep.equal([]);
   });
 

@@ -1,0 +1,186 @@
+// Log-ins for people who come with a browser: made through the web API by the SDK, as an administrator and the people
+// themselves would make them, with accounts at two banks that are linked by code.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Role } from '../chaincode/protocol/forms.js';
+import { rowKey } from '../chaincode/protocol/rows.js';
+import { ROUTES } from '../gateway/protocol/api/endpoints.js';
+import { makePassword } from '../gateway/protocol/password-keys.js';
+import { confirmPerson, registerPerson } from '../gateway/sdk/commands/people.js';
+import { newId } from '../gateway/sdk/ids.js';
+import { ClientSession } from '../gateway/sdk/session.js';
+import type { DemoContext, DemoWeb } from './context.js';
+import { DemoError } from './demo-error.js';
+import { fulfil, signed } from './enrolment.js';
+import type { Gateways, Organisation } from './gateways.js';
+import { drawNames } from './names.js';
+import { type Staff, type StaffByMsp, staffOf } from './organisations.js';
+import { type Name, type Person, readIfThere, writePrivately } from './people.js';
+
+const logInSchema = z.strictObject({
+  mspId: z.string(),
+  /** What the person does in the demonstration. */
+  part: z.string(),
+  login: z.string(),
+  password: z.string(),
+  /** Opens the vault where the password is forgotten. */
+  recoveryCode: z.string(),
+  person: z.string(),
+  name: z.strictObject({ en: z.string(), ru: z.string() }),
+});
+export type LogIn = z.infer<typeof logInSchema>;
+const logInsSchema = z.strictObject({ version: z.literal(1), items: z.array(logInSchema) });
+
+interface Planned {
+  readonly login: string;
+  readonly part: string;
+  readonly roles: readonly Role[];
+}
+
+/** Who gets a log-in, by kind of organisation; the first is made by the gateway itself. */
+const PLANNED: { readonly [K in Organisation['kind']]: readonly Planned[] } = {
+  marketplace: [
+    { login: 'moderator', part: 'moderator', roles: ['moderator'] },
+    { login: 'buyer', part: 'buyer', roles: ['client'] },
+    { login: 'friend', part: 'buyer', roles: ['client'] },
+    { login: 'seller', part: 'seller', roles: ['client'] },
+  ],
+  bank: [{ login: 'operator', part: 'operator', roles: ['operator'] }],
+  courier: [{ login: 'agent', part: 'agent', roles: ['agent'] }],
+};
+const FIRST = { login: 'administrator', part: 'administrator', roles: ['administrator'] } as const;
+
+/** Somebody who is signed in, with his key open. */
+export interface SignedInPerson {
+  readonly logIn: LogIn;
+  readonly session: ClientSession;
+}
+
+function fileOf({ dir }: DemoContext): string {
+  return join(dir, 'demo', 'log-ins.json');
+}
+
+/** Those that were made before; null: none. */
+export function readLogIns(context: DemoContext): readonly LogIn[] | null {
+  const text = readIfThere(fileOf(context));
+  return text === null ? null : logInsSchema.parse(JSON.parse(text)).items;
+}
+
+/** At every organisation an administrator and its workers, at the marketplace two buyers and a seller as well. */
+export async function makeLogIns(gateways: Gateways, staff: StaffByMsp): Promise<readonly SignedInPerson[]> {
+  const made = await Promise.all(gateways.all.map((at) => logInsAt(gateways, at, staffOf(staff, at))));
+  const people = made.flat();
+  writePrivately(fileOf(gateways.context), { version: 1, items: people.map(({ logIn }) => logIn) });
+  return people;
+}
+
+async function logInsAt(
+  gateways: Gateways,
+  at: Organisation,
+  { administrator: root }: Staff,
+): Promise<SignedInPerson[]> {
+  const password = firstPassword(gateways, at);
+  const administrator = await begin(gateways, at, { ...FIRST, password });
+  await confirm(gateways, at, { root, session: administrator.session, roles: FIRST.roles });
+  const made = [administrator];
+  for (const planned of PLANNED[at.kind]) {
+    const person = await create(gateways, at, administrator.session, planned);
+    const { session } = person;
+    if (!planned.roles.includes('client'))
+      await confirm(gateways, at, { root, session, roles: planned.roles });
+    made.push(person);
+  }
+  return made;
+}
+
+/** What a registrar may not do: an administrator whom the ledger knows confirms key and roles. */
+async function confirm(
+  gateways: Gateways,
+  at: Organisation,
+  of: { readonly root: Person; readonly session: ClientSession; readonly roles: readonly Role[] },
+): Promise<void> {
+  const { root, session, roles } = of;
+  const { id } = present(session.me);
+  const { publicKey } = present(session.signer);
+  const key = rowKey('person', id);
+  const register = () => signed(gateways, root, registerPerson({ person: id }));
+  await fulfil(gateways, { at, lane: 'agree' }, [{ key, done: () => true, command: register }]);
+  const command = () => signed(gateways, root, confirmPerson({ person: id, key: publicKey, roles }));
+  const done = ({ status }: { readonly status?: string }) => status === 'active';
+  await fulfil(gateways, { at, lane: 'own' }, [{ key, done, command }]);
+}
+
+/** A session of one of them; the key opens with the password. */
+export async function signIn(
+  context: DemoContext,
+  { mspId, login, password }: LogIn,
+): Promise<ClientSession> {
+  const session = open(context, mspId);
+  await session.signIn(login, password);
+  return session;
+}
+
+async function create(
+  gateways: Gateways,
+  at: Organisation,
+  administrator: ClientSession,
+  planned: Planned,
+): Promise<SignedInPerson> {
+  const [name = UNNAMED] = drawNames(1, 0);
+  const { login, roles } = planned;
+  const { password } = await administrator.api.call(
+    'createPerson',
+    { body: { login, name: name.ru, language: 'ru', roles: [...roles] } },
+    { idempotencyKey: newId('key') },
+  );
+  return begin(gateways, at, { ...planned, password, name });
+}
+
+const UNNAMED: Name = { en: 'Administrator', ru: 'Администратор' };
+
+/** The first log-in of a person: another password, then the key. */
+async function begin(
+  { context }: Gateways,
+  { mspId }: Organisation,
+  of: { readonly login: string; readonly part: string; readonly password: string; readonly name?: Name },
+): Promise<SignedInPerson> {
+  const session = open(context, mspId);
+  await session.signIn(of.login, of.password);
+  const password = makePassword();
+  await session.setFirstPassword(of.password, password);
+  const { recoveryCode } = await session.makeVault(password);
+  const { login, part, name = UNNAMED } = of;
+  const person = present(session.me).id;
+  return { session, logIn: { mspId, part, login, password, recoveryCode, person, name } };
+}
+
+function open(context: DemoContext, mspId: string): ClientSession {
+  const { url } = webOf(context, mspId);
+  const { channel } = context.consortium;
+  return ClientSession.open({
+    ...{ base: url, routes: ROUTES, organisation: mspId, channel },
+    cookies: true,
+    language: 'en',
+  });
+}
+
+export function webOf({ webs }: DemoContext, mspId: string): DemoWeb {
+  const found = webs.find((web) => web.mspId === mspId);
+  if (found === undefined) throw new DemoError(`The demo knows no pages of ${mspId}.`);
+  return found;
+}
+
+/** What the gateway wrote when it made its first log-in. */
+function firstPassword({ context }: Gateways, { mspId, name }: Organisation): string {
+  const { firstAdministratorPath } = webOf(context, mspId);
+  const found = /^password for one log-in: (.+)$/m.exec(readFileSync(firstAdministratorPath, 'utf8'))?.[1];
+  if (found === undefined)
+    throw new DemoError(`${name}'s first password is not in ${firstAdministratorPath}.`);
+  return found;
+}
+
+function present<T>(value: T | null): T {
+  if (value === null) throw new Error('nobody is signed in, or his key is not open');
+  return value;
+}

@@ -1,0 +1,71 @@
+// Makes of an uploaded picture what is stored: decoded, turned upright, re-encoded in two sizes, without metadata.
+// The upload itself is thrown away, so that nothing hidden in it reaches anybody.
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import { Refused } from '../refused.js';
+
+export const LARGEST_UPLOAD_BYTES = 8 * 1024 * 1024;
+const MOST_PIXELS = 40_000_000;
+const LOADERS = ['Jpeg', 'Png', 'Webp'].map((format) => `VipsForeignLoad${format}Buffer`);
+// Decoders of all other formats are shut: some run what stands in a file, or fetch what it names.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: LOADERS });
+
+const LONGEST_SIDE = { full: 1_600, small: 480 } as const;
+const QUALITY = 80;
+const LIMIT_SECONDS = 20;
+const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp']);
+
+export const PICTURE_TYPE = 'image/webp';
+
+export interface EncodedPicture {
+  /** SHA-256 of `full`; its name everywhere. */
+  readonly hash: string;
+  readonly full: Buffer;
+  readonly small: Buffer;
+}
+
+/** Rejects: Refused NOT_A_PICTURE, PICTURE_TOO_LARGE. */
+export async function encodePicture(upload: Buffer): Promise<EncodedPicture> {
+  if (upload.length > LARGEST_UPLOAD_BYTES)
+    throw new Refused('PICTURE_TOO_LARGE', { most: LARGEST_UPLOAD_BYTES });
+  if (upload.length === 0) throw new Refused('NOT_A_PICTURE');
+  await requirePicture(upload);
+  const full = await encoded(upload, LONGEST_SIDE.full);
+  const small = await encoded(upload, LONGEST_SIDE.small);
+  return { hash: createHash('sha256').update(full).digest('hex'), full, small };
+}
+
+/** By its content, never by its name or declared type. */
+async function requirePicture(upload: Buffer): Promise<void> {
+  const { format, width, height, pages } = await opened(upload)
+    .metadata()
+    .catch((cause: unknown) => {
+      throw notAPicture(cause);
+    });
+  if (!FORMATS.has(format) || (pages ?? 1) > 1) throw new Refused('NOT_A_PICTURE', { found: format });
+  if (width * height > MOST_PIXELS) throw new Refused('PICTURE_TOO_LARGE', { most: MOST_PIXELS });
+}
+
+async function encoded(upload: Buffer, longestSide: number): Promise<Buffer> {
+  try {
+    return await opened(upload)
+      .rotate()
+      .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: QUALITY })
+      .timeout({ seconds: LIMIT_SECONDS })
+      .toBuffer();
+  } catch (cause) {
+    throw notAPicture(cause);
+  }
+}
+
+function opened(upload: Buffer): sharp.Sharp {
+  return sharp(upload, { failOn: 'error', limitInputPixels: MOST_PIXELS, sequentialRead: true });
+}
+
+function notAPicture(cause: unknown): Refused {
+  if (cause instanceof Refused) return cause;
+  const isTooLarge = cause instanceof Error && /pixel limit/.test(cause.message);
+  return new Refused(isTooLarge ? 'PICTURE_TOO_LARGE' : 'NOT_A_PICTURE');
+}

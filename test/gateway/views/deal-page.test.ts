@@ -1,0 +1,93 @@
+// What a deal's page holds for each who may look, and that others find none. The commission is in none of a client's.
+import { expect } from 'chai';
+import type { DealPage } from '../../../gateway/protocol/api/deals.js';
+import { dealPage, type SeenDeal } from '../../../gateway/views/deal-page.js';
+import { namesOf, type Observer } from '../../../gateway/views/viewer.js';
+import { dealViewOf } from '../../../gateway/projection/deal-view.js';
+import { bodyOf } from '../../../gateway/projection/projected-row.js';
+import { buy, type DealPlay, type Stage } from '../../support/deal-play.js';
+import { BANK_A } from '../../support/member-access.js';
+import { openConsortium, type EngineConsortium } from '../../support/test-consortium.js';
+import { blocksOf, project } from '../projection/chain.js';
+import { MemoryTables } from '../projection/memory-tables.js';
+
+/** The worked example's commission and net, minor units. */
+const COMMISSION = '62000';
+const NET = '1178000';
+
+describe('a deal’s page', () => {
+  let consortium: EngineConsortium;
+  let eve: Observer;
+  before(async () => {
+    consortium = await openConsortium();
+    const { person } = await consortium.newClient('eve', { [BANK_A]: '5' });
+    eve = { person: person.id, roles: ['client'] };
+  });
+
+  async function seen(deal: DealPlay): Promise<SeenDeal> {
+    const tables = await project(await blocksOf(consortium), new MemoryTables());
+    const shares = tables.rows.get(`shares/${deal.terms.offerTerms.sharesHash}`);
+    const view = dealViewOf(tables.ofDeal(deal.id), shares === undefined ? null : bodyOf(shares, 'shares'));
+    const events = tables.changes
+      .flatMap((changes) => changes.events)
+      .filter((event) => event.deal === deal.id);
+    return { view, events, title: 'Bicycle', picture: null, block: 9 };
+  }
+  const names = () =>
+    namesOf(
+      new Map([
+        [consortium.alice.person.id, 'Alice'],
+        [consortium.bob.person.id, 'Bob'],
+      ]),
+      Buffer.from('secret'),
+    );
+  const observer = (person: string, roles: Observer['roles'] = ['client']): Observer => ({ person, roles });
+  const pageOf = async (deal: DealPlay, viewer: Observer): Promise<DealPage | null> =>
+    dealPage(await seen(deal), viewer, names(), consortium.now());
+  const at = async (stage: Stage): Promise<DealPlay> =>
+    (await buy(consortium, { offer: await consortium.listOffer() })).playTo(stage);
+
+  it('is none for a stranger, and whole for a moderator', async () => {
+    const deal = await at('bought');
+    expect(await pageOf(deal, eve)).to.equal(null);
+    expect(await pageOf(deal, { ...eve, roles: ['moderator'] })).to.include({ role: 'staff' });
+  });
+
+  it('masks buyer and seller for each other until the deal is paid', async () => {
+    const { alice, bob } = consortium;
+    const open = await pageOf(await at('held'), observer(alice.person.id));
+    expect(open?.seller).to.include({ isMasked: true });
+    expect(open?.buyer).to.include({ name: 'Alice', isMasked: false });
+    expect(JSON.stringify({ ...open, terms: null })).not.to.contain('Bob');
+    const paid = await at('paid');
+    expect((await pageOf(paid, observer(alice.person.id)))?.seller).to.include({ name: 'Bob' });
+    expect((await pageOf(paid, observer(bob.person.id)))?.buyer).to.include({ name: 'Alice' });
+  });
+
+  it('shows the seller his net at every stage, and no client how the price is shared', async () => {
+    const { alice, bob } = consortium;
+    for (const stage of ['bought', 'captured', 'completed'] as const) {
+      const deal = await at(stage);
+      const buyers = await pageOf(deal, observer(alice.person.id));
+      const sellers = await pageOf(deal, observer(bob.person.id));
+      expect(sellers?.net, stage).to.equal(NET);
+      expect(buyers?.net, stage).to.equal(null);
+      expect(JSON.stringify(buyers), stage).not.to.match(new RegExp(`"(${NET}|${COMMISSION})"`));
+      expect(JSON.stringify(sellers), stage).not.to.contain(`"${COMMISSION}"`);
+      const paidTo = (page: DealPage | null) => page?.timeline.flatMap(({ ids }) => ids) ?? [];
+      expect(paidTo(buyers), stage).not.to.include.oneOf(['marketplace', 'seller']);
+      expect(paidTo(sellers), stage).not.to.include('marketplace');
+      const staffs = await pageOf(deal, { ...eve, roles: ['moderator'] });
+      expect(paidTo(staffs).includes('marketplace'), stage).to.equal(stage !== 'bought');
+    }
+  });
+
+  it('says where the money is: asked, held, captured, credited', async () => {
+    const money = async (stage: Stage) =>
+      (await pageOf(await at(stage), observer(consortium.alice.person.id)))?.money;
+    expect(await money('bought')).to.include({ asked: '0', held: '0', missing: '1240000' });
+    expect(await money('held')).to.include({ held: '1240000', captured: '0', missing: '0' });
+    expect(await money('captured')).to.include({ held: '0', captured: '1240000', credited: '0' });
+    expect(await money('completed')).to.include({ captured: '1240000', credited: '1240000' });
+  });
+});
