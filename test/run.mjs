@@ -85,11 +85,15 @@ if (onFabricAlone && fabric.absent !== undefined) stop(fabric.absent);
 const counts = { passed: 0, failed: 0 };
 const failures = [];
 const failedTitles = [];
+/** How long each suite took, the longest first at the end. */
+const times = [];
 let interrupted = false;
 await runAll();
 
 const minutes = ((Date.now() - started) / 60_000).toFixed(1);
-console.log(`\n${groundsCovered()}`);
+const longest = times.sort((left, right) => right.seconds - left.seconds);
+console.log(`\nSeconds: ${longest.map(({ name, seconds }) => `${name} ${String(seconds)}`).join(', ')}.`);
+console.log(groundsCovered());
 for (const title of failedTitles) console.log(`FAILED ${title}`);
 console.log(
   `Took ${minutes} minutes. ${failures.length === 0 ? 'Every suite passed.' : `Failed: ${failures.join(', ')}.`}`,
@@ -139,7 +143,9 @@ async function countSuite({ name, files: members }, folder, isShown) {
   const title = `\n== ${name} (${String(members.length)} files)`;
   if (isShown) console.log(title);
   const compiled = members.map((file) => join('dist', file.replace(/\.ts$/, '.js')));
+  const begun = Date.now();
   const ended = await runSuite(compiled, { report, folder, isShown });
+  times.push({ name, seconds: Math.round((Date.now() - begun) / 1000) });
   if (!isShown) console.log(`${title}\n${ended.printed}`);
   await stopWhatIsLeft(folder);
   const { passed, failed, titles } = existsSync(report)

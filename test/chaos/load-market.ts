@@ -32,9 +32,9 @@ const SAVERS_PER_BANK = 2;
 /** Payments in one list of a teller. */
 const PAYMENTS = 5;
 const SELLER_BANK = '20';
-const TIMES = { payTimeMs: 16_000, answerTimeMs: 6_000, inspectionTimeMs: 0 };
+const TIMES = { payTimeMs: 20_000, answerTimeMs: 6_000, inspectionTimeMs: 0 };
 /** Longer than any code lives; then the person begins another purchase. */
-const PATIENCE_MS = 16_000;
+const PATIENCE_MS = 20_000;
 /** One purchase in so many is paid in part only, and must come back. */
 const HALF_PAID_EVERY = 4;
 
@@ -47,6 +47,8 @@ export interface Market {
   readonly operators: ReadonlyMap<string, Person>;
   /** Purchases that the ledger took. */
   readonly deals: acts.Deal[];
+  /** Those that came to the recipient while others bought. */
+  readonly delivered: acts.Deal[];
 }
 
 export async function openMarket(gateways: Gateways, consortium: SeededWorld): Promise<Market> {
@@ -76,6 +78,7 @@ export async function openMarket(gateways: Gateways, consortium: SeededWorld): P
     agent: staffOf(consortium.staff, gateways.courier).officer,
     operators: new Map(gateways.banks.map((bank) => [bank.bankId, staffOf(consortium.staff, bank).officer])),
     deals: [],
+    delivered: [],
   };
 }
 
@@ -107,20 +110,12 @@ export async function shop(
   shopper: acts.Payer,
   over: () => boolean,
 ): Promise<void> {
-  for (let number = 1; !over(); number += 1) {
-    await unlessDiverged(() =>
-      purchase(gateways, market, { shopper, isWhole: number % HALF_PAID_EVERY !== 0 }),
-    );
-  }
+  while (!over()) await unlessDiverged(() => purchase(gateways, market, shopper));
 }
 
-async function purchase(
-  gateways: Gateways,
-  market: Market,
-  { shopper, isWhole }: { shopper: acts.Payer; isWhole: boolean },
-): Promise<void> {
+async function purchase(gateways: Gateways, market: Market, shopper: acts.Payer): Promise<void> {
   const { deal } = await acts.buy(gateways, shopper, market.offer);
-  market.deals.push(deal);
+  const isWhole = market.deals.push(deal) % HALF_PAID_EVERY !== 0;
   for (const amount of isWhole ? [FIRST_PART, LAST_PART] : [FIRST_PART]) {
     await pay(gateways, deal, { payer: shopper, amount });
   }
@@ -128,6 +123,7 @@ async function purchase(
   const { admin } = gateways.marketplace;
   await admin.waitForDeal(deal.id, ({ phase }) => phase?.status === 'paid', PATIENCE_MS);
   await handOver(gateways, market, deal);
+  market.delivered.push(deal);
 }
 
 async function pay(

@@ -251,7 +251,7 @@ describe('administration at the web door', function () {
       const past = await admin.api.call('getFigures', { query: { from, until: from } });
       expect(past.currencies[0]?.days).to.deep.equal([{ day: from, turnover: '0', paid: 0, held: '0' }]);
       expect(past.funnel.bought).to.equal(0);
-      expect(JSON.stringify(figures)).not.to.match(/1178000|62000/);
+      expect(JSON.stringify(figures)).not.to.match(/"(?:1178000|62000)"/);
       for (const query of [
         { from: today, until: from },
         { from: '2020-01-01', until: today },

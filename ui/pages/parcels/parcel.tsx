@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { isRecipientCode } from '../../../chaincode/protocol/recipient-code.js';
 import type { Parcel as ParcelInfo } from '../../../gateway/protocol/api/parcels.js';
 import { acceptParcel, deliver } from '../../../gateway/sdk/commands/shipments.js';
-import { useAnswer, useCommand } from '../../app/answers.js';
+import { MOVING_MS, useAnswer, useCommand } from '../../app/answers.js';
 import type { PageProps } from '../../app/page-props.js';
 import { Button } from '../../components/button.js';
 import { CommandNote } from '../../components/command-note.js';
@@ -21,7 +21,12 @@ import { ParcelStatus } from './parcel-status.js';
 
 export function Parcel({ id }: PageProps): ReactNode {
   const { t } = useTranslation();
-  const parcels = useAnswer('listParcels', { query: { deal: id } });
+  // A deal that was just paid is announced to the courier a moment later.
+  const parcels = useAnswer(
+    'listParcels',
+    { query: { deal: id } },
+    { everyMs: MOVING_MS, isMoving: ({ items }) => items.every(({ status }) => status !== 'delivered') },
+  );
   return (
     <Loaded from={parcels}>
       {({ items }) => {
