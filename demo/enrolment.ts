@@ -18,7 +18,7 @@ import type { CommandRequest } from '../gateway/sdk/request.js';
 import { sealAccountNumber, sealConfirmation } from '../gateway/sdk/sealing.js';
 import { intentBody, signIntent } from '../gateway/sdk/sign.js';
 import { type Bank, DemoRefused, type Gateways, type Order, type Organisation } from './gateways.js';
-import { type Person, signerFor } from './people.js';
+import { type Participant, type Person, signerFor } from './people.js';
 
 export const CURRENCY = 'RUB';
 /** How often a link's code is asked for before the demo gives up. */
@@ -54,7 +54,7 @@ export function planAccount(person: Pick<Person, 'id'>, bank: string, firstDepos
 /** What a person asks for, signed. */
 export async function signed<A extends PersonAction>(
   gateways: Gateways,
-  person: Person,
+  person: Person | Participant,
   request: CommandRequest<A>,
 ): Promise<Command & { readonly intent: Intent }> {
   const context = { channel: gateways.channel, person: person.id, now: Date.now() };

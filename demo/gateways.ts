@@ -1,5 +1,7 @@
-// The demo's way to the organisations: their admin APIs, commands that must succeed, transactions counted.
+// The demo's way to the organisations: their admin APIs and, for people, their web APIs (through-the-door.ts); commands
+// that must succeed, transactions counted.
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from '../chaincode/protocol/commands.js';
 import type { ParametersRow } from '../chaincode/protocol/member.js';
 import { type BankRow } from '../chaincode/protocol/member.js';
@@ -11,6 +13,7 @@ import { DemoError } from './demo-error.js';
 
 /** A killed process of the system is back within a few seconds; so long the demo waits and tries again. */
 const PATIENCE_MS = 60_000;
+const ASK_AGAIN_MS = 200;
 const SHORT_TRANSACTION_ID = 12;
 
 /** One organisation as the demo sees it. */
@@ -121,6 +124,25 @@ export class Gateways {
     const { command, ...rest } = order;
     const [outcome] = await this.carryOut({ ...rest, commands: [command] });
     return outcome === undefined ? '' : shortTransaction(outcome.txId);
+  }
+
+  /** Acts again, for a minute at most, while `awayFor` gives a reason: something of the system is away. */
+  async patiently<T>(
+    { name }: Pick<Organisation, 'name'>,
+    act: () => Promise<T>,
+    awayFor: (error: unknown) => string | null,
+  ): Promise<T> {
+    for (const until = Date.now() + PATIENCE_MS; ; await pause(ASK_AGAIN_MS)) {
+      try {
+        const result = await act();
+        this.calm();
+        return result;
+      } catch (error) {
+        const reason = awayFor(error);
+        if (reason === null || Date.now() > until) throw error;
+        if (reason !== '') this.complain(`${name} cannot answer just now (${reason}); waiting`);
+      }
+    }
   }
 
   /** A transaction that the demo caused or saw. */

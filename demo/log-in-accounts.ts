@@ -4,12 +4,13 @@ import { z } from 'zod';
 import { askLink, confirmLink } from '../gateway/sdk/commands/accounts.js';
 import { askLinkCode } from '../gateway/sdk/commands/authorise.js';
 import { sealConfirmation } from '../gateway/sdk/sealing.js';
-import type { ClientSession } from '../gateway/sdk/session.js';
 import { DemoError } from './demo-error.js';
 import { type Account, CURRENCY, openAccounts, planAccount } from './enrolment.js';
 import type { Bank, Gateways } from './gateways.js';
-import type { SignedInPerson } from './log-ins.js';
+import { participantOf, type SignedInPerson } from './log-ins.js';
 import { type StaffByMsp, staffOf } from './organisations.js';
+import { type Participant, signerFor } from './people.js';
+import { asked, carriedOut } from './through-the-door.js';
 
 /** First deposits by log-in and bank, minor units. */
 const MONEY: { readonly [login: string]: { readonly [bank: string]: string } } = {
@@ -42,49 +43,51 @@ export async function giveAccounts(
 async function accountsOf(
   gateways: Gateways,
   staff: StaffByMsp,
-  { logIn, session }: SignedInPerson,
+  signedIn: SignedInPerson,
   money: { readonly [bank: string]: string },
 ): Promise<OwnAccount[]> {
+  const person = participantOf(signedIn);
+  const { login } = signedIn.logIn;
   const made: OwnAccount[] = [];
   for (const [bankId, deposit] of Object.entries(money)) {
     const bank = gateways.bank(bankId);
-    const holder = { id: logIn.person, name: logIn.name, phone: '+70000000000' };
+    const holder = { ...person, phone: '+70000000000' };
     const account = planAccount(holder, bankId, deposit);
     const { officer: operator } = staffOf(staff, bank);
     await openAccounts(gateways, bank, { operator, accounts: [account], people: [holder] });
-    await linkByCode(session, account, bank);
+    await linkByCode(gateways, person, account);
     const { number, link } = account;
-    made.push({ login: logIn.login, bank: bankId, number, link, phone: phoneOf(gateways, bank, account) });
+    made.push({ login, bank: bankId, number, link, phone: phoneOf(gateways, bank, account) });
   }
   return made;
 }
 
 /** As the page does it: the number and the code are sealed to the bank. */
-async function linkByCode(
-  session: ClientSession,
-  { number, link, holder }: Account,
-  { bankId, name, admin }: Bank,
+export async function linkByCode(
+  gateways: Gateways,
+  person: Participant,
+  { number, link, holder, bank: bankId }: Account,
 ): Promise<void> {
-  const publicKey = session.signer?.publicKey ?? '';
-  const asked = await session.command('askLink', {
+  const { session } = person;
+  const { name, admin } = gateways.bank(bankId);
+  const { publicKey } = await signerFor(person);
+  await carriedOut(gateways, person, 'askLink', {
     request: askLink({ bank: bankId, currency: CURRENCY, publicKey }, link),
     beside: { label: name, lastFour: number.slice(-LAST) },
   });
-  if (asked.status !== 'done')
-    throw new DemoError(`A link was not asked for: ${asked.code ?? asked.status}.`);
-  const { items } = await session.api.call('listBanks');
+  const { items } = await asked(gateways, person, 'listBanks', {});
   const bank = items.find(({ id }) => id === bankId);
   if (bank === undefined) throw new DemoError(`Bank ${bankId} is not on the ledger.`);
   const { request, sealed } = await askLinkCode(bank, { link, account: number });
-  const intent = await session.sign(request);
-  const sent = await session.api.call('sendLinkCode', { path: { link }, body: { intent, sealed } });
+  const body = { intent: await session.sign(request), sealed };
+  const sent = await asked(gateways, person, 'sendLinkCode', { path: { link }, body });
   const { code } = await admin.waitForCode(holder, { kind: 'link', link });
   const confirmation = await session.sign(confirmLink({ link, account: number, code }));
   const confirmed = await sealConfirmation(bank, {
     ...{ link, code, intent: confirmation },
     ...(sent.challenge === null ? {} : { challenge: sent.challenge }),
   });
-  await session.api.call('confirmLink', { path: { link }, body: { sealed: confirmed } });
+  await asked(gateways, person, 'confirmLink', { path: { link }, body: { sealed: confirmed } });
 }
 
 const linksSchema = z.object({

@@ -16,7 +16,7 @@ import { fulfil, signed } from './enrolment.js';
 import type { Gateways, Organisation } from './gateways.js';
 import { drawNames } from './names.js';
 import { type Staff, type StaffByMsp, staffOf } from './organisations.js';
-import { type Name, type Person, readIfThere, writePrivately } from './people.js';
+import { type Name, type Participant, type Person, readIfThere, writePrivately } from './people.js';
 
 const logInSchema = z.strictObject({
   mspId: z.string(),
@@ -57,6 +57,11 @@ export interface SignedInPerson {
   readonly session: ClientSession;
 }
 
+export function participantOf({ logIn, session }: SignedInPerson): Participant {
+  const { person, name, part, mspId } = logIn;
+  return { id: person, name, part, mspId, session };
+}
+
 function fileOf({ dir }: DemoContext): string {
   return join(dir, 'demo', 'log-ins.json');
 }
@@ -85,7 +90,8 @@ async function logInsAt(
   await confirm(gateways, at, { root, session: administrator.session, roles: FIRST.roles });
   const made = [administrator];
   for (const planned of PLANNED[at.kind]) {
-    const person = await create(gateways, at, administrator.session, planned);
+    const [name = UNNAMED] = drawNames(1, 0);
+    const person = await makeLogIn(gateways, at, administrator.session, { ...planned, name });
     const { session } = person;
     if (!planned.roles.includes('client'))
       await confirm(gateways, at, { root, session, roles: planned.roles });
@@ -111,6 +117,17 @@ async function confirm(
   await fulfil(gateways, { at, lane: 'own' }, [{ key, done, command }]);
 }
 
+/** One of the log-ins of this system, signed in. Throws DemoError if there is none. */
+export async function signedIn(
+  context: DemoContext,
+  { mspId }: Pick<Organisation, 'mspId'>,
+  login: string,
+): Promise<Participant> {
+  const logIn = readLogIns(context)?.find((found) => found.mspId === mspId && found.login === login);
+  if (logIn === undefined) throw new DemoError(`There is no log-in "${login}" of ${mspId}.`);
+  return participantOf({ logIn, session: await signIn(context, logIn) });
+}
+
 /** A session of one of them; the key opens with the password. */
 export async function signIn(
   context: DemoContext,
@@ -121,20 +138,20 @@ export async function signIn(
   return session;
 }
 
-async function create(
+/** An administrator makes the log-in; the person sets his password and makes his key. */
+export async function makeLogIn(
   gateways: Gateways,
   at: Organisation,
   administrator: ClientSession,
-  planned: Planned,
+  planned: Planned & { readonly name: Name },
 ): Promise<SignedInPerson> {
-  const [name = UNNAMED] = drawNames(1, 0);
-  const { login, roles } = planned;
+  const { login, roles, name } = planned;
   const { password } = await administrator.api.call(
     'createPerson',
     { body: { login, name: name.ru, language: 'ru', roles: [...roles] } },
     { idempotencyKey: newId('key') },
   );
-  return begin(gateways, at, { ...planned, password, name });
+  return begin(gateways, at, { ...planned, password });
 }
 
 const UNNAMED: Name = { en: 'Administrator', ru: 'Администратор' };

@@ -11,14 +11,14 @@ import { draftOffer, listOffer, moderateOffer } from '../gateway/sdk/commands/of
 import { type Account, CURRENCY, fulfil, signed } from './enrolment.js';
 import type { Gateways } from './gateways.js';
 import type { Goods } from './names.js';
-import type { Person } from './people.js';
+import type { Participant, Person } from './people.js';
 
 const DAY_MS = 86_400_000;
 
 /** An offer to be made. Price in minor units, times in milliseconds. */
 export interface OfferPlan {
   readonly id: string;
-  readonly seller: Person;
+  readonly seller: Person | Participant;
   readonly payTo: Account;
   readonly goods: Goods;
   readonly price: string;

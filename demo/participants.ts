@@ -1,13 +1,17 @@
-// The people of one play: new ones each time, with accounts, linked and funded, and the seller's four offers.
+// The people of one play: new ones each time, with log-ins and accounts, linked and funded, and the seller's four offers.
+import { deposit, openAccount } from '../gateway/sdk/commands/accounts.js';
 import { newId } from '../gateway/sdk/ids.js';
 import type { Payer } from './deal-acts.js';
-import { type Account, enrol, linkAccounts, openAccounts, planAccount } from './enrolment.js';
+import { CURRENCY, planAccount } from './enrolment.js';
 import type { Gateways } from './gateways.js';
+import { linkByCode } from './log-in-accounts.js';
+import { makeLogIn, participantOf, signedIn } from './log-ins.js';
 import { drawNames, GOODS } from './names.js';
 import { type OfferPlan, putUpOffers } from './offers.js';
 import { staffOf } from './organisations.js';
-import { makePerson, type Person } from './people.js';
+import { makePhone, type Name, type Participant } from './people.js';
 import type { SeededWorld } from './seed.js';
+import { carriedOut } from './through-the-door.js';
 
 export interface Participants {
   readonly seller: Payer;
@@ -16,7 +20,7 @@ export interface Participants {
   readonly buyerAtB: Payer;
   /** Another client, with an account at Bank A. */
   readonly friendAtA: Payer;
-  readonly agent: Person;
+  readonly agent: Participant;
   readonly offers: { readonly [scenario in ScenarioName]: OfferPlan };
 }
 
@@ -45,52 +49,60 @@ export async function engageParticipants(gateways: Gateways, world: SeededWorld)
   if (buyerName === undefined || friendName === undefined || sellerName === undefined) {
     throw new Error('the pool of names is too small');
   }
-  const buyer = await makePerson(buyerName, 'buyer');
-  const friend = await makePerson(friendName, 'another buyer');
-  const seller = await makePerson(sellerName, 'seller');
-  const accounts = {
-    seller: planAccount(seller, '20', '0'),
-    buyerAtA: planAccount(buyer, '10', '2000000'),
-    buyerAtB: planAccount(buyer, '20', '2000000'),
-    friendAtA: planAccount(friend, '10', '6000000'),
+  const [buyer, friend, seller] = await newClients(gateways, [
+    { name: buyerName, part: 'buyer' },
+    { name: friendName, part: 'another buyer' },
+    { name: sellerName, part: 'seller' },
+  ]);
+  if (buyer === undefined || friend === undefined || seller === undefined) throw new Error('nobody came');
+  const payers = {
+    seller: payer(seller, '20', '0'),
+    buyerAtA: payer(buyer, '10', '2000000'),
+    buyerAtB: payer(buyer, '20', '2000000'),
+    friendAtA: payer(friend, '10', '6000000'),
   };
-  await settleIn(gateways, world, { people: [buyer, friend, seller], accounts: Object.values(accounts) });
-  const offers = offersOf(seller, accounts.seller);
+  await Promise.all(Object.values(payers).map((each) => openAndLink(gateways, each)));
+  const offers = offersOf(payers.seller);
   const { officer: moderator } = staffOf(world.staff, gateways.marketplace);
   await putUpOffers(gateways, { moderator, plans: Object.values(offers) });
-  return {
-    seller: { person: seller, account: accounts.seller },
-    buyerAtA: { person: buyer, account: accounts.buyerAtA },
-    buyerAtB: { person: buyer, account: accounts.buyerAtB },
-    friendAtA: { person: friend, account: accounts.friendAtA },
-    agent: staffOf(world.staff, gateways.courier).officer,
-    offers,
-  };
+  const agent = await signedIn(gateways.context, gateways.courier, 'agent');
+  return { ...payers, agent, offers };
 }
 
-async function settleIn(
+/** An administrator of the marketplace makes log-ins; a new client makes his key, which is published by itself. */
+async function newClients(
   gateways: Gateways,
-  world: SeededWorld,
-  group: { readonly people: readonly Person[]; readonly accounts: readonly Account[] },
-): Promise<void> {
-  const { people, accounts } = group;
-  const { administrator } = staffOf(world.staff, gateways.marketplace);
-  const enrolments = people.map((person) => ({ person, roles: ['client'] as const }));
-  await enrol(gateways, gateways.marketplace, { administrator, enrolments });
-  await Promise.all(
-    gateways.banks.map((bank) => {
-      const own = accounts.filter((account) => account.bank === bank.bankId);
-      return openAccounts(gateways, bank, {
-        operator: staffOf(world.staff, bank).officer,
-        accounts: own,
-        people,
-      });
+  of: readonly { readonly name: Name; readonly part: string }[],
+): Promise<Participant[]> {
+  const { marketplace, context } = gateways;
+  const administrator = await signedIn(context, marketplace, 'administrator');
+  return Promise.all(
+    of.map(async ({ name, part }) => {
+      const login = newId(part.replace(/\W/g, '-'));
+      const planned = { login, part, name, roles: ['client'] } as const;
+      return participantOf(await makeLogIn(gateways, marketplace, administrator.session, planned));
     }),
   );
-  await linkAccounts(gateways, { accounts, people });
 }
 
-function offersOf(seller: Person, payTo: Account): Participants['offers'] {
+/** The bank's operator opens the account and pays in; its holder links it by the code on his phone. */
+async function openAndLink(gateways: Gateways, { person, account }: Payer): Promise<void> {
+  const bank = gateways.bank(account.bank);
+  const operator = await signedIn(gateways.context, bank, 'operator');
+  const { number, holder, deposit: amount } = account;
+  await bank.admin.addCustomer({ holder, name: person.name.ru, phone: makePhone() });
+  const of = { bank: bank.bankId, account: number, currency: CURRENCY };
+  await carriedOut(gateways, operator, 'openAccount', { request: openAccount({ ...of, holder }) });
+  if (amount !== '0')
+    await carriedOut(gateways, operator, 'deposit', { request: deposit({ ...of, amount }) });
+  await linkByCode(gateways, person, account);
+}
+
+function payer(person: Participant, bank: string, firstDeposit: string): Payer {
+  return { person, account: planAccount(person, bank, firstDeposit) };
+}
+
+function offersOf({ person: seller, account: payTo }: Payer): Participants['offers'] {
   const offer = (scenario: ScenarioName): OfferPlan => ({
     id: newId('offer'),
     seller,

@@ -3,7 +3,9 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { newId, randomBytes } from '../gateway/sdk/ids.js';
+import { NoKey } from '../gateway/sdk/errors.js';
 import { makeKeyPair, type Signer, signerOf } from '../gateway/sdk/keys.js';
+import type { ClientSession } from '../gateway/sdk/session.js';
 
 export const personSchema = z.strictObject({
   id: z.string(),
@@ -19,13 +21,32 @@ export type Person = z.infer<typeof personSchema>;
 export type Name = Person['name'];
 
 export async function makePerson(name: Name, part: string): Promise<Person> {
-  const digits = randomBytes(9).map((byte) => byte % 10);
   const pair = await makeKeyPair();
-  return { id: newId('person'), name, part, phone: `+79${digits.join('')}`, ...pair };
+  return { id: newId('person'), name, part, phone: makePhone(), ...pair };
 }
 
-/** Signs as this person; each key is made ready once. */
-export function signerFor(person: Person): Promise<Signer> {
+export function makePhone(): string {
+  return `+79${randomBytes(9)
+    .map((byte) => byte % 10)
+    .join('')}`;
+}
+
+/** Somebody with a log-in, whose key a session holds open. */
+export interface Participant extends Pick<Person, 'id' | 'name' | 'part'> {
+  /** Of whose gateway. */
+  readonly mspId: string;
+  readonly session: ClientSession;
+}
+
+/** Signs as this person; each key is made ready once. Rejects: NoKey. */
+export async function signerFor(person: Person | Participant): Promise<Signer> {
+  if (!('session' in person)) return keptSigner(person);
+  const { signer } = person.session;
+  if (signer === null) throw new NoKey();
+  return signer;
+}
+
+function keptSigner(person: Person): Promise<Signer> {
   const known = signers.get(person);
   if (known !== undefined) return known;
   const made = signerOf(person);

@@ -18,9 +18,12 @@ const MOST_PLAYS = 3;
 
 export async function playDemo(context: DemoContext, options: DemoOptions): Promise<DemoReport> {
   await seed(context, options);
+  await inviteBrowserPeople(context, options);
   const gateways = await Gateways.open(context, options.print);
   const world = openSeed(context);
-  gateways.say('New people: three clients register, link their accounts by code and put up offers');
+  gateways.say(
+    'New people: three clients get log-ins, link their accounts by code; the seller puts up offers',
+  );
   const participants = await engageParticipants(gateways, world);
   const deals: string[] = [];
   for (const [index, name] of SCENARIO_NAMES.entries()) {

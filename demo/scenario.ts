@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PhaseRow } from '../chaincode/protocol/deal.js';
 import type { PaymentRow } from '../chaincode/protocol/payment.js';
 import type { DealView } from '../chaincode/protocol/queries.js';
-import { AdminProblem } from '../gateway/protocol/admin-client.js';
+import { ApiProblem } from '../gateway/sdk/api-client.js';
 import { amountText, moneyText } from '../gateway/protocol/money-text.js';
 import type { Deal, Payer, Payment } from './deal-acts.js';
 import * as acts from './deal-acts.js';
@@ -121,8 +121,8 @@ export class Scenario {
     try {
       await acts.giveCode(this.gateways, this.deal, payment);
     } catch (error) {
-      if (!(error instanceof AdminProblem) || error.status >= 500) throw error;
-      this.gateways.say(`    … the code was not accepted (${error.problem.code})`);
+      if (!(error instanceof ApiProblem) || error.problem.status >= 500) throw error;
+      this.gateways.say(`    … the code was not accepted (${error.code})`);
       return;
     }
     tell(this.gateways, {

@@ -5,7 +5,7 @@ import type { DealView } from '../../chaincode/protocol/queries.js';
 import { AdminProblem, AdminWaitTimedOut } from '../../gateway/protocol/admin-client.js';
 import { deposit } from '../../gateway/sdk/commands/accounts.js';
 import { newId } from '../../gateway/sdk/ids.js';
-import * as acts from '../../demo/deal-acts.js';
+import * as acts from '../support/admin-acts.js';
 import {
   CURRENCY,
   enrol,
@@ -114,7 +114,7 @@ export async function shop(
 }
 
 async function purchase(gateways: Gateways, market: Market, shopper: acts.Payer): Promise<void> {
-  const { deal } = await acts.buy(gateways, shopper, market.offer);
+  const deal = await acts.buy(gateways, shopper, market.offer);
   const isWhole = market.deals.push(deal) % HALF_PAID_EVERY !== 0;
   for (const amount of isWhole ? [FIRST_PART, LAST_PART] : [FIRST_PART]) {
     await pay(gateways, deal, { payer: shopper, amount });
@@ -131,13 +131,8 @@ async function pay(
   deal: acts.Deal,
   request: { readonly payer: acts.Payer; readonly amount: string },
 ): Promise<void> {
-  const { account } = request.payer;
-  const plan = await acts.planPayment(gateways, deal, request);
-  const { payment } = await acts.submit(gateways, deal, plan);
-  const { admin } = gateways.bank(account.bank);
-  const subject = { kind: 'payment', deal: deal.id, payment: payment.id } as const;
-  const { code } = await admin.waitForCode(account.holder, subject, PATIENCE_MS);
-  await acts.authorise(gateways, payment, { deal: deal.id, code });
+  const payment = await acts.submit(gateways, deal, request);
+  await acts.giveCode(gateways, request.payer, { deal: deal.id, payment }, PATIENCE_MS);
 }
 
 async function handOver(gateways: Gateways, { agent }: Market, deal: acts.Deal): Promise<void> {

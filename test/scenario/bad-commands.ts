@@ -5,8 +5,9 @@ import { termsHash } from '../../chaincode/protocol/terms.js';
 import { newId } from '../../gateway/sdk/ids.js';
 import type { Participants } from '../../demo/participants.js';
 import type { Deal } from '../../demo/deal-acts.js';
-import type { Person } from '../../demo/people.js';
-import { altered, privateKeyOf, signedBy } from '../support/people.js';
+import { type Participant, type Person, signerFor } from '../../demo/people.js';
+import { signIntent } from '../../gateway/sdk/sign.js';
+import { altered } from '../support/people.js';
 
 export interface BadCommand {
   readonly what: string;
@@ -24,11 +25,11 @@ export interface BadCommandsStage {
 }
 
 /** Signs whatever it is given. */
-export function signed(
+export async function signed(
   world: Pick<BadCommandsStage, 'channel'>,
-  person: Person,
+  person: Person | Participant,
   said: Partial<IntentBody> & Pick<IntentBody, 'action'> & { readonly params: object },
-): Command {
+): Promise<Command> {
   const body: IntentBody = {
     version: 1,
     channel: world.channel,
@@ -38,8 +39,7 @@ export function signed(
     ...said,
     params: said.params, // JSON values only
   };
-  const by = { key: person.publicKey, privateKey: privateKeyOf(person.privateKey) };
-  return { action: said.action, intent: signedBy(by, body) };
+  return { action: said.action, intent: await signIntent(await signerFor(person), body) };
 }
 
 /** A payment to a deal with one thing wrong. */
@@ -47,7 +47,7 @@ export function payment(
   world: BadCommandsStage,
   changes: Partial<IntentParams['submitPayment']> = {},
   said: Partial<IntentBody> = {},
-): Command {
+): Promise<Command> {
   const { participants, open } = world;
   const params: IntentParams['submitPayment'] = {
     deal: open.id,
@@ -68,10 +68,16 @@ export function payment(
   });
 }
 
-export function badAgreements(world: BadCommandsStage): readonly BadCommand[] {
+export async function badAgreements(world: BadCommandsStage): Promise<readonly BadCommand[]> {
+  const list = listOf(world, await payment(world));
+  return Promise.all(list.map(async ({ command, ...rest }) => ({ ...rest, command: await command })));
+}
+
+type Planned = Omit<BadCommand, 'command'> & { readonly command: Command | Promise<Command> };
+
+function listOf(world: BadCommandsStage, valid: Command): readonly Planned[] {
   const { participants, open, completed } = world;
   const buyer = participants.buyerAtB.person;
-  const valid = payment(world);
   const amounts = ['+500000', '-500000', '5e5', '0500000', '500000.00', ' 500000', ''];
   return [
     { what: 'an unknown action', command: { action: 'makeMoney', params: {} }, code: 'BAD_INPUT' },

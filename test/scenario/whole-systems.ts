@@ -12,7 +12,9 @@ import { newId } from '../../gateway/sdk/ids.js';
 import { booksBalance, reportOf } from '../../demo/report.js';
 import { SCENARIOS } from '../../demo/scenarios.js';
 import { openSeed, seed, type SeededWorld } from '../../demo/seed.js';
-import { AdminProblem } from '../../gateway/protocol/admin-client.js';
+import { inviteBrowserPeople } from '../../demo/browser-people.js';
+import { signerFor } from '../../demo/people.js';
+import { ApiProblem } from '../../gateway/sdk/api-client.js';
 import { DEFAULT_CONSORTIUM_FILE, type GroundName } from '../../network/consortium.js';
 import { isRunning } from '../../network/processes/process-mark.js';
 import { present } from '../support/test-consortium.js';
@@ -57,6 +59,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
       await seed(system.context, { print });
       gateways = await Gateways.open(system.context, print);
       world = openSeed(system.context);
+      await inviteBrowserPeople(system.context, { print });
       participants = await engageParticipants(gateways, world);
     });
 
@@ -108,14 +111,15 @@ export function describeWholeSystems(ground: ScenarioGround): void {
       }
 
       it('each bad command of a list has its own code and writes nothing, the good one is taken', async () => {
-        const list = badAgreements(bad);
-        const good = signed(bad, participants.buyerAtA.person, {
+        const list = await badAgreements(bad);
+        const { publicKey } = await signerFor(participants.buyerAtA.person);
+        const good = await signed(bad, participants.buyerAtA.person, {
           id: newId('link'),
           action: 'askLink',
           params: {
             bank: '10',
             currency: 'RUB',
-            keyThumbprint: keyThumbprint(participants.buyerAtA.person.publicKey),
+            keyThumbprint: keyThumbprint(publicKey),
           },
         });
         const before = await gateways.marketplace.admin.deal(bad.open.id);
@@ -133,7 +137,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
       });
 
       it('the same command sent again is answered as before', async () => {
-        const command = payment(bad, { amount: '500000' });
+        const command = await payment(bad, { amount: '500000' });
         const [first] = await gateways.marketplace.admin.submit('agreement', [command]);
         const [again] = await gateways.marketplace.admin.submit('agreement', [command]);
         expect([first?.ok, again]).to.deep.include(true);
@@ -143,7 +147,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
 
       it('a payment beyond the price is refused at the admission', async () => {
         const price = bad.open.terms.offerTerms.price;
-        const command = payment(bad, { amount: price });
+        const command = await payment(bad, { amount: price });
         const { id } = present(command.intent).body;
         const [outcome] = await gateways.marketplace.admin.submit('agreement', [command]);
         expect(outcome?.ok).to.equal(true);
@@ -203,26 +207,26 @@ export function describeWholeSystems(ground: ScenarioGround): void {
       it('another bank’s account, a foreign operator and a wrong lane are refused at a bank’s admin API', async () => {
         const [bankA, bankB] = [gateways.bank('10'), gateways.bank('20')];
         const operatorA = staffOf(world.staff, bankA).officer;
-        const deposit = (account: string, bank: string) => ({
-          ...signed(bad, operatorA, {
+        const deposit = async (account: string, bank: string) => ({
+          ...(await signed(bad, operatorA, {
             action: 'deposit',
             params: { bank, account, amount: '100', currency: 'RUB' },
-          }),
+          })),
           params: { operation: newId('operation') },
         });
-        const mine = deposit(participants.buyerAtA.account.number, '10');
+        const mine = await deposit(participants.buyerAtA.account.number, '10');
         const at = async (bank: typeof bankA, command: typeof mine): Promise<string> => {
           const [result] = await bank.admin.dryRun([command]);
           return result?.ok === true ? 'taken' : (result?.code ?? '');
         };
         expect(await at(bankA, mine)).to.equal('taken');
         expect(await at(bankB, mine)).to.equal('WRONG_ORGANISATION');
-        expect(await at(bankB, deposit(participants.buyerAtB.account.number, '20'))).to.equal(
+        expect(await at(bankB, await deposit(participants.buyerAtB.account.number, '20'))).to.equal(
           'WRONG_ORGANISATION',
         );
         const seal = { action: 'closePayments', params: { deal: bad.open.id } } as unknown as typeof mine;
         expect(await at(bankA, seal)).to.equal('WRONG_LANE');
-        const spent = [deposit('10000000000000000', '10'), mine];
+        const spent = [await deposit('10000000000000000', '10'), mine];
         const outcomes = await bankA.admin.submit('owner', spent);
         expect(outcomes.map((outcome) => (outcome.ok ? 'taken' : outcome.code))).to.deep.equal([
           'REFUSED',
@@ -260,8 +264,8 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         const refusal: unknown = await acts
           .authorise(gateways, sent, { deal: deal.id, code: wrong })
           .catch((error: unknown) => error);
-        expect(refusal).to.be.instanceOf(AdminProblem);
-        expect((refusal as AdminProblem).problem).to.deep.include({
+        expect(refusal).to.be.instanceOf(ApiProblem);
+        expect((refusal as ApiProblem).problem).to.deep.include({
           code: 'CODE_WRONG',
           values: { triesLeft: 4 },
         });
@@ -281,7 +285,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
         await makeBalancesOdd(gateways, world, participants);
         const outcomes = await gateways.marketplace.admin.submit('agreement', [
           { action: 'makeMoney', params: { note: planted.text } },
-          signed({ channel: gateways.channel }, participants.buyerAtA.person, {
+          await signed({ channel: gateways.channel }, participants.buyerAtA.person, {
             id: newId('link'),
             action: 'askLink',
             params: { bank: '10', currency: 'RUB', keyThumbprint: '0'.repeat(64) },
@@ -355,17 +359,18 @@ async function makeBalancesOdd(
   const payers = [participants.seller, participants.buyerAtA, participants.buyerAtB, participants.friendAtA];
   for (const bank of gateways.banks) {
     const accounts = [...payers.map(({ account }) => account), world.commissionAccount];
-    const commands = accounts
+    const deposits = accounts
       .filter((account) => account.bank === bank.bankId)
-      .map((account) => {
+      .map(async (account) => {
         const amount = String(randomInt(1_000_000, 9_000_000) * 10 + 7);
         const params = { bank: account.bank, account: account.number, amount, currency: 'RUB' };
         const { officer } = staffOf(world.staff, bank);
         return {
-          ...signed({ channel: gateways.channel }, officer, { action: 'deposit', params }),
+          ...(await signed({ channel: gateways.channel }, officer, { action: 'deposit', params })),
           params: { operation: newId('operation') },
         };
       });
+    const commands = await Promise.all(deposits);
     await gateways.carryOut({ at: bank, lane: 'own', commands });
   }
 }

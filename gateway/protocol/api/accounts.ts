@@ -9,6 +9,7 @@ import {
   idSchema,
   intentSchema,
   operationSchema,
+  QUESTION_CODES,
   sealedSchema,
 } from './forms.js';
 
@@ -60,6 +61,7 @@ export const accountEndpoints = {
     body: z.strictObject({ intent: intentSchema, sealed: sealedSchema }),
     answer: authorisationSchema,
     codes: [
+      ...QUESTION_CODES,
       ...(['NOT_FOUND', 'BANK_UNAVAILABLE', 'CODE_TRIES_OVER', 'SEAL_BROKEN'] as const),
       ...(['SEALING_KEY_DIFFERS', 'TOO_MANY_REQUESTS'] as const),
     ],
@@ -92,7 +94,7 @@ export const accountEndpoints = {
       "Asks the bank for the code of a balance question: signed with the link's key (`authorise`, resend).",
     body: commandBodySchema,
     answer: authorisationSchema,
-    codes: ['NOT_FOUND', 'BANK_UNAVAILABLE', 'CODE_TRIES_OVER', 'TOO_MANY_REQUESTS'],
+    codes: [...QUESTION_CODES, 'NOT_FOUND', 'BANK_UNAVAILABLE', 'CODE_TRIES_OVER', 'TOO_MANY_REQUESTS'],
   }),
   askBalance: endpoint({
     at: MARKETPLACE,
@@ -104,6 +106,7 @@ export const accountEndpoints = {
     body: z.strictObject({ intent: intentSchema, sealed: sealedSchema }),
     answer: z.strictObject({ sealed: sealedSchema }),
     codes: [
+      ...QUESTION_CODES,
       ...(['NOT_FOUND', 'BANK_UNAVAILABLE', 'CODE_WRONG', 'CODE_EXPIRED', 'CODE_TRIES_OVER'] as const),
       ...(['CODE_MALFORMED', 'CODE_NOT_ASKED', 'SEAL_BROKEN', 'SEALING_KEY_DIFFERS'] as const),
     ],

@@ -90,6 +90,15 @@ export const operationSchema = z
   .meta({ id: 'Operation' });
 export type Operation = z.infer<typeof operationSchema>;
 
+/** Refusals of a signed question to a bank: by the marketplace that carries it, or by the bank itself. */
+export const QUESTION_CODES = [
+  'CONTENT_DIFFERS',
+  'WRONG_ORGANISATION',
+  'KEY_DIFFERS',
+  'BAD_SIGNATURE',
+  'INTENT_EXPIRED',
+] as const;
+
 /** A page of a list; `next` goes on behind it, null: that was the end. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), next: z.string().nullable() });

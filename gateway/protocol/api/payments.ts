@@ -8,6 +8,7 @@ import {
   idSchema,
   instantSchema,
   operationSchema,
+  QUESTION_CODES,
   sealedSchema,
 } from './forms.js';
 
@@ -81,6 +82,7 @@ export const paymentEndpoints = {
     body: authorisationBodySchema,
     answer: authorisationSchema,
     codes: [
+      ...QUESTION_CODES,
       'NOT_FOUND',
       'BANK_UNAVAILABLE',
       'CODE_WRONG',
@@ -100,6 +102,13 @@ export const paymentEndpoints = {
     summary: "Asks the bank to send the code again: a question signed with the link's key.",
     body: commandBodySchema,
     answer: authorisationSchema,
-    codes: ['NOT_FOUND', 'BANK_UNAVAILABLE', 'CODE_EXPIRED', 'CODE_TRIES_OVER', 'TOO_MANY_REQUESTS'],
+    codes: [
+      ...QUESTION_CODES,
+      'NOT_FOUND',
+      'BANK_UNAVAILABLE',
+      'CODE_EXPIRED',
+      'CODE_TRIES_OVER',
+      'TOO_MANY_REQUESTS',
+    ],
   }),
 } as const;

@@ -45,22 +45,22 @@ function problemFault(document: OpenApiDocument, operation: Operation, answer: S
   if (schema === undefined) return 'the document declares no problem';
   if (!answer.type.startsWith('application/problem+json')) return `type ${answer.type} of a problem`;
   if (INSIDES.test(answer.text)) return `a problem that shows the insides: ${answer.text}`;
-  return fault(document, schema, answer.text) ?? codeFault(operation, answer);
+  return fault(document, schema, answer.text) ?? codeFault(document, operation, answer);
 }
 
-function codeFault(operation: Operation, answer: SeenAnswer): string | null {
+function codeFault(document: OpenApiDocument, operation: Operation, answer: SeenAnswer): string | null {
   const { code, status } = JSON.parse(answer.text) as { readonly code: string; readonly status: number };
   if (!isKnown(code)) return `the code ${code} is in no list`;
   if (status !== answer.status || status !== problemMeaning(code).http) {
     return `${code} with status ${String(status)}`;
   }
-  return codesOf(operation).includes(code) ? null : `the code ${code} is not declared`;
+  return codesOf(document, operation).includes(code) ? null : `the code ${code} is not declared`;
 }
 
-function codesOf({ description, parameters, body }: Operation): readonly string[] {
+function codesOf(document: OpenApiDocument, { description, parameters, body }: Operation): readonly string[] {
   const own = /Codes of its own: (.+)\.$/.exec(description)?.[1]?.split(', ') ?? [];
   const isKeyed = parameters.some(({ name }) => name === 'Idempotency-Key');
-  const isSigned = JSON.stringify(body).includes('Intent') || JSON.stringify(body).includes('intent');
+  const isSigned = body !== null && Object.hasOwn(document.resolved(body).properties ?? {}, 'intent');
   return [...EVERYWHERE, ...own, ...(isKeyed ? OF_KEYED_WRITES : []), ...(isSigned ? OF_COMMANDS : [])];
 }
 
