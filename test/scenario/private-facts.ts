@@ -29,7 +29,7 @@ export async function gatherAttestation(of: {
     const rows = await storedRows(folder, member);
     const own = ledger.privateValues.get(member.mspId) ?? [];
     secrets.push(...privateRowSecrets(member, own, publicSums), ...gatewaySecrets(member, rows));
-    secrets.push(...coreSecrets(folder, member));
+    secrets.push(...coreSecrets(folder, member, consortium));
     databases.push(databasePlaceOf(member, rows));
   }
   return { secrets: merged(secrets), places: [...ledger.places, ...logPlaces(folder), ...databases] };
@@ -81,12 +81,13 @@ function gatewaySecrets(member: Member, rows: StoredRows): Secret[] {
   ];
 }
 
-/** Names, phone numbers and one-time codes at a bank's simulated core. */
-function coreSecrets(folder: SystemFolder, member: Member): Secret[] {
+/** Names, which the marketplace of these customers knows as well, phone numbers and one-time codes at a bank's core. */
+function coreSecrets(folder: SystemFolder, member: Member, { members }: Consortium): Secret[] {
   if (member.kind !== 'bank') return [];
-  const secret = (label: string, text: unknown): Secret[] =>
+  const marketplaces = members.filter(({ kind }) => kind === 'marketplace').map(({ mspId }) => mspId);
+  const secret = (label: string, text: unknown, others: readonly string[] = []): Secret[] =>
     typeof text === 'string' && text !== ''
-      ? [{ label: `${label} at ${member.name}`, text, holders: [member.mspId] }]
+      ? [{ label: `${label} at ${member.name}`, text, holders: [member.mspId, ...others] }]
       : [];
   return filesBelow(folder.coreData(member))
     .filter((file) => file.endsWith('.jsonl'))
@@ -95,7 +96,11 @@ function coreSecrets(folder: SystemFolder, member: Member): Secret[] {
     .flatMap(({ customer, message }) => {
       const { name, phone } = (customer ?? {}) as { readonly name?: unknown; readonly phone?: unknown };
       const { code } = (message ?? {}) as { readonly code?: unknown };
-      return [...secret('name', name), ...secret('phone', phone), ...secret('one-time code', code)];
+      return [
+        ...secret('name', name, marketplaces),
+        ...secret('phone', phone),
+        ...secret('one-time code', code),
+      ];
     });
 }
 

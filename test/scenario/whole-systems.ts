@@ -1,4 +1,5 @@
-// Whole systems side by side: deals at the same time, bad input at the admin APIs, no leak.
+// Whole systems side by side: deals at the same time through the web APIs, bad input at those and at the admin APIs, no
+// leak.
 import { expect } from 'chai';
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -92,7 +93,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
       expect(report.balanced).to.equal(true);
     });
 
-    describe('bad input at the admin API', () => {
+    describe('bad input', () => {
       let bad: BadCommandsStage;
 
       before(async () => {
