@@ -33,9 +33,9 @@ const STOCK = 5;
 /** Milliseconds. Short where the scenario waits for a deadline, ample where it does not. */
 const TIMES = {
   wholePath: { payTimeMs: 60_000, answerTimeMs: 30_000, inspectionTimeMs: 60_000 },
-  expiry: { payTimeMs: 4_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
-  lastSecond: { payTimeMs: 8_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
-  lateAnswer: { payTimeMs: 4_000, answerTimeMs: 4_000, inspectionTimeMs: 0 },
+  expiry: { payTimeMs: 10_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
+  lastSecond: { payTimeMs: 12_000, answerTimeMs: 10_000, inspectionTimeMs: 0 },
+  lateAnswer: { payTimeMs: 8_000, answerTimeMs: 4_000, inspectionTimeMs: 0 },
 } as const satisfies { readonly [scenario in ScenarioName]: object };
 const GOODS_OF = {
   wholePath: GOODS.bicycle,

@@ -14,7 +14,7 @@ import { openSeed, seed } from './seed.js';
 export { browserLines, inviteBrowserPeople, seed };
 
 /** An outage in the decisive seconds gives a deal another course; it is then played again, on a new deal. */
-const MOST_PLAYS = 3;
+const MOST_PLAYS = 5;
 
 export async function playDemo(context: DemoContext, options: DemoOptions): Promise<DemoReport> {
   await seed(context, options);

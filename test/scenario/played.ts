@@ -2,7 +2,7 @@
 import { ScenarioDiverged, type ScenarioOptions } from '../../demo/scenario.js';
 import type { ScenarioPlan } from '../../demo/scenarios.js';
 
-const MOST_PLAYS = 3;
+const MOST_PLAYS = 5;
 
 /** The deal's id. */
 export async function played(plan: ScenarioPlan, options: ScenarioOptions): Promise<string> {
