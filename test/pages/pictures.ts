@@ -8,10 +8,25 @@ import sharp from 'sharp';
 import { demoContext, runningSystem } from '../../network/commands/command-context.js';
 import { SystemFolder } from '../../network/processes/system-folder.js';
 import { openChromium } from '../browser/chromium.js';
-import { BrowserPeople, DESK, PHONE } from './browser-people.js';
+import { BrowserPeople, DESK, type Kind, PHONE } from './browser-people.js';
 import { playWholePath, WORDS } from './whole-path.js';
 
 const QUALITY = 75;
+
+/** Pages that the path does not come by, with who looks at them; `:deal` is the one that was just paid out. */
+const MORE: readonly {
+  readonly name: string;
+  readonly login: string;
+  readonly at: Kind;
+  readonly to: string;
+}[] = [
+  { name: 'notifications', login: 'seller', at: 'marketplace', to: '/notifications' },
+  { name: 'receipt', login: 'buyer', at: 'marketplace', to: '/deals/:deal/receipt' },
+  { name: 'figures', login: 'administrator', at: 'marketplace', to: '/figures' },
+  { name: 'history', login: 'moderator', at: 'marketplace', to: '/ledger/deals/:deal' },
+  { name: 'requests', login: 'operator', at: 'bank', to: '/payments' },
+  { name: 'books', login: 'operator', at: 'bank', to: '/books' },
+];
 
 async function main([dir, target]: readonly string[]): Promise<void> {
   if (dir === undefined || target === undefined) throw new Error("Name the system's folder and where to.");
@@ -25,7 +40,15 @@ async function main([dir, target]: readonly string[]): Promise<void> {
       ['en', 'en-GB'],
     ] as const) {
       const people = new BrowserPeople({ browser: running.browser, context, locale });
-      await playWholePath(people, WORDS[language], (name, page) => take(page, target, `${name}-${language}`));
+      const look = (name: string, page: Page) => take(page, target, `${name}-${language}`);
+      const deal = await playWholePath(people, WORDS[language], look);
+      for (const { name, login, at, to } of MORE) {
+        const { page } = await people.signIn(login, at);
+        await page.goto(new URL(to.replace(':deal', deal), page.url()).href);
+        await page.locator('main h1').first().waitFor();
+        await page.waitForLoadState('networkidle');
+        await look(name, page);
+      }
       await people.close();
     }
   } finally {
