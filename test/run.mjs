@@ -49,9 +49,19 @@ const SUITES = [
   ['chaos', /^test\/chaos\//],
 ];
 
-/** Without a whole system or a browser: they run beside those that have one. */
+/** Without a whole system: they run beside those that have one. */
 const BESIDE = [
-  ...['chaincode', 'ledger', 'gateway', 'determinism', 'arguments', 'authority', 'attack', 'model'],
+  ...[
+    'chaincode',
+    'ledger',
+    'gateway',
+    'browser',
+    'determinism',
+    'arguments',
+    'authority',
+    'attack',
+    'model',
+  ],
   ...['conformance', 'audit'],
 ];
 

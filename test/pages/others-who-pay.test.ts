@@ -6,7 +6,7 @@ import { playExpiry, playInvitation } from './others-who-pay.js';
 const PATH_LIMIT_MS = 240_000;
 const LONG_MS = 900_000;
 /** Enough to buy and to pay one part on a slow machine. */
-const SHORT_MS = 90_000;
+const SHORT_MS = 60_000;
 
 describe('others who pay, in browsers', () => {
   const system = browserSystem();
