@@ -935,4 +935,32 @@ export const MUTANTS = [
     replace: 'false',
     tests: [gateway('http/partner/courier-door')],
   },
+  {
+    name: 'people register themselves while it is switched off',
+    file: 'gateway/people/registration.ts',
+    find: "if (!(await this.isOpen())) throw new Refused('REGISTRATION_CLOSED');",
+    replace: '',
+    tests: [gateway('organisations/registration')],
+  },
+  {
+    name: 'parameters are changed by an order over other settings',
+    file: 'gateway/administration/parameter-changes.ts',
+    find: "if (intent.body.params['settings'] !== needed) throw",
+    replace: 'if (false) throw',
+    tests: [gateway('organisations/administration')],
+  },
+  {
+    name: 'an order made for other parameters than those in force counts',
+    file: 'gateway/administration/parameter-changes.ts',
+    find: "if (!isThere && intent.body.params['replaces'] !== settingsHash(before)) {",
+    replace: 'if (false) {',
+    tests: [gateway('organisations/administration')],
+  },
+  {
+    name: 'a buyer opens as many unpaid deals as he likes',
+    file: 'gateway/payments/client-limits.ts',
+    find: "if (unpaid >= most) throw new Refused('TOO_MANY_UNPAID', { found: unpaid, most });",
+    replace: '',
+    tests: [gateway('organisations/payments-at-the-door'), gateway('organisations/addresses-at-the-door')],
+  },
 ];
