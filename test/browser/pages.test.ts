@@ -16,6 +16,7 @@ import { FakePayments } from './fake/payments.js';
 import type { FakeKind } from './fake/world.js';
 import { readersOfTheLedgerDo } from './ledger-pages.js';
 import { clientsAreNotified } from './notification-pages.js';
+import { complainOfKeys } from './words.js';
 
 const START_LIMIT_MS = 180_000;
 const FIRST_LOAD_LIMIT = 150 * 1024;
@@ -63,6 +64,7 @@ describe('the pages', function () {
       locale: 'ru-RU',
       reducedMotion: 'reduce',
     });
+    await context.addInitScript({ content: complainOfKeys });
     const page = await context.newPage();
     page.setDefaultTimeout(WAIT_MS);
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -94,7 +96,7 @@ describe('the pages', function () {
   async function visit(page: Page, address: string): Promise<void> {
     await page.goto(new URL(address, page.url()).href);
     await page.locator('main h1').first().waitFor();
-    await page.locator('[aria-busy]').waitFor({ state: 'detached' });
+    await page.locator('[aria-busy]').first().waitFor({ state: 'detached' });
   }
 
   it('the first load of the catalogue is at most 150 KB of JavaScript, gzipped, without any schema', async () => {

@@ -1,50 +1,31 @@
 // The words of the pages: both languages have the same keys and placeholders, plurals are complete, each key is
-// used, and no sentence stands outside them.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// used and comes with the pages that use it, and no sentence stands outside them.
 import { expect } from 'chai';
 import ts from 'typescript';
+import {
+  asked,
+  type Language,
+  loadedLater,
+  loadedTogether,
+  pageSources,
+  visit,
+  withoutPlural,
+  wordGroups,
+} from './words.js';
 
-const ROOT = join(__dirname, '..', '..', '..');
 const PLURALS = { ru: ['one', 'few', 'many', 'other'], en: ['one', 'other'] } as const;
-type Language = keyof typeof PLURALS;
-type Words = { readonly [key: string]: string | Words };
-
-function flat(words: Words, before = ''): ReadonlyMap<string, string> {
-  const entries = Object.entries(words).flatMap(([key, value]): (readonly [string, string])[] =>
-    typeof value === 'string' ? [[before + key, value]] : [...flat(value, `${before}${key}.`)],
-  );
-  return new Map(entries);
-}
+/** What every page may say; it comes first. */
+const FIRST = 'first';
 
 function wordsOf(language: Language): ReadonlyMap<string, string> {
-  return flat(JSON.parse(readFileSync(join(ROOT, 'ui', 'words', `${language}.json`), 'utf8')) as Words);
+  return new Map([...wordGroups(language).values()].flatMap((words) => [...words]));
 }
 
-const withoutPlural = (key: string): string => key.replace(/_(one|few|many|other)$/, '');
 const sorted = (values: Iterable<string>): string[] => [...new Set(values)].sort();
 
 /** What stands in braces, once each. */
 const placeholders = (text: string): string[] =>
   sorted([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([all]) => all));
-
-function sources(): readonly ts.SourceFile[] {
-  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '--', 'ui/*.ts', 'ui/*.tsx'];
-  const files = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(Boolean);
-  return files.map((file) => {
-    const kind = file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-    const text = readFileSync(join(ROOT, file), 'utf8');
-    return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, kind);
-  });
-}
-
-function visit(node: ts.Node, act: (node: ts.Node) => void): void {
-  act(node);
-  node.forEachChild((child) => {
-    visit(child, act);
-  });
-}
 
 const place = (node: ts.Node): string => {
   const file = node.getSourceFile();
@@ -55,7 +36,8 @@ const place = (node: ts.Node): string => {
 const SPOKEN = /^(aria-label|title|alt|placeholder|label|hint|legend|words|about)$/;
 
 describe('words of the pages', () => {
-  const files = sources();
+  const sources = pageSources();
+  const files = [...sources.values()];
   const ru = wordsOf('ru');
   const en = wordsOf('en');
 
@@ -98,22 +80,46 @@ describe('words of the pages', () => {
   });
 
   it('every key that a page asks for is there, and none is there for nothing', () => {
-    const asked = new Set<string>();
-    const beginnings: string[] = [];
-    for (const file of files) {
-      visit(file, (node) => {
-        if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) asked.add(node.text);
-        if (ts.isTemplateExpression(node) && /^[a-zA-Z]+\./.test(node.head.text))
-          beginnings.push(node.head.text);
-      });
-    }
+    const all = files.map(asked);
+    const whole = new Set(all.flatMap((of) => of.whole));
+    const begun = all.flatMap((of) => of.begun);
     const calls = files.flatMap((file) => literalsOfT(file));
     const known = new Set([...ru.keys()].map(withoutPlural));
     expect(calls.filter((key) => !known.has(key))).to.deep.equal([]);
     const unused = [...known].filter(
-      (key) => !asked.has(key) && !beginnings.some((start) => key.startsWith(start)),
+      (key) => !whole.has(key) && !begun.some((start) => key.startsWith(start)),
     );
     expect(unused).to.deep.equal([]);
+  });
+
+  it('each key stands in one file of words, the same in both languages', () => {
+    const placesIn = (language: Language) =>
+      sorted(
+        [...wordGroups(language)].flatMap(([group, words]) =>
+          [...words.keys()].map((key) => `${withoutPlural(key)} in ${group}`),
+        ),
+      );
+    expect(placesIn('ru')).to.deep.equal(placesIn('en'));
+    expect(placesIn('ru')).to.have.length(new Set([...ru.keys()].map(withoutPlural)).size);
+  });
+
+  it('a page comes with the words that it says, and with no others', () => {
+    const groups = [...wordGroups('ru')].map(([name, words]) => ({ name, keys: [...words.keys()] }));
+    const saidBy = (entry: string): readonly string[] => {
+      const all = loadedTogether(entry, sources).map(asked);
+      const whole = new Set(all.flatMap((of) => of.whole));
+      const begun = all.flatMap((of) => of.begun);
+      const isSaid = (key: string) =>
+        whole.has(withoutPlural(key)) || begun.some((one) => key.startsWith(one));
+      return groups.filter(({ keys }) => keys.some(isSaid)).map(({ name }) => name);
+    };
+    const later = loadedLater(sources);
+    expect(later.length).to.be.greaterThan(30);
+    const beside = (names: readonly string[]) => sorted(names.filter((name) => name !== FIRST));
+    const found = later.map((one) => [one?.file, one && beside(saidBy(one.file))]);
+    expect(found).to.deep.equal(later.map((one) => [one?.file, one && beside(one.groups)]));
+    expect(found.filter(([file]) => file === undefined)).to.deep.equal([]);
+    expect(saidBy('ui/app/main.tsx')).to.deep.equal([FIRST]);
   });
 
   it('no sentence stands in a page', () => {

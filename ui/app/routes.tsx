@@ -1,7 +1,8 @@
 // Which pages there are at which organisation and for which role; each is loaded when it is opened.
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
 import type { MemberKind, Role } from '../../chaincode/protocol/forms.js';
 import type { IconName } from '../components/icon.js';
+import { lazily } from './lazily.js';
 import type { PageProps } from './page-props.js';
 import type { Me } from './session.js';
 
@@ -20,61 +21,100 @@ interface RouteRow extends PageRoute {
   readonly navRoles?: readonly Role[];
 }
 
-/** A page by the name that its file exports. */
-function page<Name extends string>(
-  load: () => Promise<{ readonly [N in Name]: ComponentType<PageProps> }>,
-  name: Name,
-): ComponentType<PageProps> {
-  return lazy(async () => {
-    const found: ComponentType<PageProps> = (await load())[name];
-    return { default: found };
-  });
-}
-
-const Catalogue = page(() => import('../pages/catalogue/catalogue.js'), 'Catalogue');
-const Offer = page(() => import('../pages/offer/offer.js'), 'Offer');
-const Deals = page(() => import('../pages/deals/deals.js'), 'Deals');
-const Deal = page(() => import('../pages/deal/deal.js'), 'Deal');
-const Pay = page(() => import('../pages/pay/pay.js'), 'Pay');
-const Accounts = page(() => import('../pages/accounts/accounts.js'), 'Accounts');
-const LinkAccount = page(() => import('../pages/accounts/link-account.js'), 'LinkAccount');
-const MyOffers = page(() => import('../pages/my-offers/my-offers.js'), 'MyOffers');
-const Sell = page(() => import('../pages/sell/sell.js'), 'Sell');
-const List = page(() => import('../pages/list-offer/list-offer.js'), 'ListOffer');
-const Moderation = page(() => import('../pages/moderation/moderation.js'), 'Moderation');
-const AllDeals = page(() => import('../pages/all-deals/all-deals.js'), 'AllDeals');
-const Figures = page(() => import('../pages/figures/figures.js'), 'Figures');
-const Administration = page(() => import('../pages/administration/administration.js'), 'Administration');
-const Parcels = page(() => import('../pages/parcels/parcels.js'), 'Parcels');
-const Parcel = page(() => import('../pages/parcels/parcel.js'), 'Parcel');
-const People = page(() => import('../pages/people/people.js'), 'People');
-const PaymentRequests = page(
-  () => import('../pages/payment-requests/payment-requests.js'),
-  'PaymentRequests',
+const Catalogue = lazily([], async () => (await import('../pages/catalogue/catalogue.js')).Catalogue);
+const Offer = lazily(
+  ['accounts', 'address', 'offer', 'terms'],
+  async () => (await import('../pages/offer/offer.js')).Offer,
 );
-const DealOperations = page(() => import('../pages/payment-requests/deal-operations.js'), 'DealOperations');
-const Customers = page(() => import('../pages/customers/customers.js'), 'Customers');
-const Holder = page(() => import('../pages/customers/holder.js'), 'Holder');
-const Account = page(() => import('../pages/account/account.js'), 'Account');
-const Books = page(() => import('../pages/books/books.js'), 'Books');
-const ApiKeys = page(() => import('../pages/api-keys/api-keys.js'), 'ApiKeys');
-const Tariffs = page(() => import('../pages/tariffs/tariffs.js'), 'Tariffs');
-const Ledger = page(() => import('../pages/ledger/ledger.js'), 'Ledger');
-const LedgerBlock = page(() => import('../pages/ledger/block.js'), 'LedgerBlock');
-const LedgerTransaction = page(() => import('../pages/ledger/transaction.js'), 'LedgerTransaction');
-const LedgerHistory = page(() => import('../pages/ledger/history.js'), 'LedgerHistory');
-const Receipt = page(() => import('../pages/receipt/receipt.js'), 'Receipt');
-const Notifications = page(() => import('../pages/notifications/notifications.js'), 'Notifications');
-const Profile = page(() => import('../pages/profile/profile.js'), 'Profile');
-export const Help = lazy(async () => ({ default: (await import('../pages/help/help.js')).Help }));
-export const Verify = lazy(async () => ({ default: (await import('../pages/verify/verify.js')).Verify }));
-export const InvitationAtDoor = lazy(async () => ({
-  default: (await import('../pages/pay/invitation-card.js')).InvitationAtDoor,
-}));
-export const NoRole = lazy(async () => ({ default: (await import('../pages/no-role/no-role.js')).NoRole }));
-export const NothingHere = lazy(async () => ({
-  default: (await import('../pages/nothing-here/nothing-here.js')).NothingHere,
-}));
+const Deals = lazily(['deal'], async () => (await import('../pages/deals/deals.js')).Deals);
+const Deal = lazily(
+  ['address', 'deal', 'event', 'labels', 'terms'],
+  async () => (await import('../pages/deal/deal.js')).Deal,
+);
+const Pay = lazily(['accounts', 'deal', 'pay'], async () => (await import('../pages/pay/pay.js')).Pay);
+const Accounts = lazily(['accounts'], async () => (await import('../pages/accounts/accounts.js')).Accounts);
+const LinkAccount = lazily(
+  ['accounts'],
+  async () => (await import('../pages/accounts/link-account.js')).LinkAccount,
+);
+const MyOffers = lazily(
+  ['offer', 'selling'],
+  async () => (await import('../pages/my-offers/my-offers.js')).MyOffers,
+);
+const Sell = lazily(['offer', 'selling'], async () => (await import('../pages/sell/sell.js')).Sell);
+const List = lazily(
+  ['accounts', 'selling', 'terms'],
+  async () => (await import('../pages/list-offer/list-offer.js')).ListOffer,
+);
+const Moderation = lazily(
+  ['moderation', 'terms'],
+  async () => (await import('../pages/moderation/moderation.js')).Moderation,
+);
+const AllDeals = lazily(
+  ['deal', 'labels', 'terms'],
+  async () => (await import('../pages/all-deals/all-deals.js')).AllDeals,
+);
+const Figures = lazily(['figures'], async () => (await import('../pages/figures/figures.js')).Figures);
+const Administration = lazily(
+  ['administration', 'labels'],
+  async () => (await import('../pages/administration/administration.js')).Administration,
+);
+const Parcels = lazily(['parcels'], async () => (await import('../pages/parcels/parcels.js')).Parcels);
+const Parcel = lazily(
+  ['address', 'parcels'],
+  async () => (await import('../pages/parcels/parcel.js')).Parcel,
+);
+const People = lazily(['people'], async () => (await import('../pages/people/people.js')).People);
+const PaymentRequests = lazily(
+  ['bank'],
+  async () => (await import('../pages/payment-requests/payment-requests.js')).PaymentRequests,
+);
+const DealOperations = lazily(
+  ['bank'],
+  async () => (await import('../pages/payment-requests/deal-operations.js')).DealOperations,
+);
+const Customers = lazily(['bank'], async () => (await import('../pages/customers/customers.js')).Customers);
+const Holder = lazily(['bank'], async () => (await import('../pages/customers/holder.js')).Holder);
+const Account = lazily(['bank'], async () => (await import('../pages/account/account.js')).Account);
+const Books = lazily(['bank'], async () => (await import('../pages/books/books.js')).Books);
+const ApiKeys = lazily(['bank'], async () => (await import('../pages/api-keys/api-keys.js')).ApiKeys);
+const Tariffs = lazily(['bank'], async () => (await import('../pages/tariffs/tariffs.js')).Tariffs);
+const Ledger = lazily(['ledger'], async () => (await import('../pages/ledger/ledger.js')).Ledger);
+const LedgerBlock = lazily(['ledger'], async () => (await import('../pages/ledger/block.js')).LedgerBlock);
+const LedgerTransaction = lazily(
+  ['event', 'ledger'],
+  async () => (await import('../pages/ledger/transaction.js')).LedgerTransaction,
+);
+const LedgerHistory = lazily(
+  ['event', 'ledger'],
+  async () => (await import('../pages/ledger/history.js')).LedgerHistory,
+);
+const Receipt = lazily(
+  ['deal', 'receipt', 'terms'],
+  async () => (await import('../pages/receipt/receipt.js')).Receipt,
+);
+const Notifications = lazily(
+  ['deal', 'event', 'notifications'],
+  async () => (await import('../pages/notifications/notifications.js')).Notifications,
+);
+const Profile = lazily(
+  ['address', 'door', 'profile'],
+  async () => (await import('../pages/profile/profile.js')).Profile,
+);
+export const Help = lazily(['help'], async () => (await import('../pages/help/help.js')).Help);
+export const Verify = lazily(
+  ['deal', 'receipt'],
+  async () => (await import('../pages/verify/verify.js')).Verify,
+);
+export const InvitationAtDoor = lazily(
+  ['pay'],
+  async () => (await import('../pages/pay/invitation-card.js')).InvitationAtDoor,
+);
+export const NoRole = lazily([], async () => (await import('../pages/no-role/no-role.js')).NoRole);
+export const NothingHere = lazily(
+  [],
+  async () => (await import('../pages/nothing-here/nothing-here.js')).NothingHere,
+);
 
 const MARKET = ['marketplace'] as const;
 const STAFF = ['moderator', 'administrator'] as const;

@@ -1,14 +1,15 @@
 // What stands between a person and the pages: signing in, a password of one's own, the key, the vault on this device.
-import { lazy, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useGateway } from '../../app/gateway.js';
+import { lazily } from '../../app/lazily.js';
 import { OpenVault } from './open-vault.js';
 import { SignIn } from './sign-in.js';
 
 // Once in a person's life: not a part of everybody's first load.
-const MakeKey = lazy(async () => ({ default: (await import('./make-key.js')).MakeKey }));
-const Register = lazy(async () => ({ default: (await import('./register.js')).Register }));
-const SetPassword = lazy(async () => ({ default: (await import('./set-password.js')).SetPassword }));
+const MakeKey = lazily(['door'], async () => (await import('./make-key.js')).MakeKey);
+const Register = lazily(['door'], async () => (await import('./register.js')).Register);
+const SetPassword = lazily(['door'], async () => (await import('./set-password.js')).SetPassword);
 
 export function Door(): ReactNode {
   const { atDoor, refresh } = useGateway();
