@@ -22,6 +22,8 @@ import { liveRoutes } from '../http/web/live-routes.js';
 import { webMetrics } from '../http/web/observation.js';
 import type { Readiness } from '../http/web/status-routes.js';
 import { pictureRoutes } from '../http/web/picture-routes.js';
+import { PictureUploads } from '../http/web/picture-uploads.js';
+import { profilePictureRoutes } from '../http/web/profile-picture-routes.js';
 import { webApp, type WebRoutes } from '../http/web/web-app.js';
 import { serveWeb } from '../http/web/web-server.js';
 import type { LedgerClient } from '../ledger/ledger-client.js';
@@ -205,8 +207,13 @@ function receiptsOf({ channel, organisation: { mspId }, identities }: GatewayCon
 
 function extraRoutesOf({ persons, live, database, clock }: Parts, limits: RequestLimits): WebRoutes[] {
   const entrance = persons.sessions;
+  const uploads = new PictureUploads(limits);
   const pictures = new PostgresPictures(database.query);
-  return [liveRoutes({ entrance, live }), pictureRoutes({ entrance, limits, pictures, clock })];
+  return [
+    liveRoutes({ entrance, live }),
+    pictureRoutes({ entrance, uploads, pictures, clock }),
+    profilePictureRoutes({ entrance, uploads, pictures: persons.profilePictures, clock }),
+  ];
 }
 
 function endpointsOf(parts: Parts, requestLimits: RequestLimits): BoundEndpoint[] {

@@ -21,6 +21,7 @@ import type { Database } from '../store/postgres/database.js';
 import { HourlyCountTable, PauseTable, RepeatedWriteTable } from '../store/postgres/limit-tables.js';
 import { PostgresPersonRows } from '../store/postgres/person-rows.js';
 import { PersonTable } from '../store/postgres/person-table.js';
+import { ProfilePictureTable } from '../store/postgres/profile-picture-table.js';
 import { RegistrationSwitchTable } from '../store/postgres/registration-switch-table.js';
 import { SessionTable } from '../store/postgres/session-table.js';
 
@@ -43,6 +44,7 @@ export interface WebPeople {
   readonly publication: KeyPublication;
   readonly registration: Registration;
   readonly repeatedWrites: RepeatedWrites;
+  readonly profilePictures: ProfilePictureTable;
   readonly tables: {
     readonly persons: PersonTable;
     readonly sessions: SessionTable;
@@ -96,6 +98,7 @@ export function webPeople({ config, web, ledger, database, clock, log }: WebPeop
   return {
     ...{ ring, people, ledgerPeople, everybody, sessions },
     ...{ publication, registration, repeatedWrites, tables },
+    profilePictures: new ProfilePictureTable(query),
   };
 }
 

@@ -51,6 +51,7 @@ export class People {
       intendedRoles: [...new Set(of.roles)],
       ...{ mustSetPassword: true, hasVault: false, waitingClaim: null, isSelfRegistered: false },
       createdAt: clock.now(),
+      picture: null,
     };
     const { password, credentials } = await this.firstPassword(of.login);
     if (!(await records.create(person, credentials))) throw new Refused('LOG_IN_TAKEN', { login: of.login });
@@ -68,6 +69,7 @@ export class People {
       ...{ login, name, language, intendedRoles: ['client'] },
       ...{ mustSetPassword: false, hasVault: false, waitingClaim: null, isSelfRegistered: true },
       createdAt: clock.now(),
+      picture: null,
     };
     const credentials = { salt, secretHash: await hashes.hash(of.secret), isFirst: false };
     if (!(await records.create(person, credentials))) throw new Refused('LOG_IN_TAKEN', { login });
@@ -95,10 +97,11 @@ export class People {
   }
 
   async info(person: Person): Promise<PersonInfo> {
-    const { id, login, name, language, intendedRoles, waitingClaim, createdAt, isSelfRegistered } = person;
+    const { id, login, name, language, intendedRoles, waitingClaim } = person;
+    const { createdAt, isSelfRegistered, picture } = person;
     const row = await this.options.ledgerPeople.row(id);
     return {
-      ...{ id, login, name, language, createdAt, isSelfRegistered },
+      ...{ id, login, name, language, createdAt, isSelfRegistered, picture },
       intendedRoles: [...intendedRoles],
       roles: [...rolesOf(row)],
       // One that has been confirmed elsewhere waits no longer.

@@ -165,10 +165,10 @@ export function rolesOf(row: PersonRow | null): PersonRow['roles'] {
 }
 
 export function meOf(person: Person, row: PersonRow | null): Me {
-  const { id, login, name, language, intendedRoles, mustSetPassword, hasVault } = person;
+  const { id, login, name, language, intendedRoles, mustSetPassword, hasVault, picture } = person;
   const key = row?.status === 'active' ? row.key : null;
   return {
-    ...{ id, login, name, language, mustSetPassword, hasVault },
+    ...{ id, login, name, language, mustSetPassword, hasVault, picture },
     roles: [...rolesOf(row)],
     intendedRoles: [...intendedRoles],
     keyThumbprint: key === null ? null : keyThumbprint(key),

@@ -11,7 +11,15 @@ const LOADERS = ['Jpeg', 'Png', 'Webp'].map((format) => `VipsForeignLoad${format
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: LOADERS });
 
-const LONGEST_SIDE = { full: 1_600, small: 480 } as const;
+/** Longest sides of the two sizes; square ones are cut to what stands in the middle. */
+export interface PictureShape {
+  readonly full: number;
+  readonly small: number;
+  readonly isSquare: boolean;
+}
+const OFFERS: PictureShape = { full: 1_600, small: 480, isSquare: false };
+export const FACE: PictureShape = { full: 512, small: 128, isSquare: true };
+
 const QUALITY = 80;
 const LIMIT_SECONDS = 20;
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp']);
@@ -26,13 +34,13 @@ export interface EncodedPicture {
 }
 
 /** Rejects: Refused NOT_A_PICTURE, PICTURE_TOO_LARGE. */
-export async function encodePicture(upload: Buffer): Promise<EncodedPicture> {
+export async function encodePicture(upload: Buffer, shape: PictureShape = OFFERS): Promise<EncodedPicture> {
   if (upload.length > LARGEST_UPLOAD_BYTES)
     throw new Refused('PICTURE_TOO_LARGE', { most: LARGEST_UPLOAD_BYTES });
   if (upload.length === 0) throw new Refused('NOT_A_PICTURE');
   await requirePicture(upload);
-  const full = await encoded(upload, LONGEST_SIDE.full);
-  const small = await encoded(upload, LONGEST_SIDE.small);
+  const full = await encoded(upload, shape.full, shape);
+  const small = await encoded(upload, shape.small, shape);
   return { hash: createHash('sha256').update(full).digest('hex'), full, small };
 }
 
@@ -47,11 +55,12 @@ async function requirePicture(upload: Buffer): Promise<void> {
   if (width * height > MOST_PIXELS) throw new Refused('PICTURE_TOO_LARGE', { most: MOST_PIXELS });
 }
 
-async function encoded(upload: Buffer, longestSide: number): Promise<Buffer> {
+async function encoded(upload: Buffer, side: number, { isSquare }: PictureShape): Promise<Buffer> {
+  const fit = isSquare ? 'cover' : 'inside';
   try {
     return await opened(upload)
       .rotate()
-      .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+      .resize({ width: side, height: side, fit, withoutEnlargement: !isSquare })
       .webp({ quality: QUALITY })
       .timeout({ seconds: LIMIT_SECONDS })
       .toBuffer();

@@ -90,6 +90,11 @@ export class ClientSession {
     return this.access.me;
   }
 
+  /** Who it is now, after a change. Rejects: ApiProblem, ApiUnreachable. */
+  readMe(): Promise<Me> {
+    return this.access.readMe();
+  }
+
   /** Null: no key is open here. */
   get signer(): Signer | null {
     return this.vault === null ? null : signerOfVault(this.vault);

@@ -1,5 +1,5 @@
 // What a gateway stores of its people: log-ins, vaults, sessions, pauses after failures.
-import type { Instant, Role } from '../../chaincode/protocol/forms.js';
+import type { Hash, Instant, Role } from '../../chaincode/protocol/forms.js';
 import type { Intent } from '../../chaincode/protocol/intent.js';
 import type { VaultRecord } from '../protocol/api/session.js';
 import type { PasswordSalt } from '../protocol/password-keys.js';
@@ -23,6 +23,14 @@ export interface Person {
   /** Made by the person, not by an administrator. */
   readonly isSelfRegistered: boolean;
   readonly createdAt: Instant;
+  /** Hash of the person's picture; null: none. */
+  readonly picture: Hash | null;
+}
+
+/** Of several people by their ids: those whom it has, and those who have a picture. */
+export interface KnownNames {
+  readonly names: ReadonlyMap<string, string>;
+  readonly pictures: ReadonlyMap<string, Hash>;
 }
 
 /** What a log-in is checked by. */
@@ -60,8 +68,7 @@ export interface PersonRecords {
   /** False: the log-in is taken. */
   create(person: Person, credentials: NewCredentials): Promise<boolean>;
   count(): Promise<number>;
-  /** Names by id, of those whom it has. */
-  names(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  names(ids: readonly string[]): Promise<KnownNames>;
   list(search: {
     readonly words: string | null;
     readonly after: string | null;

@@ -13,7 +13,7 @@ import type { StaffDeal } from '../protocol/api/labels.js';
 import type { ProjectedEvent } from '../projection/block-changes.js';
 import { invitationInfos } from './invitations.js';
 import { moneyOf, type PaymentView, placeOf, shownPayments } from './deal-money.js';
-import { isStaff, type Names, personRef, type Observer } from './viewer.js';
+import { isStaff, type Names, personRef, shownPersonRef, type Observer } from './viewer.js';
 
 export interface SeenDeal {
   readonly view: DealView;
@@ -164,7 +164,9 @@ function nextFor({ view, role }: Known, now: Instant): DealPage['next'] {
 function partyRef(person: string, { phase, role, viewer, names }: Known): PersonRef {
   const isPaid = phase.status === 'paid' || phase.status === 'completed';
   const isParty = role === 'buyer' || role === 'seller';
-  return personRef(person, names, person === viewer.person || role === 'staff' || (isPaid && isParty));
+  const isKnown = person === viewer.person || role === 'staff' || (isPaid && isParty);
+  const isModerators = role === 'staff' && !viewer.roles.includes('administrator');
+  return isKnown && !isModerators ? shownPersonRef(person, names) : personRef(person, names, isKnown);
 }
 
 function paymentInfo({ row, admission }: PaymentView, known: Known): PaymentInfo {

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Role } from '../../chaincode/protocol/forms.js';
 import type { PersonRef } from '../protocol/api/forms.js';
+import type { KnownNames } from '../store/person-records.js';
 
 export interface Observer {
   /** Id of the person's row on the ledger. */
@@ -28,20 +29,28 @@ export interface Names {
   nameOf(person: string): string | null;
   /** The same for a person at all times, and nothing can be derived from it. */
   maskOf(person: string): string;
+  /** Hash of the person's picture; null: none. */
+  pictureOf(person: string): string | null;
 }
 
 const MASK_DIGITS = 6;
 
-export function namesOf(known: ReadonlyMap<string, string>, secret: Buffer): Names {
+export function namesOf({ names, pictures }: KnownNames, secret: Buffer): Names {
   return {
-    nameOf: (person) => known.get(person) ?? null,
-    maskOf: (person) =>
-      createHmac('sha256', secret)
-        .update(`masked name/${person}`)
-        .digest('hex')
-        .slice(0, MASK_DIGITS)
-        .toUpperCase(),
+    nameOf: (person) => names.get(person) ?? null,
+    maskOf: maskedBy(secret),
+    pictureOf: (person) => pictures.get(person) ?? null,
   };
+}
+
+/** Masked names of people, under which they are known until a deal is paid. */
+export function maskedBy(secret: Buffer): (person: string) => string {
+  return (person) =>
+    createHmac('sha256', secret)
+      .update(`masked name/${person}`)
+      .digest('hex')
+      .slice(0, MASK_DIGITS)
+      .toUpperCase();
 }
 
 /** `isKnown`: the viewer may learn who it is. */
@@ -50,4 +59,11 @@ export function personRef(person: string, names: Names, isKnown: boolean): Perso
   if (name === null)
     return { id: names.maskOf(person).toLowerCase(), name: names.maskOf(person), isMasked: true };
   return { id: person, name, isMasked: false };
+}
+
+/** With the picture, for whom the person has put it up: himself, the other party of a paid deal, administrators. */
+export function shownPersonRef(person: string, names: Names): PersonRef {
+  const ref = personRef(person, names, true);
+  const picture = names.pictureOf(person);
+  return ref.isMasked || picture === null ? ref : { ...ref, picture };
 }

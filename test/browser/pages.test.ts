@@ -16,6 +16,7 @@ import { FakePayments } from './fake/payments.js';
 import type { FakeKind } from './fake/world.js';
 import { readersOfTheLedgerDo } from './ledger-pages.js';
 import { clientsAreNotified } from './notification-pages.js';
+import { peopleAreSeen } from './people-pages.js';
 import { complainOfKeys } from './words.js';
 
 const START_LIMIT_MS = 180_000;
@@ -352,6 +353,7 @@ describe('the pages', function () {
   administratorsDo(tools, PHONE);
   readersOfTheLedgerDo(tools, PHONE);
   clientsAreNotified(tools, PHONE);
+  peopleAreSeen(tools, PHONE);
 
   it('the browser refuses nothing of it, and no page breaks', () => {
     expect(complaints).to.deep.equal([]);

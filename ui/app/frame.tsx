@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
+import { Face } from '../components/face.js';
 import { Icon } from '../components/icon.js';
 import { Bell } from './bell.js';
 import { useGateway } from './gateway.js';
@@ -134,7 +135,11 @@ function PersonMenu(): ReactNode {
       {me !== null && (
         <>
           <Link href="/profile" className="bare-link flex min-h-11 items-center gap-2">
-            <Icon name="person" />
+            {me.picture === null ? (
+              <Icon name="person" />
+            ) : (
+              <Face person={me.id} name={me.name} picture={me.picture} size="small" />
+            )}
             <span className="hidden max-w-40 truncate lg:inline">{me.name}</span>
             <span className="sr-only lg:hidden">{me.name}</span>
           </Link>

@@ -14,7 +14,8 @@ interface PictureProps {
 }
 
 export function Picture({ hash, title, isSmall = false, className = '' }: PictureProps): ReactNode {
-  const address = useBlobAddress(hash, isSmall);
+  const path = hash === null ? null : `/api/v1/pictures/${hash}${isSmall ? '?size=small' : ''}`;
+  const address = useBlobAddress(path, hash);
   if (address !== null) {
     return <img src={address} alt={title} className={`bg-sunken object-cover ${className}`} />;
   }
@@ -25,26 +26,29 @@ export function Picture({ hash, title, isSmall = false, className = '' }: Pictur
   );
 }
 
-/** Pictures are read with the person's token, since not all of them are for everybody. */
-function useBlobAddress(hash: string | null, isSmall: boolean): string | null {
+/**
+ * An address for `img` of a picture that is read with the person's token, since not all of them are for everybody.
+ * `hash` says which picture stands at the path now.
+ */
+export function useBlobAddress(path: string | null, hash: string | null): string | null {
   const session = useSession();
   const [address, setAddress] = useState<string | null>(null);
   const { data } = useQuery({
-    queryKey: ['picture', hash, isSmall],
-    enabled: hash !== null,
-    staleTime: Infinity,
+    queryKey: ['picture', path, hash],
+    enabled: path !== null,
+    staleTime: 'static',
     retry: false,
     queryFn: async ({ signal }) => {
-      const response = await session.api.read(
-        `/api/v1/pictures/${hash ?? ''}${isSmall ? '?size=small' : ''}`,
-        { signal },
-      );
+      const response = await session.api.read(path ?? '', { signal });
       if (!response.ok) throw new Error(`picture: ${String(response.status)}`);
       return response.blob();
     },
   });
   useEffect(() => {
-    if (data === undefined) return;
+    if (data === undefined) {
+      setAddress(null);
+      return;
+    }
     const made = URL.createObjectURL(data);
     setAddress(made);
     return () => {

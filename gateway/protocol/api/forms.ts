@@ -110,7 +110,13 @@ export const pageQuery = {
 
 /** Somebody as the viewer may see him: before the deal is paid a stable masked name. */
 export const personRefSchema = z
-  .strictObject({ id: idSchema, name: z.string(), isMasked: z.boolean() })
+  .strictObject({
+    id: idSchema,
+    name: z.string(),
+    isMasked: z.boolean(),
+    /** Hash of the person's picture, where the viewer may see it. */
+    picture: hashSchema.exactOptional(),
+  })
   .meta({ id: 'PersonRef' });
 export type PersonRef = z.infer<typeof personRefSchema>;
 

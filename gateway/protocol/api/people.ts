@@ -1,7 +1,15 @@
 // People of an organisation, for its administrators.
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
-import { idSchema, instantSchema, operationSchema, commandBodySchema, pageOf, pageQuery } from './forms.js';
+import {
+  commandBodySchema,
+  hashSchema,
+  idSchema,
+  instantSchema,
+  operationSchema,
+  pageOf,
+  pageQuery,
+} from './forms.js';
 import { languageSchema } from './session.js';
 
 const EVERYWHERE = ['marketplace', 'bank', 'courier'] as const;
@@ -21,6 +29,8 @@ export const personSchema = z
     /** Made by the person, not by an administrator. */
     isSelfRegistered: z.boolean(),
     createdAt: instantSchema,
+    /** Hash of the picture that the person has put up; null: none. */
+    picture: hashSchema.nullable(),
   })
   .meta({ id: 'Person' });
 export type PersonInfo = z.infer<typeof personSchema>;

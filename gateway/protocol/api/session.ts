@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { LEAST_ROUNDS, MOST_ROUNDS } from '../password-keys.js';
 import { endpoint } from './endpoint.js';
-import { base64urlSchema, commandBodySchema, idSchema, instantSchema, operationSchema } from './forms.js';
+import {
+  base64urlSchema,
+  commandBodySchema,
+  hashSchema,
+  idSchema,
+  instantSchema,
+  operationSchema,
+} from './forms.js';
 
 const EVERYWHERE = ['marketplace', 'bank', 'courier'] as const;
 
@@ -37,6 +44,8 @@ export const meSchema = z
     /** SHA-256 of the key on the ledger; null: none yet. */
     keyThumbprint: z.string().nullable(),
     hasVault: z.boolean(),
+    /** Hash of the person's picture, which is put at `/api/v1/me/picture`; null: none. */
+    picture: hashSchema.nullable(),
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof meSchema>;
@@ -152,10 +161,11 @@ export const sessionEndpoints = {
     method: 'PATCH',
     path: '/api/v1/me',
     access: 'signedIn',
-    summary: 'Name and language of the person.',
+    summary: 'Name and language of the person; `picture: null` removes the picture.',
     body: z.strictObject({
       name: z.string().min(1).max(100).exactOptional(),
       language: languageSchema.exactOptional(),
+      picture: z.null().exactOptional(),
     }),
     answer: meSchema,
   }),

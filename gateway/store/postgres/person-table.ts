@@ -2,7 +2,14 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Intent } from '../../../chaincode/protocol/intent.js';
 import type { VaultRecord } from '../../protocol/api/session.js';
-import type { Credentials, Language, NewCredentials, Person, PersonRecords } from '../person-records.js';
+import type {
+  Credentials,
+  KnownNames,
+  Language,
+  NewCredentials,
+  Person,
+  PersonRecords,
+} from '../person-records.js';
 import { atomically, inScope } from './scope.js';
 import type { Tables } from './tables/all-tables.js';
 
@@ -11,6 +18,7 @@ export type PersonRow = Omit<
   'salt' | 'rounds' | 'secret_hash' | 'is_used_up'
 > & {
   readonly has_vault: boolean;
+  readonly picture: string | null;
 };
 
 /** What is selected of a person. */
@@ -25,7 +33,11 @@ export const PERSON_COLUMNS = [
   'created_at',
   'is_self_registered',
 ] as const;
-export const HAS_VAULT = sql<boolean>`exists (select 1 from vault where vault.person = person.id)`;
+/** And of what stands beside. */
+export const PERSON_BESIDE = [
+  sql<boolean>`exists (select 1 from vault where vault.person = person.id)`.as('has_vault'),
+  sql<string | null>`(select hash from person_picture own where own.person = person.id)`.as('picture'),
+] as const;
 
 export function personOf(row: PersonRow): Person {
   const { id, login, name, language } = row;
@@ -37,6 +49,7 @@ export function personOf(row: PersonRow): Person {
     waitingClaim: row.waiting_claim,
     createdAt: row.created_at,
     isSelfRegistered: row.is_self_registered,
+    picture: row.picture,
   };
 }
 
@@ -92,14 +105,18 @@ export class PersonTable implements PersonRecords {
     return count;
   }
 
-  async names(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    if (ids.length === 0) return new Map();
+  async names(ids: readonly string[]): Promise<KnownNames> {
+    if (ids.length === 0) return { names: new Map(), pictures: new Map() };
     const rows = await this.db
       .selectFrom('person')
-      .select(['id', 'name'])
+      .leftJoin('person_picture', 'person_picture.person', 'person.id')
+      .select(['id', 'name', 'hash'])
       .where('id', '=', sql<string>`any(${[...new Set(ids)]})`)
       .execute();
-    return new Map(rows.map(({ id, name }) => [id, name]));
+    return {
+      names: new Map(rows.map(({ id, name }) => [id, name])),
+      pictures: new Map(rows.flatMap(({ id, hash }) => (hash === null ? [] : [[id, hash] as const]))),
+    };
   }
 
   async list(search: {
@@ -107,7 +124,7 @@ export class PersonTable implements PersonRecords {
     readonly after: string | null;
     readonly limit: number;
   }): Promise<readonly Person[]> {
-    let query = this.db.selectFrom('person').select(PERSON_COLUMNS).select(HAS_VAULT.as('has_vault'));
+    let query = this.db.selectFrom('person').select(PERSON_COLUMNS).select(PERSON_BESIDE);
     if (search.after !== null) query = query.where('login', '>', search.after);
     if (search.words !== null) {
       const like = `%${search.words.replace(/[\\%_]/g, '\\$&')}%`;
@@ -195,7 +212,7 @@ export class PersonTable implements PersonRecords {
     const row = await this.db
       .selectFrom('person')
       .select(PERSON_COLUMNS)
-      .select(HAS_VAULT.as('has_vault'))
+      .select(PERSON_BESIDE)
       .where(column, '=', value)
       .executeTakeFirst();
     return row === undefined ? null : personOf(row);

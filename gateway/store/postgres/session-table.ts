@@ -2,7 +2,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Instant } from '../../../chaincode/protocol/forms.js';
 import type { Person, SessionRecord, SessionRecords } from '../person-records.js';
-import { HAS_VAULT, PERSON_COLUMNS, personOf } from './person-table.js';
+import { PERSON_BESIDE, PERSON_COLUMNS, personOf } from './person-table.js';
 import { removeInPortions } from './remove-in-portions.js';
 import type { Tables } from './tables/all-tables.js';
 
@@ -35,7 +35,7 @@ export class SessionTable implements SessionRecords {
       .innerJoin('person', 'person.id', 'session.person')
       .select(PERSON_COLUMNS)
       .select(COLUMNS)
-      .select(HAS_VAULT.as('has_vault'))
+      .select(PERSON_BESIDE)
       .where('session.id', '=', id)
       .where('ended_at', 'is', null)
       .executeTakeFirst();

@@ -12,6 +12,7 @@ import { administrationAnswers } from './administration.js';
 import { type Answers, type Asked, FakeRefusal } from './asked.js';
 import { bankAnswers } from './bank.js';
 import { deal, HOUR_MS, MARINA, offerTerms } from './deals.js';
+import { type FakeFaces, idOf } from './faces.js';
 import { ledgerAnswers } from './ledger.js';
 import { invitationAnswers } from './invitations.js';
 import { notificationAnswers } from './notifications.js';
@@ -44,7 +45,7 @@ interface Kept {
 
 const intentOf = ({ body }: Asked): Intent => (body as { readonly intent: Intent }).intent;
 
-export async function fakeAnswers(kind: FakeKind, members: FakeMembers): Promise<Answers> {
+export async function fakeAnswers(kind: FakeKind, members: FakeMembers, faces: FakeFaces): Promise<Answers> {
   const { publicKey } = await makeSealingKeyPair();
   const pair = await makeKeyPair();
   const world = {
@@ -63,7 +64,7 @@ export async function fakeAnswers(kind: FakeKind, members: FakeMembers): Promise
     return receipt === null ? operation : { ...operation, receipt };
   };
   return {
-    ...sessionAnswers(),
+    ...sessionAnswers(faces),
     getConsortium: () => consortium(kind, members.webs),
     getTime: () => ({ now: Date.now() }),
     listBanks: () => ({ items: banks(publicKey) }),
@@ -94,7 +95,7 @@ export function done(id: string, action = 'fake'): Operation {
 const doneOf = (asked: Asked): Operation => done(intentOf(asked).body.id, intentOf(asked).body.action);
 
 /** Any password is right, so that no test waits for an honest one; `novyi` goes through every step of the door. */
-function sessionAnswers() {
+function sessionAnswers(faces: FakeFaces) {
   const kept = new Map<string, Kept>();
   const keptOf = (login: string): Kept => {
     const found = kept.get(login);
@@ -104,7 +105,7 @@ function sessionAnswers() {
     return made;
   };
   const meOf = ({ login, vault, mustSetPassword, thumbprint }: Kept): Me => ({
-    id: login === 'marina' ? MARINA.id : `person_${login}00001`,
+    id: idOf(login),
     login,
     name: NAMES[login] ?? login,
     language: 'ru',
@@ -113,6 +114,7 @@ function sessionAnswers() {
     mustSetPassword,
     keyThumbprint: thumbprint,
     hasVault: vault !== null,
+    picture: faces.hashOf(idOf(login)),
   });
   const sessionOf = (one: Kept) => ({
     accessToken: `token-${one.login}`,
@@ -162,7 +164,11 @@ function sessionAnswers() {
       ],
     }),
     getMe: (asked: Asked) => meOf(bearer(asked)),
-    changeMe: (asked: Asked) => meOf(bearer(asked)),
+    changeMe: (asked: Asked) => {
+      const one = bearer(asked);
+      if ((asked.body as { readonly picture?: null }).picture === null) faces.remove(idOf(one.login));
+      return meOf(one);
+    },
     setPassword: (asked: Asked) => {
       const one = bearer(asked);
       one.mustSetPassword = false;

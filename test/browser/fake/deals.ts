@@ -9,7 +9,10 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 export const MARINA = { id: 'person_marina0001', name: 'Марина Калинина', isMasked: false } as const;
-export const TIMOFEY = { id: 'person_timofey001', name: 'Тимофей Чернов', isMasked: false } as const;
+export const TIMOFEY = {
+  ...{ id: 'person_timofey001', name: 'Тимофей Чернов', isMasked: false },
+  picture: '71'.repeat(32),
+} as const;
 export const MASKED_SELLER = { id: 'person_timofey001', name: 'Продавец 4F2A', isMasked: true } as const;
 export const MASKED_BUYER = { id: 'person_vasilisa01', name: 'Покупатель 91C0', isMasked: true } as const;
 

@@ -9,6 +9,7 @@ import { ENDPOINTS, type EndpointName } from '../../../gateway/protocol/api/endp
 import { problemMeaning } from '../../../gateway/protocol/problem-codes.js';
 import { type Answers, type Asked, FakeRefusal } from './asked.js';
 import { fakeAnswers } from './answers.js';
+import { FakeFaces } from './faces.js';
 import type { FakeMembers } from './members.js';
 import type { FakeKind } from './world.js';
 
@@ -36,9 +37,10 @@ export async function startFakeGateway(
   pages: string,
   members: FakeMembers,
 ): Promise<FakeGateway> {
-  const answers = await fakeAnswers(kind, members);
+  const faces = await FakeFaces.make();
+  const answers = await fakeAnswers(kind, members, faces);
   const server = createServer((request, response) => {
-    void answer({ answers, pages, members }, request, response);
+    void answer({ answers, pages, members, faces }, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port
@@ -60,16 +62,18 @@ interface Served {
   readonly answers: Answers;
   readonly pages: string;
   readonly members: FakeMembers;
+  readonly faces: FakeFaces;
 }
 
 async function answer(
-  { answers, pages, members }: Served,
+  { answers, pages, members, faces }: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const address = new URL(request.url ?? '/', 'http://fake');
   const found = endpointAt(request.method ?? 'GET', address.pathname);
   if (isPreflight(request, response, address.pathname)) return;
+  if (await faces.answer(request, response, address.pathname)) return;
   if (found === null) {
     if (address.pathname.startsWith('/api/')) sendProblem(response, 'NO_ROUTE', request);
     else if (address.pathname === '/settings.json') response.end(JSON.stringify(members.settings()));

@@ -74,7 +74,8 @@ export function openLedgerWeb(of: {
   const { kind } = memberByMspId(identities.consortium, mspId);
   const ledger = new PostgresLedger(database.query);
   const deals = new PostgresDeals(database.query);
-  const names = () => Promise.resolve(namesOf(of.people ?? new Map(), Buffer.from('secret')));
+  const names = () =>
+    Promise.resolve(namesOf({ names: of.people ?? new Map(), pictures: new Map() }, Buffer.from('secret')));
   const handlers = {
     ...ledgerHandlers({ ledger, deals, names }),
     ...receiptHandlers({

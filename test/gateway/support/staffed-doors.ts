@@ -123,6 +123,7 @@ async function signedIn(
     waitingClaim: null,
     createdAt: Date.now(),
     isSelfRegistered: false,
+    picture: null,
   };
   const secretHash = await new SecretHashes().hash(secret);
   await new PersonTable(database.query).create(

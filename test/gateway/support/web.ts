@@ -36,6 +36,7 @@ export function testViewer(roles: readonly Role[], change: Partial<Person> = {})
       waitingClaim: null,
       isSelfRegistered: false,
       createdAt: 0,
+      picture: null,
       ...change,
     },
     roles,

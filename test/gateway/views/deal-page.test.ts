@@ -14,6 +14,7 @@ import { MemoryTables } from '../projection/memory-tables.js';
 /** The worked example's commission and net, minor units. */
 const COMMISSION = '62000';
 const NET = '1178000';
+const BOBS_PICTURE = 'b0b'.padEnd(64, '0');
 
 describe('a deal’s page', () => {
   let consortium: EngineConsortium;
@@ -35,10 +36,13 @@ describe('a deal’s page', () => {
   }
   const names = () =>
     namesOf(
-      new Map([
-        [consortium.alice.person.id, 'Alice'],
-        [consortium.bob.person.id, 'Bob'],
-      ]),
+      {
+        names: new Map([
+          [consortium.alice.person.id, 'Alice'],
+          [consortium.bob.person.id, 'Bob'],
+        ]),
+        pictures: new Map([[consortium.bob.person.id, BOBS_PICTURE]]),
+      },
       Buffer.from('secret'),
     );
   const observer = (person: string, roles: Observer['roles'] = ['client']): Observer => ({ person, roles });
@@ -59,7 +63,13 @@ describe('a deal’s page', () => {
     expect(open?.seller).to.include({ isMasked: true });
     expect(open?.buyer).to.include({ name: 'Alice', isMasked: false });
     expect(JSON.stringify({ ...open, terms: null })).not.to.contain('Bob');
+    expect(JSON.stringify(open), 'nor his picture').not.to.contain(BOBS_PICTURE);
+    expect((await pageOf(await at('held'), observer(bob.person.id)))?.seller.picture).to.equal(BOBS_PICTURE);
     const paid = await at('paid');
+    const seenBy = async (viewer: Observer) => (await pageOf(paid, viewer))?.seller.picture;
+    expect(await seenBy(observer(alice.person.id))).to.equal(BOBS_PICTURE);
+    expect(await seenBy({ ...eve, roles: ['administrator'] })).to.equal(BOBS_PICTURE);
+    expect(await seenBy({ ...eve, roles: ['moderator'] })).to.equal(undefined);
     expect((await pageOf(paid, observer(alice.person.id)))?.seller).to.include({ name: 'Bob' });
     expect((await pageOf(paid, observer(bob.person.id)))?.buyer).to.include({ name: 'Alice' });
   });

@@ -7,6 +7,7 @@ import { useAnswer } from '../../app/answers.js';
 import { useGateway } from '../../app/gateway.js';
 import { useTexts } from '../../app/use-texts.js';
 import { Button } from '../../components/button.js';
+import { Face } from '../../components/face.js';
 import { Loaded } from '../../components/loaded.js';
 import { Empty, Page } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
@@ -139,16 +140,15 @@ function PeopleTable({ people, show }: PeopleTableProps): ReactNode {
 }
 
 /** At a marketplace it leads to the deals of a client. */
-function Name({ of: { id, name, roles } }: { readonly of: PersonInfo }): ReactNode {
+function Name({ of: { id, name, roles, picture } }: { readonly of: PersonInfo }): ReactNode {
   const { consortium } = useGateway();
   const own = consortium.members.find(({ mspId }) => mspId === consortium.mspId);
-  if (own?.kind !== 'marketplace' || !roles.includes('client')) {
-    return <span className="font-semibold">{name}</span>;
-  }
+  const hasDeals = own?.kind === 'marketplace' && roles.includes('client');
   return (
-    <Link href={`/all-deals?person=${id}`} className="font-semibold">
-      {name}
-    </Link>
+    <span className="flex items-center gap-3 font-semibold">
+      <Face person={id} name={name} picture={picture} />
+      {hasDeals ? <Link href={`/all-deals?person=${id}`}>{name}</Link> : name}
+    </span>
   );
 }
 

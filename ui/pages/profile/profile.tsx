@@ -13,6 +13,7 @@ import { ProblemNote } from '../../components/problem.js';
 import { useForm } from '../../components/use-form.js';
 import { Addresses } from './addresses.js';
 import { ChangePassword } from './change-password.js';
+import { ProfilePicture } from './profile-picture.js';
 import { Sessions } from './sessions.js';
 
 const SHOWN_DIGITS = 16;
@@ -25,6 +26,7 @@ export function Profile(): ReactNode {
   return (
     <Page title={t('profile.title')}>
       <Section title={t('profile.you')}>
+        <ProfilePicture />
         <div className="card px-5 py-1">
           <Facts
             of={[
@@ -69,6 +71,7 @@ function NameForm(): ReactNode {
     send: async (name) => {
       setSaved(false);
       await callOf(session.api)('changeMe', { body: { name } });
+      await session.readMe();
       await client.invalidateQueries();
       setSaved(true);
       refresh();

@@ -3,6 +3,7 @@ import type { Sessions } from '../../../people/sessions.js';
 import type { KeyPublication } from '../../../people/key-publication.js';
 import type { People } from '../../../people/people.js';
 import type { sessionEndpoints } from '../../../protocol/api/session.js';
+import type { ProfilePictures } from '../../../store/profile-pictures.js';
 import { Answer, type HandlersOf } from '../binding.js';
 import { DEVICE, deviceCookie, granted, noRefreshCookie, REFRESH } from './session-cookies.js';
 
@@ -10,6 +11,7 @@ export interface SessionParts {
   readonly sessions: Sessions;
   readonly people: People;
   readonly publication: KeyPublication;
+  readonly profilePictures: Pick<ProfilePictures, 'remove'>;
   /** Whether browsers come by https. */
   readonly isSecure: boolean;
 }
@@ -58,11 +60,15 @@ function entryHandlers({
 function ownHandlers({
   sessions,
   people,
+  profilePictures,
   isSecure,
 }: SessionParts): Part<'getMe' | 'changeMe' | 'setPassword'> {
   return {
     getMe: (_input, { viewer }) => sessions.me(viewer.person),
-    changeMe: async ({ body }, { viewer }) => sessions.me(await people.change(viewer.person.id, body)),
+    changeMe: async ({ body: { picture, ...change } }, { viewer }) => {
+      if (picture === null) await profilePictures.remove(viewer.person.id);
+      return sessions.me(await people.change(viewer.person.id, change));
+    },
     setPassword: async ({ body }, { viewer }) => {
       await people.setPassword(viewer, body);
       return granted(await sessions.renew(viewer), isSecure);

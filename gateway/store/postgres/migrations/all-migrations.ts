@@ -23,6 +23,7 @@ import { figuresMigration } from './072-figures.js';
 import { submissionReceiptsMigration } from './095-submission-receipts.js';
 import { notificationsMigration } from './100-notifications.js';
 import { addressesMigration } from './105-addresses.js';
+import { profilePicturesMigration } from './120-profile-pictures.js';
 
 export const MIGRATIONS: readonly Migration[] = [
   generatedValuesMigration,
@@ -48,4 +49,5 @@ export const MIGRATIONS: readonly Migration[] = [
   submissionReceiptsMigration,
   notificationsMigration,
   addressesMigration,
+  profilePicturesMigration,
 ];

@@ -47,7 +47,7 @@ describe('delivery addresses', function () {
       ofDeals,
       kept: new KeptAddressTable(database.query, { mostOfPerson: 3 }),
       deals: new PostgresDeals(database.query),
-      names: () => Promise.resolve(namesOf(new Map(), Buffer.from('secret'))),
+      names: () => Promise.resolve(namesOf({ names: new Map(), pictures: new Map() }, Buffer.from('secret'))),
       announce: () => void (announced += 1),
       clock: { now: () => Date.now(), at: () => () => undefined },
     });

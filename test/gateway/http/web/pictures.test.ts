@@ -3,12 +3,19 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { systemClock } from '../../../../gateway/clock.js';
 import { pictureRoutes } from '../../../../gateway/http/web/picture-routes.js';
+import { PictureUploads } from '../../../../gateway/http/web/picture-uploads.js';
+import { profilePictureRoutes } from '../../../../gateway/http/web/profile-picture-routes.js';
+import type { Viewer } from '../../../../gateway/people/viewer.js';
 import { offerContentHash } from '../../../../gateway/protocol/offer-content.js';
 import type { Database } from '../../../../gateway/store/postgres/database.js';
 import { PostgresOffers } from '../../../../gateway/store/postgres/offer-reads.js';
 import { PostgresPictures } from '../../../../gateway/store/postgres/picture-records.js';
+import { PersonTable } from '../../../../gateway/store/postgres/person-table.js';
+import { ProfilePictureTable } from '../../../../gateway/store/postgres/profile-picture-table.js';
 import { PostgresProjectionTables } from '../../../../gateway/store/postgres/projection-tables.js';
 import { inDatabase } from '../../../support/database.js';
+import { buy } from '../../../support/deal-play.js';
+import { BANK_A } from '../../../support/member-access.js';
 import { openConsortium } from '../../../support/test-consortium.js';
 import { openTestWeb, problemOf, type TestWeb, testViewer } from '../../support/web.js';
 import { blocksOf, project } from '../../projection/chain.js';
@@ -20,18 +27,29 @@ const VIEWERS = {
   fresh: testViewer(['client'], { id: 'person_fresh0000001', mustSetPassword: true }),
   moderator: testViewer(['moderator']),
 };
-const as = (token: keyof typeof VIEWERS) => ({ authorization: `Bearer ${token}` });
+const as = (token: string) => ({ authorization: `Bearer ${token}` });
 const PATH = '/api/v1/pictures';
 
-async function onWeb(run: (web: TestWeb, database: Database) => Promise<void>): Promise<void> {
+async function onWeb(
+  run: (web: TestWeb, database: Database) => Promise<void>,
+  viewers: { readonly [token: string]: Viewer } = VIEWERS,
+): Promise<void> {
   await inDatabase(async (database) => {
     const entrance = {
-      viewer: (token: string) => Promise.resolve(VIEWERS[token as keyof typeof VIEWERS]), // of this test's own
+      viewer: (token: string) => {
+        const viewer = viewers[token];
+        return viewer === undefined
+          ? Promise.reject(new Error('of this test alone'))
+          : Promise.resolve(viewer);
+      },
     };
-    const limits = { count: () => Promise.resolve(null) };
-    const pictures = new PostgresPictures(database.query);
-    const routes = pictureRoutes({ entrance, limits, pictures, clock: systemClock });
-    const web = await openTestWeb({ endpoints: [], viewers: VIEWERS, extraRoutes: [routes] });
+    const uploads = new PictureUploads({ count: () => Promise.resolve(null) });
+    const parts = { entrance, uploads, clock: systemClock };
+    const extraRoutes = [
+      pictureRoutes({ ...parts, pictures: new PostgresPictures(database.query) }),
+      profilePictureRoutes({ ...parts, pictures: new ProfilePictureTable(database.query) }),
+    ];
+    const web = await openTestWeb({ endpoints: [], viewers, extraRoutes });
     try {
       await run(web, database);
     } finally {
@@ -49,8 +67,9 @@ async function put(
   web: TestWeb,
   body: Buffer,
   headers: { readonly [name: string]: string },
+  path = PATH,
 ): Promise<Response> {
-  return fetch(web.url + PATH, { method: 'PUT', headers, body: new Uint8Array(body) });
+  return fetch(web.url + path, { method: 'PUT', headers, body: new Uint8Array(body) });
 }
 
 describe('pictures at the web door', () => {
@@ -123,4 +142,90 @@ describe('pictures at the web door', () => {
       );
       expect(saved.filter((isSaved) => isSaved)).to.have.length(2);
     }));
+});
+
+const OWN = '/api/v1/me/picture';
+const pathOf = (person: string, size = '') => `/api/v1/people/${person}/picture${size}`;
+/** What somebody needs to have before he has a picture. */
+const NO_LOG_IN = { salt: { salt: 'A'.repeat(22), rounds: 600_000 }, secretHash: '', isFirst: false };
+
+describe('pictures of people at the web door', () => {
+  it('are put up by people with a password of their own, made anew, and replaced and removed for good', () =>
+    onWeb(async (web, { query }) => {
+      await new PersonTable(query).create(CLIENT.person, NO_LOG_IN);
+      expect((await put(web, await bytesOf('red'), {}, OWN)).status).to.equal(401);
+      const code = async (body: Buffer, token: string) =>
+        (await problemOf(await put(web, body, as(token), OWN))).code;
+      expect(await code(await bytesOf('red'), 'fresh')).to.equal('PASSWORD_NEEDED');
+      expect(await code(Buffer.from('<svg/>'), 'client')).to.equal('NOT_A_PICTURE');
+      const hashes: string[] = [];
+      for (const color of ['red', 'blue']) {
+        const stored = await put(web, await bytesOf(color), as('client'), OWN);
+        hashes.push(((await stored.json()) as { readonly picture: string }).picture);
+        const persons = new PersonTable(query);
+        expect((await persons.find(CLIENT.person.id))?.picture).to.equal(hashes.at(-1));
+      }
+      const shown = await web.get(pathOf(CLIENT.person.id, '?size=small'), as('client'));
+      expect(shown.status).to.equal(200);
+      expect(shown.headers.get('content-type')).to.equal('image/webp');
+      expect(shown.headers.get('x-content-type-options')).to.equal('nosniff');
+      expect(shown.headers.get('content-security-policy')).to.contain('sandbox');
+      expect(shown.headers.get('cache-control')).to.equal('no-store');
+      const { width, height, exif } = await sharp(Buffer.from(await shown.arrayBuffer())).metadata();
+      expect({ width, height, exif }).to.deep.equal({ width: 128, height: 128, exif: undefined });
+      expect(await query.selectFrom('person_picture').select('hash').execute()).to.deep.equal([
+        { hash: hashes[1] },
+      ]);
+      for (const hash of hashes) {
+        expect((await web.get(`${PATH}/${hash}`, as('client'))).status, 'no picture of an offer').to.equal(
+          404,
+        );
+      }
+      await new ProfilePictureTable(query).remove(CLIENT.person.id);
+      expect((await web.get(pathOf(CLIENT.person.id), as('client'))).status).to.equal(404);
+    }));
+
+  it('say to no buyer, stranger or other seller who somebody is before a deal is paid', async () => {
+    const consortium = await openConsortium();
+    const { alice, bob } = consortium;
+    const offer = await consortium.listOffer();
+    const dora = await consortium.newClient('dora', { [BANK_A]: '2000000' });
+    const eve = await consortium.newClient('eve', { [BANK_A]: '5' });
+    const deal = await (await buy(consortium, { offer })).playTo('held');
+    await buy(consortium, { offer, buyer: dora });
+    const client = ({ person }: { readonly person: { readonly id: string } }) =>
+      testViewer(['client'], { id: person.id });
+    const viewers = {
+      ...{ alice: client(alice), bob: client(bob), dora: client(dora), eve: client(eve) },
+      ...{ moderator: testViewer(['moderator']), administrator: testViewer(['administrator']) },
+    };
+    await onWeb(async (web, { query }) => {
+      for (const name of ['alice', 'bob'] as const) {
+        await new PersonTable(query).create({ ...viewers[name].person, login: name }, NO_LOG_IN);
+        expect(
+          (await put(web, await bytesOf(name === 'bob' ? 'red' : 'blue'), as(name), OWN)).status,
+        ).to.equal(200);
+      }
+      const status = async (person: string, headers: { readonly [name: string]: string }) =>
+        (await web.get(pathOf(person), headers)).status;
+      const seenBy = async (person: string): Promise<readonly string[]> => {
+        const statuses = await Promise.all(
+          Object.keys(viewers).map(async (name) => [name, await status(person, as(name))] as const),
+        );
+        expect(statuses.filter(([, found]) => found !== 200 && found !== 404)).to.deep.equal([]);
+        return statuses.flatMap(([name, found]) => (found === 200 ? [name] : []));
+      };
+      const follow = async () => project(await blocksOf(consortium), new PostgresProjectionTables(query));
+      await follow();
+      expect(await seenBy(bob.person.id)).to.deep.equal(['bob', 'administrator']);
+      expect(await seenBy(alice.person.id)).to.deep.equal(['alice', 'administrator']);
+      expect(await seenBy(dora.person.id), 'has none').to.deep.equal([]);
+      await deal.playTo('paid');
+      await follow();
+      expect(await seenBy(bob.person.id)).to.deep.equal(['alice', 'bob', 'administrator']);
+      expect(await seenBy(alice.person.id)).to.deep.equal(['alice', 'bob', 'administrator']);
+      expect(await status(bob.person.id, {})).to.equal(401);
+      expect(await status('..%2f..%2fetc', as('administrator'))).to.equal(404);
+    }, viewers);
+  });
 });
