@@ -55,7 +55,7 @@ import { PostgresOperationRecords } from '../store/postgres/operation-records.js
 import { PostgresParcels } from '../store/postgres/parcel-reads.js';
 import { PostgresPictures } from '../store/postgres/picture-records.js';
 import { PostgresProjectionTables } from '../store/postgres/projection-tables.js';
-import { type Names, namesOf } from '../views/viewer.js';
+import type { Names } from '../views/viewer.js';
 import { CleanUp } from '../worker/clean-up.js';
 import type { OperatorParts } from './bank-gateway.js';
 import { type WebAddresses, webAddresses } from './web-addresses.js';
@@ -116,6 +116,7 @@ export async function startWebApi(options: WebApiOptions): Promise<RunningWebApi
   }
   const parts = partsOf(options, web);
   await ensureFirstAdministrator(parts.persons, options.config.dataDir);
+  await parts.persons.tables.persons.fillMasks();
   await parts.operations.start();
   const limits = new RequestLimitTable(options.database.query, { ...web.requestsPerMinute, ...INTENT_RATES });
   const cleanUp = cleanUpOf(parts, limits);
@@ -165,9 +166,7 @@ function partsOf(options: WebApiOptions, web: NonNullable<GatewayConfig['web']>)
   const live = new LiveChanges(new PostgresLiveReads(query));
   const commands = new PostgresCommands(query);
   const persons = webPeople({ config, web, ledger, database, clock, log });
-  const secret = persons.ring.derive('masked names');
-  const names = async (people: readonly string[]) =>
-    namesOf(await persons.tables.persons.names(people), secret);
+  const { names } = persons;
   const accounts = new PostgresAccounts(query);
   const projection = new Projection({
     ledger,

@@ -17,13 +17,16 @@ import { RepeatedWrites } from '../people/repeated-writes.js';
 import { SecretHashes } from '../people/secret-hashes.js';
 import { Sessions } from '../people/sessions.js';
 import type { GatewayConfig } from '../protocol/gateway-config.js';
+import type { PeopleSearch } from '../store/people-search.js';
 import type { Database } from '../store/postgres/database.js';
 import { HourlyCountTable, PauseTable, RepeatedWriteTable } from '../store/postgres/limit-tables.js';
+import { PostgresPeopleSearch } from '../store/postgres/people-search.js';
 import { PostgresPersonRows } from '../store/postgres/person-rows.js';
 import { PersonTable } from '../store/postgres/person-table.js';
 import { ProfilePictureTable } from '../store/postgres/profile-picture-table.js';
 import { RegistrationSwitchTable } from '../store/postgres/registration-switch-table.js';
 import { SessionTable } from '../store/postgres/session-table.js';
+import { maskedBy, type Names, namesOf } from '../views/viewer.js';
 
 export interface WebPeopleOptions {
   readonly config: GatewayConfig;
@@ -45,6 +48,8 @@ export interface WebPeople {
   readonly registration: Registration;
   readonly repeatedWrites: RepeatedWrites;
   readonly profilePictures: ProfilePictureTable;
+  readonly names: (people: readonly string[]) => Promise<Names>;
+  readonly search: PeopleSearch;
   readonly tables: {
     readonly persons: PersonTable;
     readonly sessions: SessionTable;
@@ -62,9 +67,10 @@ export function webPeople({ config, web, ledger, database, clock, log }: WebPeop
   const { organisation, channel, dataDir } = config;
   const { query } = database;
   const ring = KeyRing.open(join(dataDir, KEY_FILE), clock.now());
+  const maskSecret = ring.derive('masked names');
   const hashes = new SecretHashes();
   const tables = {
-    persons: new PersonTable(query),
+    persons: new PersonTable(query, maskedBy(maskSecret)),
     sessions: new SessionTable(query),
     repeatedWrites: new RepeatedWriteTable(query),
     counts: new HourlyCountTable(query),
@@ -99,6 +105,8 @@ export function webPeople({ config, web, ledger, database, clock, log }: WebPeop
     ...{ ring, people, ledgerPeople, everybody, sessions },
     ...{ publication, registration, repeatedWrites, tables },
     profilePictures: new ProfilePictureTable(query),
+    names: async (of) => namesOf(await tables.persons.names(of), maskSecret),
+    search: new PostgresPeopleSearch(query),
   };
 }
 

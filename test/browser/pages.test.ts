@@ -284,6 +284,7 @@ describe('the pages', function () {
         '/moderation',
         '/moderation?offer=offer_pump00001',
         '/all-deals',
+        '/participants',
         '/deals/deal_transit00001',
         '/figures',
         '/administration',

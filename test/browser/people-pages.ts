@@ -6,6 +6,7 @@ import type { PageTools, Viewport } from './bank-pages.js';
 /** Called within `describe`. */
 export function peopleAreSeen(tools: PageTools, phone: Viewport): void {
   itShowsFaces(tools, phone);
+  itFindsMasked(tools, phone);
 }
 
 function itShowsFaces(tools: PageTools, phone: Viewport): void {
@@ -34,6 +35,26 @@ function itShowsFaces(tools: PageTools, phone: Viewport): void {
     await visit(page, '/deals/deal_partpaid0001');
     await people.getByText('Продавец 4F2A').waitFor();
     expect(await people.locator('img').count()).to.equal(0);
+    await page.context().close();
+  });
+}
+
+function itFindsMasked(tools: PageTools, phone: Viewport): void {
+  const { open, signIn, visit, seriousFaults, isWiderThanScreen } = tools;
+  it('a moderator finds people under masked names alone, and goes on to their deals', async () => {
+    const page = await open('marketplace', phone);
+    await signIn(page, 'vera');
+    await visit(page, '/participants');
+    await page.getByText('4F2A00').waitFor();
+    expect(await page.locator('main').innerText()).not.to.match(/Тимофей|timofey|Калинина|marina/i);
+    await page.getByLabel('Скрытое имя или номер').fill('4f2');
+    await page.getByText('91C000').waitFor({ state: 'detached' });
+    expect(page.url()).to.match(/#words=4f2$/);
+    expect(await seriousFaults(page)).to.deep.equal([]);
+    expect(await isWiderThanScreen(page)).to.equal(false);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('link', { name: 'Show the deals' }).click();
+    await page.waitForURL(/all-deals\?person=person_timofey001$/);
     await page.context().close();
   });
 }

@@ -96,6 +96,13 @@ export const MUTANTS = [
     tests: [gateway('people/ledger-people')],
   },
   {
+    name: 'a moderator finds out by a log-in whose masked name one is',
+    file: 'gateway/store/postgres/people-search.ts',
+    find: 'or person.id like ${beginningOf(words.toLowerCase())})`;',
+    replace: 'or person.login = ${words} or person.id like ${beginningOf(words.toLowerCase())})`;',
+    tests: [gateway('organisations/web-api')],
+  },
+  {
     name: 'a picture of somebody shown to every client',
     file: 'gateway/http/web/profile-picture-routes.ts',
     find: 'return pictures.areParties(own.id, person);',

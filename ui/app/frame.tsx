@@ -138,7 +138,7 @@ function PersonMenu(): ReactNode {
             {me.picture === null ? (
               <Icon name="person" />
             ) : (
-              <Face person={me.id} name={me.name} picture={me.picture} size="small" />
+              <Face person={me.id} name={me.name} picture={me.picture} />
             )}
             <span className="hidden max-w-40 truncate lg:inline">{me.name}</span>
             <span className="sr-only lg:hidden">{me.name}</span>

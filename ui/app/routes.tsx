@@ -65,6 +65,10 @@ const Parcel = lazily(
   async () => (await import('../pages/parcels/parcel.js')).Parcel,
 );
 const People = lazily(['people'], async () => (await import('../pages/people/people.js')).People);
+const MaskedPeople = lazily(
+  ['people'],
+  async () => (await import('../pages/masked-people/masked-people.js')).MaskedPeople,
+);
 const PaymentRequests = lazily(
   ['bank'],
   async () => (await import('../pages/payment-requests/payment-requests.js')).PaymentRequests,
@@ -139,6 +143,13 @@ const ROUTES: readonly RouteRow[] = [
     path: '/all-deals',
     View: AllDeals,
     nav: nav('search', 'allDeals'),
+  },
+  {
+    at: MARKET,
+    roles: ['moderator'],
+    path: '/participants',
+    View: MaskedPeople,
+    nav: nav('person', 'maskedPeople'),
   },
   { at: MARKET, roles: STAFF, path: '/figures', View: Figures, nav: nav('chart', 'figures') },
   {

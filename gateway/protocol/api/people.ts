@@ -1,4 +1,4 @@
-// People of an organisation, for its administrators.
+// People of an organisation, for its administrators; for a marketplace's moderators under masked names.
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import {
@@ -35,15 +35,38 @@ export const personSchema = z
   .meta({ id: 'Person' });
 export type PersonInfo = z.infer<typeof personSchema>;
 
+/** Somebody under the masked name that clients see, without anything that says who it is. */
+export const maskedPersonSchema = z
+  .strictObject({
+    id: idSchema,
+    maskedName: z.string(),
+    roles: z.array(roleSchema),
+    createdAt: instantSchema,
+    completedDeals: z.int(),
+    offers: z.int(),
+  })
+  .meta({ id: 'MaskedPerson' });
+export type MaskedPersonInfo = z.infer<typeof maskedPersonSchema>;
+
 export const peopleEndpoints = {
   listPeople: endpoint({
     at: EVERYWHERE,
     method: 'GET',
     path: '/api/v1/people',
     access: ['administrator'],
-    summary: 'People of this organisation.',
+    summary: 'People of this organisation, found by a part of name or log-in, or by the beginning of an id.',
     query: z.strictObject({ ...pageQuery, words: z.string().max(100).optional() }),
     answer: pageOf(personSchema),
+  }),
+  searchMaskedPeople: endpoint({
+    at: ['marketplace'],
+    method: 'GET',
+    path: '/api/v1/masked-people',
+    access: ['moderator'],
+    summary:
+      'People under their masked names, the newest first; found by the beginning of such a name or of an id.',
+    query: z.strictObject({ ...pageQuery, words: z.string().max(128).optional() }),
+    answer: pageOf(maskedPersonSchema),
   }),
   createPerson: endpoint({
     at: EVERYWHERE,

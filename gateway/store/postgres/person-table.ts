@@ -10,12 +10,13 @@ import type {
   Person,
   PersonRecords,
 } from '../person-records.js';
+import { anywhere, beginningOf } from './patterns.js';
 import { atomically, inScope } from './scope.js';
 import type { Tables } from './tables/all-tables.js';
 
 export type PersonRow = Omit<
   Selectable<Tables['person']>,
-  'salt' | 'rounds' | 'secret_hash' | 'is_used_up'
+  'salt' | 'rounds' | 'secret_hash' | 'is_used_up' | 'mask'
 > & {
   readonly has_vault: boolean;
   readonly picture: string | null;
@@ -54,7 +55,11 @@ export function personOf(row: PersonRow): Person {
 }
 
 export class PersonTable implements PersonRecords {
-  constructor(private readonly database: Kysely<Tables>) {}
+  /** `maskOf` gives the masked name by which a person is found. */
+  constructor(
+    private readonly database: Kysely<Tables>,
+    private readonly maskOf: (person: string) => string,
+  ) {}
 
   private get db(): Kysely<Tables> {
     return inScope(this.database);
@@ -90,11 +95,24 @@ export class PersonTable implements PersonRecords {
         waiting_claim: null,
         created_at: person.createdAt,
         is_self_registered: person.isSelfRegistered,
+        mask: this.maskOf(id),
       })
       .onConflict((conflict) => conflict.column('login').doNothing())
       .returning('id')
       .executeTakeFirst();
     return made !== undefined;
+  }
+
+  /** Of people who were made before masked names were stored. */
+  async fillMasks(): Promise<void> {
+    const rows = await this.db.selectFrom('person').select('id').where('mask', 'is', null).execute();
+    for (const { id } of rows) {
+      await this.db
+        .updateTable('person')
+        .set({ mask: this.maskOf(id) })
+        .where('id', '=', id)
+        .execute();
+    }
   }
 
   async count(): Promise<number> {
@@ -127,8 +145,11 @@ export class PersonTable implements PersonRecords {
     let query = this.db.selectFrom('person').select(PERSON_COLUMNS).select(PERSON_BESIDE);
     if (search.after !== null) query = query.where('login', '>', search.after);
     if (search.words !== null) {
-      const like = `%${search.words.replace(/[\\%_]/g, '\\$&')}%`;
-      query = query.where((eb) => eb.or([eb('login', 'ilike', like), eb('name', 'ilike', like)]));
+      const part = anywhere(search.words);
+      const id = beginningOf(search.words.toLowerCase());
+      query = query.where((eb) =>
+        eb.or([eb('login', 'ilike', part), eb('name', 'ilike', part), eb('id', 'like', id)]),
+      );
     }
     const rows = await query.orderBy('login').limit(search.limit).execute();
     return rows.map(personOf);

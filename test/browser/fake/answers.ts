@@ -190,11 +190,23 @@ function sessionAnswers(faces: FakeFaces) {
   };
 }
 
+/** Of the people of the fake world, in their order. */
+const MASKS = ['91C000', '4F2A00', '7D30B1', '0A9E5C'] as const;
+
 function peopleAnswers(all: ReturnType<typeof people>) {
   return {
     listPeople: ({ query }: Asked) => {
       const words = (query['words'] ?? '').toLowerCase();
       const items = all.filter(({ name, login }) => `${name} ${login}`.toLowerCase().includes(words));
+      return { items, next: null };
+    },
+    searchMaskedPeople: ({ query }: Asked) => {
+      const words = (query['words'] ?? '').toUpperCase();
+      const items = all.flatMap(({ id, roles, createdAt }, place) => {
+        const maskedName = MASKS[place] ?? 'E0F1A2';
+        const counts = { completedDeals: place * 3, offers: 12 - place * 2 };
+        return maskedName.startsWith(words) ? [{ id, maskedName, roles, createdAt, ...counts }] : [];
+      });
       return { items, next: null };
     },
     createPerson: ({ body }: Asked) => {

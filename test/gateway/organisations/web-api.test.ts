@@ -126,6 +126,7 @@ describe('people at the web door', function () {
       expect((await admin.api.call('listPeople', { query: { words: 'mia' } })).items[0]?.waitingKey).to.equal(
         null,
       );
+      await findsPeopleMasked(admin, mia);
       const transaction = registered.txId ?? '';
       const read = await admin.api.call('getTransaction', { path: { transaction } });
       expect(read.items.map(({ action, signer }) => [action, signer?.id])).to.deep.equal([
@@ -173,3 +174,30 @@ describe('people at the web door', function () {
       expect(await session.restore()).to.equal(null);
     }));
 });
+
+/** Administrators find by name, log-in and id; moderators by masked names and ids, and learn nothing else. */
+async function findsPeopleMasked(admin: ClientSession, moderator: ClientSession): Promise<void> {
+  const everybody = (await admin.api.call('listPeople')).items;
+  const { id = '', login = '' } = moderator.me ?? {};
+  for (const words of [id, id.slice(0, 14), login.toUpperCase()]) {
+    const { items } = await admin.api.call('listPeople', { query: { words } });
+    expect(
+      items.map((found) => found.id),
+      words,
+    ).to.deep.equal([id]);
+  }
+  const search = async (words: string) => {
+    const { items } = await moderator.api.call('searchMaskedPeople', { query: { words } });
+    return items.map((found) => found.id);
+  };
+  const { items } = await moderator.api.call('searchMaskedPeople');
+  expect(items.map((found) => found.id).sort()).to.deep.equal(everybody.map((found) => found.id).sort());
+  const told = ['completedDeals', 'createdAt', 'id', 'maskedName', 'offers', 'roles'];
+  expect(items.map((found) => Object.keys(found).sort())).to.deep.equal(items.map(() => told));
+  expect(JSON.stringify(items)).not.to.contain(login);
+  const mask = items.find((found) => found.id === id)?.maskedName ?? '';
+  expect(await search(mask.slice(0, 5).toLowerCase())).to.deep.equal([id]);
+  expect(await search(id.slice(0, 14))).to.deep.equal([id]);
+  for (const words of [login, 'Administrator', '%', '_'])
+    expect(await search(words), words).to.deep.equal([]);
+}

@@ -13,6 +13,7 @@ import { ApiKeyTable } from '../../../gateway/store/postgres/api-key-table.js';
 import type { Database } from '../../../gateway/store/postgres/database.js';
 import { GeneratedValueTable } from '../../../gateway/store/postgres/generated-value-table.js';
 import { PersonTable } from '../../../gateway/store/postgres/person-table.js';
+import { maskedBy } from '../../../gateway/views/viewer.js';
 import type { ClientConsortium } from '../../support/client-consortium.js';
 import { inDatabase } from '../../support/database.js';
 import { BANK_A, COURIER, MARKETPLACE } from '../../support/member-access.js';
@@ -126,7 +127,7 @@ async function signedIn(
     picture: null,
   };
   const secretHash = await new SecretHashes().hash(secret);
-  await new PersonTable(database.query).create(
+  await new PersonTable(database.query, maskedBy(Buffer.from('secret'))).create(
     { ...row, ...fresh },
     { salt: SALT, secretHash, isFirst: false },
   );

@@ -24,6 +24,7 @@ import { submissionReceiptsMigration } from './095-submission-receipts.js';
 import { notificationsMigration } from './100-notifications.js';
 import { addressesMigration } from './105-addresses.js';
 import { profilePicturesMigration } from './120-profile-pictures.js';
+import { peopleSearchMigration } from './121-people-search.js';
 
 export const MIGRATIONS: readonly Migration[] = [
   generatedValuesMigration,
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly Migration[] = [
   notificationsMigration,
   addressesMigration,
   profilePicturesMigration,
+  peopleSearchMigration,
 ];

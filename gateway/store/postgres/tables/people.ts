@@ -21,6 +21,8 @@ interface PersonTable {
   readonly waiting_claim: ColumnType<Intent | null, string | null, string | null>;
   readonly created_at: number;
   readonly is_self_registered: Generated<boolean>;
+  /** Null until the gateway has written it. */
+  readonly mask: string | null;
 }
 
 export interface PeopleTables {

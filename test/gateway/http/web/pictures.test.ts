@@ -11,6 +11,7 @@ import type { Database } from '../../../../gateway/store/postgres/database.js';
 import { PostgresOffers } from '../../../../gateway/store/postgres/offer-reads.js';
 import { PostgresPictures } from '../../../../gateway/store/postgres/picture-records.js';
 import { PersonTable } from '../../../../gateway/store/postgres/person-table.js';
+import { maskedBy } from '../../../../gateway/views/viewer.js';
 import { ProfilePictureTable } from '../../../../gateway/store/postgres/profile-picture-table.js';
 import { PostgresProjectionTables } from '../../../../gateway/store/postgres/projection-tables.js';
 import { inDatabase } from '../../../support/database.js';
@@ -152,7 +153,7 @@ const NO_LOG_IN = { salt: { salt: 'A'.repeat(22), rounds: 600_000 }, secretHash:
 describe('pictures of people at the web door', () => {
   it('are put up by people with a password of their own, made anew, and replaced and removed for good', () =>
     onWeb(async (web, { query }) => {
-      await new PersonTable(query).create(CLIENT.person, NO_LOG_IN);
+      await new PersonTable(query, maskedBy(Buffer.from('secret'))).create(CLIENT.person, NO_LOG_IN);
       expect((await put(web, await bytesOf('red'), {}, OWN)).status).to.equal(401);
       const code = async (body: Buffer, token: string) =>
         (await problemOf(await put(web, body, as(token), OWN))).code;
@@ -162,7 +163,7 @@ describe('pictures of people at the web door', () => {
       for (const color of ['red', 'blue']) {
         const stored = await put(web, await bytesOf(color), as('client'), OWN);
         hashes.push(((await stored.json()) as { readonly picture: string }).picture);
-        const persons = new PersonTable(query);
+        const persons = new PersonTable(query, maskedBy(Buffer.from('secret')));
         expect((await persons.find(CLIENT.person.id))?.picture).to.equal(hashes.at(-1));
       }
       const shown = await web.get(pathOf(CLIENT.person.id, '?size=small'), as('client'));
@@ -201,7 +202,10 @@ describe('pictures of people at the web door', () => {
     };
     await onWeb(async (web, { query }) => {
       for (const name of ['alice', 'bob'] as const) {
-        await new PersonTable(query).create({ ...viewers[name].person, login: name }, NO_LOG_IN);
+        await new PersonTable(query, maskedBy(Buffer.from('secret'))).create(
+          { ...viewers[name].person, login: name },
+          NO_LOG_IN,
+        );
         expect(
           (await put(web, await bytesOf(name === 'bob' ? 'red' : 'blue'), as(name), OWN)).status,
         ).to.equal(200);
