@@ -1,5 +1,6 @@
 // People at the web door of a marketplace, from the first password to a signed command, on a real ledger.
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { confirmPerson, registerPerson } from '../../../gateway/sdk/commands/people.js';
 import { VaultClosed } from '../../../gateway/sdk/errors.js';
 import { memoryKeyStore } from '../../../gateway/sdk/key-store.js';
@@ -127,6 +128,7 @@ describe('people at the web door', function () {
         null,
       );
       await findsPeopleMasked(admin, mia);
+      await putsUpAPicture(mia, admin);
       const transaction = registered.txId ?? '';
       const read = await admin.api.call('getTransaction', { path: { transaction } });
       expect(read.items.map(({ action, signer }) => [action, signer?.id])).to.deep.equal([
@@ -200,4 +202,19 @@ async function findsPeopleMasked(admin: ClientSession, moderator: ClientSession)
   expect(await search(id.slice(0, 14))).to.deep.equal([id]);
   for (const words of [login, 'Administrator', '%', '_'])
     expect(await search(words), words).to.deep.equal([]);
+}
+
+/** It is there for its owner and an administrator until it is removed. */
+async function putsUpAPicture(owner: ClientSession, admin: ClientSession): Promise<void> {
+  const create = { width: 4, height: 4, channels: 3, background: 'teal' } as const;
+  const file = new Blob([new Uint8Array(await sharp({ create }).png().toBuffer())], { type: 'image/png' });
+  const { picture } = await owner.api.put<{ readonly picture: string }>('/api/v1/me/picture', file);
+  expect((await owner.readMe()).picture).to.equal(picture);
+  const { id = '', login = '' } = owner.me ?? {};
+  const listed = async () =>
+    (await admin.api.call('listPeople', { query: { words: login } })).items[0]?.picture;
+  const status = async () => (await admin.api.read(`/api/v1/people/${id}/picture`)).status;
+  expect([await listed(), await status()]).to.deep.equal([picture, 200]);
+  expect((await owner.api.call('changeMe', { body: { picture: null } })).picture).to.equal(null);
+  expect([await listed(), await status()]).to.deep.equal([null, 404]);
 }
