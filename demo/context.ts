@@ -66,7 +66,47 @@ export interface DemoReport {
   readonly balanced: boolean;
 }
 
-/** The demonstration as the commands call it; `demo/play.ts` exports these two. */
+/** How much a population has. */
+export interface PopulationSize {
+  readonly banks: number;
+  /** Of each bank. */
+  readonly clients: number;
+  /** Of one client, at most: the clients of a bank have from one to so many, evenly. */
+  readonly accounts: number;
+  /** In all. */
+  readonly offers: number;
+}
+
+/** How far it is: `done` of `total` items, of all stages together. */
+export interface PopulationProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface PopulateOptions extends Pick<DemoOptions, 'print'> {
+  readonly size: PopulationSize;
+  readonly onProgress: (progress: PopulationProgress) => void;
+  /** Most items of one list. */
+  readonly listLength?: number;
+}
+
+/** What there is of it now. */
+export interface PopulationReport {
+  readonly banks: number;
+  readonly clients: number;
+  readonly accounts: number;
+  /** Of all accounts, minor units in digits. */
+  readonly deposited: string;
+  readonly links: number;
+  readonly offers: number;
+  /** That this run has carried out. */
+  readonly lists: number;
+  /** Ids of some of its clients. */
+  readonly people: readonly string[];
+}
+
+/** The demonstration as the commands call it; `demo/play.ts` exports these. */
 export interface Demo {
   /** Banks, tariffs, people, accounts, offers. Safe to call again after it was cut off. */
   seed(context: DemoContext, options: Pick<DemoOptions, 'print'>): Promise<void>;
@@ -76,4 +116,6 @@ export interface Demo {
   browserLines(context: DemoContext): string[];
   /** The four deals, on new people each time. */
   playDemo(context: DemoContext, options: DemoOptions): Promise<DemoReport>;
+  /** Clients, accounts and offers in numbers. Goes on after it was cut off; all is there once. */
+  populate(context: DemoContext, options: PopulateOptions): Promise<PopulationReport>;
 }

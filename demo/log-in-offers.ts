@@ -14,7 +14,7 @@ const PICTURES = join(__dirname, '..', '..', 'demo', 'pictures');
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Times that a person can meet. */
-const TIMES = {
+export const TIMES = {
   payTimeMs: 15 * MINUTE_MS,
   answerTimeMs: 6 * MINUTE_MS,
   inspectionTimeMs: 15 * MINUTE_MS,
@@ -49,10 +49,7 @@ async function putUp(
   { name, price, stock }: OnSale,
 ): Promise<void> {
   const goods: Goods = GOODS[name];
-  const { picture } = await seller.api.put<{ readonly picture: string }>(
-    '/api/v1/pictures',
-    await drawn(name),
-  );
+  const picture = await putPicture(seller, name);
   const content = { title: goods.title.ru, description: goods.description.ru, pictures: [picture] };
   const { mspId: courier } = gateways.courier;
   const request = draftOffer({
@@ -67,6 +64,13 @@ async function putUp(
   done(await moderator.command('moderateOffer', verdict));
   const { terms, net } = await seller.api.call('getListing', { path: { offer }, query: { link } });
   done(await seller.command('listOffer', { path: { offer }, request: listOffer(terms, net) }));
+}
+
+/** Stores the drawing of the goods; the same drawing again is the same picture. */
+export async function putPicture(seller: ClientSession, name: keyof typeof GOODS): Promise<string> {
+  const { api } = seller;
+  const { picture } = await api.put<{ readonly picture: string }>('/api/v1/pictures', await drawn(name));
+  return picture;
 }
 
 /** A drawing as a person would send a photograph. */

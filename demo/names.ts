@@ -50,6 +50,16 @@ export function drawNames(women: number, men: number): Name[] {
   return [...drawFrom(WOMEN, women), ...drawFrom(MEN, men)];
 }
 
+/** A full name by number: the same for the same number; beyond some seventy people have namesakes. */
+export function numberedName(index: number): Name {
+  const { given, family } = index % 2 === 0 ? WOMEN : MEN;
+  const half = Math.floor(index / 2);
+  const first = given[half % given.length];
+  const second = family[Math.floor(half / given.length) % family.length];
+  if (first === undefined || second === undefined) throw new Error('the pool of names is empty');
+  return { en: `${first.en} ${second.en}`, ru: `${first.ru} ${second.ru}` };
+}
+
 function drawFrom(pool: Pool, count: number): Name[] {
   const given = shuffled(pool.given);
   const family = shuffled(pool.family);
@@ -71,6 +81,18 @@ export interface Goods {
   readonly title: Name;
   readonly description: Name;
 }
+
+/** Where goods are; the more places, the fewer offers a search for one finds. */
+export const PLACES: readonly Name[] = [
+  { en: 'Pskov', ru: 'Псков' },
+  { en: 'Tula', ru: 'Тула' },
+  { en: 'Kazan', ru: 'Казань' },
+  { en: 'Vologda', ru: 'Вологда' },
+  { en: 'Suzdal', ru: 'Суздаль' },
+  { en: 'Kaluga', ru: 'Калуга' },
+  { en: 'Tomsk', ru: 'Томск' },
+  { en: 'Saratov', ru: 'Саратов' },
+];
 
 export const GOODS = {
   bicycle: {

@@ -11,15 +11,12 @@ import { draftOffer, listOffer, moderateOffer } from '../gateway/sdk/commands/of
 import { type Account, CURRENCY, fulfil, signed } from './enrolment.js';
 import type { Gateways } from './gateways.js';
 import type { Goods } from './names.js';
-import type { Participant, Person } from './people.js';
+import type { KeyHolder, Person } from './people.js';
 
 const DAY_MS = 86_400_000;
 
 /** An offer to be made. Price in minor units, times in milliseconds. */
-export interface OfferPlan {
-  readonly id: string;
-  readonly seller: Person | Participant;
-  readonly payTo: Account;
+export interface OfferPlan extends OnSale {
   readonly goods: Goods;
   readonly price: string;
   readonly stock: number;
@@ -28,40 +25,60 @@ export interface OfferPlan {
   readonly inspectionTimeMs: number;
 }
 
+/** An offer, who sells, and where his money goes. */
+export interface OnSale {
+  readonly id: string;
+  readonly seller: Person | KeyHolder;
+  readonly payTo: Pick<Account, 'link'>;
+}
+
+const LANE = 'agree';
+
 /** S9 to S11 for all of them, each step as one list. */
 export async function putUpOffers(
   gateways: Gateways,
   request: { readonly moderator: Person; readonly plans: readonly OfferPlan[] },
 ): Promise<void> {
   const { plans, moderator } = request;
-  const order = { at: gateways.marketplace, lane: 'agree' } as const;
   await fulfil(
     gateways,
-    order,
+    { at: gateways.marketplace, lane: LANE },
     plans.map((plan) => ({
       key: rowKey('offer', plan.id),
       done: () => true,
       command: () => draft(gateways, plan),
     })),
   );
+  await approveOffers(gateways, { moderator, offers: plans });
+  await listOffers(gateways, plans);
+}
+
+/** S10 for drafts of the first version, as one list. */
+export async function approveOffers(
+  gateways: Gateways,
+  of: { readonly moderator: Person; readonly offers: readonly Pick<OnSale, 'id'>[] },
+): Promise<void> {
   await fulfil(
     gateways,
-    order,
-    plans.map((plan) => ({
-      key: rowKey('offer', plan.id),
+    { at: gateways.marketplace, lane: LANE },
+    of.offers.map(({ id }) => ({
+      key: rowKey('offer', id),
       done: ({ status }) => status !== 'draft',
-      command: () => approval(gateways, plan, moderator),
+      command: () => approval(gateways, id, of.moderator),
     })),
   );
-  const listings = new Map<string, Listing>();
-  for (const plan of plans) listings.set(plan.id, await listing(gateways, plan));
+}
+
+/** S11 for approved offers, as one list; with the links of their sellers at most as many as rows are read at once. */
+export async function listOffers(gateways: Gateways, offers: readonly OnSale[]): Promise<void> {
+  const listings = await listingsOf(gateways, offers);
   await fulfil(
     gateways,
-    order,
-    plans.map((plan) => ({
-      key: rowKey('offer', plan.id),
+    { at: gateways.marketplace, lane: LANE },
+    offers.map(({ id, seller }) => ({
+      key: rowKey('offer', id),
       done: ({ status }) => status === 'listed',
-      command: () => signedListing(gateways, plan, listings.get(plan.id)),
+      command: () => signedListing(gateways, seller, listings.get(id)),
     })),
   );
 }
@@ -83,9 +100,8 @@ function draft(gateways: Gateways, plan: OfferPlan) {
   return signed(gateways, plan.seller, draftOffer(content, plan.id));
 }
 
-function approval(gateways: Gateways, plan: OfferPlan, moderator: Person) {
-  const verdict = moderateOffer({ offer: plan.id, version: 1 }, { commissionBasisPoints: null });
-  return signed(gateways, moderator, verdict);
+function approval(gateways: Gateways, offer: string, moderator: Person) {
+  return signed(gateways, moderator, moderateOffer({ offer, version: 1 }, { commissionBasisPoints: null }));
 }
 
 /** What the seller is shown and signs: the hash of all terms, his net sum and where it goes. */
@@ -94,25 +110,38 @@ interface Listing {
   readonly net: string;
 }
 
-async function listing(gateways: Gateways, plan: OfferPlan): Promise<Listing> {
+async function listingsOf(
+  gateways: Gateways,
+  offers: readonly OnSale[],
+): Promise<ReadonlyMap<string, Listing>> {
   const parameters = await gateways.parameters();
-  const offer = await gateways.row<OfferRow>(rowKey('offer', plan.id));
-  const sellerLink = await gateways.row<LinkRow>(rowKey('link', plan.payTo.link));
-  const commissionLink = await gateways.row<LinkRow>(
-    rowKey('link', parameters?.commissionLinks[CURRENCY] ?? ''),
+  const commission = parameters?.commissionLinks[CURRENCY] ?? '';
+  const links = new Set([commission, ...offers.map(({ payTo }) => payTo.link)]);
+  const keys = [
+    ...offers.map(({ id }) => rowKey('offer', id)),
+    ...[...links].map((id) => rowKey('link', id)),
+  ];
+  const rows = await gateways.marketplace.admin.rows(keys);
+  const link = (id: string) => (rows[rowKey('link', id)] ?? null) as LinkRow | null; // its key's kind
+  const commissionLink = link(commission);
+  return new Map(
+    offers.map(({ id, payTo }) => {
+      const offer = (rows[rowKey('offer', id)] ?? null) as OfferRow | null; // its key's kind
+      const sellerLink = link(payTo.link);
+      const sharesNonce = offer?.sharesNonce ?? null;
+      if (parameters === null || offer === null || sharesNonce === null) {
+        throw new Error(`offer ${id} cannot be listed: it is not approved`);
+      }
+      if (sellerLink === null || commissionLink === null) {
+        throw new Error(`offer ${id} cannot be listed: its rows are not all on the ledger`);
+      }
+      const terms = offerTermsOf({ offer, sharesNonce, sellerLink, commissionLink, parameters });
+      return [id, { terms, net: netOfOffer(offer, parameters) }];
+    }),
   );
-  const sharesNonce = offer?.sharesNonce ?? null;
-  if (parameters === null || offer === null || sharesNonce === null) {
-    throw new Error(`offer ${plan.id} cannot be listed: it is not approved`);
-  }
-  if (sellerLink === null || commissionLink === null) {
-    throw new Error(`offer ${plan.id} cannot be listed: its rows are not all on the ledger`);
-  }
-  const terms = offerTermsOf({ offer, sharesNonce, sellerLink, commissionLink, parameters });
-  return { terms, net: netOfOffer(offer, parameters) };
 }
 
-function signedListing(gateways: Gateways, plan: OfferPlan, found: Listing | undefined) {
-  if (found === undefined) throw new Error(`offer ${plan.id} has no terms to sign`);
-  return signed(gateways, plan.seller, listOffer(found.terms, found.net));
+function signedListing(gateways: Gateways, seller: Person | KeyHolder, found: Listing | undefined) {
+  if (found === undefined) throw new Error('an offer has no terms to sign');
+  return signed(gateways, seller, listOffer(found.terms, found.net));
 }

@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { newId, randomBytes } from '../gateway/sdk/ids.js';
-import { NoKey } from '../gateway/sdk/errors.js';
 import { makeKeyPair, type Signer, signerOf } from '../gateway/sdk/keys.js';
 import type { ClientSession } from '../gateway/sdk/session.js';
 
@@ -31,22 +30,22 @@ export function makePhone(): string {
     .join('')}`;
 }
 
-/** Somebody with a log-in, whose key a session holds open. */
-export interface Participant extends Pick<Person, 'id' | 'name' | 'part'> {
+/** Somebody whose key is open elsewhere, such as in a session. */
+export interface KeyHolder {
+  readonly id: string;
+  readonly signer: Signer;
+}
+
+/** Somebody with a log-in, whose session holds his key open. */
+export interface Participant extends KeyHolder, Pick<Person, 'name' | 'part'> {
   /** Of whose gateway. */
   readonly mspId: string;
   readonly session: ClientSession;
 }
 
-/** Signs as this person; each key is made ready once. Rejects: NoKey. */
-export async function signerFor(person: Person | Participant): Promise<Signer> {
-  if (!('session' in person)) return keptSigner(person);
-  const { signer } = person.session;
-  if (signer === null) throw new NoKey();
-  return signer;
-}
-
-function keptSigner(person: Person): Promise<Signer> {
+/** Signs as this person; each key is made ready once. */
+export function signerFor(person: Person | KeyHolder): Promise<Signer> {
+  if ('signer' in person) return Promise.resolve(person.signer);
   const known = signers.get(person);
   if (known !== undefined) return known;
   const made = signerOf(person);

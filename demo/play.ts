@@ -6,12 +6,13 @@ import type { DemoContext, DemoOptions, DemoReport } from './context.js';
 import { CURRENCY } from './enrolment.js';
 import { Gateways } from './gateways.js';
 import { engageParticipants, SCENARIO_NAMES } from './participants.js';
+import { populate } from './population/populate.js';
 import { reportOf } from './report.js';
 import { ScenarioDiverged, type ScenarioOptions } from './scenario.js';
 import { type ScenarioPlan, SCENARIOS } from './scenarios.js';
 import { openSeed, seed } from './seed.js';
 
-export { browserLines, inviteBrowserPeople, seed };
+export { browserLines, inviteBrowserPeople, populate, seed };
 
 /** An outage in the decisive seconds gives a deal another course; it is then played again, on a new deal. */
 const MOST_PLAYS = 5;

@@ -17,9 +17,12 @@ import {
 import { backUp, restore, type BackupOptions, type RestoreOptions } from './database-backup.js';
 import { showLogs, showStatus } from './look.js';
 import { runSystem } from './run-system.js';
+import { seedSystem, type SeedOptions } from './seed-system.js';
 import { verifyLedger, type VerifyLedgerOptions } from './verify-ledger.js';
 
 const LOG_LINES = 40;
+const USUAL_CLIENTS = 100;
+const USUAL_ACCOUNTS = 100;
 
 /** Runs one command. Resolves with the exit code; `args` are without node and script. */
 export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
@@ -57,6 +60,7 @@ function buildProgram(context: CommandContext): Command {
     .description('play the deals on the running system, on new people')
     .option('--json', 'print one machine-readable object as the last line')
     .action((options: CommonOptions & { readonly json?: boolean }) => playAgain(options, context));
+  addSeedCommand(program, context);
   withDir(program.command('verify'))
     .description('prove the ledger from its blocks, by any member')
     .option(
@@ -72,6 +76,22 @@ function buildProgram(context: CommandContext): Command {
   );
   addNetworkCommands(program.command('network').description('the processes of a system'), context);
   return program;
+}
+
+function addSeedCommand(program: Command, context: CommandContext): void {
+  withDir(program.command('seed'))
+    .description('bring clients, accounts and offers in numbers to the running system; again: go on')
+    .addOption(
+      new Option('--banks <number>', 'at how many banks (default: all of them)').argParser(wholeNumber),
+    )
+    .option('--clients <number>', 'how many at each bank', wholeNumber, USUAL_CLIENTS)
+    .option('--accounts <number>', 'of each client, from one to so many', wholeNumber, USUAL_ACCOUNTS)
+    .addOption(
+      new Option('--offers <number>', 'how many in all (default: as many as --clients)').argParser(
+        wholeNumber,
+      ),
+    )
+    .action((options: SeedOptions) => seedSystem(options, context));
 }
 
 function addNetworkCommands(network: Command, context: CommandContext): void {
