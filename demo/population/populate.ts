@@ -37,6 +37,7 @@ export async function populate(context: DemoContext, options: PopulateOptions): 
   let lists = 0;
   for (const stage of stages) {
     const open = stage.lists.filter(({ name }) => !journal.isDone(name));
+    if (open.length === 0) continue;
     lists += open.length;
     progress.show(stage);
     await inFlight(open, async (list) => {

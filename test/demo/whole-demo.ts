@@ -9,7 +9,10 @@ import type { GroundName } from '../../network/consortium.js';
 import type { DemoReport } from '../../demo/context.js';
 import type { VerifyReport } from '../../audit/verify.js';
 import { isRunning } from '../../network/processes/process-mark.js';
+import { demoContext, runningSystem } from '../../network/commands/command-context.js';
+import { SystemFolder } from '../../network/processes/system-folder.js';
 import { consecutivePorts } from '../support/consecutive-ports.js';
+import { expectWholePopulation, SIZE_OPTIONS } from './population/population.js';
 
 const MAIN = join(__dirname, '..', '..', 'network', 'main.js');
 /** A demo takes under 90 s on a machine that does nothing else; a busy one and kills take longer. */
@@ -161,6 +164,20 @@ export function describeDemo({ ground, processes, againLimitMs, kill: victims }:
       const report = await demo({ ...victims, '  “Cross-country skis': 'gateway-marketplace.example' });
       expectWorkedSums(report);
       expect(report.transactions).to.be.greaterThan(40);
+    });
+
+    it('a population that was cut off is gone on with by the next run, and nothing is doubled', async () => {
+      const folder = new SystemFolder(dir);
+      await expectWholePopulation(demoContext(folder, runningSystem(folder).consortium), async () => {
+        const running = run(['seed', '--dir', dir, ...SIZE_OPTIONS]);
+        expect(await running.ended, running.lines.join('\n')).to.equal(0);
+        const text = running.lines.join('\n');
+        expect(text).to.include(
+          '6 clients of 2 banks, 12 accounts with 12 080.00 RUB, 6 of them linked, 3 offers',
+        );
+        expect(text).to.match(/Marketplace +search by words: median [0-9.]+, greatest [0-9.]+ of 120/);
+        expect(text).to.match(/Bank B +list of the bank's accounts: median [0-9.]+/);
+      });
     });
 
     it('verify finds nothing in the blocks of all this, nor in the books of either bank', async () => {

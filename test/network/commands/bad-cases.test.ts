@@ -304,6 +304,24 @@ describe('mistakes at the keyboard', () => {
     expect({ code, complaints }).to.deep.equal({ code: 0, complaints: '' });
   });
 
+  it('a seed of more banks than there are, or of no clients', async () => {
+    pretendRunning(true);
+    const seed = (...options: string[]) => run('seed', '--dir', system(), ...options);
+    const sentences = [
+      await seed('--banks', '3'),
+      await seed('--clients', '0'),
+      await seed('--accounts', '1001'),
+      await seed('--offers', '10001'),
+    ];
+    expect(sentences.map(({ code, errors }) => [code, errors.join()])).to.deep.equal([
+      [1, '--banks must be from 1 to 2 (the consortium file has no more), not 3.'],
+      [1, '--clients must be from 1 to 1000 (so many a bank), not 0.'],
+      [1, '--accounts must be from 1 to 1000 (so many a client), not 1001.'],
+      [1, '--offers must be from 0 to 10000 (so many in all), not 10001.'],
+    ]);
+    expect((await seed('--clients', '-1')).errors.join()).to.match(/clients.+It must be a whole number\./);
+  });
+
   it('a port base that is not a number, and a command that does not exist', async () => {
     const letters = await run('start', '--port-base', 'abc');
     expect(letters.code).to.equal(1);
