@@ -23,6 +23,7 @@ import { figuresMigration } from './072-figures.js';
 import { submissionReceiptsMigration } from './095-submission-receipts.js';
 import { notificationsMigration } from './100-notifications.js';
 import { addressesMigration } from './105-addresses.js';
+import { newestOffersMigration } from './110-newest-offers.js';
 import { profilePicturesMigration } from './120-profile-pictures.js';
 import { peopleSearchMigration } from './121-people-search.js';
 
@@ -50,6 +51,7 @@ export const MIGRATIONS: readonly Migration[] = [
   submissionReceiptsMigration,
   notificationsMigration,
   addressesMigration,
+  newestOffersMigration,
   profilePicturesMigration,
   peopleSearchMigration,
 ];
