@@ -96,8 +96,9 @@ export interface PopulationReport {
   readonly banks: number;
   readonly clients: number;
   readonly accounts: number;
-  /** Of all accounts, minor units in digits. */
+  /** Into all accounts, minor units in digits. */
   readonly deposited: string;
+  readonly currency: string;
   readonly links: number;
   readonly offers: number;
   /** That this run has carried out. */

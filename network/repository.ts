@@ -7,7 +7,13 @@ export const REPOSITORY_ROOT = resolve(__dirname, '..', '..');
 export const LEDGER_ENTRY = join(REPOSITORY_ROOT, 'dist', 'ledger', 'main.js');
 export const GATEWAY_ENTRY = join(REPOSITORY_ROOT, 'dist', 'gateway', 'main.js');
 /** Measures the databases of a system. */
-export const READ_TIMES_ENTRY = join(REPOSITORY_ROOT, 'dist', 'gateway', 'read-times', 'main.js');
+export const READ_TIMES_ENTRY = join(
+  REPOSITORY_ROOT,
+  'dist',
+  'gateway',
+  'organisations',
+  'read-times-process.js',
+);
 /** A simulated core of the demo world. */
 export const CORE_ENTRY = join(REPOSITORY_ROOT, 'dist', 'demo', 'core', 'main.js');
 export const NETWORK_ENTRY = join(REPOSITORY_ROOT, 'dist', 'network', 'main.js');

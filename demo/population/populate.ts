@@ -1,6 +1,7 @@
 // Brings a population to the consortium: clients, accounts with money, linked accounts, offers, in lists with a bounded
 // number in flight. A run that was cut off is gone on with by the next run of the same size, and nothing is doubled.
 import type { DemoContext, PopulateOptions, PopulationReport, PopulationSize } from '../context.js';
+import { CURRENCY } from '../enrolment.js';
 import { Gateways } from '../gateways.js';
 import { openSeed } from '../seed.js';
 import { Journal } from './journal.js';
@@ -104,6 +105,7 @@ function reportOf({ plan, banks }: PopulationParts, size: PopulationSize, lists:
     clients: clients.length,
     accounts: accounts.length,
     deposited: accounts.reduce((sum, { deposit }) => sum + BigInt(deposit), 0n).toString(),
+    currency: CURRENCY,
     links: clients.length,
     offers: size.offers,
     lists,

@@ -23,7 +23,7 @@ export async function withProgress<Result>(
         },
       },
     ],
-    { renderer: 'default', registerSignalListeners: false, rendererOptions: { showErrorMessage: false } },
+    { renderer: 'default', rendererOptions: { showErrorMessage: false } },
   ).run();
   const [result] = results;
   if (result === undefined) throw new Error('the work has ended without a result');

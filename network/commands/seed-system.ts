@@ -27,8 +27,6 @@ export interface SeedOptions extends CommonOptions {
 const MOST_CLIENTS = 1_000;
 const MOST_ACCOUNTS = 1_000;
 const MOST_OFFERS = 10_000;
-/** What the demonstration itself needs. */
-const CURRENCY = 'RUB';
 /** Beyond it a page of the database is called slow. */
 const SLOW_MS = 100;
 const MS_PER_SECOND = 1_000;
@@ -84,12 +82,17 @@ function within(option: string, value: number, [least, most]: readonly [number, 
 }
 
 function reportLines(report: PopulationReport, tookMs: number): string[] {
-  const { banks, clients, accounts, links, offers, deposited, lists } = report;
+  const { banks, clients, accounts, links, offers, lists } = report;
+  const money = moneyText(BigInt(report.deposited), report.currency);
   const what =
-    `${String(clients)} clients of ${String(banks)} banks, ${String(accounts)} accounts with ` +
-    `${moneyText(BigInt(deposited), CURRENCY)}, ${String(links)} of them linked, ${String(offers)} offers`;
+    `${counted(clients, 'client')} of ${counted(banks, 'bank')}, ${counted(accounts, 'account')} with ${money}, ` +
+    `${String(links)} of them linked, ${counted(offers, 'offer')}`;
   if (lists === 0) return [`All of it was there: ${what}.`];
-  return [`There are now ${what}.`, `${String(lists)} lists in ${(tookMs / MS_PER_SECOND).toFixed(1)} s.`];
+  return [`There are now ${what}.`, `${counted(lists, 'list')} in ${(tookMs / MS_PER_SECOND).toFixed(1)} s.`];
+}
+
+function counted(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function timeLines({ members }: Consortium, answer: Awaited<ReturnType<typeof readTimes>>): string[] {
@@ -105,6 +108,9 @@ function timeLines({ members }: Consortium, answer: Awaited<ReturnType<typeof re
         `  ${name.padEnd(width)}  ${WORDS[what]}: median ${medianMs.toFixed(1)}, ` +
         `greatest ${mostMs.toFixed(1)} of ${String(times)}`,
     ),
-    ...slow.map(({ name, what }) => `Note: ${name}, ${WORDS[what]}, took more than ${String(SLOW_MS)} ms.`),
+    ...slow.map(
+      ({ name, what }) =>
+        `Note: ${name}, ${WORDS[what]}: more than ${String(SLOW_MS)} ms at least once; a busy machine adds to it.`,
+    ),
   ];
 }

@@ -1,14 +1,21 @@
-// How long the database takes for what the busiest pages ask of it: the stores' own queries, each several times. The
+// How long the stores take for what the busiest pages ask of them: the pages' own questions, each several times. The
 // rest of a page, such as the ledger's answer to a balance, is not in it.
-import type { Kysely } from 'kysely';
-import { PostgresAccounts } from '../store/postgres/account-reads.js';
-import { PostgresBankReads } from '../store/postgres/bank-reads.js';
-import { PostgresDeals } from '../store/postgres/deal-reads.js';
-import { NotificationTables } from '../store/postgres/notification-tables.js';
-import { PostgresOffers } from '../store/postgres/offer-reads.js';
-import { PersonTable } from '../store/postgres/person-table.js';
-import type { Tables } from '../store/postgres/tables/all-tables.js';
 import type { ReadTime } from '../protocol/read-times.js';
+import type { AccountReads } from '../store/account-reads.js';
+import type { BankReads } from '../store/bank-reads.js';
+import type { DealReads } from '../store/deal-reads.js';
+import type { Notifications } from '../store/notifications.js';
+import type { OfferReads } from '../store/offer-reads.js';
+import type { PersonRecords } from '../store/person-records.js';
+
+/** What a marketplace's pages read. */
+export interface MarketplaceStores {
+  readonly offers: OfferReads;
+  readonly persons: Pick<PersonRecords, 'find' | 'names'>;
+  readonly accounts: Pick<AccountReads, 'ofPerson'>;
+  readonly deals: Pick<DealReads, 'ofPerson' | 'findMany'>;
+  readonly notifications: Pick<Notifications, 'unread'>;
+}
 
 /** What a list shows at once, as pages ask for it. */
 const PAGE = { cursor: null, limit: 50 };
@@ -19,14 +26,9 @@ const MOST_UNREAD = 100;
 
 /** Of a marketplace: catalogue, search, and the pages of these people. */
 export async function marketplaceReadTimes(
-  db: Kysely<Tables>,
+  { offers, persons, accounts, deals, notifications }: MarketplaceStores,
   people: readonly string[],
 ): Promise<ReadTime[]> {
-  const offers = new PostgresOffers(db);
-  const persons = new PersonTable(db);
-  const accounts = new PostgresAccounts(db);
-  const deals = new PostgresDeals(db);
-  const notifications = new NotificationTables(db);
   const any = { words: null, leastPrice: null, mostPrice: null, inStock: false, order: null };
   const cards = async (words: string | null): Promise<void> => {
     const { items } = await offers.search({ ...any, words }, PAGE);
@@ -58,8 +60,7 @@ export async function marketplaceReadTimes(
 }
 
 /** Of a bank: the list of its accounts from the beginning, its second page, and by the beginning of a number. */
-export async function bankReadTimes(db: Kysely<Tables>): Promise<ReadTime[]> {
-  const reads = new PostgresBankReads(db);
+export async function bankReadTimes(reads: Pick<BankReads, 'accounts'>): Promise<ReadTime[]> {
   const all = { words: '', holder: null };
   const first = await reads.accounts(all, PAGE);
   const asks = [
