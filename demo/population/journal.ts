@@ -32,7 +32,7 @@ export class Journal {
     return this.finished.has(list);
   }
 
-  /** When the list was begun, stored before anything of it is sent; the earlier instant if it is not older than this. */
+  /** When the list was begun, stored before anything of it is sent; the earlier instant within its life. */
   begin(list: string, { lifeMs }: { readonly lifeMs: number }): Instant {
     const now = Date.now();
     const earlier = this.begunAt.get(list);

@@ -1,5 +1,5 @@
-// Offers of a population: many kinds of goods in many places, all of the demonstration's seller, who drafts them through
-// the web API, since the marketplace keeps what an offer says for those alone who are signed in there.
+// Offers of a population: goods in many places, all of the demonstration's seller, who drafts them through the web API,
+// since the marketplace keeps what an offer says for those alone who are signed in there.
 import { setTimeout as pause } from 'node:timers/promises';
 import { rowKey } from '../../chaincode/protocol/rows.js';
 import { readAccounts } from '../browser-people.js';

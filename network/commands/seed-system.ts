@@ -1,5 +1,5 @@
-// `seed`: brings clients, accounts and offers in numbers to a running system of the demo world, with a progress bar, and
-// says how long the database then takes for the busiest pages.
+// `seed`: brings clients, accounts and offers in numbers to a running system of the demo world, shows how far it is,
+// and says how long the databases then take for the busiest pages.
 import type { PopulationReport, PopulationSize } from '../../demo/context.js';
 import { moneyText } from '../../gateway/protocol/money-text.js';
 import type { ReadTime } from '../../gateway/protocol/read-times.js';
