@@ -59,7 +59,7 @@ export interface SignedInPerson {
 
 export function participantOf({ logIn, session }: SignedInPerson): Participant {
   const { person, name, part, mspId } = logIn;
-  return { id: person, name, part, mspId, session };
+  return { id: person, name, part, mspId, session, signer: present(session.signer) };
 }
 
 function fileOf({ dir }: DemoContext): string {

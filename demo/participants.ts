@@ -1,4 +1,4 @@
-// The people of one play: new ones each time, with log-ins and accounts, linked and funded, and the seller's four offers.
+// The people of one play: new ones each time, with log-ins and accounts, linked and funded, and the seller's offers.
 import { deposit, openAccount } from '../gateway/sdk/commands/accounts.js';
 import { newId } from '../gateway/sdk/ids.js';
 import type { Payer } from './deal-acts.js';

@@ -39,7 +39,7 @@ describe('times of reading', function () {
 function storesIn(query: Database['query']): Parameters<typeof marketplaceReadTimes>[0] {
   return {
     offers: new PostgresOffers(query),
-    persons: new PersonTable(query),
+    persons: new PersonTable(query, (person) => person),
     accounts: new PostgresAccounts(query),
     deals: new PostgresDeals(query),
     notifications: new NotificationTables(query),
