@@ -2,7 +2,7 @@
 // moderator sets for an offer, a label on a deal, registration and a stranger who uses it.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { type BrowserPeople, PHONE, type Visitor } from './browser-people.js';
+import { type BrowserPeople, inLanguage, PHONE, type Visitor } from './browser-people.js';
 
 export async function playAdministration(people: BrowserPeople): Promise<void> {
   const buyer = await people.signIn('buyer');
@@ -49,8 +49,7 @@ async function open(page: Page, address: string): Promise<void> {
 
 /** Whom the gateway made at its first start speaks English. */
 async function inRussian(page: Page): Promise<void> {
-  const other = page.getByText('Русский', { exact: true });
-  if (await other.isVisible()) await other.click();
+  await inLanguage(page, 'Русский');
   await page.getByRole('link', { name: 'Управление' }).first().waitFor({ state: 'attached' });
 }
 

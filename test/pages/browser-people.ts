@@ -1,5 +1,5 @@
 // People of the demonstration with a browser each: who signs in where, and the phone on which a bank's codes come.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import type { DemoContext } from '../../demo/context.js';
 import { readAccounts } from '../../demo/browser-people.js';
 import { type LogIn, readLogIns, signIn } from '../../demo/log-ins.js';
@@ -61,10 +61,7 @@ export class BrowserPeople {
     await page.fill('[name=password]', password);
     await page.click('button[type=submit]');
     await page.locator('header nav a').first().waitFor({ state: 'attached' });
-    // The pages speak the language that the person chose last, here or elsewhere.
-    const wanted = this.options.locale === 'en-GB' ? 'English' : 'Русский';
-    const other = page.getByText(wanted, { exact: true });
-    if (await other.isVisible()) await other.click();
+    await inLanguage(page, this.options.locale === 'en-GB' ? 'English' : 'Русский');
   }
 
   /** Somebody whom nobody knows, at an organisation's door. */
@@ -145,4 +142,20 @@ export class BrowserPeople {
     });
     return { page, context, complaints };
   }
+}
+
+/** The pages speak the language that the person chose last, here or elsewhere; now it is this one. */
+export async function inLanguage(
+  page: Page,
+  language: 'English' | 'Русский',
+  press: (button: Locator) => Promise<void> = (button) => button.click(),
+): Promise<void> {
+  const button = page.getByText(language, { exact: true });
+  if (!(await button.isVisible())) return;
+  // A page that is opened next speaks what the gateway has kept.
+  const kept = page.waitForResponse(
+    (response) => response.request().method() === 'PATCH' && response.url().endsWith('/api/v1/me'),
+  );
+  await press(button);
+  await kept;
 }

@@ -1,6 +1,7 @@
 // The path of a deal without a mouse: signed in, bought, paid by code, carried, accepted. In Russian.
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
+import { inLanguage } from './browser-people.js';
 import { browserSystem } from './browser-system.js';
 import { WORDS } from './whole-path.js';
 
@@ -54,8 +55,7 @@ async function signInByKeys(page: Page, password: string, login: string): Promis
   await type(page, page.locator('[name=password]'), password);
   await page.keyboard.press('Enter');
   await page.locator('header nav a').first().waitFor({ state: 'attached' });
-  const russian = page.getByText('Русский', { exact: true });
-  if (await russian.isVisible()) await press(page, russian);
+  await inLanguage(page, 'Русский', (button) => press(page, button));
 }
 
 async function press(page: Page, wanted: Locator): Promise<void> {

@@ -24,7 +24,7 @@ const MORE: readonly {
   { name: 'receipt', login: 'buyer', at: 'marketplace', to: '/deals/:deal/receipt' },
   { name: 'figures', login: 'administrator', at: 'marketplace', to: '/figures' },
   { name: 'history', login: 'moderator', at: 'marketplace', to: '/ledger/deals/:deal' },
-  { name: 'requests', login: 'operator', at: 'bank', to: '/payments' },
+  { name: 'requests', login: 'operator', at: 'bank', to: '/payments?state=all' },
   { name: 'books', login: 'operator', at: 'bank', to: '/books' },
 ];
 
@@ -46,7 +46,7 @@ async function main([dir, target]: readonly string[]): Promise<void> {
         const { page } = await people.signIn(login, at);
         await page.goto(new URL(to.replace(':deal', deal), page.url()).href);
         await page.locator('main h1').first().waitFor();
-        await page.waitForLoadState('networkidle');
+        await page.waitForFunction("document.querySelector('.skeleton') === null");
         await look(name, page);
       }
       await people.close();
@@ -66,7 +66,7 @@ async function take(page: Page, target: string, name: string): Promise<void> {
       await page.evaluate('document.fonts.ready');
       await page.evaluate('scrollTo(0, 0)');
       // A phone shows a screen at a time, with its navigation at the bottom.
-      const picture = await page.screenshot({ fullPage: viewport === DESK });
+      const picture = await page.screenshot({ fullPage: viewport === DESK, animations: 'disabled' });
       const file = join(target, `${name}-${device}-${colorScheme}.webp`);
       await sharp(picture).webp({ quality: QUALITY }).toFile(file);
     }

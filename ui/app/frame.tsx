@@ -159,10 +159,9 @@ function LanguageSwitch(): ReactNode {
   const { session } = useGateway();
   const other = OTHER[spokenLanguage()];
   const change = async (): Promise<void> => {
-    await speak(other);
-    // Kept for other devices as well; this page speaks it already, whatever comes of that.
-    if (session.me !== null)
-      await session.api.call('changeMe', { body: { language: other } }).catch(() => undefined);
+    // Kept for other devices as well, at once: the person may go to another page before the words have come.
+    const kept = session.me === null ? null : session.api.call('changeMe', { body: { language: other } });
+    await Promise.all([speak(other), kept?.catch(() => undefined)]);
   };
   return (
     <button
