@@ -2,6 +2,7 @@
 // open, time limits, and retries of what acts once however often it is sent.
 import { readFileSync } from 'node:fs';
 import { Agent, request as httpsRequest } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import type { PartnerAnswer, PartnerDeclaration, PartnerInput } from '../protocol/partner/endpoint.js';
@@ -59,9 +60,13 @@ export class PartnerConnection {
       keepAlive: true,
       keepAliveMsecs: KEEP_ALIVE_MS,
       maxSockets: MOST_CONNECTIONS,
-      ca: readFileSync(address.tlsRootCertPath),
-      cert: readFileSync(address.tls.certPath),
-      key: readFileSync(address.tls.keyPath),
+      // Certificates and keys are read once, not for each connection.
+      secureContext: createSecureContext({
+        ca: readFileSync(address.tlsRootCertPath),
+        cert: readFileSync(address.tls.certPath),
+        key: readFileSync(address.tls.keyPath),
+        minVersion: 'TLSv1.3',
+      }),
       minVersion: 'TLSv1.3',
     });
   }

@@ -23,11 +23,11 @@ export function payerHandlers(of: {
 }): HandlersOf<PayerEndpoint> {
   const { payments, links, submit } = of;
   return {
-    submitPayment: async (input, context) => {
+    submitPayment: (input, context) => {
       const person = context.viewer.person.id;
       const link = input.body.intent.body.params['link'];
-      // Before the bank can see the payment; a bank that is away holds nobody up for longer than this.
-      if (typeof link === 'string') await soon(payments.nameSeller({ deal: input.path.deal, link, person }));
+      // While the payment is on its way to the ledger, where the bank sees it; a bank that is away holds nobody up.
+      if (typeof link === 'string') void payments.nameSeller({ deal: input.path.deal, link, person });
       return submit(input, context);
     },
     getQuote: ({ path, query }, { viewer }) =>
@@ -47,15 +47,4 @@ export function payerHandlers(of: {
       sealed: await links.askBalance({ person: viewer.person.id, ...path, ...body }),
     }),
   };
-}
-
-const SOON_MS = 1_000;
-
-async function soon(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SOON_MS);
-  });
-  await Promise.race([work, over]);
-  clearTimeout(timer);
 }
