@@ -61,11 +61,19 @@ export async function engageParticipants(gateways: Gateways, world: SeededWorld)
     buyerAtB: payer(buyer, '20', '2000000'),
     friendAtA: payer(friend, '10', '6000000'),
   };
-  await Promise.all(Object.values(payers).map((each) => openAndLink(gateways, each)));
+  const { context } = gateways;
+  const banks = [...new Set(Object.values(payers).map(({ account }) => account.bank))];
+  await Promise.all(
+    banks.map(async (bank) => {
+      const operator = await signedIn(context, gateways.bank(bank), 'operator');
+      const own = Object.values(payers).filter(({ account }) => account.bank === bank);
+      await Promise.all(own.map((each) => openAndLink(gateways, operator, each)));
+    }),
+  );
   const offers = offersOf(payers.seller);
   const { officer: moderator } = staffOf(world.staff, gateways.marketplace);
   await putUpOffers(gateways, { moderator, plans: Object.values(offers) });
-  const agent = await signedIn(gateways.context, gateways.courier, 'agent');
+  const agent = await signedIn(context, gateways.courier, 'agent');
   return { ...payers, agent, offers };
 }
 
@@ -86,9 +94,12 @@ async function newClients(
 }
 
 /** The bank's operator opens the account and pays in; its holder links it by the code on his phone. */
-async function openAndLink(gateways: Gateways, { person, account }: Payer): Promise<void> {
+async function openAndLink(
+  gateways: Gateways,
+  operator: Participant,
+  { person, account }: Payer,
+): Promise<void> {
   const bank = gateways.bank(account.bank);
-  const operator = await signedIn(gateways.context, bank, 'operator');
   const { number, holder, deposit: amount } = account;
   await bank.admin.addCustomer({ holder, name: person.name.ru, phone: makePhone() });
   const of = { bank: bank.bankId, account: number, currency: CURRENCY };

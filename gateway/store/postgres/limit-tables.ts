@@ -17,21 +17,19 @@ export class PauseTable implements PauseRecords {
     { pauseMs, forgottenMs, now }: Parameters<PauseRecords['count']>[1],
   ): Promise<number | null> {
     return this.db.transaction().execute(async (transaction) => {
-      await transaction
+      // One statement makes the row and locks it: between two a good log-in could take the row away.
+      const found = await transaction
         .insertInto('log_in_pause')
         .values({ key, tries: 0, last_at: now })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      const found = await transaction
-        .selectFrom('log_in_pause')
-        .select(['tries', 'last_at'])
-        .where('key', '=', key)
-        .forUpdate()
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ key }))
+        .returning(['tries', 'last_at'])
         .executeTakeFirstOrThrow();
       const tries = now - found.last_at > forgottenMs ? 0 : found.tries;
-      const leftMs = found.last_at + pauseMs(tries) - now;
-      if (tries > 0 && leftMs > 0) return leftMs;
-      const next = { tries: tries + 1, last_at: now };
+      const pause = pauseMs(tries);
+      const leftMs = found.last_at + pause - now;
+      // Without a pause nothing is left, also for one that came first and was counted second.
+      if (pause > 0 && leftMs > 0) return leftMs;
+      const next = { tries: tries + 1, last_at: Math.max(now, found.last_at) };
       await transaction.updateTable('log_in_pause').set(next).where('key', '=', key).execute();
       return null;
     });
