@@ -30,6 +30,8 @@ export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 /** The price of the worked example, minor units. */
 const PRICE = '1240000';
 const STOCK = 5;
+/** Random ones at the end of a log-in, since names come again. */
+const LOGIN_DIGITS = 8;
 /** Milliseconds. Short where the scenario waits for a deadline, ample where it does not. */
 const TIMES = {
   wholePath: { payTimeMs: 60_000, answerTimeMs: 30_000, inspectionTimeMs: 60_000 },
@@ -86,7 +88,7 @@ async function newClients(
   const administrator = await signedIn(context, marketplace, 'administrator');
   return Promise.all(
     of.map(async ({ name, part }) => {
-      const login = newId(part.replace(/\W/g, '-'));
+      const login = `${part.replace(/\W/g, '-')}-${newId('person').slice(-LOGIN_DIGITS)}`;
       const planned = { login, part, name, roles: ['client'] } as const;
       return participantOf(await makeLogIn(gateways, marketplace, administrator.session, planned));
     }),

@@ -194,8 +194,8 @@ async function findsPeopleMasked(admin: ClientSession, moderator: ClientSession)
   };
   const { items } = await moderator.api.call('searchMaskedPeople');
   expect(items.map((found) => found.id).sort()).to.deep.equal(everybody.map((found) => found.id).sort());
-  const told = ['completedDeals', 'createdAt', 'id', 'maskedName', 'offers', 'roles'];
-  expect(items.map((found) => Object.keys(found).sort())).to.deep.equal(items.map(() => told));
+  const fields = ['completedDeals', 'createdAt', 'id', 'maskedName', 'offers', 'roles'];
+  expect(items.map((found) => Object.keys(found).sort())).to.deep.equal(items.map(() => fields));
   expect(JSON.stringify(items)).not.to.contain(login);
   const mask = items.find((found) => found.id === id)?.maskedName ?? '';
   expect(await search(mask.slice(0, 5).toLowerCase())).to.deep.equal([id]);

@@ -1,5 +1,5 @@
-// A member's own server: made once, reached by its socket alone, never mistaken for a stranger's, stopped when its
-// starter dies, and running as any user, also as root.
+// A member's own server: made once, reached by its socket alone, never mistaken for a stranger's, stopped when the
+// process that started it dies, and running as any user, root included.
 import { expect } from 'chai';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
