@@ -32,9 +32,10 @@ export async function inviteBrowserPeople(
 ): Promise<void> {
   if (readAccounts(context) !== null) return;
   const gateways = await Gateways.open(context, options.print);
-  const { staff } = openSeed(context);
+  const world = openSeed(context);
+  const { staff } = world;
   options.print('Log-ins for people with a browser, their accounts and offers');
-  const people = await makeLogIns(gateways, staff);
+  const people = await makeLogIns(gateways, world);
   const accounts = await giveAccounts(gateways, staff, people);
   await giveAddresses(people);
   const seller = sessionOf(people, 'seller');

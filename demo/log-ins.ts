@@ -15,8 +15,9 @@ import { DemoError } from './demo-error.js';
 import { fulfil, signed } from './enrolment.js';
 import type { Gateways, Organisation } from './gateways.js';
 import { drawNames } from './names.js';
-import { type Staff, type StaffByMsp, staffOf } from './organisations.js';
+import { staffOf } from './organisations.js';
 import { type Name, type Participant, type Person, readIfThere, writePrivately } from './people.js';
+import type { SeededWorld } from './seed.js';
 
 const logInSchema = z.strictObject({
   mspId: z.string(),
@@ -73,8 +74,21 @@ export function readLogIns(context: DemoContext): readonly LogIn[] | null {
 }
 
 /** At every organisation an administrator and its workers, at the marketplace two buyers and a seller as well. */
-export async function makeLogIns(gateways: Gateways, staff: StaffByMsp): Promise<readonly SignedInPerson[]> {
-  const made = await Promise.all(gateways.all.map((at) => logInsAt(gateways, at, staffOf(staff, at))));
+export async function makeLogIns(
+  gateways: Gateways,
+  { staff, names: taken }: Pick<SeededWorld, 'staff' | 'names'>,
+): Promise<readonly SignedInPerson[]> {
+  const count = gateways.all.reduce((sum, { kind }) => sum + PLANNED[kind].length, 0);
+  const names = drawNames(Math.ceil(count / 2), Math.floor(count / 2), taken);
+  const plans = gateways.all.map((at) => ({
+    at,
+    planned: PLANNED[at.kind].map((one) => ({ ...one, name: present(names.pop() ?? null) })),
+  }));
+  const made = await Promise.all(
+    plans.map(({ at, planned }) =>
+      logInsAt(gateways, at, { root: staffOf(staff, at).administrator, planned }),
+    ),
+  );
   const people = made.flat();
   writePrivately(fileOf(gateways.context), { version: 1, items: people.map(({ logIn }) => logIn) });
   return people;
@@ -83,18 +97,19 @@ export async function makeLogIns(gateways: Gateways, staff: StaffByMsp): Promise
 async function logInsAt(
   gateways: Gateways,
   at: Organisation,
-  { administrator: root }: Staff,
+  {
+    root,
+    planned,
+  }: { readonly root: Person; readonly planned: readonly (Planned & { readonly name: Name })[] },
 ): Promise<SignedInPerson[]> {
   const password = firstPassword(gateways, at);
   const administrator = await begin(gateways, at, { ...FIRST, password });
   await confirm(gateways, at, { root, session: administrator.session, roles: FIRST.roles });
   const made = [administrator];
-  for (const planned of PLANNED[at.kind]) {
-    const [name = UNNAMED] = drawNames(1, 0);
-    const person = await makeLogIn(gateways, at, administrator.session, { ...planned, name });
+  for (const one of planned) {
+    const person = await makeLogIn(gateways, at, administrator.session, one);
     const { session } = person;
-    if (!planned.roles.includes('client'))
-      await confirm(gateways, at, { root, session, roles: planned.roles });
+    if (!one.roles.includes('client')) await confirm(gateways, at, { root, session, roles: one.roles });
     made.push(person);
   }
   return made;

@@ -45,9 +45,9 @@ const MEN: Pool = {
   ],
 };
 
-/** Different full names, `women` first, then `men`. */
-export function drawNames(women: number, men: number): Name[] {
-  return [...drawFrom(WOMEN, women), ...drawFrom(MEN, men)];
+/** Different full names, `women` first, then `men`; none of those that are taken. */
+export function drawNames(women: number, men: number, taken: readonly Name[] = []): Name[] {
+  return [...drawFrom(WOMEN, women, taken), ...drawFrom(MEN, men, taken)];
 }
 
 /** A full name by number: the same for the same number; beyond some seventy people have namesakes. */
@@ -60,12 +60,22 @@ export function numberedName(index: number): Name {
   return { en: `${first.en} ${second.en}`, ru: `${first.ru} ${second.ru}` };
 }
 
-function drawFrom(pool: Pool, count: number): Name[] {
-  const given = shuffled(pool.given);
-  const family = shuffled(pool.family);
-  return given.slice(0, count).map((name, index) => {
-    const second = family[index] ?? { en: '', ru: '' };
-    return { en: `${name.en} ${second.en}`, ru: `${name.ru} ${second.ru}` };
+/** As long as there are enough, no two of them share a given or a family name. */
+function drawFrom({ given, family }: Pool, count: number, taken: readonly Name[]): Name[] {
+  const whole = given.flatMap((first) =>
+    family.map((second) => ({
+      parts: [first.en, second.en],
+      name: { en: `${first.en} ${second.en}`, ru: `${first.ru} ${second.ru}` },
+    })),
+  );
+  const free = shuffled(whole.filter(({ name }) => !taken.some(({ en }) => en === name.en)));
+  const parts = new Set<string>();
+  return Array.from({ length: count }, () => {
+    const unlike = free.findIndex((one) => !one.parts.some((part) => parts.has(part)));
+    const [drawn] = free.splice(Math.max(0, unlike), 1);
+    if (drawn === undefined) throw new Error('the pool of names is empty');
+    for (const part of drawn.parts) parts.add(part);
+    return drawn.name;
   });
 }
 

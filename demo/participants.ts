@@ -5,7 +5,7 @@ import type { Payer } from './deal-acts.js';
 import { CURRENCY, planAccount } from './enrolment.js';
 import type { Gateways } from './gateways.js';
 import { linkByCode } from './log-in-accounts.js';
-import { makeLogIn, participantOf, signedIn } from './log-ins.js';
+import { makeLogIn, participantOf, readLogIns, signedIn } from './log-ins.js';
 import { drawNames, GOODS } from './names.js';
 import { type OfferPlan, putUpOffers } from './offers.js';
 import { staffOf } from './organisations.js';
@@ -47,7 +47,9 @@ const GOODS_OF = {
 } as const;
 
 export async function engageParticipants(gateways: Gateways, world: SeededWorld): Promise<Participants> {
-  const [buyerName, friendName, sellerName] = drawNames(2, 1);
+  const { context } = gateways;
+  const taken = [...world.names, ...(readLogIns(context) ?? []).map(({ name }) => name)];
+  const [buyerName, friendName, sellerName] = drawNames(2, 1, taken);
   if (buyerName === undefined || friendName === undefined || sellerName === undefined) {
     throw new Error('the pool of names is too small');
   }
@@ -63,7 +65,6 @@ export async function engageParticipants(gateways: Gateways, world: SeededWorld)
     buyerAtB: payer(buyer, '20', '2000000'),
     friendAtA: payer(friend, '10', '6000000'),
   };
-  const { context } = gateways;
   const banks = [...new Set(Object.values(payers).map(({ account }) => account.bank))];
   await Promise.all(
     banks.map(async (bank) => {

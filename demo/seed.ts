@@ -19,7 +19,7 @@ import { Gateways } from './gateways.js';
 import { drawNames, GOODS } from './names.js';
 import { type OfferPlan, putUpOffers } from './offers.js';
 import { foundConsortium, type StaffByMsp, staffOf } from './organisations.js';
-import { makePerson, type Person, personSchema, readIfThere, writePrivately } from './people.js';
+import { makePerson, type Name, type Person, personSchema, readIfThere, writePrivately } from './people.js';
 
 const worldSchema = z.strictObject({
   version: z.literal(1),
@@ -51,6 +51,8 @@ const WORLD_OFFER_TIMES = { payTimeMs: 15 * MINUTE_MS, answerTimeMs: 10_000, ins
 export interface SeededWorld {
   readonly staff: StaffByMsp;
   readonly commissionAccount: Account;
+  /** Of everybody in it; who joins later gets another one. */
+  readonly names: readonly Name[];
 }
 
 function fileOf(context: DemoContext): string {
@@ -84,7 +86,10 @@ export function openSeed(context: DemoContext): SeededWorld {
   const file = fileOf(context);
   const world = readWorld(file);
   if (world === null || !world.loaded) throw peopleMissing(file);
-  return { staff: staffMap(world), commissionAccount: world.commissionAccount };
+  const { clients, commissionAccount } = world;
+  const staff = world.staff.flatMap(({ administrator, officer }) => [administrator, officer]);
+  const names = [...clients, ...staff].map(({ name }) => name);
+  return { staff: staffMap(world), commissionAccount, names };
 }
 
 function peopleMissing(file: string): DemoError {

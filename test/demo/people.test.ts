@@ -38,6 +38,13 @@ describe('people of the demo', () => {
     }
   });
 
+  it('have none of the names that are taken', () => {
+    const taken = drawNames(6, 6);
+    const others = drawNames(30, 30, taken);
+    expect(new Set([...taken, ...others].map(({ en }) => en)).size).to.equal(72);
+    expect(() => drawNames(31, 0, taken)).to.throw('the pool of names is empty');
+  });
+
   it('their keys are written whole and for the owner of the file alone', () => {
     const folder = mkdtempSync(join(tmpdir(), 'forescrow-people-'));
     try {

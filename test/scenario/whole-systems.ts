@@ -317,7 +317,7 @@ export function describeWholeSystems(ground: ScenarioGround): void {
           'account number': 10,
           'one-time code': 12,
           'refund key': 4,
-          // Names are drawn at random from a small pool, so that customers of two plays may be namesakes.
+          // Customers of two plays may be namesakes; nobody has the name of another organisation's staff.
           name: 3,
           phone: 8,
           balance: 5,

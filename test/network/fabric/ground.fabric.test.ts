@@ -67,7 +67,7 @@ describe('the Fabric ground', function () {
       const name = `${kind}-bank-a.example`;
       const { pid } = small.process(name);
       small.signal(name, 'SIGKILL');
-      await small.untilPut(BANK_A, kind, String(pid));
+      await small.put(BANK_A, kind, String(pid));
       await small.untilGets(COURIER, kind, String(pid));
       expect(small.process(name).pid, name).not.to.equal(pid);
     }
@@ -79,9 +79,9 @@ describe('the Fabric ground', function () {
     // The first member's orderer leads after a first start.
     for (const name of ['orderer-courier.example', 'orderer-marketplace.example']) {
       await small.halt(name);
-      await small.untilPut(BANK_A, `without-${name}`, 'ordered');
+      await small.put(BANK_A, `without-${name}`, 'ordered');
       await small.resume(name);
-      await small.untilPut(MARKETPLACE, `with-${name}`, 'ordered');
+      await small.put(MARKETPLACE, `with-${name}`, 'ordered');
     }
     await small.untilGets(COURIER, 'with-orderer-marketplace.example', 'ordered');
   });
@@ -92,14 +92,13 @@ describe('the Fabric ground', function () {
     const leader = 'orderer-marketplace.example';
     small.signal(leader, 'SIGSTOP');
     try {
-      for (const { mspId } of small.consortium.members)
-        await small.untilPut(mspId, `cut-off-${mspId}`, 'ordered');
+      for (const { mspId } of small.consortium.members) await small.put(mspId, `cut-off-${mspId}`, 'ordered');
     } finally {
       small.signal(leader, 'SIGCONT');
     }
     // With another one away the three that are left must agree, and the one that was cut off is among them.
     await small.halt('orderer-courier.example');
-    await small.untilPut(BANK_A, 'back', 'ordered');
+    await small.put(BANK_A, 'back', 'ordered');
     await small.untilGets(MARKETPLACE, 'back', 'ordered');
   });
 
