@@ -1,20 +1,28 @@
 // Offers and deals: the terms are those that follow from the rows they name, signed by seller and buyer.
 import type { LinkRow } from '../chaincode/protocol/account.js';
 import type { TermsRow } from '../chaincode/protocol/deal.js';
+import { LEAST_PART_BASIS_POINTS } from '../chaincode/protocol/fees.js';
 import type { ParametersRow } from '../chaincode/protocol/member.js';
 import type { OfferRow, OfferTerms, SharesRow } from '../chaincode/protocol/offer.js';
 import { openShares, sharesHash } from '../chaincode/protocol/shares.js';
-import { dealTermsOf, offerTermsOf, termsHash, verifiedTerms } from '../chaincode/protocol/terms.js';
+import {
+  dealTermsOf,
+  firstTermOutOfBounds,
+  offerTermsOf,
+  termsHash,
+  verifiedTerms,
+} from '../chaincode/protocol/terms.js';
 import { firstOutOfBounds, leastStopMs } from '../chaincode/protocol/time-bounds.js';
 import { firstBroken, sameJson, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
 import { isMarked } from './signed-statement.js';
 
 const NEEDED = {
-  parameters: 'times within the bounds of the rules, the same marketplace, its accounts by their currencies',
+  parameters:
+    'times and smallest part within the bounds of the rules, the same marketplace, its accounts by their currencies',
   shares: 'what the hash stands for',
   offer:
-    'the terms that follow from offer, links and parameters, within the bounds of time, signed by the seller',
+    'the terms that follow from offer, links and parameters, within the bounds of the rules, signed by the seller',
   terms: 'the listed terms with the buyer added, signed by seller and buyer',
 } as const;
 
@@ -49,6 +57,7 @@ function parametersFault({ before, after }: RowWrite<'parameters'>, ledger: Ledg
       'a commission account that is not active, or in another currency',
     ],
     [() => isBounded(after, 'least') && isBounded(after, 'most'), 'times out of their bounds'],
+    [() => after.minimumPartBasisPoints >= LEAST_PART_BASIS_POINTS, 'a smallest part out of its bounds'],
   );
 }
 
@@ -87,7 +96,7 @@ function offerFault(offer: OfferRow, transaction: EscrowTransaction, scope: Chec
   return firstBroken(
     [() => netIn(terms, scope.ledger) !== null, 'shares that no row opens'],
     [() => parameters.some((row) => sameJson(terms, termsUnder(row, offer, scope.ledger))), 'other terms'],
-    [() => firstOutOfBounds(terms) === null, outOfBounds(terms)],
+    [() => firstTermOutOfBounds(terms) === null, outOfBounds(terms)],
     [() => isListing(listing, terms, scope), 'not signed by the seller'],
   );
 }
@@ -112,7 +121,7 @@ function linkIn(currency: string, id: string | null, ledger: LedgerRows): LinkRo
 }
 
 function outOfBounds(terms: OfferTerms): string {
-  const outside = firstOutOfBounds(terms);
+  const outside = firstTermOutOfBounds(terms);
   return outside === null ? '' : `${outside.what} of ${String(outside.found)}, out of its bounds`;
 }
 
@@ -142,7 +151,7 @@ function dealFault(row: TermsRow, transaction: EscrowTransaction, scope: CheckSc
       'other than what is listed',
     ],
     [() => netIn(offerTerms, ledger) !== null, 'net and commission that are not the price'],
-    [() => firstOutOfBounds(offerTerms) === null, outOfBounds(offerTerms)],
+    [() => firstTermOutOfBounds(offerTerms) === null, outOfBounds(offerTerms)],
     [() => isListing(row.listing, offerTerms, scope), 'not signed by the seller'],
     [() => sameJson(made, terms), 'times that do not follow from the offer'],
     [

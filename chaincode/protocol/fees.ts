@@ -6,6 +6,12 @@ import type { Tariff } from './member.js';
 /** Basis points in a whole. */
 const WHOLE = 10_000n;
 
+/**
+ * Whatever the parameters say, no part payment is below this share of the price: fees are rounded down, so a payer who
+ * pays in tiny parts would pay none (R15).
+ */
+export const LEAST_PART_BASIS_POINTS = 100;
+
 /** How long after a new tariff a bank still accepts the previous one. Milliseconds. */
 export const QUOTE_LIFE_MS = 900_000;
 

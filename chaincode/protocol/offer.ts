@@ -137,7 +137,10 @@ export const editOffer = personCommand({
   cost: 12,
 });
 
-/** `sharesNonce`: 32 random bytes, given with an approval and null with a rejection. */
+/**
+ * `sharesNonce`: 32 random bytes, given with an approval and null with a rejection. A rejection also takes down what is
+ * approved or listed already; running deals have terms of their own and go on.
+ */
 export const moderateOffer = personCommand({
   action: 'moderateOffer',
   lane: 'agreement',
@@ -149,7 +152,7 @@ export const moderateOffer = personCommand({
     sharesNonce: orNull(key32),
     reasonHash: orNull(hash),
   }),
-  steps: { offer: { approved: ['draft'], rejected: ['draft'] } },
+  steps: { offer: { approved: ['draft'], rejected: ['draft', 'approved', 'listed'] } },
   conflictKeys: ['offer/{offer}'],
   cost: 10,
 });

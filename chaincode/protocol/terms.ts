@@ -2,12 +2,12 @@
 import type { LinkRow } from './account.js';
 import { hashOf } from './canonical-json.js';
 import type { DealTerms, TermsRow } from './deal.js';
-import { commissionOf, minimumPartOf, netOf } from './fees.js';
+import { commissionOf, LEAST_PART_BASIS_POINTS, minimumPartOf, netOf } from './fees.js';
 import type { Amount, Hash, Instant } from './forms.js';
 import type { ParametersRow } from './member.js';
 import type { OfferRow, OfferTerms } from './offer.js';
 import { sharesHash } from './shares.js';
-import { leastStopMs } from './time-bounds.js';
+import { firstOutOfBounds, leastStopMs, type OutOfBounds } from './time-bounds.js';
 
 /** What the seller receives of an offer's price by the commission in force, minor units. */
 export function netOfOffer(
@@ -58,6 +58,17 @@ export function offerTermsOf(sources: OfferTermsSources): OfferTerms {
     windowMs,
     slackMs,
   };
+}
+
+/** The first of an offer's times and its smallest part that is outside the rules' bounds; null: all are inside. */
+export function firstTermOutOfBounds(terms: OfferTerms): OutOfBounds | null {
+  return firstOutOfBounds(terms) ?? partOutOfBounds(terms);
+}
+
+function partOutOfBounds({ price, minimumPart: found }: OfferTerms): OutOfBounds | null {
+  const least = minimumPartOf(price, LEAST_PART_BASIS_POINTS);
+  const isInside = BigInt(found) >= BigInt(least) && BigInt(found) <= BigInt(price);
+  return isInside ? null : { what: 'minimumPart', found, least, most: price };
 }
 
 export interface Purchase {

@@ -1,4 +1,5 @@
 // Bounds of a deal's times that no parameter can stretch: constants of the rules. All lengths are milliseconds.
+import type { Amount } from './forms.js';
 import type { OfferTerms } from './offer.js';
 
 const MINUTE_MS = 60_000;
@@ -40,12 +41,12 @@ export function leastStopMs(times: Omit<DealTimes, 'longStopMs' | 'creditTimeMs'
   return payTimeMs + 2 * (answerTimeMs + shipTimeMs + deliverTimeMs + last + stepTimeMs);
 }
 
-/** A time outside its bounds. */
+/** A term outside its bounds: a time in milliseconds or an amount. */
 export interface OutOfBounds {
   readonly what: string;
-  readonly found: number;
-  readonly least: number;
-  readonly most: number;
+  readonly found: number | Amount;
+  readonly least: number | Amount;
+  readonly most: number | Amount;
 }
 
 /** The first time of a deal that is outside the bounds; null: all are inside. */

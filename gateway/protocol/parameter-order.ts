@@ -1,6 +1,7 @@
 // What the marketplace's administrator may set for deals to come, and the signed order by which it is set: an action
 // that no rule of the ledger accepts. The marketplace's own certificate sends the change, as the ledger's rule has it.
 import { hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
+import { LEAST_PART_BASIS_POINTS } from '../../chaincode/protocol/fees.js';
 import type { Hash } from '../../chaincode/protocol/forms.js';
 import type { ParametersRow } from '../../chaincode/protocol/member.js';
 import { LONGEST_STOP_MS, LONGEST_TIME_MS, marginMs } from '../../chaincode/protocol/time-bounds.js';
@@ -46,6 +47,7 @@ export interface Bounds {
 }
 
 const RATE: Bounds = { least: 0, most: 10_000 };
+const PART: Bounds = { ...RATE, least: LEAST_PART_BASIS_POINTS };
 
 /** What the ledger's rules allow, whatever the other values are; the rules check how they fit together. */
 export function parameterBounds(clock: { readonly windowMs: number; readonly slackMs: number }): {
@@ -55,7 +57,7 @@ export function parameterBounds(clock: { readonly windowMs: number; readonly sla
   // Nothing that clocks decide may be shorter than they differ.
   const step = { least: marginMs(clock), most: LONGEST_TIME_MS };
   return {
-    ...{ commissionBasisPoints: RATE, commissionCapBasisPoints: RATE, minimumPartBasisPoints: RATE },
+    ...{ commissionBasisPoints: RATE, commissionCapBasisPoints: RATE, minimumPartBasisPoints: PART },
     ...{ payTimeMs: time, answerTimeMs: time, inspectionTimeMs: time },
     ...{ shipTimeMs: step, deliverTimeMs: step, stepTimeMs: step, creditTimeMs: step },
     longStopMs: { least: 0, most: LONGEST_STOP_MS },

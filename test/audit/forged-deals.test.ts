@@ -177,6 +177,11 @@ describe('verify: deals forged under valid endorsements', function () {
       expect(await found()).to.deep.equal(['terms']);
     });
 
+    it('parameters that let fees be rounded to nothing by tiny parts: terms', async () => {
+      await forge(setting({ ...(await parameters()), minimumPartBasisPoints: 99 }));
+      expect(await found()).to.deep.equal(['terms']);
+    });
+
     it('an offer listed with times out of their bounds, though they follow from the parameters: terms', async () => {
       const offer = present(await consortium.row('offer', await consortium.listOffer()));
       const { sellerLink, commissionLink } = present(offer.terms);

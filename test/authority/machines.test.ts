@@ -80,7 +80,7 @@ const FIRST_ACTS: { readonly [name: string]: Act } = {
       members: MEMBERS.map((msp) => ({ msp, kind: msp === MARKETPLACE ? 'marketplace' : 'bank' })),
       commissionBasisPoints: 0,
       commissionCapBasisPoints: 0,
-      minimumPartBasisPoints: 0,
+      minimumPartBasisPoints: 100,
       windowMs: 1,
       slackMs: 1,
       payTimeMs: RANGE,

@@ -282,7 +282,9 @@ describe('the pages', function () {
       'vera',
       [
         '/moderation',
-        '/moderation?offer=offer_pump00001',
+        '/moderation?offer=offer_stool0001',
+        '/moderation?list=sale',
+        '/moderation?list=sale&offer=offer_pump00001',
         '/all-deals',
         '/participants',
         '/deals/deal_transit00001',

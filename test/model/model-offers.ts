@@ -152,16 +152,18 @@ export const OFFER_RULES: Rules = {
     must(offer.seller !== moderator, 'OWN_OFFER');
     must(offer.version === version, 'OFFER_CHANGED');
     const approved = verdict === 'approve';
-    must(offer.status === 'draft', 'WRONG_STATE');
+    const allowed = approved ? ['draft'] : ['draft', 'approved', 'listed'];
+    must(allowed.includes(offer.status), 'WRONG_STATE');
     const { commissionBasisPoints, sharesNonce, reasonHash } = said;
     must((sharesNonce !== null) === approved, 'BAD_INPUT');
     if (approved) must((commissionBasisPoints ?? 0) <= parameters.commissionCapBasisPoints, 'COMMISSION_CAP');
     const verdictAsStatus = approved ? ('approved' as const) : ('rejected' as const);
     const from = offer.status;
-    const status = take(call, 'offer.moderateOffer', verdictAsStatus, { from, allowed: ['draft'] });
+    const status = take(call, 'offer.moderateOffer', verdictAsStatus, { from, allowed });
+    const none = { commissionBasisPoints: null, sharesNonce: null, terms: null, listing: null };
     const judged = approved
       ? { commissionBasisPoints, sharesNonce, reasonHash: null }
-      : { commissionBasisPoints: null, sharesNonce: null, reasonHash };
+      : { ...none, reasonHash };
     call.state.put('offer', [id], { ...offer, status, ...judged });
     return 'done';
   },
@@ -178,6 +180,7 @@ export const OFFER_RULES: Rules = {
     const terms = termsOfOffer(call.state, offer, link);
     must(netOf(offer, parameters) === net, 'NET_DIFFERS');
     mustBeBounded(terms);
+    must(BigInt(terms.minimumPart) * 100n >= BigInt(terms.price), 'OUT_OF_RANGE');
     must(hashOfTerms(terms) === termsHash, 'TERMS_DIFFER');
     const from = offer.status;
     const status = take(call, 'offer.listOffer', 'listed', { from, allowed: ['approved', 'listed'] });

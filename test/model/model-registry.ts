@@ -95,6 +95,7 @@ export const REGISTRY_RULES: Rules = {
     must(call.msp === (before?.marketplace ?? marketplace), 'WRONG_ORGANISATION');
     must(params.commissionBasisPoints <= params.commissionCapBasisPoints, 'COMMISSION_CAP');
     mustBeBoundedParameters(params);
+    must(params.minimumPartBasisPoints >= 100, 'OUT_OF_RANGE');
     const { channel } = call;
     const after = { v: 1 as const, channel, marketplace, ...params };
     const row = { ...after, commissionLinks: before?.commissionLinks ?? {} };

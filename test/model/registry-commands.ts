@@ -155,24 +155,39 @@ export const editOffer: Generator = (cast, random) => {
   return cast.signed(seller, 'editOffer', params, { id: random.id('intent'), topic: offer.id });
 };
 
+/** Mostly one that waits for its verdict. */
+function offerToModerate(cast: Cast, random: Random): OfferRow | null {
+  const others = ['approved', 'approved', 'approved', 'listed', 'listed', 'listed', 'rejected'] as const;
+  const wanted = random.chance(68) ? 'draft' : random.pick(others);
+  return cast.fitting('offer', random, ({ status }) => status === wanted);
+}
+
 export const moderateOffer: Generator = (cast, random) => {
-  const offer = cast.fitting('offer', random, ({ status }) => status === 'draft');
+  const offer = offerToModerate(cast, random);
   if (offer === null) return null;
-  const verdict = random.chance(72) ? ('approve' as const) : ('reject' as const);
-  const special = random.chance(40) ? random.below(random.chance(95) ? 1_501 : 5_000) : null;
+  const verdict = random.chance(offer.status === 'draft' ? 72 : 10)
+    ? ('approve' as const)
+    : ('reject' as const);
   const params = {
     offer: offer.id,
     version: random.chance(97) ? offer.version : offer.version + 1,
     verdict,
-    commissionBasisPoints: special,
-    sharesNonce: (verdict === 'approve') === random.chance(98) ? random.key32() : null,
-    reasonHash: verdict === 'reject' ? random.hex(64) : null,
+    ...moderation(verdict, random),
   };
   const more = { id: random.id('intent'), topic: offer.id };
   const others = cast.moderators.filter(({ id }) => id !== offer.seller);
   const own = random.chance(10) ? cast.moderators.find(({ id }) => id === offer.seller) : undefined;
   return cast.signed(own ?? must(random.pick(others)), 'moderateOffer', params, more);
 };
+
+function moderation(verdict: 'approve' | 'reject', random: Random) {
+  const special = random.chance(40) ? random.below(random.chance(95) ? 1_501 : 5_000) : null;
+  return {
+    commissionBasisPoints: special,
+    sharesNonce: (verdict === 'approve') === random.chance(98) ? random.key32() : null,
+    reasonHash: verdict === 'reject' ? random.hex(64) : null,
+  };
+}
 
 export const listOffer: Generator = (cast, random) => {
   const wanted = random.chance(70) ? 'approved' : 'listed';

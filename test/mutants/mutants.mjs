@@ -215,6 +215,20 @@ export const MUTANTS = [
     tests: [domain('answer'), domain('clock-rules')],
   },
   {
+    name: 'a listing outlives its rejection',
+    file: 'chaincode/domain/offer/offers.ts',
+    find: 'return { ...offer, status, ...UNMODERATED, reasonHash };',
+    replace: 'return { ...offer, status, commissionBasisPoints: null, sharesNonce, reasonHash };',
+    tests: [contracts('offers')],
+  },
+  {
+    name: 'a bank holds money under terms with tiny parts',
+    file: 'chaincode/protocol/terms.ts',
+    find: 'BigInt(found) >= BigInt(least) && ',
+    replace: '',
+    tests: [domain('clock-rules')],
+  },
+  {
     name: 'an offer listed with times out of their bounds',
     file: 'chaincode/domain/offer/offers.ts',
     find: "if (outside !== null) throw new RuleViolation('OUT_OF_RANGE', { ...outside });",
@@ -777,7 +791,7 @@ export const MUTANTS = [
   {
     name: 'audit: times of an offer out of their bounds overlooked',
     file: 'audit/check-terms.ts',
-    find: '[() => firstOutOfBounds(terms) === null, outOfBounds(terms)],',
+    find: '[() => firstTermOutOfBounds(terms) === null, outOfBounds(terms)],',
     replace: '',
     tests: [verify('forged-deals')],
   },
@@ -786,6 +800,13 @@ export const MUTANTS = [
     file: 'audit/check-terms.ts',
     find: "[() => isBounded(after, 'least') && isBounded(after, 'most'), 'times out of their bounds'],",
     replace: '',
+    tests: [verify('forged-deals')],
+  },
+  {
+    name: 'audit: a smallest part of the parameters below its bound overlooked',
+    file: 'audit/check-terms.ts',
+    find: '() => after.minimumPartBasisPoints >= LEAST_PART_BASIS_POINTS',
+    replace: '() => true',
     tests: [verify('forged-deals')],
   },
   {

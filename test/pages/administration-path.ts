@@ -32,6 +32,14 @@ export async function playAdministration(people: BrowserPeople): Promise<void> {
 
   await changeCommission(page, '4', '5');
 
+  await list(seller.page, 'Весло дубовое');
+  expect(await newestOffers(buyer.page)).to.include('Весло дубовое');
+  await takeOffSale(moderator.page, 'Весло дубовое', 'Дуб оказался сосной');
+  expect(await newestOffers(buyer.page)).not.to.include('Весло дубовое');
+  await open(seller.page, '/selling');
+  const own = seller.page.locator('main li').filter({ hasText: 'Весло дубовое' });
+  await own.getByText('Дуб оказался сосной').waitFor();
+
   await open(page, '/figures?days=7');
   const bought = page.getByRole('table', { name: 'Как далеко доходят сделки' }).locator('tbody tr').first();
   await bought.waitFor();
@@ -129,6 +137,31 @@ async function approve(page: Page, title: string, commission: string): Promise<v
   await page.fill('dialog [name=commission]', commission);
   await page.getByRole('button', { name: 'Подписать одобрение' }).click();
   await page.getByText(`Одобрено: ${title}`).waitFor();
+}
+
+/** Signs what stands on the page of the listing, which is open. */
+async function list(page: Page, title: string): Promise<void> {
+  await netOf(page, title);
+  await page.getByRole('button', { name: 'Подписать и выставить' }).click();
+  await page.locator('main li').filter({ hasText: title }).getByText('В каталоге').waitFor();
+}
+
+async function newestOffers(page: Page): Promise<string> {
+  await open(page, '/catalogue');
+  const offers = page.locator('main ul').filter({ hasText: 'Велосипед городской' });
+  await offers.waitFor();
+  return offers.innerText();
+}
+
+async function takeOffSale(page: Page, title: string, reason: string): Promise<void> {
+  await open(page, '/moderation');
+  await page.getByRole('link', { name: 'В продаже' }).click();
+  await page.getByRole('searchbox').fill(title);
+  await page.getByRole('button', { name: title }).click();
+  await page.fill('dialog [name=reason]', reason);
+  await page.getByRole('button', { name: 'Подписать и снять с продажи' }).click();
+  await page.getByText(`Снято с продажи: ${title}`).waitFor();
+  await page.getByText('По этим словам в продаже ничего нет').waitFor();
 }
 
 /** What the seller reads before he signs the listing. */

@@ -1,6 +1,7 @@
 // The channel's parameters and its members. Running deals have their own terms: nothing here changes them.
 import type { LinkRow } from '../../protocol/account.js';
 import type { MachineParams } from '../../protocol/commands.js';
+import { LEAST_PART_BASIS_POINTS } from '../../protocol/fees.js';
 import type { MemberKind, Role } from '../../protocol/forms.js';
 import type { ParametersRow } from '../../protocol/member.js';
 import { firstOutOfBounds, leastStopMs } from '../../protocol/time-bounds.js';
@@ -35,8 +36,9 @@ export function decideParameters(input: SetParametersInput): ParametersRow {
   };
 }
 
-/** No parameter lets an offer have times outside the rules' own bounds. Rejects: OUT_OF_RANGE. */
+/** No parameter lets an offer have times or a smallest part outside the rules' own bounds. Rejects: OUT_OF_RANGE. */
 function requireBounds(params: MachineParams['setParameters']): void {
+  requireSmallestPart(params.minimumPartBasisPoints);
   const { windowMs, slackMs, stepTimeMs, creditTimeMs, longStopMs } = params;
   const { payTimeMs, answerTimeMs, inspectionTimeMs, shipTimeMs, deliverTimeMs } = params;
   const fixed = { windowMs, slackMs, stepTimeMs, creditTimeMs };
@@ -53,6 +55,12 @@ function requireBounds(params: MachineParams['setParameters']): void {
     const outside = firstOutOfBounds({ ...times, longStopMs: Math.max(longStopMs, leastStopMs(times)) });
     if (outside !== null) throw new RuleViolation('OUT_OF_RANGE', { ...outside });
   }
+}
+
+function requireSmallestPart(found: number): void {
+  const least = LEAST_PART_BASIS_POINTS;
+  if (found < least)
+    throw new RuleViolation('OUT_OF_RANGE', { what: 'minimumPartBasisPoints', found, least, most: 10_000 });
 }
 
 /** The one marketplace of a list in which no organisation stands twice. */

@@ -17,8 +17,7 @@ import {
   type StockRow,
 } from '../../protocol/offer.js';
 import type { Owned } from '../../protocol/owned.js';
-import { netOfOffer, offerTermsOf, termsHash } from '../../protocol/terms.js';
-import { firstOutOfBounds } from '../../protocol/time-bounds.js';
+import { firstTermOutOfBounds, netOfOffer, offerTermsOf, termsHash } from '../../protocol/terms.js';
 import { RuleViolation } from '../../protocol/violation.js';
 import { activeLink, ownLink } from '../account/links.js';
 import { requireCurrency } from '../account/money.js';
@@ -100,8 +99,8 @@ function requireSeller(offer: OfferRow, person: string): void {
 }
 
 /**
- * Nobody moderates his own offer. Rejects: OWN_OFFER, OFFER_CHANGED (another version), COMMISSION_CAP, WRONG_STATE,
- * BAD_INPUT (nonce).
+ * Nobody moderates his own offer; a rejection also takes a listed one down. Rejects: OWN_OFFER, OFFER_CHANGED (another
+ * version), COMMISSION_CAP, WRONG_STATE, BAD_INPUT (nonce).
  */
 export function decideModerateOffer(
   params: IntentParams['moderateOffer'],
@@ -123,7 +122,7 @@ export function decideModerateOffer(
       needed: isApproved ? '32 bytes in base64url' : 'null',
     });
   }
-  if (!isApproved) return { ...offer, status, commissionBasisPoints: null, sharesNonce, reasonHash };
+  if (!isApproved) return { ...offer, status, ...UNMODERATED, reasonHash };
   const most = parameters.commissionCapBasisPoints;
   if (commissionBasisPoints !== null && commissionBasisPoints > most) {
     throw new RuleViolation('COMMISSION_CAP', { found: commissionBasisPoints, most });
@@ -170,7 +169,7 @@ export function decideListOffer(input: ListOfferInput): Listing {
   const net = netOfOffer(offer, parameters);
   if (net !== params.net) throw new RuleViolation('NET_DIFFERS', { found: net, signed: params.net });
   const terms = offerTermsOf({ offer, sharesNonce, sellerLink, commissionLink, parameters });
-  const outside = firstOutOfBounds(terms);
+  const outside = firstTermOutOfBounds(terms);
   if (outside !== null) throw new RuleViolation('OUT_OF_RANGE', { ...outside });
   const hash = termsHash(terms);
   if (hash !== params.termsHash) {

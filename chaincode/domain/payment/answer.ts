@@ -9,7 +9,7 @@ import { transition } from '../../protocol/life-cycle.js';
 import type { BankRow } from '../../protocol/member.js';
 import type { Owned } from '../../protocol/owned.js';
 import { type AdmissionRow, answerPayment, type PaymentRow } from '../../protocol/payment.js';
-import { firstOutOfBounds } from '../../protocol/time-bounds.js';
+import { firstTermOutOfBounds } from '../../protocol/terms.js';
 import type { UsedIntentRow } from '../../protocol/used-intent.js';
 import { RuleViolation } from '../../protocol/violation.js';
 import { giveBack, hold, holdOf } from '../account/books.js';
@@ -84,7 +84,7 @@ function answeredYes(payment: PaymentRow, input: AnswerInput, late: boolean): An
   const status = transition(answerPayment, 'payment', late ? 'late' : 'held', payment.status);
   const { channel, usedIntent, invitation, link, params } = input;
   const terms = termsOfDeal(input.terms, params.deal);
-  requireBoundedTimes(terms);
+  requireBoundedTerms(terms);
   const termsRow = present(input.terms, 'terms');
   requirePayment({ channel, payment, usedIntent, invitation, link, terms, termsRow });
   requireFee(payment, terms, input);
@@ -96,9 +96,9 @@ function answeredYes(payment: PaymentRow, input: AnswerInput, late: boolean): An
   };
 }
 
-/** Two members could have listed terms that lock money for ever: a bank holds nothing under such. */
-function requireBoundedTimes({ offerTerms }: DealTerms): void {
-  const outside = firstOutOfBounds(offerTerms);
+/** Two members could have listed terms that lock money for ever or avoid all fees: a bank holds nothing under such. */
+function requireBoundedTerms({ offerTerms }: DealTerms): void {
+  const outside = firstTermOutOfBounds(offerTerms);
   if (outside !== null) throw new RuleViolation('OUT_OF_RANGE', { ...outside });
 }
 

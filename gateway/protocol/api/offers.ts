@@ -179,7 +179,8 @@ export const offerEndpoints = {
     method: 'POST',
     path: '/api/v1/offers/{offer}/moderation',
     access: ['moderator'],
-    summary: "The moderator's signed verdict, with the reason whose hash it covers.",
+    summary:
+      "The moderator's signed verdict, with the reason whose hash it covers; a rejection ends a listing, too.",
     body: z.strictObject({ intent: intentSchema, reason: z.string().max(2_000).nullable() }),
     answer: operationSchema,
     idempotent: 'command',

@@ -249,7 +249,10 @@ function offerAnswers(all: ReturnType<typeof offers>) {
     listMyOffers: () => ({ items: all.filter(({ isMine }) => isMine).map(rowOf), next: null }),
     draftOffer: doneOf,
     editOffer: doneOf,
-    listModeration: () => ({ items: all.slice(0, 6).map(rowOf), next: null }),
+    listModeration: () => ({
+      items: all.filter(({ status, isMine }) => status === 'draft' && !isMine).map(rowOf),
+      next: null,
+    }),
     moderateOffer: doneOf,
     getListing: (asked: Asked) => {
       const offer = find(asked);

@@ -131,7 +131,23 @@ export function offers(): OfferPage[] {
       updatedAt: Date.now() - index * HOUR_MS,
     };
   });
-  return [...listed, ...ownOffers(listed)];
+  return [...listed, ...waitingOffers(listed), ...ownOffers(listed)];
+}
+
+/** For a moderator's verdict. */
+function waitingOffers([first]: readonly OfferPage[]): OfferPage[] {
+  if (first === undefined) return [];
+  return [
+    ['offer_stool0001', 'Табурет дубовый'],
+    ['offer_kettle001', 'Чайник эмалированный, 3 литра, почти новый, со свистком'],
+    ['offer_globe0001', 'Глобус школьный'],
+  ].map(([id = '', title = '']) => ({
+    ...first,
+    id,
+    status: 'draft',
+    content: { ...first.content, title },
+    terms: null,
+  }));
 }
 
 function ownOffers([first]: readonly OfferPage[]): OfferPage[] {

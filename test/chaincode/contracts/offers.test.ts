@@ -77,6 +77,27 @@ describe('offers', () => {
     expect(await consortium.row('stock', offer)).to.include({ total: 10, available: 10, taken: 0 });
   });
 
+  it('are taken off sale by a moderator, with what was listed, and nobody can list them as they are', async () => {
+    const offer = await consortium.listOffer();
+    const before = present(await consortium.row('offer', offer));
+    expect(before.status).to.equal('listed');
+    const rejection = { verdict: 'reject', sharesNonce: null, reasonHash: 'a'.repeat(64) } as const;
+    expect(await code(moderating(offer, rejection, consortium.staff.anna))).to.equal('WRONG_ROLE');
+    expect(await code(moderating(offer, { ...rejection, version: 2 }))).to.equal('OFFER_CHANGED');
+    expect(await code(moderating(offer))).to.equal('WRONG_STATE');
+    expect(await code(moderating(offer, rejection))).to.equal('ok');
+    const none = { commissionBasisPoints: null, sharesNonce: null, terms: null, listing: null };
+    const row = present(await consortium.row('offer', offer));
+    expect(row).to.deep.equal({ ...before, status: 'rejected', ...none, reasonHash: 'a'.repeat(64) });
+    const { sellerLink: link } = present(before.terms);
+    const signed = { offer, termsHash: termsHash(present(before.terms)), net: '1178000', link };
+    expect(await code(consortium.signed(consortium.bob.person, 'listOffer', signed))).to.equal('WRONG_STATE');
+    expect(await code(moderating(offer, rejection))).to.equal('WRONG_STATE');
+    expect(
+      await code(consortium.signed(consortium.bob.person, 'editOffer', { offer, ...workedOffer() })),
+    ).to.equal('ok');
+  });
+
   it('an edit sends them back to moderation and keeps what is taken', async () => {
     const offer = await consortium.listOffer();
     const editing = (changes: object, by = consortium.bob.person) =>

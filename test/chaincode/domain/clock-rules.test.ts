@@ -1,4 +1,5 @@
-// No parameters, listing or bank's yes accept times outside the constant bounds, to the millisecond.
+// No parameters, listing or bank's yes accept times outside the constant bounds, to the millisecond, nor a smallest
+// part below one hundredth of the price.
 import { expect } from 'chai';
 import { decideAnswer } from '../../../chaincode/domain/payment/answer.js';
 import { decideListOffer } from '../../../chaincode/domain/offer/offers.js';
@@ -90,6 +91,28 @@ describe("a bank's yes", () => {
       expectRefusal(saying(least - 1), 'OUT_OF_RANGE', { what, found: least - 1, least });
     });
   }
+});
+
+describe('the smallest part payment', () => {
+  it('is at least one hundredth of the price, whatever the parameters say', () => {
+    const setting = (minimumPartBasisPoints: number) => () =>
+      decideParameters({
+        ...{ channel: 'escrow', msp: 'MarketplaceMSP', existing: null },
+        params: { ...parametersWith(TIMES), minimumPartBasisPoints },
+      });
+    for (const value of [100, 101, 10_000]) expect(setting(value)).to.not.throw();
+    const outside = { what: 'minimumPartBasisPoints', least: 100, most: 10_000 };
+    for (const found of [0, 99]) expectRefusal(setting(found), 'OUT_OF_RANGE', { ...outside, found });
+  });
+
+  it('below it a bank says yes to no payment, though seller and buyer have signed the terms', () => {
+    const saying = (minimumPart: string) => () => saidYes({ ...workedOfferTerms(), minimumPart });
+    for (const value of ['12400', '12401', '1240000'])
+      expect(saying(value)()?.payment.status).to.equal('held');
+    const outside = { what: 'minimumPart', least: '12400', most: '1240000' };
+    for (const found of ['0', '12399', '1240001'])
+      expectRefusal(saying(found), 'OUT_OF_RANGE', { ...outside, found });
+  });
 });
 
 /** Parameters whose ranges hold one value each. */

@@ -1,7 +1,7 @@
-// Offers that wait for a verdict: a dense table, the offer itself at the side.
+// Offers that wait for a verdict and those on sale: a dense table, the offer itself at the side.
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'wouter';
+import { useLocation, useSearchParams } from 'wouter';
 import type { OfferListItem } from '../../../gateway/protocol/api/offers.js';
 import { useAnswer } from '../../app/answers.js';
 import { useTexts } from '../../app/use-texts.js';
@@ -11,27 +11,40 @@ import { Empty, Page } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { Person } from '../../components/person.js';
 import { Table } from '../../components/table.js';
+import { FilterTabs, useFilter } from '../../components/tabs.js';
+import { OnSale } from './on-sale.js';
+import { ToOffer } from './to-offer.js';
 import { Verdict } from './verdict.js';
 
 const EVERY_MS = 15_000;
+const ON_SALE = 'sale';
 
 export function Moderation(): ReactNode {
   const { t } = useTranslation();
-  const queue = useAnswer('listModeration', { query: { limit: 100 } }, { everyMs: EVERY_MS });
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
+  const [, navigate] = useLocation();
+  const isOnSale = useFilter('list') === ON_SALE;
   const [decided, setDecided] = useState<string | null>(null);
   const shown = search.get('offer');
   const show = (offer: string | null): void => {
-    setSearch(offer === null ? {} : { offer });
+    const next = { ...(isOnSale ? { list: ON_SALE } : {}), ...(offer === null ? {} : { offer }) };
+    // With what is searched for, behind #.
+    navigate(`/moderation?${new URLSearchParams(next).toString()}${location.hash}`);
   };
   return (
     <Page title={t('moderation.title')} isWide>
       <p role="status" className="hint -mt-3">
-        {decided ?? t('moderation.about')}
+        {decided ?? t(isOnSale ? 'moderation.aboutOnSale' : 'moderation.about')}
       </p>
-      <Loaded from={queue}>
-        {({ items }) => (items.length === 0 ? <Nothing /> : <Queue items={items} show={show} />)}
-      </Loaded>
+      <FilterTabs
+        label={t('moderation.lists')}
+        name="list"
+        choices={[
+          { value: '', words: t('moderation.waiting') },
+          { value: ON_SALE, words: t('moderation.onSale') },
+        ]}
+      />
+      {isOnSale ? <OnSale show={show} /> : <Waiting show={show} />}
       {shown !== null && (
         <Panel
           title={t('moderation.offer')}
@@ -49,6 +62,15 @@ export function Moderation(): ReactNode {
         </Panel>
       )}
     </Page>
+  );
+}
+
+function Waiting({ show }: Pick<QueueProps, 'show'>): ReactNode {
+  const queue = useAnswer('listModeration', { query: { limit: 100 } }, { everyMs: EVERY_MS });
+  return (
+    <Loaded from={queue}>
+      {({ items }) => (items.length === 0 ? <Nothing /> : <Queue items={items} show={show} />)}
+    </Loaded>
   );
 }
 
@@ -77,17 +99,7 @@ function Queue({ items, show }: QueueProps): ReactNode {
       columns={[
         {
           name: t('moderation.goods'),
-          cell: ({ id, title }) => (
-            <button
-              type="button"
-              className="link text-start font-semibold"
-              onClick={() => {
-                show(id);
-              }}
-            >
-              {title}
-            </button>
-          ),
+          cell: ({ id, title }) => <ToOffer id={id} title={title} show={show} />,
         },
         { name: t('terms.seller'), cell: ({ seller }) => <Person who={seller} isBrief /> },
         { name: t('moderation.version'), isEnd: true, cell: ({ version }) => number(version) },

@@ -1,4 +1,5 @@
-// The whole offer and the moderator's signed verdict on this version of it.
+// The whole offer and the moderator's signed verdict on this version of it; one that is approved or on sale already can
+// only be taken off.
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OfferPage } from '../../../gateway/protocol/api/offers.js';
@@ -14,6 +15,7 @@ import { CommandNote } from '../../components/command-note.js';
 import { Facts } from '../../components/facts.js';
 import { Choices, Field, TextArea } from '../../components/field.js';
 import { Loaded } from '../../components/loaded.js';
+import { Notice } from '../../components/notice.js';
 import { Person } from '../../components/person.js';
 import { Picture } from '../../components/picture.js';
 import { ProblemNote } from '../../components/problem.js';
@@ -25,13 +27,18 @@ interface VerdictProps {
 }
 
 export function Verdict({ offer, done }: VerdictProps): ReactNode {
+  const { t } = useTranslation();
   const found = useAnswer('getOffer', { path: { offer } });
   return (
     <Loaded from={found}>
       {(page) => (
         <>
           <Content offer={page} />
-          <VerdictForm offer={page} done={done} />
+          {page.status === 'rejected' ? (
+            <Notice>{t('moderation.isRejected')}</Notice>
+          ) : (
+            <VerdictForm offer={page} done={done} />
+          )}
         </>
       )}
     </Loaded>
@@ -72,6 +79,17 @@ function Content({ offer }: { readonly offer: OfferPage }): ReactNode {
 
 type Decision = { readonly commissionBasisPoints: number | null } | { readonly reason: string };
 
+type Choice = 'approve' | 'reject';
+
+const WORDS_OF_VERDICT = {
+  approve: { sign: 'moderation.signApproval', done: 'moderation.approved' },
+  reject: { sign: 'moderation.signRejection', done: 'moderation.rejected' },
+} as const;
+const WORDS_OF_TAKING_OFF = {
+  ...WORDS_OF_VERDICT,
+  reject: { sign: 'moderation.signTakingOff', done: 'moderation.takenOff' },
+} as const;
+
 const BASIS_POINTS_IN_PERCENT = 100;
 const MOST_PERCENT = 100;
 
@@ -83,7 +101,10 @@ function VerdictForm({
   readonly done: VerdictProps['done'];
 }): ReactNode {
   const { t } = useTranslation();
-  const [choice, setChoice] = useState<'approve' | 'reject'>('approve');
+  const isWaiting = offer.status === 'draft';
+  const words = isWaiting ? WORDS_OF_VERDICT : WORDS_OF_TAKING_OFF;
+  const [wanted, setChoice] = useState<Choice>('approve');
+  const choice = isWaiting ? wanted : 'reject';
   const command = useCommand('moderateOffer');
   const form = useForm<'commission' | 'reason', Decision>({
     read: (typed) => {
@@ -97,22 +118,19 @@ function VerdictForm({
     },
     send: async (decision) => {
       await command.send(signedVerdict(offer, decision));
-      const isRejection = 'reason' in decision;
-      done(t(isRejection ? 'moderation.rejected' : 'moderation.approved', { title: offer.content.title }));
+      done(t(words[choice].done, { title: offer.content.title }));
     },
   });
   return (
     <form className="grid gap-5 border-t border-line pt-5" onSubmit={form.onSubmit} noValidate>
-      <Choices
-        legend={t('moderation.verdict')}
-        name="verdict"
-        chosen={choice}
-        choose={setChoice}
-        choices={[
-          { value: 'approve', words: t('moderation.approve'), more: t('moderation.approveMore') },
-          { value: 'reject', words: t('moderation.reject'), more: t('moderation.rejectMore') },
-        ]}
-      />
+      {isWaiting ? (
+        <VerdictChoice choice={choice} choose={setChoice} />
+      ) : (
+        <div className="grid gap-2">
+          <h3 className="text-lg">{t('moderation.takeOff')}</h3>
+          <p>{t('moderation.takeOffMore')}</p>
+        </div>
+      )}
       {choice === 'approve' ? (
         <Field
           label={t('moderation.commission')}
@@ -138,9 +156,31 @@ function VerdictForm({
         look={choice === 'approve' ? 'main' : 'danger'}
         busy={form.isSending ? t('command.sending') : null}
       >
-        {t(choice === 'approve' ? 'moderation.signApproval' : 'moderation.signRejection')}
+        {t(words[choice].sign)}
       </Button>
     </form>
+  );
+}
+
+function VerdictChoice({
+  choice,
+  choose,
+}: {
+  readonly choice: Choice;
+  readonly choose: (choice: Choice) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Choices
+      legend={t('moderation.verdict')}
+      name="verdict"
+      chosen={choice}
+      choose={choose}
+      choices={[
+        { value: 'approve', words: t('moderation.approve'), more: t('moderation.approveMore') },
+        { value: 'reject', words: t('moderation.reject'), more: t('moderation.rejectMore') },
+      ]}
+    />
   );
 }
 

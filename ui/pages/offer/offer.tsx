@@ -40,6 +40,7 @@ function OfferView({ offer }: { readonly offer: OfferPage }): ReactNode {
         <Amount of={offer.price} currency={offer.currency} isShort />
       </p>
       <Buying offer={offer} />
+      <Moderating offer={offer} />
       <Section title={t('offer.description')}>
         <p className="whitespace-pre-line">
           {content.description === '' ? t('offer.noDescription') : content.description}
@@ -87,6 +88,15 @@ function Buying({ offer }: { readonly offer: OfferPage }): ReactNode {
       <p className="hint">{t('offer.left', { count: offer.available })}</p>
     </div>
   );
+}
+
+/** Moderators come here from a deal or a notice and can go on to take the offer off sale. */
+function Moderating({ offer }: { readonly offer: OfferPage }): ReactNode {
+  const { t } = useTranslation();
+  const { roles } = useMe();
+  if (offer.isMine || !roles.includes('moderator')) return null;
+  const list = offer.status === 'listed' ? 'list=sale&' : '';
+  return <Link href={`/moderation?${list}offer=${offer.id}`}>{t('offer.moderate')}</Link>;
 }
 
 function OwnOffer({ offer }: { readonly offer: OfferPage }): ReactNode {
