@@ -24,6 +24,7 @@ import type {
 import { ledgerErrorOf } from './ledger-error-of.js';
 import { type ChaincodeRequest, EndorseFailure, type LedgerPort, type WholeBlock } from './ledger-port.js';
 import { OutcomeResolver } from './outcome-resolver.js';
+import { type FoundRows, RowQuestions } from './row-questions.js';
 import { conflictKeys, estimatedCost, mustStayPrivate } from './scheduling.js';
 import { type SubmitTiming, TransactionSubmitter } from './transaction-submitter.js';
 
@@ -48,6 +49,7 @@ export class QueuedLedgerClient implements LedgerClient {
   private readonly resolver: OutcomeResolver;
   private readonly queue: CommandQueue;
   private readonly routes: Routes;
+  private readonly questions = new RowQuestions((keys) => this.ask(FUNCTIONS.rows, [canonicalJson(keys)]));
 
   constructor(private readonly options: QueuedLedgerClientOptions) {
     const { port, config, timing, limits } = options;
@@ -112,8 +114,8 @@ export class QueuedLedgerClient implements LedgerClient {
     return read.flatMap((one) => ('refused' in one ? [one.refused] : remaining.splice(0, 1)));
   }
 
-  async rows(keys: readonly string[]): Promise<{ readonly [key: string]: Rows[RowKind] | null }> {
-    return this.ask(FUNCTIONS.rows, [canonicalJson(keys)]);
+  rows(keys: readonly string[]): Promise<FoundRows> {
+    return this.questions.rows(keys);
   }
 
   async list<K extends RowKind>(kind: K, from = ''): Promise<readonly Rows[K][]> {

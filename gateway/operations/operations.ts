@@ -1,5 +1,6 @@
 // Carries people's signed commands to the ledger, each at most once at a time, and knows what became of them: also
 // after a lost answer, a restart, or a hundred equal requests. The ledger alone decides.
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Command } from '../../chaincode/protocol/commands.js';
 import type { Lane } from '../../chaincode/protocol/declaration.js';
@@ -52,10 +53,19 @@ const MOST_RESUMED = 10_000;
 const KEPT_MS = 30 * 86_400_000;
 const REMOVED_AT_ONCE = 10_000;
 
-export class Operations {
-  private readonly running = new Map<string, Promise<OperationRecord>>();
+/** A command that this process carries just now. */
+interface Carried {
+  readonly record: OperationRecord;
+  readonly outcome: Promise<OperationRecord>;
+}
 
-  constructor(private readonly options: OperationsOptions) {}
+export class Operations {
+  private readonly running = new Map<string, Carried>();
+
+  constructor(private readonly options: OperationsOptions) {
+    // Each command under way listens for the stop; Node.js takes more than ten listeners for a leak.
+    setMaxListeners(0, options.signal);
+  }
 
   /** Goes on with what an earlier process left open, and removes what is old. */
   async start(): Promise<void> {
@@ -73,24 +83,28 @@ export class Operations {
     this.require(person, command);
     const { intent, lane, action, beside } = command;
     const { id, expiresAt } = intent.body;
+    const content = bodyHash(intent.body);
     const { records, receipts, clock } = this.options;
+    const carried = this.running.get(nameOf({ person, id }));
+    if (carried !== undefined) {
+      requireSame(carried.record, content);
+      return this.outcomeOf(carried, waitMs);
+    }
     // One that was taken in time is answered for ever.
     const receivedAt = clock.now();
     if (isExpired(intent, receivedAt) && (await records.find(person, id)) === null)
       throw new Refused('INTENT_EXPIRED');
     const { record, isNew } = await records.create({
       ...{ person, id, action, lane, expiresAt },
-      content: bodyHash(intent.body),
+      content,
       command: { action, intent, ...(beside === undefined ? {} : { params: beside }) },
       ...{ status: 'pending', code: null, txId: null, block: null },
       receipt: receipts(intent, receivedAt),
       createdAt: receivedAt,
     });
-    if (record.content !== bodyHash(intent.body)) throw new Refused('OTHER_CONTENT', { id });
+    requireSame(record, content);
     if (isFinal(record)) return operationOf(record);
-    const operation = await this.wait(this.run(record, isNew), record, waitMs);
-    await this.untilShown(operation);
-    return operation;
+    return this.outcomeOf(this.run(record, isNew), waitMs);
   }
 
   /** Null: this person has sent no such command here. Waits for its outcome for `waitMs` at most. */
@@ -102,11 +116,8 @@ export class Operations {
     }
     if (isFinal(record)) return operationOf(record);
     // What an outage has stopped goes on when its person asks.
-    const running = this.run(record);
-    if (waitMs === 0) return operationOf(record);
-    const operation = await this.wait(running, record, waitMs);
-    await this.untilShown(operation);
-    return operation;
+    const carried = this.run(record);
+    return waitMs === 0 ? operationOf(record) : this.outcomeOf(carried, waitMs);
   }
 
   /**
@@ -132,6 +143,12 @@ export class Operations {
     if (!isSigned(intent)) throw new Refused('BAD_SIGNATURE');
   }
 
+  private async outcomeOf(carried: Carried, waitMs: number): Promise<Operation> {
+    const operation = await this.wait(carried, waitMs);
+    await this.untilShown(operation);
+    return operation;
+  }
+
   /** Not for long: where the tables are behind, the answer is true all the same. */
   private async untilShown({ block }: Operation): Promise<void> {
     const { shown, signal } = this.options;
@@ -140,11 +157,7 @@ export class Operations {
   }
 
   /** What has become of it within `waitMs`. */
-  private async wait(
-    running: Promise<OperationRecord>,
-    record: OperationRecord,
-    waitMs: number,
-  ): Promise<Operation> {
+  private async wait({ record, outcome }: Carried, waitMs: number): Promise<Operation> {
     const { clock } = this.options;
     let cancel = (): void => undefined;
     const limit = new Promise<OperationRecord>((resolve) => {
@@ -153,7 +166,7 @@ export class Operations {
       });
     });
     try {
-      const found = await Promise.race([running, limit]);
+      const found = await Promise.race([outcome, limit]);
       if (found !== record || waitMs === 0) return operationOf(found);
       // What is known by now, such as that the outcome is not.
       return operationOf((await this.options.records.find(record.person, record.id)) ?? record);
@@ -163,17 +176,18 @@ export class Operations {
   }
 
   /** One sender for each command of this process; others wait for it. */
-  private run(record: OperationRecord, isNew = false): Promise<OperationRecord> {
+  private run(record: OperationRecord, isNew = false): Carried {
     const name = nameOf(record);
     const known = this.running.get(name);
     if (known !== undefined) return known;
-    const running = this.carry(record, isNew).finally(() => this.running.delete(name));
+    const outcome = this.carry(record, isNew).finally(() => this.running.delete(name));
     // Callers that wait see the failure; without one it must not end the process.
-    running.catch((error: unknown) => {
+    outcome.catch((error: unknown) => {
       this.options.log.error({ err: error, operation: record.id }, 'an operation could not be carried on');
     });
-    this.running.set(name, running);
-    return running;
+    const carried = { record, outcome };
+    this.running.set(name, carried);
+    return carried;
   }
 
   private async carry(record: OperationRecord, isNew: boolean): Promise<OperationRecord> {
@@ -181,18 +195,21 @@ export class Operations {
     // Another sender may have ended since the record was read.
     const stored = isNew ? null : await records.find(record.person, record.id);
     if (stored !== null && isFinal(stored)) return stored;
+    let isFirst = isNew;
     while (!signal.aborted) {
-      const outcome = await this.attempt(record);
+      const outcome = await this.attempt(record, isFirst);
       if (outcome !== null) return { ...record, ...outcome };
+      isFirst = false;
       await this.pause();
     }
     return record;
   }
 
-  /** Null: the ledger or the store is away, try again. */
-  private async attempt(record: OperationRecord): Promise<OperationOutcome | null> {
+  /** Null: the ledger or the store is away, try again. What nobody here has sent before is not looked for. */
+  private async attempt(record: OperationRecord, isFirst: boolean): Promise<OperationOutcome | null> {
     try {
-      const outcome = (await this.seen(record)) ?? (await this.sendOnce(record));
+      const seen = isFirst ? null : await this.seen(record);
+      const outcome = seen ?? (await this.sendOnce(record));
       if (outcome !== null) await this.options.records.finish(record.person, record.id, outcome);
       return outcome;
     } catch (error) {
@@ -212,7 +229,10 @@ export class Operations {
     if (isOver(record.expiresAt, clock.now())) return refused('INTENT_EXPIRED');
     try {
       const [outcome] = await ledger.submit(record.lane, record.command, { signal });
-      return outcome === undefined ? null : outcomeOf(outcome);
+      if (outcome === undefined) return null;
+      // Carried out before by another way than this: that transaction is the true one, where it is known here.
+      const earlier = outcome.ok && outcome.repeated === true ? await this.seen(record) : null;
+      return earlier ?? outcomeOf(outcome);
     } catch (error) {
       return this.afterFailure(record, error);
     }
@@ -251,6 +271,11 @@ export class Operations {
 
 function isFinal({ status }: OperationRecord): boolean {
   return status === 'done' || status === 'refused';
+}
+
+/** Throws: Refused OTHER_CONTENT. */
+function requireSame({ id, content }: OperationRecord, needed: string): void {
+  if (content !== needed) throw new Refused('OTHER_CONTENT', { id });
 }
 
 function nameOf({ person, id }: Pick<OperationRecord, 'person' | 'id'>): string {

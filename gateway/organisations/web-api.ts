@@ -238,7 +238,7 @@ function endpointsOf(parts: Parts, requestLimits: RequestLimits): BoundEndpoint[
     ...offerHandlers({ offers: new PostgresOffers(query), ledger, operations, names, clock }),
     ...deals,
     ...addresses.handlers,
-    ...invitationHandlers({ deals: reads, operations, names, clock }),
+    ...invitationHandlers({ deals: reads, operations, clock }),
     ...notificationHandlers({ notifications: new NotificationTables(query), clock }),
     ...accountHandlers({ accounts: new PostgresAccounts(query), operations }),
     ...payerHandlers({ ...payers, submit: deals.submitPayment }),

@@ -1,12 +1,13 @@
 // A payer's questions about his payments that a marketplace answers or carries to his bank: quotes, codes, their state.
 import type { Logger } from 'pino';
 import { paymentOf } from '../../chaincode/protocol/deal-state.js';
-import type { DealTerms } from '../../chaincode/protocol/deal.js';
+import type { DealTerms, TermsRow } from '../../chaincode/protocol/deal.js';
 import type { Intent } from '../../chaincode/protocol/intent.js';
 import type { BankRow } from '../../chaincode/protocol/member.js';
 import type { PaymentRow } from '../../chaincode/protocol/payment.js';
 import type { DealView } from '../../chaincode/protocol/queries.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
+import { verifiedTerms } from '../../chaincode/protocol/terms.js';
 import type { OwnLinks } from '../accounts/own-links.js';
 import type { Alarms } from '../alarms.js';
 import type { Clock } from '../clock.js';
@@ -115,10 +116,12 @@ export class OwnPayments {
   }): Promise<void> {
     const { ledger, links, partner, sellerName, log } = this.options;
     try {
-      const { terms } = await ledger.deal(deal);
-      const name = terms === null ? null : await sellerName(terms.terms.offerTerms.seller);
+      const key = rowKey('terms', deal);
+      const [rows, { bank }] = await Promise.all([ledger.rows([key]), links.find({ person, link })]);
+      const row = rows[key] as TermsRow | null | undefined; // the key names the kind
+      const terms = row ? verifiedTerms(row, deal) : null;
+      const name = terms === null ? null : await sellerName(terms.offerTerms.seller);
       if (name === null) return;
-      const { bank } = await links.find({ person, link });
       await partner.nameSeller(bank, { deal, seller: name });
     } catch (error) {
       log.warn({ deal, err: error }, "a bank was not given the seller's name");

@@ -44,6 +44,8 @@ export interface DealReads {
   findMany(deals: readonly string[]): Promise<readonly StoredDeal[]>;
   /** Ids of all deals that fit, newest first. */
   search(search: DealSearch, part: PartRequest): Promise<Part<string>>;
+  /** Whether the person is the deal's buyer, its seller or somebody who has accepted an invitation to pay. */
+  takesPart(deal: string, person: string): Promise<boolean>;
   /** Whether there is such a deal. */
   isKnown(deal: string): Promise<boolean>;
   /** Payments of a person that no bank has answered, and those with these row keys, whatever became of them. */

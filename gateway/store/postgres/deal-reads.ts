@@ -30,6 +30,15 @@ export class PostgresDeals implements DealReads {
     return this.reading((db) => stored(db, deals));
   }
 
+  async takesPart(deal: string, person: string): Promise<boolean> {
+    const { rows } = await sql`
+      select from ledger.row where deal = ${deal} and (
+        (kind = 'terms' and ${person} in (body #>> '{terms,buyer}', body #>> '{terms,offerTerms,seller}'))
+        or (kind = 'invitation' and body ->> 'status' = 'accepted' and body #>> '{accepted,person}' = ${person})
+      ) limit 1`.execute(this.db);
+    return rows.length > 0;
+  }
+
   async paymentsOf(person: string, keys: readonly string[]): Promise<readonly SubmittedPayment[]> {
     const { rows } = await sql<SubmittedPayment>`
       select p.body ->> 'id' as id, p.deal, p.body ->> 'bank' as bank, p.body ->> 'status' as status,

@@ -6,6 +6,7 @@ import { keyThumbprint, type Intent } from '../../../chaincode/protocol/intent.j
 import { linkCodeHash } from '../../../chaincode/protocol/link-code.js';
 import type { Command } from '../../../chaincode/protocol/commands.js';
 import type { DealView, OperationView, PrivateQuery } from '../../../chaincode/protocol/queries.js';
+import { termsHash } from '../../../chaincode/protocol/terms.js';
 import { Phones } from '../../../demo/core/phones.js';
 import { AskingLimits } from '../../../gateway/accounts/asking-limits.js';
 import { BalanceQuestions } from '../../../gateway/accounts/balance-questions.js';
@@ -189,6 +190,7 @@ function ledgerOf(world: LedgerWorld, thumbprint: string) {
   const rowOf = (name: string): unknown => {
     if (name === rowKey('person', ALICE)) return { id: ALICE, owner: MARKETPLACE };
     if (name === rowKey('bank', BANK_ID)) return bankRow;
+    if (name === rowKey('terms', DEAL)) return termsIn(world.deal);
     if (name === rowKey('link', LINK)) return { ...link, id: LINK, status: 'active' };
     const asked = [ASKED_LINK, ...world.moreLinks].find((id) => name === rowKey('link', id));
     return asked === undefined ? null : { ...link, id: asked, status: 'asked' };
@@ -209,6 +211,11 @@ function ledgerOf(world: LedgerWorld, thumbprint: string) {
     deal: (deal) =>
       Promise.resolve(deal === DEAL ? world.deal : { ...world.deal, terms: null, payments: [] }),
   });
+}
+
+/** The row of a view, with the hash that its terms have. */
+function termsIn({ terms: row }: DealView) {
+  return row === null ? null : { ...row, termsHash: termsHash(row.terms) };
 }
 
 /** What an attempt was refused with, by its code; `taken`: it was not. */

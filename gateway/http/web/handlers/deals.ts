@@ -4,12 +4,13 @@ import type { Operations } from '../../../operations/operations.js';
 import type { ClientLimits } from '../../../payments/client-limits.js';
 import { dealViewOf } from '../../../projection/deal-view.js';
 import type { dealEndpoints, DealPage } from '../../../protocol/api/deals.js';
+import { Refused } from '../../../refused.js';
 import type { DealAddresses } from '../../../store/addresses.js';
 import type { DealReads, StoredDeal } from '../../../store/deal-reads.js';
 import { dealListItem, dealPage, type SeenDeal } from '../../../views/deal-page.js';
 import type { Names, Observer } from '../../../views/viewer.js';
 import type { HandlersOf } from '../binding.js';
-import { carry, commandOf, found, observer, requireSubject } from './answers.js';
+import { carry, commandOf, found, observer, requireSubject, type SignedIn } from './answers.js';
 import { partRequest } from './offers.js';
 
 export interface DealHandlersOptions {
@@ -53,12 +54,21 @@ export function dealHandlers(
     },
     submitPayment: async ({ path, body }, context) => {
       requireSubject(body.intent, 'deal', path.deal);
-      await pageFor(options, path.deal, observer(context.viewer));
+      await requireParty(deals, path.deal, context);
       const command = commandOf('submitPayment', body.intent);
       await limits.takePayment(context.viewer.person.id, path.deal, command);
       return carry(operations, context, command);
     },
   };
+}
+
+/** Throws: Refused NOT_FOUND. */
+export async function requireParty(
+  deals: Pick<DealReads, 'takesPart'>,
+  deal: string,
+  { viewer }: SignedIn,
+): Promise<void> {
+  if (!(await deals.takesPart(deal, viewer.person.id))) throw new Refused('NOT_FOUND');
 }
 
 export async function pageFor(

@@ -4,17 +4,17 @@ import type { invitationEndpoints } from '../../../protocol/api/invitations.js';
 import type { StoredDeal } from '../../../store/deal-reads.js';
 import { invitationPreview } from '../../../views/invitations.js';
 import type { HandlersOf } from '../binding.js';
-import { carry, commandOf, found, observer, requireSubject } from './answers.js';
-import { type DealHandlersOptions, pageFor } from './deals.js';
+import { carry, commandOf, found, requireSubject } from './answers.js';
+import { type DealHandlersOptions, requireParty } from './deals.js';
 
 export function invitationHandlers(
-  options: Pick<DealHandlersOptions, 'deals' | 'operations' | 'names' | 'clock'>,
+  options: Pick<DealHandlersOptions, 'deals' | 'operations' | 'clock'>,
 ): HandlersOf<keyof typeof invitationEndpoints> {
   const { deals, operations, clock } = options;
   return {
     invitePayer: async ({ path, body }, context) => {
       requireSubject(body.intent, 'deal', path.deal);
-      await pageFor(options, path.deal, observer(context.viewer));
+      await requireParty(deals, path.deal, context);
       return carry(operations, context, commandOf('invitePayer', body.intent));
     },
     previewInvitation: async ({ path: { deal, invitation } }) =>
@@ -29,7 +29,7 @@ export function invitationHandlers(
     withdrawInvitation: async ({ path, body }, context) => {
       requireSubject(body.intent, 'deal', path.deal);
       requireSubject(body.intent, 'invitation', path.invitation);
-      await pageFor(options, path.deal, observer(context.viewer));
+      await requireParty(deals, path.deal, context);
       return carry(operations, context, commandOf('withdrawInvitation', body.intent));
     },
   };
