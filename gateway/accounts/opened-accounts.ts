@@ -13,7 +13,7 @@ export function notingAccounts(ledger: LedgerClient, accounts: BankAccounts): Le
     for (const account of opened) if (account !== null) await accounts.noteAsked(account);
     const outcomes = await ledger.submit(lane, commands, options);
     for (const [index, account] of opened.entries()) {
-      if (account !== null) await noteOutcome(accounts, account, outcomes[index]);
+      if (account !== null) await noteOutcome({ ledger, accounts }, account, outcomes[index]);
     }
     return outcomes;
   };
@@ -38,12 +38,33 @@ function openedBy({ action, intent }: Command): AskedAccount | null {
   }
 }
 
+interface Books {
+  readonly ledger: Pick<LedgerClient, 'queryPrivate'>;
+  readonly accounts: BankAccounts;
+}
+
 /** What is not noted now is found by its balance when it is looked for. */
 async function noteOutcome(
-  accounts: BankAccounts,
+  books: Books,
   account: AskedAccount,
   outcome: CommandOutcome | undefined,
 ): Promise<void> {
-  const noting = outcome?.ok === true ? accounts.noteOpened(account) : accounts.forget(account.account);
-  await noting.catch(() => undefined);
+  await note(books, account, outcome).catch(() => undefined);
+}
+
+async function note(
+  { ledger, accounts }: Books,
+  asked: AskedAccount,
+  outcome: CommandOutcome | undefined,
+): Promise<void> {
+  if (outcome?.ok === true) return accounts.noteOpened(asked);
+  // A process that died between the opening and its note left it unconfirmed: the ledger knows whose it is.
+  if (outcome?.code === 'ACCOUNT_EXISTS') {
+    const { account, holder, currency } = await ledger.queryPrivate({
+      about: 'balance',
+      account: asked.account,
+    });
+    return accounts.noteOpened({ account, holder, currency });
+  }
+  return accounts.forget(asked.account);
 }

@@ -22,7 +22,10 @@ function opening(account: string, holder = 'holder_1'): Command {
 }
 
 const taken: CommandOutcome = { ok: true, id: 'one', txId: 'tx', block: 1 };
-const refused: CommandOutcome = { ok: false, id: 'one', code: 'ACCOUNT_EXISTS', txId: null, block: null };
+const refused: CommandOutcome = { ok: false, id: 'one', code: 'CHECK_DIGITS', txId: null, block: null };
+const existing: CommandOutcome = { ...refused, code: 'ACCOUNT_EXISTS' };
+/** What the ledger has of the account, whatever was asked. */
+const inLedger = { account: NUMBER, holder: 'holder_1', currency: 'RUB', available: '0', held: '0' };
 
 describe('opened accounts', function () {
   this.timeout(LIMIT_MS);
@@ -36,7 +39,10 @@ describe('opened accounts', function () {
     let rows: unknown[] = [];
     await inDatabase(async ({ query }) => {
       for (const [commands, answer] of submissions) {
-        const ledger = notingAccounts(fakeLedger({ submit: answer }), new BankAccountTable(query));
+        const ledger = notingAccounts(
+          fakeLedger({ submit: answer, queryPrivate: () => Promise.resolve(inLedger as never) }),
+          new BankAccountTable(query),
+        );
         await ledger.submit('owner', commands).catch(() => undefined);
       }
       const found = await query.selectFrom('bank_accounts').selectAll().orderBy('account').execute();
@@ -65,8 +71,16 @@ describe('opened accounts', function () {
 
   it('keep their holder when somebody opens the same number for another and is refused', async () => {
     const first = [opening(NUMBER), () => Promise.resolve([taken])] as const;
-    const second = [opening(NUMBER, 'holder_2'), () => Promise.resolve([refused])] as const;
-    expect(await rowsAfter([first, second])).to.deep.equal([[NUMBER, 'holder_1', true]]);
+    for (const outcome of [refused, existing]) {
+      const second = [opening(NUMBER, 'holder_2'), () => Promise.resolve([outcome])] as const;
+      expect(await rowsAfter([first, second])).to.deep.equal([[NUMBER, 'holder_1', true]]);
+    }
+  });
+
+  it('whose note got lost with its process are noted with their true holder when they are asked for again', async () => {
+    const lost = [opening(NUMBER), () => Promise.reject(new OutcomeUnknown('tx'))] as const;
+    const again = [opening(NUMBER, 'holder_2'), () => Promise.resolve([existing])] as const;
+    expect(await rowsAfter([lost, again])).to.deep.equal([[NUMBER, 'holder_1', true]]);
   });
 
   it('are not asked for where nothing can be noted', async () => {
