@@ -77,7 +77,7 @@ describe('opened accounts', function () {
     }
   });
 
-  it('whose note got lost with its process are noted with their true holder when they are asked for again', async () => {
+  it('whose note got lost with its process are noted with their true holder when asked for again', async () => {
     const lost = [opening(NUMBER), () => Promise.reject(new OutcomeUnknown('tx'))] as const;
     const again = [opening(NUMBER, 'holder_2'), () => Promise.resolve([existing])] as const;
     expect(await rowsAfter([lost, again])).to.deep.equal([[NUMBER, 'holder_1', true]]);
