@@ -38,9 +38,12 @@ export function administrationHandlers(options: WebAdministrationOptions) {
   const { query } = options.database;
   const orders = new ParameterOrderTable(query);
   return {
-    ...memberHandlers({ ledger, reads: new PostgresMembers(query), known: memberInfos(config.members) }),
+    ...memberHandlers({
+      ...{ ledger, operations },
+      ...{ reads: new PostgresMembers(query), known: memberInfos(config.members) },
+    }),
     ...parameterHandlers({
-      ...{ orders, ledger, names },
+      ...{ orders, ledger, names, operations },
       changes: new ParameterChanges({ ledger, operations, orders, clock }),
     }),
     ...labelHandlers({

@@ -7,6 +7,7 @@ import type { PageTools, Viewport } from './bank-pages.js';
 export function administratorsDo(tools: PageTools, phone: Viewport): void {
   itRegisters(tools, phone);
   itChangesParameters(tools);
+  itRegistersBanks(tools, phone);
   itShowsFigures(tools);
 }
 
@@ -75,6 +76,44 @@ function itChangesParameters({ open, signIn, visit, seriousFaults }: PageTools):
     await page.getByLabel('Метка').selectOption({ label: 'Спор' });
     await page.getByRole('link', { name: /Насос погружной/ }).waitFor();
     expect(await page.locator('tbody tr').count()).to.equal(1);
+    await page.context().close();
+  });
+}
+
+function itRegistersBanks(
+  { open, signIn, visit, seriousFaults, isWiderThanScreen }: PageTools,
+  phone: Viewport,
+): void {
+  it('an administrator registers a bank, and names the account that takes the commissions', async () => {
+    const page = await open('marketplace', phone);
+    await signIn(page, 'vera');
+    await visit(page, '/administration/members');
+    await page.getByRole('button', { name: 'Зарегистрировать банк BankCMSP' }).click();
+    await page.fill('dialog [name=bank]', '3');
+    await page.fill('dialog [name=bic]', '044525010');
+    await page.getByRole('button', { name: 'Подписать и зарегистрировать' }).click();
+    for (const fault of ['Введите две цифры', 'Введите название', 'Введите БИК из 8 или 11 символов'])
+      await page.getByText(fault, { exact: true }).waitFor();
+    expect(await seriousFaults(page)).to.deep.equal([]);
+    expect(await isWiderThanScreen(page)).to.equal(false);
+    await page.fill('dialog [name=bank]', '30');
+    await page.fill('dialog [name=name]', 'Южный банк');
+    await page.fill('dialog [name=bic]', 'yuznrumm');
+    await page.getByRole('button', { name: 'Подписать и зарегистрировать' }).click();
+    await page.getByText('30 · Южный банк · YUZNRUMM').waitFor();
+
+    await visit(page, '/administration');
+    await page.getByRole('button', { name: 'Выбрать счёт' }).click();
+    await page.getByRole('button', { name: 'Подписать и назначить' }).waitFor();
+    expect(await seriousFaults(page)).to.deep.equal([]);
+    expect(await isWiderThanScreen(page)).to.equal(false);
+    const label = await page.locator('dialog label').first().innerText();
+    await page.getByRole('button', { name: 'Подписать и назначить' }).click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    const named = page.locator('dl > div').filter({ hasText: 'RUB' });
+    await named.filter({ hasText: label.split('\n')[0] ?? '' }).waitFor();
+    await page.getByRole('link', { name: 'Мои привязанные счета' }).click();
+    await page.getByRole('heading', { name: 'Счета' }).waitFor();
     await page.context().close();
   });
 }

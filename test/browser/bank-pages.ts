@@ -23,6 +23,7 @@ export function operatorsDo(tools: PageTools, phone: Viewport): void {
   itPaysIn(tools);
   itOpensAnAccount(tools, phone);
   itKeepsKeys(tools);
+  itPublishesATariff(tools, phone);
 }
 
 function itPaysIn({ open, signIn, visit, seriousFaults }: PageTools): void {
@@ -78,6 +79,33 @@ function itOpensAnAccount(tools: PageTools, phone: Viewport): void {
     await page.getByRole('button', { name: 'Проверить' }).click();
     await page.getByText(/На счёте доступно только 0,00/).waitFor();
     expect(await isWiderThanScreen(page)).to.equal(false);
+    await page.context().close();
+  });
+}
+
+function itPublishesATariff(
+  { open, signIn, visit, seriousFaults, isWiderThanScreen }: PageTools,
+  phone: Viewport,
+): void {
+  it('an operator publishes the tariff of his bank; what is no percentage is said beside its field', async () => {
+    const page = await open('bank', phone);
+    await signIn(page, 'boris');
+    await visit(page, '/tariffs');
+    await page.getByRole('button', { name: 'Опубликовать тариф' }).click();
+    expect(await page.getByLabel('В Банк Восток').inputValue()).to.equal('1.5');
+    await page.fill('dialog [name=usual]', 'много');
+    await page.fill('dialog [name=to20]', '101');
+    await page.getByRole('button', { name: 'Подписать и опубликовать' }).click();
+    await page.getByText('Введите процент, например 1,5').nth(1).waitFor();
+    expect(await seriousFaults(page)).to.deep.equal([]);
+    expect(await isWiderThanScreen(page)).to.equal(false);
+    await page.fill('dialog [name=usual]', '2,25');
+    await page.fill('dialog [name=to20]', '');
+    await page.getByRole('button', { name: 'Подписать и опубликовать' }).click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    const own = page.locator('tr').filter({ hasText: 'Северный банк' });
+    await own.filter({ hasText: /2,25\s%/ }).waitFor();
+    expect(await own.innerText()).not.to.match(/1,5\s%/);
     await page.context().close();
   });
 }

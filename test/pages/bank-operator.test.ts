@@ -1,5 +1,5 @@
 // A bank's operator in a real browser on a whole system: sees a running deal's payment and its operations, opens an
-// account, pays money in once, finds it in statement and books, issues and revokes an API key.
+// account, pays money in once, finds it in statement and books, issues and revokes an API key, publishes a tariff.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { readLogIns } from '../../demo/log-ins.js';
@@ -37,6 +37,7 @@ describe('a bank’s operator in a browser', () => {
     await goTo(page, '/books');
     await page.getByText('сумма равна нулю').waitFor();
     await issueAndRevoke(page);
+    await publishTariff(page);
     expect([...complaints, ...buyer.complaints]).to.deep.equal([]);
   });
 });
@@ -68,6 +69,17 @@ async function payIn(page: Page): Promise<void> {
   const booked = page.getByRole('cell', { name: /\+1.234,50/ });
   await booked.first().waitFor();
   expect(await booked.count(), 'once').to.equal(1);
+}
+
+/** The usual fee alone: payments of the demonstration go by the one for the other bank. */
+async function publishTariff(page: Page): Promise<void> {
+  await goTo(page, '/tariffs');
+  await page.getByRole('button', { name: 'Опубликовать тариф' }).click();
+  await page.fill('dialog [name=usual]', '2,1');
+  await page.getByRole('button', { name: 'Подписать и опубликовать' }).click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  const own = page.locator('tbody tr').filter({ hasText: /^10/ });
+  await own.filter({ hasText: /2,1\s%/ }).waitFor();
 }
 
 async function issueAndRevoke(page: Page): Promise<void> {

@@ -56,7 +56,7 @@ const AllDeals = lazily(
 );
 const Figures = lazily(['figures'], async () => (await import('../pages/figures/figures.js')).Figures);
 const Administration = lazily(
-  ['administration', 'labels'],
+  ['accounts', 'administration', 'labels'],
   async () => (await import('../pages/administration/administration.js')).Administration,
 );
 const Parcels = lazily(['parcels'], async () => (await import('../pages/parcels/parcels.js')).Parcels);
@@ -121,6 +121,7 @@ export const NothingHere = lazily(
 );
 
 const MARKET = ['marketplace'] as const;
+const HOLDERS = ['client', 'administrator'] as const;
 const STAFF = ['moderator', 'administrator'] as const;
 const BANK = ['bank'] as const;
 const OPERATOR = ['operator'] as const;
@@ -161,7 +162,15 @@ const ROUTES: readonly RouteRow[] = [
   },
   { at: MARKET, roles: ['client'], path: '/deals', View: Deals, nav: nav('deals', 'deals') },
   { at: MARKET, roles: ['client'], path: '/selling', View: MyOffers, nav: nav('offers', 'offers') },
-  { at: MARKET, roles: ['client'], path: '/accounts', View: Accounts, nav: nav('account', 'accounts') },
+  {
+    at: MARKET,
+    roles: HOLDERS,
+    path: '/accounts',
+    View: Accounts,
+    nav: nav('account', 'accounts'),
+    // An administrator comes here for the account that takes the commissions.
+    navRoles: ['client'],
+  },
   { at: MARKET, roles: ['client', 'moderator', 'administrator'], path: '/offers/:id', View: Offer },
   { at: MARKET, roles: ['client'], path: '/selling/new', View: Sell },
   { at: MARKET, roles: ['client'], path: '/selling/:id', View: Sell },
@@ -170,8 +179,8 @@ const ROUTES: readonly RouteRow[] = [
   { at: MARKET, roles: ['client'], path: '/deals/:id/pay', View: Pay },
   { at: MARKET, roles: ['client'], path: '/deals/:id/receipt', View: Receipt },
   { at: MARKET, roles: ['client'], path: '/notifications', View: Notifications },
-  { at: MARKET, roles: ['client'], path: '/accounts/new', View: LinkAccount },
-  { at: MARKET, roles: ['client'], path: '/accounts/:id', View: LinkAccount },
+  { at: MARKET, roles: HOLDERS, path: '/accounts/new', View: LinkAccount },
+  { at: MARKET, roles: HOLDERS, path: '/accounts/:id', View: LinkAccount },
   { at: ['courier'], roles: ['agent'], path: '/parcels', View: Parcels, nav: nav('truck', 'parcels') },
   { at: ['courier'], roles: ['agent'], path: '/parcels/:id', View: Parcel },
   { at: BANK, roles: OPERATOR, path: '/payments', View: PaymentRequests, nav: nav('moving', 'requests') },

@@ -1,4 +1,4 @@
-// Accounts at banks that a client has linked, and linking one by code. Numbers travel sealed to the bank only.
+// Accounts at banks that a person has linked, and linking one by code. Numbers travel sealed to the bank only.
 import { z } from 'zod';
 import { authorisationSchema } from './payments.js';
 import { endpoint } from './endpoint.js';
@@ -14,6 +14,8 @@ import {
 } from './forms.js';
 
 const MARKETPLACE = ['marketplace'] as const;
+/** An administrator links the account that takes the commissions. */
+const HOLDERS = ['client', 'administrator'] as const;
 
 export const linkedAccountSchema = z
   .strictObject({
@@ -34,7 +36,7 @@ export const accountEndpoints = {
     at: MARKETPLACE,
     method: 'GET',
     path: '/api/v1/me/accounts',
-    access: ['client'],
+    access: HOLDERS,
     summary: "The person's linked accounts.",
     answer: z.strictObject({ items: z.array(linkedAccountSchema) }),
   }),
@@ -42,7 +44,7 @@ export const accountEndpoints = {
     at: MARKETPLACE,
     method: 'POST',
     path: '/api/v1/me/accounts',
-    access: ['client'],
+    access: HOLDERS,
     summary: 'Asks a bank for a link: signed `askLink`; the link has the id of the intent.',
     body: z.strictObject({
       intent: intentSchema,
@@ -56,7 +58,7 @@ export const accountEndpoints = {
     at: MARKETPLACE,
     method: 'POST',
     path: '/api/v1/me/accounts/{link}/code',
-    access: ['client'],
+    access: HOLDERS,
     summary: 'Carries the sealed account number to the bank, which sends its holder a code.',
     body: z.strictObject({ intent: intentSchema, sealed: sealedSchema }),
     answer: authorisationSchema,
@@ -70,7 +72,7 @@ export const accountEndpoints = {
     at: MARKETPLACE,
     method: 'POST',
     path: '/api/v1/me/accounts/{link}/confirmation',
-    access: ['client'],
+    access: HOLDERS,
     summary: 'Carries the sealed, signed `confirmLink` with the code to the bank.',
     body: z.strictObject({ sealed: sealedSchema }),
     answer: linkedAccountSchema,
@@ -89,7 +91,7 @@ export const accountEndpoints = {
     at: MARKETPLACE,
     method: 'POST',
     path: '/api/v1/me/accounts/{link}/balance/code',
-    access: ['client'],
+    access: HOLDERS,
     summary:
       "Asks the bank for the code of a balance question: signed with the link's key (`authorise`, resend).",
     body: commandBodySchema,
@@ -100,7 +102,7 @@ export const accountEndpoints = {
     at: MARKETPLACE,
     method: 'POST',
     path: '/api/v1/me/accounts/{link}/balance',
-    access: ['client'],
+    access: HOLDERS,
     summary:
       "Carries the sealed code to the bank; the answer is sealed to the asker's own key, and kept nowhere.",
     body: z.strictObject({ intent: intentSchema, sealed: sealedSchema }),

@@ -1,7 +1,7 @@
-// Members of the consortium as the ledger knows them, for the staff of each.
+// Members of the consortium as the ledger knows them, for the staff of each, and registering the banks that they run.
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
-import { bankIdSchema, instantSchema } from './forms.js';
+import { bankIdSchema, commandBodySchema, instantSchema, operationSchema } from './forms.js';
 
 const memberRowSchema = z
   .strictObject({
@@ -36,5 +36,16 @@ export const memberEndpoints = {
     access: ['administrator', 'moderator', 'operator', 'agent'],
     summary: 'Members of the consortium, their banks and how many people they have, as the ledger has them.',
     answer: z.strictObject({ items: z.array(memberRowSchema) }),
+  }),
+  registerBank: endpoint({
+    at: ['marketplace'],
+    method: 'POST',
+    path: '/api/v1/banks',
+    access: ['administrator'],
+    summary:
+      'Registers a bank that a member runs: signed `registerBank`. Its operator then publishes its tariff.',
+    body: commandBodySchema,
+    answer: operationSchema,
+    idempotent: 'command',
   }),
 } as const;

@@ -2,7 +2,16 @@
 // client is answered.
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
-import { bankIdSchema, currencySchema, hashSchema, idSchema, instantSchema, intentSchema } from './forms.js';
+import {
+  bankIdSchema,
+  commandBodySchema,
+  currencySchema,
+  hashSchema,
+  idSchema,
+  instantSchema,
+  intentSchema,
+  operationSchema,
+} from './forms.js';
 
 const MARKETPLACE = ['marketplace'] as const;
 
@@ -86,5 +95,17 @@ export const parameterEndpoints = {
         'OUT_OF_RANGE',
       ] as const),
     ],
+  }),
+  setCommissionAccount: endpoint({
+    at: MARKETPLACE,
+    method: 'PUT',
+    path: '/api/v1/parameters/commission-account',
+    access: ['administrator'],
+    summary:
+      "Names a linked account of the administrator's own for the commissions in its currency, of offers listed from " +
+      'now on: signed `setCommissionAccount`.',
+    body: commandBodySchema,
+    answer: operationSchema,
+    idempotent: 'command',
   }),
 } as const;

@@ -3,6 +3,8 @@
 import type { DealPage } from '../../../gateway/protocol/api/deals.js';
 import type { Figures } from '../../../gateway/protocol/api/figures.js';
 import type { LabelChangeInfo, LabelInfo, LabelRef } from '../../../gateway/protocol/api/labels.js';
+import type { Operation } from '../../../gateway/protocol/api/forms.js';
+import type { MemberInfo } from '../../../gateway/protocol/api/members.js';
 import type { ParametersInfo } from '../../../gateway/protocol/api/parameters.js';
 import type { RegistrationInfo } from '../../../gateway/protocol/api/registration.js';
 import { type ParameterSettings, settingsHash } from '../../../gateway/protocol/parameter-order.js';
@@ -22,18 +24,36 @@ const SETTINGS: ParameterSettings = {
   ...{ stepTimeMs: 7 * DAY_MS, creditTimeMs: DAY_MS, longStopMs: 180 * DAY_MS },
 };
 
-export function administrationAnswers(deals: DealPage[]) {
+type Done = (asked: Asked) => Operation;
+
+export function administrationAnswers(deals: DealPage[], done: Done) {
   return {
-    ...parameterAnswers(),
+    ...parameterAnswers(done),
     ...labelAnswers(deals),
     ...registrationAnswers(),
-    listMembers: () => ({ items: members() }),
+    ...memberAnswers(done),
     getFigures: ({ query }: Asked) => figures(query['from'] ?? '', query['until'] ?? ''),
   };
 }
 
-function parameterAnswers() {
+function memberAnswers(done: Done) {
+  const all = members();
+  return {
+    listMembers: () => ({ items: all }),
+    registerBank: (asked: Asked) => {
+      const { params } = (asked.body as { readonly intent: Intent }).intent.body;
+      const { bank: id, name, bic, owner } = params as { readonly [name: string]: string };
+      const member = all.find(({ mspId }) => mspId === owner);
+      if (all.some(({ banks }) => banks.some((bank) => bank.id === id))) throw new FakeRefusal('EXISTS');
+      member?.banks.push({ id, name, bic, isPublished: false, tariffSince: null } as BankOfMember);
+      return done(asked);
+    },
+  };
+}
+
+function parameterAnswers(done: Done) {
   let settings = SETTINGS;
+  const commissionAccount = { currency: 'RUB', link: 'link_commission1', bank: '10' };
   const changes: ParametersInfo['changes'] = [
     {
       ...{ id: 'order_0123456789', at: Date.now() - 9 * DAY_MS, by: BY, txId: 'a'.repeat(64) },
@@ -43,11 +63,16 @@ function parameterAnswers() {
   ];
   const info = (): ParametersInfo => ({
     ...{ settings, hash: settingsHash(settings), windowMs: 30_000, slackMs: 10_000 },
-    commissionAccounts: [{ currency: 'RUB', link: 'link_commission1', bank: '10' }],
+    commissionAccounts: [{ ...commissionAccount }],
     changes: [...changes],
   });
   return {
     getParameters: info,
+    setCommissionAccount: (asked: Asked) => {
+      const { link } = (asked.body as { readonly intent: Intent }).intent.body.params;
+      commissionAccount.link = link as string; // a text, by the form of the command
+      return done(asked);
+    },
     changeParameters: ({ body }: Asked): ParametersInfo => {
       const asked = body as { readonly intent: Intent; readonly settings: ParameterSettings };
       if (asked.settings.commissionBasisPoints > asked.settings.commissionCapBasisPoints) {
@@ -157,8 +182,10 @@ function registrationAnswers() {
   };
 }
 
+type BankOfMember = MemberInfo['banks'][number];
+
 function members() {
-  const bank = (id: string, name: string, bic: string, isPublished: boolean) => ({
+  const bank = (id: string, name: string, bic: string, isPublished: boolean): BankOfMember => ({
     ...{ id, name, bic, isPublished },
     tariffSince: isPublished ? Date.now() - 26 * DAY_MS : null,
   });
@@ -172,14 +199,14 @@ function members() {
     web: name === null ? null : `https://${mspId.toLowerCase()}.example`,
   });
   return [
-    { ...member('MarketplaceMSP', 'Базар', 'marketplace', 1_204), banks: [] },
+    { ...member('MarketplaceMSP', 'Базар', 'marketplace', 1_204), banks: [] as BankOfMember[] },
     {
       ...member('BankAMSP', 'Северный банк', 'bank', 4),
-      banks: [bank('10', 'Северный банк', '044525010', true)],
+      banks: [bank('10', 'Северный банк', 'SEVERUMM', true)],
     },
     {
       ...member('BankBMSP', 'Банк Восток', 'bank', 3),
-      banks: [bank('20', 'Банк Восток', '044525020', true)],
+      banks: [bank('20', 'Банк Восток', 'VOSTRUMM', true)],
     },
     { ...member('BankCMSP', null, 'bank', 0), banks: [] },
     { ...member('CourierMSP', 'Курьер Стрела', 'courier', 31), banks: [] },

@@ -57,6 +57,7 @@ export async function fakeAnswers(kind: FakeKind, members: FakeMembers, faces: F
   };
   const addresses = new FakeAddresses(world.deals, world.parcels);
   const receipts = members.receipts(kind);
+  const allBanks = banks(publicKey);
   const payments = new FakePayments(world.deals, receipts);
   if (kind === 'marketplace') members.carry = (intent) => payments.submit(intent);
   const withReceipt = (intent: Intent, operation: Operation): Operation => {
@@ -67,9 +68,9 @@ export async function fakeAnswers(kind: FakeKind, members: FakeMembers, faces: F
     ...sessionAnswers(faces),
     getConsortium: () => consortium(kind, members.webs),
     getTime: () => ({ now: Date.now() }),
-    listBanks: () => ({ items: banks(publicKey) }),
+    listBanks: () => ({ items: allBanks }),
     getOperation: ({ path }) => done(path['operation'] ?? ''),
-    ...administrationAnswers(world.deals),
+    ...administrationAnswers(world.deals, doneOf),
     submitIntent: (asked) => withReceipt(intentOf(asked), members.carry(intentOf(asked))),
     getIntent: ({ path }) => done(path['id'] ?? ''),
     ...peopleAnswers(world.people),
@@ -84,7 +85,7 @@ export async function fakeAnswers(kind: FakeKind, members: FakeMembers, faces: F
     ...accountAnswers(world.accounts),
     ...parcelAnswers(world.parcels),
     ...ledgerAnswers(kind, world.deals),
-    ...bankAnswers(doneOf),
+    ...bankAnswers(doneOf, allBanks),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   paymentRequestInfoSchema,
 } from '../../../gateway/protocol/api/bank.js';
 import type { z } from 'zod';
+import type { BankInfo } from '../../../gateway/protocol/api/consortium.js';
 import type { Operation } from '../../../gateway/protocol/api/forms.js';
 import type { Intent } from '../../../chaincode/protocol/intent.js';
 import { type Asked, FakeRefusal } from './asked.js';
@@ -112,7 +113,7 @@ function keys(): ApiKey[] {
 
 const intentOf = ({ body }: Asked): Intent['body'] => (body as { readonly intent: Intent }).intent.body;
 
-export function bankAnswers(done: (asked: Asked) => Operation) {
+export function bankAnswers(done: (asked: Asked) => Operation, banks: BankInfo[]) {
   const accounts: Account[] = [
     {
       account: NUMBER,
@@ -163,7 +164,17 @@ export function bankAnswers(done: (asked: Asked) => Operation) {
     },
     deposit: move('deposit'),
     withdraw: move('withdrawal'),
-    publishTariff: done,
+    publishTariff: (asked: Asked) => {
+      const { bank, tariff } = intentOf(asked).params as {
+        readonly bank: string;
+        readonly tariff: BankInfo['tariff'];
+      };
+      const index = banks.findIndex(({ id }) => id === bank);
+      const found = banks[index];
+      if (found === undefined) throw new FakeRefusal('UNKNOWN_BANK');
+      banks.splice(index, 1, { ...found, tariff, tariffSince: Date.now() });
+      return done(asked);
+    },
     getSealingKey: () => ({ bank: '10', sealingKey: 'A'.repeat(43) }),
     searchAccounts: ({ body }: Asked) => {
       const { words = '', holder } = body as { readonly words?: string; readonly holder?: string };

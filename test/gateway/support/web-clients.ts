@@ -76,7 +76,8 @@ export async function newWebClient(
   return { session, id: session.me?.id ?? '', links };
 }
 
-async function linkedAccount(
+/** An account of this person at the bank, with so many minor units, and its confirmed link. */
+export async function linkedAccount(
   consortium: ClientConsortium,
   session: ClientSession,
   { msp, sum }: { readonly msp: string; readonly sum: string },

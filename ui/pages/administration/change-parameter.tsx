@@ -6,6 +6,7 @@ import type { Bounds, ParameterName, ParameterSettings } from '../../../gateway/
 import { orderParameters } from '../../../gateway/sdk/commands/parameters.js';
 import { callOf } from '../../app/answers.js';
 import { useSession } from '../../app/gateway.js';
+import { percentOf } from '../../app/percent.js';
 import { useTexts } from '../../app/use-texts.js';
 import { Button } from '../../components/button.js';
 import { Field as TextField } from '../../components/field.js';
@@ -103,7 +104,7 @@ function Inputs({ name, settings, fault }: InputsProps): ReactNode {
         inputMode="decimal"
         unit="%"
         className="amount"
-        defaultValue={value / 100}
+        defaultValue={percentOf(value)}
         fault={fault('rate')}
       />
     );

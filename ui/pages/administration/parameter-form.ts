@@ -4,6 +4,7 @@ import {
   type ParameterName,
   type ParameterSettings,
 } from '../../../gateway/protocol/parameter-order.js';
+import { readPercent } from '../../app/percent.js';
 
 export const UNITS = ['second', 'minute', 'hour', 'day'] as const;
 export type Unit = (typeof UNITS)[number];
@@ -34,8 +35,6 @@ export function spanIn(spanMs: number): { readonly count: number; readonly unit:
 }
 
 const COUNT = /^[0-9]{1,9}$/;
-const PERCENT = /^[0-9]{1,3}([.,][0-9]{1,2})?$/;
-const BASIS_POINTS_IN_PERCENT = 100;
 
 type Typed = (name: Field) => string;
 
@@ -50,15 +49,11 @@ export function readSettings(
     if (least == null || usual == null || most == null) return null;
     return least <= usual && usual <= most ? { ...before, [name]: { least, usual, most } } : null;
   }
-  const value = kindOf(name) === 'rate' ? readRate(typed('rate')) : readSpan(typed, 'span');
+  const value = kindOf(name) === 'rate' ? readPercent(typed('rate')) : readSpan(typed, 'span');
   return value === null ? null : { ...before, [name]: value };
 }
 
 function readSpan(typed: Typed, name: 'span' | End): number | null {
   const unit = UNITS.find((one) => one === typed(`${name}Unit`));
   return unit === undefined || !COUNT.test(typed(name)) ? null : Number(typed(name)) * UNIT_MS[unit];
-}
-
-function readRate(typed: string): number | null {
-  return PERCENT.test(typed) ? Math.round(Number(typed.replace(',', '.')) * BASIS_POINTS_IN_PERCENT) : null;
 }

@@ -10,7 +10,6 @@ import {
   type ParameterSettings,
 } from '../../../gateway/protocol/parameter-order.js';
 import { useAnswer } from '../../app/answers.js';
-import { useBankName } from '../../app/gateway.js';
 import { useTexts } from '../../app/use-texts.js';
 import { Facts } from '../../components/facts.js';
 import { Loaded } from '../../components/loaded.js';
@@ -18,6 +17,7 @@ import { Section } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { Table } from '../../components/table.js';
 import { ChangeParameter } from './change-parameter.js';
+import { CommissionAccounts } from './commission-accounts.js';
 import { isRange, kindOf } from './parameter-form.js';
 
 const NAMES: readonly ParameterName[] = [
@@ -41,6 +41,7 @@ function Shown({ of }: { readonly of: ParametersInfo }): ReactNode {
     <div className="grid min-w-0 gap-8">
       <p className="hint">{t('parameters.about')}</p>
       <ParameterTable of={of} change={setChanged} />
+      <CommissionAccounts of={of.commissionAccounts} />
       <Fixed of={of} />
       <Changes of={of} />
       {changed !== null && (
@@ -128,11 +129,10 @@ function useBoundsText(): (name: ParameterName, bounds: Bounds) => string {
   };
 }
 
-/** What the page does not change: it stands in the members' own configurations, or with a bank. */
+/** What the page does not change: it stands in the members' own configurations. */
 function Fixed({ of }: { readonly of: ParametersInfo }): ReactNode {
   const { t } = useTranslation();
   const { span } = useTexts();
-  const bankName = useBankName();
   return (
     <Section title={t('parameters.fixed')}>
       <p className="hint -mt-2">{t('parameters.fixedAbout')}</p>
@@ -141,10 +141,6 @@ function Fixed({ of }: { readonly of: ParametersInfo }): ReactNode {
           of={[
             { name: t('parameters.window'), value: span(of.windowMs) },
             { name: t('parameters.slack'), value: span(of.slackMs) },
-            ...of.commissionAccounts.map(({ currency, bank }) => ({
-              name: t('parameters.commissionAccount', { currency }),
-              value: bank === null ? '—' : bankName(bank),
-            })),
           ]}
         />
       </div>

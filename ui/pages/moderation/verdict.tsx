@@ -7,6 +7,7 @@ import { moderationReasonHash } from '../../../gateway/protocol/offer-content.js
 import { moderateOffer } from '../../../gateway/sdk/commands/offers.js';
 import { useAnswer, useCommand } from '../../app/answers.js';
 import { useMemberName } from '../../app/gateway.js';
+import { readPercent } from '../../app/percent.js';
 import type { CommandInput } from '../../app/session.js';
 import { useTexts } from '../../app/use-texts.js';
 import { Amount } from '../../components/amount.js';
@@ -90,9 +91,6 @@ const WORDS_OF_TAKING_OFF = {
   reject: { sign: 'moderation.signTakingOff', done: 'moderation.takenOff' },
 } as const;
 
-const BASIS_POINTS_IN_PERCENT = 100;
-const MOST_PERCENT = 100;
-
 function VerdictForm({
   offer,
   done,
@@ -112,9 +110,12 @@ function VerdictForm({
         const reason = typed('reason');
         return reason === '' ? { faults: { reason: t('moderation.reasonNeeded') } } : { values: { reason } };
       }
-      const commission = readPercent(typed('commission'));
-      if (commission === undefined) return { faults: { commission: t('moderation.commissionFault') } };
-      return { values: { commissionBasisPoints: commission } };
+      const text = typed('commission');
+      // Nothing typed: the usual commission.
+      if (text === '') return { values: { commissionBasisPoints: null } };
+      const commissionBasisPoints = readPercent(text);
+      if (commissionBasisPoints === null) return { faults: { commission: t('moderation.commissionFault') } };
+      return { values: { commissionBasisPoints } };
     },
     send: async (decision) => {
       await command.send(signedVerdict(offer, decision));
@@ -192,12 +193,4 @@ function signedVerdict({ id, version }: OfferPage, decision: Decision): CommandI
     request: moderateOffer({ offer: id, version }, verdict),
     beside: { reason: isRejection ? decision.reason : null },
   };
-}
-
-/** Basis points of "4,5"; null: nothing typed, the usual commission; undefined: no percentage. */
-function readPercent(typed: string): number | null | undefined {
-  if (typed === '') return null;
-  if (!/^[0-9]{1,3}([.,][0-9]{1,2})?$/.test(typed)) return undefined;
-  const percent = Number(typed.replace(',', '.'));
-  return percent > MOST_PERCENT ? undefined : Math.round(percent * BASIS_POINTS_IN_PERCENT);
 }

@@ -1,23 +1,69 @@
-// The banks with what they have published on the ledger: interbank fees and sealing keys.
-import type { ReactNode } from 'react';
+// The banks with what they have published on the ledger: interbank fees and sealing keys. A bank's operator publishes
+// its own here.
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BankInfo } from '../../../gateway/protocol/api/consortium.js';
 import { useAnswer } from '../../app/answers.js';
-import { useGateway } from '../../app/gateway.js';
+import { useGateway, useMe } from '../../app/gateway.js';
 import { useTexts } from '../../app/use-texts.js';
+import { Button } from '../../components/button.js';
 import { Loaded } from '../../components/loaded.js';
 import { Page } from '../../components/page.js';
+import { Panel } from '../../components/panel.js';
 import { Badge } from '../../components/status.js';
 import { Table } from '../../components/table.js';
+import { PublishTariff } from './publish-tariff.js';
 
 export function Tariffs(): ReactNode {
   const { t } = useTranslation();
   const banks = useAnswer('listBanks', {});
+  const isOperator = useMe().roles.includes('operator');
   return (
     <Page title={t('tariffs.title')} isWide>
       <p className="-mt-3 text-quiet">{t('tariffs.about')}</p>
-      <Loaded from={banks}>{({ items }) => <BankTable banks={items} />}</Loaded>
+      <Loaded from={banks}>
+        {({ items }) => (
+          <>
+            <BankTable banks={items} />
+            {isOperator && <Publishing banks={items} />}
+          </>
+        )}
+      </Loaded>
     </Page>
+  );
+}
+
+/** Of the bank that this gateway serves. */
+function Publishing({ banks }: { readonly banks: readonly BankInfo[] }): ReactNode {
+  const { t } = useTranslation();
+  const own = useAnswer('getSealingKey', {});
+  const [isOpen, setOpen] = useState(false);
+  const bank = banks.find(({ id }) => id === own.data?.bank);
+  if (own.data === undefined || bank === undefined) return null;
+  const close = (): void => {
+    setOpen(false);
+  };
+  return (
+    <div>
+      <Button
+        look="plain"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        {t('tariffs.publish')}
+      </Button>
+      {isOpen && (
+        <Panel title={t('tariffs.publishOf', { bank: bank.name })} close={close}>
+          <PublishTariff
+            bank={bank}
+            others={banks.filter(({ id }) => id !== bank.id)}
+            sealingKey={own.data.sealingKey}
+            done={close}
+          />
+        </Panel>
+      )}
+    </div>
   );
 }
 

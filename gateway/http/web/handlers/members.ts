@@ -1,15 +1,17 @@
-// The consortium's members, as the ledger knows them.
+// The consortium's members, as the ledger knows them, and banks that are registered for them.
 import type { BankRow, ParametersRow } from '../../../../chaincode/protocol/member.js';
 import type { LedgerClient } from '../../../ledger/ledger-client.js';
 import type { ConsortiumInfo } from '../../../protocol/api/consortium.js';
 import type { MemberInfo, memberEndpoints } from '../../../protocol/api/members.js';
+import type { Operations } from '../../../operations/operations.js';
 import type { MemberReads } from '../../../store/member-reads.js';
 import type { HandlersOf } from '../binding.js';
-import { rowAt } from './answers.js';
+import { carry, commandOf, rowAt } from './answers.js';
 
 export function memberHandlers(of: {
   readonly ledger: Pick<LedgerClient, 'rows' | 'list'>;
   readonly reads: MemberReads;
+  readonly operations: Operations;
   /** As this gateway's configuration names them. */
   readonly known: ConsortiumInfo['members'];
 }): HandlersOf<keyof typeof memberEndpoints> {
@@ -30,6 +32,8 @@ export function memberHandlers(of: {
       });
       return { items };
     },
+    registerBank: ({ body }, context) =>
+      carry(of.operations, context, commandOf('registerBank', body.intent)),
   };
 }
 

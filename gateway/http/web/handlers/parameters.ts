@@ -5,13 +5,16 @@ import type { ParameterChanges } from '../../../administration/parameter-changes
 import type { LedgerClient } from '../../../ledger/ledger-client.js';
 import type { parameterEndpoints, ParametersInfo } from '../../../protocol/api/parameters.js';
 import { settingsHash, settingsOf } from '../../../protocol/parameter-order.js';
+import type { Operations } from '../../../operations/operations.js';
 import type { ParameterOrders } from '../../../store/parameter-orders.js';
 import type { Names } from '../../../views/viewer.js';
 import type { HandlersOf } from '../binding.js';
+import { carry, commandOf } from './answers.js';
 
 export interface ParameterHandlersOptions {
   readonly changes: ParameterChanges;
   readonly orders: ParameterOrders;
+  readonly operations: Operations;
   readonly ledger: Pick<LedgerClient, 'rows'>;
   readonly names: (people: readonly string[]) => Promise<Names>;
 }
@@ -27,6 +30,8 @@ export function parameterHandlers(
       await options.changes.change(viewer, body.intent, body.settings);
       return parametersInfo(options);
     },
+    setCommissionAccount: ({ body }, context) =>
+      carry(options.operations, context, commandOf('setCommissionAccount', body.intent)),
   };
 }
 
