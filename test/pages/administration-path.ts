@@ -13,7 +13,6 @@ export async function playAdministration(people: BrowserPeople): Promise<void> {
   await changeCommission(page, '5', '4');
   await labelDeal(page, deal);
   expect(await buyer.page.content()).not.to.include('Разобрать');
-  await registerBank(page, { owner: 'Bank A', bank: '11', name: 'Банк на набережной' });
   await open(page, '/administration/registration');
   await page.getByRole('button', { name: 'Открыть регистрацию' }).click();
   await page.getByRole('button', { name: 'Закрыть регистрацию' }).waitFor();
@@ -72,23 +71,6 @@ async function changeCommission(page: Page, before: string, after: string): Prom
   const changed = page.getByRole('table', { name: 'Кто что менял' }).locator('tbody tr').first();
   await changed.filter({ hasText: new RegExp(`${before}\\s%[^]*${after}\\s%`) }).waitFor();
   expect(await changed.innerText()).to.include('Комиссия площадки');
-}
-
-/** Another bank that a member runs; nobody can pay from it before its operator has published its tariff. */
-async function registerBank(
-  page: Page,
-  { owner, bank, name }: { readonly owner: string; readonly bank: string; readonly name: string },
-): Promise<void> {
-  await open(page, '/administration/members');
-  await page.getByRole('button', { name: `Зарегистрировать банк ${owner}` }).click();
-  await page.fill('dialog [name=bank]', bank);
-  await page.fill('dialog [name=name]', name);
-  await page.fill('dialog [name=bic]', 'NABRRUMM');
-  await page.getByRole('button', { name: 'Подписать и зарегистрировать' }).click();
-  await page.locator('dialog').waitFor({ state: 'detached' });
-  const row = page.locator('tr').filter({ hasText: owner });
-  await row.getByText(`${bank} · ${name} · NABRRUMM`).waitFor();
-  await row.getByText('ничего не опубликовал').waitFor();
 }
 
 async function buyBicycle(page: Page): Promise<string> {

@@ -40,7 +40,7 @@ export function Members(): ReactNode {
 
 interface MemberTableProps {
   readonly members: readonly MemberInfo[];
-  /** Begins to register a bank of this member; null: not here. */
+  /** Begins to register the bank that this member runs, one for a gateway; null: not here. */
   readonly register: ((mspId: string) => void) | null;
 }
 
@@ -79,7 +79,7 @@ function Banks({
   return (
     <span className="grid justify-items-start gap-2">
       <Registered banks={member.banks} />
-      {register !== null && (
+      {register !== null && member.banks.length === 0 && (
         <button
           type="button"
           className="link"
