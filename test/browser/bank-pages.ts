@@ -92,7 +92,7 @@ function itPublishesATariff(
     await signIn(page, 'boris');
     await visit(page, '/tariffs');
     await page.getByRole('button', { name: 'Опубликовать тариф' }).click();
-    expect(await page.getByLabel('В Банк Восток').inputValue()).to.equal('1.5');
+    expect(await page.getByLabel('В Банк Восток').inputValue()).to.equal('1,5');
     await page.fill('dialog [name=usual]', 'много');
     await page.fill('dialog [name=to20]', '101');
     await page.getByRole('button', { name: 'Подписать и опубликовать' }).click();

@@ -1,4 +1,6 @@
 // Percentages as people type them, in basis points.
+import { spokenLanguage } from './words.js';
+
 const PERCENT = /^[0-9]{1,3}([.,][0-9]{1,2})?$/;
 const BASIS_POINTS_IN_PERCENT = 100;
 const MOST_BASIS_POINTS = 10_000;
@@ -10,7 +12,8 @@ export function readPercent(typed: string): number | null {
   return basisPoints > MOST_BASIS_POINTS ? null : basisPoints;
 }
 
-/** What a field begins with. */
-export function percentOf(basisPoints: number): number {
-  return basisPoints / BASIS_POINTS_IN_PERCENT;
+/** What a field begins with: "4,5", in English "4.5". */
+export function percentOf(basisPoints: number): string {
+  const percent = String(basisPoints / BASIS_POINTS_IN_PERCENT);
+  return spokenLanguage() === 'ru' ? percent.replace('.', ',') : percent;
 }

@@ -6,12 +6,10 @@ import { setCommissionAccount } from '../../../gateway/sdk/commands/accounts.js'
 import { registerBank } from '../../../gateway/sdk/commands/banks.js';
 import type { ClientSession } from '../../../gateway/sdk/session.js';
 import { ClientConsortium } from '../../support/client-consortium.js';
-import { inDatabase } from '../../support/database.js';
-import { BANK_A, BANK_B, COURIER, MARKETPLACE } from '../../support/member-access.js';
+import { BANK_A, BANK_B, COURIER } from '../../support/member-access.js';
 import { present } from '../../support/test-consortium.js';
 import { WireGround } from '../../support/wire-ground.js';
-import { linkedAccount, newWebClient, openMarket, type WebMarket } from '../support/web-clients.js';
-import { openWebOrganisation } from '../support/web-organisation.js';
+import { linkedAccount, newWebClient, atMarket } from '../support/web-clients.js';
 
 const START_LIMIT_MS = 240_000;
 
@@ -25,20 +23,8 @@ describe('banks and the account of the commissions at the web door', function ()
   });
   after(() => consortium.close());
 
-  async function atMarket(run: (market: WebMarket) => Promise<void>): Promise<void> {
-    await inDatabase(async (database) => {
-      const config = consortium.ground.config(MARKETPLACE);
-      const web = await openWebOrganisation({ config, ledger: consortium.ledger(MARKETPLACE), database });
-      try {
-        await run(await openMarket(consortium, web));
-      } finally {
-        await web.close();
-      }
-    });
-  }
-
   it('an administrator registers a bank that a member runs; nobody else does, and none is made twice', () =>
-    atMarket(async (market) => {
+    atMarket(consortium, async (market) => {
       const { administrator } = market;
       const register = (session: ClientSession, changes: object = {}) =>
         outcome(session.command('registerBank', { request: registerBank({ ...BRANCH, ...changes }) }));
@@ -56,7 +42,7 @@ describe('banks and the account of the commissions at the web door', function ()
     }));
 
   it('an administrator names his own linked account for the commissions, and nobody else’s', () =>
-    atMarket(async (market) => {
+    atMarket(consortium, async (market) => {
       const { administrator } = market;
       const name = (session: ClientSession, link: string) =>
         outcome(session.command('setCommissionAccount', { request: setCommissionAccount({ link }) }));

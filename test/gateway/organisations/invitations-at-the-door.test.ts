@@ -6,18 +6,9 @@ import { acceptInvitation, invitePayer, withdrawInvitation } from '../../../gate
 import { invitationSigner, makeInvitationKey } from '../../../gateway/sdk/invitation-link.js';
 import type { DealTerms } from '../../../chaincode/protocol/deal.js';
 import { ClientConsortium } from '../../support/client-consortium.js';
-import { inDatabase } from '../../support/database.js';
-import { BANK_A, BANK_B, MARKETPLACE } from '../../support/member-access.js';
+import { BANK_A, BANK_B } from '../../support/member-access.js';
 import { WireGround } from '../../support/wire-ground.js';
-import {
-  buyAtDoor,
-  newWebClient,
-  openMarket,
-  payAtDoor,
-  type WebClient,
-  type WebMarket,
-} from '../support/web-clients.js';
-import { openWebOrganisation } from '../support/web-organisation.js';
+import { buyAtDoor, newWebClient, atMarket, payAtDoor, type WebClient } from '../support/web-clients.js';
 
 const START_LIMIT_MS = 240_000;
 
@@ -41,18 +32,6 @@ describe('an invitation to pay at the web door', function () {
     consortium = await ClientConsortium.open(await WireGround.start(30_000));
   });
   after(() => consortium.close());
-
-  async function atMarket(run: (market: WebMarket) => Promise<void>): Promise<void> {
-    await inDatabase(async (database) => {
-      const config = consortium.ground.config(MARKETPLACE);
-      const web = await openWebOrganisation({ config, ledger: consortium.ledger(MARKETPLACE), database });
-      try {
-        await run(await openMarket(consortium, web));
-      } finally {
-        await web.close();
-      }
-    });
-  }
 
   async function invite({ session }: WebClient, terms: DealTerms, most: string): Promise<Link> {
     const { publicKey, seed } = await makeInvitationKey();
@@ -78,7 +57,7 @@ describe('an invitation to pay at the web door', function () {
     session.api.call('getDeal', { path: { deal } });
 
   it('its holder sees the goods and no name, takes it once, pays up to its sum, and sees no account of others', () =>
-    atMarket(async (market) => {
+    atMarket(consortium, async (market) => {
       const buyer = await newWebClient(market, 'vera', { [BANK_A]: '2000000' });
       const friend = await newWebClient(market, 'gleb', { [BANK_B]: '2000000' });
       const stranger = await newWebClient(market, 'igor', { [BANK_B]: '2000000' });
@@ -143,7 +122,7 @@ describe('an invitation to pay at the web door', function () {
     }));
 
   it('one that was withdrawn is taken by nobody, and who had taken it sees the deal no more', () =>
-    atMarket(async (market) => {
+    atMarket(consortium, async (market) => {
       const buyer = await newWebClient(market, 'olga', { [BANK_A]: '2000000' });
       const friend = await newWebClient(market, 'yuri', { [BANK_B]: '2000000' });
       const { terms } = await buyAtDoor(market, buyer, await consortium.listOffer({ answerTimeMs: 600_000 }));

@@ -13,9 +13,10 @@ import { quote } from '../../../gateway/sdk/quote.js';
 import { makeRecipientCode } from '../../../gateway/sdk/recipient-code.js';
 import type { ClientSession } from '../../../gateway/sdk/session.js';
 import type { ClientConsortium } from '../../support/client-consortium.js';
+import { inDatabase } from '../../support/database.js';
 import { agreed, BANK_ID, MARKETPLACE, owned } from '../../support/member-access.js';
 import { present } from '../../support/test-consortium.js';
-import type { WebOrganisation } from './web-organisation.js';
+import { openWebOrganisation, type WebOrganisation } from './web-organisation.js';
 
 export const PASSWORD = 'correct horse battery staple';
 
@@ -51,6 +52,22 @@ export async function openMarket(consortium: ClientConsortium, web: WebOrganisat
   );
   await eventually(async () => (await administrator.api.call('getMe')).roles.includes('administrator'));
   return { consortium, web, administrator };
+}
+
+/** A market on a database of its own, for as long as `run` takes. */
+export function atMarket(
+  consortium: ClientConsortium,
+  run: (market: WebMarket) => Promise<void>,
+): Promise<void> {
+  return inDatabase(async (database) => {
+    const config = consortium.ground.config(MARKETPLACE);
+    const web = await openWebOrganisation({ config, database, ledger: consortium.ledger(MARKETPLACE) });
+    try {
+      await run(await openMarket(consortium, web));
+    } finally {
+      await web.close();
+    }
+  });
 }
 
 /** With an account at each bank named, holding so many minor units. */
