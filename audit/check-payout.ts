@@ -6,6 +6,7 @@ import { obligationsOf, payeeShares, planOf } from '../chaincode/protocol/plan.j
 import { recipientCodeH2 } from '../chaincode/protocol/recipient-code.js';
 import { openShares } from '../chaincode/protocol/shares.js';
 import { marginMs } from '../chaincode/protocol/time-bounds.js';
+import { cancellationFault } from './check-cancellation.js';
 import { firstBroken, sameJson, sumOf, writesOf, type CheckScope } from './check.js';
 import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
 import { covers } from './signed-statement.js';
@@ -29,7 +30,12 @@ export class PayoutCheck {
         (write) => ['credits', write.key, creditFault(write, ledger)] as const,
       ),
       ...writesOf(transaction, 'phase').map(
-        ({ key, after }) => ['deals', key, this.phaseFault(after, ledger, timestampMs)] as const,
+        (write) =>
+          [
+            'deals',
+            write.key,
+            cancellationFault(write, transaction, scope) ?? this.phaseFault(write.after, ledger, timestampMs),
+          ] as const,
       ),
       ...writesOf(transaction, 'inspection').map(
         (write) => ['deals', write.key, inspectionFault(write, scope, timestampMs)] as const,
@@ -55,6 +61,7 @@ export class PayoutCheck {
     if (at !== timestampMs) return 'at another time than that of its transaction';
     switch (status) {
       case 'open':
+      case 'cancelled':
         return null;
       case 'paymentsClosed':
         return earlyFault(phase, ledger);
@@ -82,8 +89,9 @@ export class PayoutCheck {
   }
 }
 
-/** Payments end only when none that was in time can still be on its way. */
-function earlyFault({ deal, status, at }: PhaseRow, ledger: LedgerRows): string | null {
+/** Unless a party cancels, payments end only when none that was in time can still be on its way. */
+function earlyFault({ deal, status, at, cancelledBy }: PhaseRow, ledger: LedgerRows): string | null {
+  if (cancelledBy !== null) return null;
   const terms = ledger.row('terms', deal)?.terms;
   const isOver = terms !== undefined && at >= terms.payDeadline + marginMs(terms.offerTerms);
   return isOver ? null : `${status} while payments could still be in time`;

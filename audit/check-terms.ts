@@ -161,6 +161,12 @@ function dealFault(row: TermsRow, transaction: EscrowTransaction, scope: CheckSc
     [() => buyerLink?.person === buyer, "a link that is not the buyer's"],
     [() => sameJson(row.buyersLink, buyerLink), "a link other than the buyer's"],
     [
+      () =>
+        sameJson(row.sellersLink, ledger.attested('link', offerTerms.sellerLink)) &&
+        sameJson(row.commissionsLink, ledger.attested('link', offerTerms.commissionLink)),
+      "links other than the payees'",
+    ],
+    [
       () => isMarked(ledger, deal, { channel, action: 'buy', params, link: buyerLink }),
       'not signed by the buyer',
     ],

@@ -1,29 +1,33 @@
-// Rules of deals: bought, opened to invited payers, closed to payments, expired.
+// Rules of deals: bought, opened to invited payers, cancelled, closed to payments, expired.
+import { decideCancel } from '../domain/deal/cancellation.js';
 import { decideClosePayments, decideExpire } from '../domain/deal/expiry.js';
 import { decideAcceptInvitation, decideInvite, decideWithdrawInvitation } from '../domain/deal/invitation.js';
 import { decideBuy } from '../domain/deal/purchase.js';
 import {
   acceptInvitation,
   buy,
+  cancelDeal,
   closePayments,
   expire,
   type InvitationRow,
   invitePayer,
+  type PhaseRow,
   withdrawInvitation,
 } from '../protocol/deal.js';
 import type { AgreementWriter } from '../state/sessions.js';
-import { moneyGuard, payeeLinks, savePayout, sharesOf } from './deal-rows.js';
+import { moneyGuard, savePayout, sharesOf } from './deal-rows.js';
 import { agreementRule, type AgreementRule, type OwnerRule } from './rule.js';
 
 /** Emits: terms, phase. Rejects: as `decideBuy`. */
 const buying = agreementRule(buy, {
   load(rows, { intent, params }) {
     const offer = rows.row('offer', params.offer);
-    const sellerLink = offer?.terms?.sellerLink;
+    const terms = offer?.terms ?? null;
     return {
       offer,
       buyerLink: rows.owned('link', params.link),
-      sellerLink: sellerLink === undefined ? null : rows.owned('link', sellerLink),
+      sellerLink: terms === null ? null : rows.owned('link', terms.sellerLink),
+      commissionLink: terms === null ? null : rows.owned('link', terms.commissionLink),
       existing: rows.row('terms', intent.body.id),
     };
   },
@@ -37,6 +41,10 @@ const buying = agreementRule(buy, {
 
 function saveInvitation(write: AgreementWriter, invitation: InvitationRow): void {
   write.put('invitation', [invitation.deal, invitation.id], invitation);
+}
+
+function savePhase(write: AgreementWriter, phase: PhaseRow): void {
+  write.put('phase', [phase.deal], phase);
 }
 
 /** Emits: invitation (open). Rejects: as `decideInvite`. */
@@ -74,6 +82,17 @@ const withdrawingInvitation = agreementRule(withdrawInvitation, {
   save: saveInvitation,
 });
 
+/** Emits: phase (cancelled). Rejects: as `decideCancel`. */
+const cancelling = agreementRule(cancelDeal, {
+  load: (rows, { params: { deal } }) => ({
+    terms: rows.row('terms', deal),
+    phase: rows.row('phase', deal),
+  }),
+  decide: (loaded, { intent, params, keyThumbprint, now }) =>
+    decideCancel({ ...loaded, intent, params, keyThumbprint, now }),
+  save: savePhase,
+});
+
 /** Emits: phase (paymentsClosed). Rejects: as `decideClosePayments`. */
 const closingPayments = agreementRule(closePayments, {
   load: (rows, { machine: { deal } }) => ({
@@ -81,9 +100,7 @@ const closingPayments = agreementRule(closePayments, {
     phase: rows.row('phase', deal),
   }),
   decide: (loaded, { machine: { deal }, now }) => decideClosePayments({ ...loaded, deal, now }),
-  save: (write, phase) => {
-    write.put('phase', [phase.deal], phase);
-  },
+  save: savePhase,
 });
 
 /** Emits: phase (expired), reservation, stock; or, if the price is held after all, what `markPaid` emits. */
@@ -103,7 +120,6 @@ const expiring = agreementRule(expire, {
       })),
       reservation,
       stock: reservation === null ? null : rows.row('stock', reservation.offer),
-      payeeLinks: payeeLinks(rows, terms),
     };
   },
   decide: (loaded, { machine: { deal }, now }) => decideExpire({ ...loaded, deal, now }),
@@ -121,6 +137,7 @@ export const agreement: readonly AgreementRule[] = [
   inviting,
   acceptingInvitation,
   withdrawingInvitation,
+  cancelling,
   closingPayments,
   expiring,
 ];

@@ -4,7 +4,7 @@ import { decideCredit } from '../domain/payout/crediting.js';
 import { decideComplete, decideMarkPaid } from '../domain/payout/payout.js';
 import { complete, credit, markPaid } from '../protocol/payout.js';
 import { RuleViolation } from '../protocol/violation.js';
-import { moneyGuard, payeeLinks, reservedPayments, savePayout, sharesOf, trustOf } from './deal-rows.js';
+import { moneyGuard, reservedPayments, savePayout, sharesOf, trustOf } from './deal-rows.js';
 import { agreementRule, type AgreementRule, ownerRule, type OwnerRule } from './rule.js';
 
 /** Emits: phase (paid), plan, obligations, credits (due), shipment (announced). Rejects: as `decideMarkPaid`. */
@@ -19,7 +19,6 @@ const markingPaid = agreementRule(markPaid, {
       phase: rows.row('phase', deal),
       reservation,
       payments: reservedPayments(rows, deal, reservation?.payments ?? []).map(({ payment }) => payment),
-      payeeLinks: payeeLinks(rows, terms),
     };
   },
   decide: (loaded, { machine: { deal }, now }) => decideMarkPaid({ ...loaded, deal, now }),

@@ -83,6 +83,7 @@ export function nextStep(view: DealView, now: Instant): NextStep | null {
   const { terms } = view.terms;
   switch (view.phase.status) {
     case 'open':
+    case 'cancelled':
     case 'paymentsClosed':
       return stepWhilePaying(view, terms, now);
     case 'paid':
@@ -104,7 +105,8 @@ function stepWhilePaying(view: DealView, terms: DealTerms, now: Instant): NextSt
   if (view.phase?.status === 'open' && now <= terms.payDeadline) {
     return { who: 'payer', what: 'pay', until: terms.payDeadline };
   }
-  return { who: 'anybody', what: 'close', until: paymentsClosableFrom(terms) };
+  const isOver = view.phase?.status === 'cancelled';
+  return { who: 'anybody', what: 'close', until: isOver ? null : paymentsClosableFrom(terms) };
 }
 
 function stepAfterPaid(view: DealView, terms: DealTerms): NextStep {

@@ -37,8 +37,10 @@ export const termsRow = sharedRow({
     termsHash: hash,
     /** The seller's intent. */
     listing: id,
-    /** The buyer's link as it was proven when he bought. */
+    /** Links of buyer, seller and commission as they were proven when the buyer bought. */
     buyersLink: linkRow.form,
+    sellersLink: linkRow.form,
+    commissionsLink: linkRow.form,
   }),
 });
 export type TermsRow = RowOf<typeof termsRow>;
@@ -50,8 +52,10 @@ export const phaseRow = sharedRow({
   form: exactly({
     v: version1,
     deal: id,
-    status: oneOf(['open', 'paymentsClosed', 'paid', 'expired', 'completed']),
+    status: oneOf(['open', 'cancelled', 'paymentsClosed', 'paid', 'expired', 'completed']),
     at: instant,
+    /** Whose signed word ended it before it was paid; null: nobody's. */
+    cancelledBy: orNull(oneOf(['buyer', 'seller'])),
   }),
 });
 export type PhaseRow = RowOf<typeof phaseRow>;
@@ -149,6 +153,16 @@ export const withdrawInvitation = personCommand({
   cost: 12,
 });
 
+/** By buyer or seller, as long as the deal is not paid: what is held goes back to who paid it. */
+export const cancelDeal = personCommand({
+  action: 'cancelDeal',
+  lane: 'agreement',
+  signed: exactly({ deal: id, termsHash: hash }),
+  steps: { phase: { cancelled: ['open'] } },
+  conflictKeys: ['deal/{deal}'],
+  cost: 8,
+});
+
 /** From now on no payment can be in time. */
 export const closePayments = machineCommand({
   action: 'closePayments',
@@ -159,13 +173,13 @@ export const closePayments = machineCommand({
   cost: 8,
 });
 
-/** The end of a deal that was not fully paid in time; one that was is marked paid instead. */
+/** The end of a deal that was cancelled or not fully paid in time; one that was paid is marked so instead. */
 export const expire = machineCommand({
   action: 'expire',
   lane: 'agreement',
   machine: ofDeal,
   steps: {
-    phase: { expired: ['paymentsClosed'], paid: ['paymentsClosed'] },
+    phase: { expired: ['paymentsClosed', 'cancelled'], paid: ['paymentsClosed', 'cancelled'] },
     shipment: { announced: [null] },
     credit: { due: [null] },
   },
@@ -185,6 +199,7 @@ export const dealCommands = {
   invitePayer,
   acceptInvitation,
   withdrawInvitation,
+  cancelDeal,
   closePayments,
   expire,
 } as const;

@@ -15,6 +15,7 @@ const EVENT_OF = {
   },
   phase: {
     open: 'DealOpened',
+    cancelled: 'DealCancelled',
     paymentsClosed: 'PaymentsClosed',
     paid: 'DealPaid',
     expired: 'DealExpired',

@@ -62,17 +62,21 @@ function ofPhase(deal: KnownDeal, now: Instant): Part {
     case 'open':
       if (isFullyHeld(deal.view)) return due({ action: 'markPaid' });
       return dueFrom(paymentsClosableFrom(deal.terms), now, { action: 'closePayments' });
+    case 'cancelled':
+      return ofClosedPayments(deal);
     case 'paymentsClosed':
-      if (isFullyHeld(deal.view)) return due({ action: 'markPaid' });
-      return deal.view.payments.some((payment) => isPaymentOpen(payment, payment.admission))
-        ? WAITING
-        : due({ action: 'expire' });
+      return isFullyHeld(deal.view) ? due({ action: 'markPaid' }) : ofClosedPayments(deal);
     case 'paid':
       return ofPaidDeal(deal);
     case 'expired':
     case 'completed':
       return NOTHING_DUE;
   }
+}
+
+function ofClosedPayments({ view }: KnownDeal): Part {
+  const isWaiting = view.payments.some((payment) => isPaymentOpen(payment, payment.admission));
+  return isWaiting ? WAITING : due({ action: 'expire' });
 }
 
 function ofPaidDeal({ view, terms }: KnownDeal): Part {

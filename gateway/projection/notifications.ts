@@ -135,6 +135,7 @@ const DEAL_RULES: {
   InspectionStarted: inspecting,
   GoodsAccepted: ({ terms }) => [sellerOf(terms)],
   DealCompleted: paidOut,
+  DealCancelled: everybody,
   DealExpired: everybody,
   InvitationAccepted: invited,
   InvitationWithdrawn: invited,

@@ -29,7 +29,11 @@ export interface SubmissionReceipt {
 }
 
 /** Commands that may come too late. */
-const WITH_DEADLINE: ReadonlySet<string> = new Set<PersonAction>(['submitPayment', 'acceptGoods']);
+const WITH_DEADLINE: ReadonlySet<string> = new Set<PersonAction>([
+  'submitPayment',
+  'acceptGoods',
+  'cancelDeal',
+]);
 
 export function hasDeadline(action: string): boolean {
   return WITH_DEADLINE.has(action);

@@ -24,6 +24,7 @@ export interface Funnel {
   readonly delivered: number;
   readonly completed: number;
   readonly expired: number;
+  readonly cancelled: number;
 }
 
 export interface ReleaseDay {

@@ -1,6 +1,7 @@
 // The address of a deal as one viewer may see it. Pure; to others than buyer and seller there is none.
 import type { DealAddress } from '../protocol/api/addresses.js';
 import type { DealPage } from '../protocol/api/deals.js';
+import { isGivenBack } from '../protocol/deal-status.js';
 import type { StoredDealAddress } from '../store/addresses.js';
 
 type Seen = Pick<DealPage, 'role' | 'status' | 'shipment'>;
@@ -18,7 +19,7 @@ export function dealAddress(deal: Seen, stored: StoredDealAddress | null): DealA
 
 /** The buyer, until the courier has accepted the parcel or the deal is over. */
 export function mayChangeAddress({ role, status, shipment }: Seen): boolean {
-  const isRunning = status !== 'completed' && status !== 'expired';
+  const isRunning = status !== 'completed' && !isGivenBack(status);
   return role === 'buyer' && isRunning && (shipment === 'none' || shipment === 'announced');
 }
 

@@ -1,5 +1,5 @@
 // A deal as one viewer may see it: money, next step, people, history. Pure; what is not in here reaches no client.
-import { isHeldOrCaptured, nextStep } from '../../chaincode/protocol/deal-state.js';
+import { isFullyHeld, isHeldOrCaptured, nextStep } from '../../chaincode/protocol/deal-state.js';
 import { answerBy } from '../../chaincode/protocol/deal-times.js';
 import type { DealTerms, PhaseRow } from '../../chaincode/protocol/deal.js';
 import type { Instant } from '../../chaincode/protocol/forms.js';
@@ -53,6 +53,8 @@ export function dealPage(seen: SeenDeal, viewer: Observer, names: Names, now: In
     inspection: view.inspection?.status ?? 'none',
     inspectionUntil:
       view.inspection === null ? null : view.inspection.startedAt + terms.offerTerms.inspectionTimeMs,
+    cancelledBy: known.phase.cancelledBy,
+    mayCancel: mayCancel(known),
     net: known.role === 'seller' ? (openShares(terms.offerTerms, view.shares)?.net ?? null) : null,
     timeline: seen.events.filter((event) => isShown(event, known)).map((event) => stepOf(event, known)),
     block: seen.block,
@@ -148,9 +150,15 @@ function headOf(known: Known, now: Instant): Head {
 }
 
 function statusOf({ phase, view }: Pick<Known, 'phase' | 'view'>): DealPage['status'] {
+  if (phase.cancelledBy !== null) return 'cancelled';
   if (phase.status !== 'open' && phase.status !== 'paymentsClosed') return phase.status;
   const isAnyHeld = shownPayments(view).some(({ row }) => isHeldOrCaptured(row));
   return isAnyHeld ? 'inProgress' : 'awaitingPayment';
+}
+
+/** Buyer and seller, until the deal is paid: what is held to the full is as good as paid. */
+function mayCancel({ role, phase, view }: Known): boolean {
+  return (role === 'buyer' || role === 'seller') && phase.status === 'open' && !isFullyHeld(view);
 }
 
 function nextFor({ view, role }: Known, now: Instant): DealPage['next'] {

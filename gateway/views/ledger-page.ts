@@ -32,6 +32,7 @@ const SHOWN_TO_PARTIES: { readonly [action: string]: readonly string[] } = {
   buy: ['offer', 'termsHash', 'recipientCodeHash', 'boughtAt'],
   submitPayment: ['deal', 'termsHash', 'amount', 'fee', 'currency', 'arrivedAt'],
   acceptGoods: ['deal', 'termsHash'],
+  cancelDeal: ['deal', 'termsHash'],
   admitPayment: OF_PAYMENT,
   closeAdmission: OF_PAYMENT,
   closePayments: OF_DEAL,

@@ -31,8 +31,10 @@ const FORMS = {
     ...{ v: A, deal: A, terms: A, termsHash: A },
     listing: 'never',
     buyersLink: 'never',
+    sellersLink: 'never',
+    commissionsLink: 'never',
   }),
-  phase: form('phase', { v: A, deal: A, status: A, at: A }),
+  phase: form('phase', { v: A, deal: A, status: A, at: A, cancelledBy: A }),
   payment: form('payment', {
     ...{ v: A, id: A, deal: A, owner: A, bank: A, status: A, currency: A, amount: A, fee: A, arrivedAt: A },
     termsHash: A,

@@ -7,8 +7,8 @@ import { writeWhole } from '../identity/credential.js';
 import { SetupError } from '../setup-error.js';
 import type { SystemFolder } from './system-folder.js';
 
-/** Banks' words on payments stand in their collections alone, signatures in used-intent markers. */
-const ROWS_FORM = 5;
+/** Deals keep the links of all their parties, and who cancelled them. */
+const ROWS_FORM = 6;
 
 const noteSchema = z.object({
   ground: z.enum(GROUND_NAMES),

@@ -66,6 +66,7 @@ export function personTemplates(person: Person): IntentParams {
     acceptParcel: { deal: ID },
     deliver: { deal: ID, h1: HASH },
     acceptGoods: { deal: ID, termsHash: HASH },
+    cancelDeal: { deal: ID, termsHash: HASH },
   };
 }
 

@@ -102,7 +102,14 @@ export class ColludingMembers {
     const { offerTerms } = deal.terms;
     const items = planOf(payments, await sharesOf(this.consortium, offerTerms));
     const bankOf = { '10': BANK_A, '20': BANK_B } as const;
-    await this.write('phase', [deal.id], { v: 1, deal: deal.id, status: 'paid', at: this.consortium.now() });
+    const paid = {
+      v: 1,
+      deal: deal.id,
+      status: 'paid',
+      at: this.consortium.now(),
+      cancelledBy: null,
+    } as const;
+    await this.write('phase', [deal.id], paid);
     await this.write('plan', [deal.id], { v: 1, deal: deal.id, items });
     for (const { payment, payee, purpose, link, bank, amount } of items) {
       const owner = bankOf[bank as keyof typeof bankOf]; // the payees of these tests are at these banks

@@ -315,7 +315,8 @@ export function describeForgedPayout(ground: AttackGround): void {
       const returns = () => codesOf(consortium, moneySteps(deal).returns);
 
       async function forgeExpiry(): Promise<void> {
-        const expired = { v: 1, deal: deal.id, status: 'expired', at: consortium.now() } as const;
+        const at = consortium.now();
+        const expired = { v: 1, deal: deal.id, status: 'expired', at, cancelledBy: null } as const;
         await colluding.write('phase', [deal.id], expired);
       }
 

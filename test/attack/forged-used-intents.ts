@@ -126,8 +126,8 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
         const { recipientCodeHash, buyerLink: link, boughtAt } = terms;
         const bought = { offer, termsHash: hash, recipientCodeHash, link, boughtAt };
         await colluding.writeUsedIntent(alice(), deal.id, detached(signed('buy', bought, deal.id)));
-        const { buyersLink } = present(await consortium.row('terms', deal.id));
-        const row = { v: 1, deal: deal.id, terms, termsHash: hash, listing, buyersLink } as const;
+        const before = present(await consortium.row('terms', deal.id));
+        const row = { ...before, terms, termsHash: hash, listing };
         await colluding.write('terms', [deal.id], row);
         const inspection = present(await consortium.row('inspection', deal.id));
         const acceptance = signed('acceptGoods', { deal: deal.id, termsHash: hash });
@@ -162,7 +162,8 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
       it('a higher price makes no expiry: nothing is given back behind the seller', async () => {
         const { listing } = present(await consortium.row('terms', deal.id));
         const dearer = { ...deal.terms, offerTerms: { ...deal.terms.offerTerms, price: '9999999' } };
-        const expired: PhaseRow = { v: 1, deal: deal.id, status: 'expired', at: consortium.now() };
+        const at = consortium.now();
+        const expired: PhaseRow = { v: 1, deal: deal.id, status: 'expired', at, cancelledBy: null };
         await movesNoMoney(consortium, async () => {
           await rewrite(dearer, listing);
           await colluding.write('phase', [deal.id], expired);

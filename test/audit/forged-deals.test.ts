@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { attestationKey, attestationOf } from '../../chaincode/protocol/attestation.js';
 import { canonicalJson } from '../../chaincode/protocol/canonical-json.js';
+import type { TermsRow } from '../../chaincode/protocol/deal.js';
 import type { ParametersRow } from '../../chaincode/protocol/member.js';
 import type { OfferRow, OfferTerms } from '../../chaincode/protocol/offer.js';
 import type { PaymentRow } from '../../chaincode/protocol/payment.js';
@@ -57,7 +58,10 @@ describe('verify: deals forged under valid endorsements', function () {
   }
 
   /** What a purchase writes, by anybody and at any time. */
-  async function purchase({ terms, id, purchase: { command } }: DealPlay): Promise<Forged> {
+  async function purchase(
+    { terms, id, purchase: { command } }: DealPlay,
+    changes: Partial<TermsRow> = {},
+  ): Promise<Forged> {
     const offer = present(await consortium.row('offer', terms.offerTerms.offer));
     const row = {
       v: 1,
@@ -66,8 +70,11 @@ describe('verify: deals forged under valid endorsements', function () {
       termsHash: termsHash(terms),
       listing: offer.listing,
       buyersLink: present(await consortium.row('link', terms.buyerLink)),
+      sellersLink: present(await consortium.row('link', terms.offerTerms.sellerLink)),
+      commissionsLink: present(await consortium.row('link', terms.offerTerms.commissionLink)),
+      ...changes,
     };
-    const phase = { v: 1, deal: id, status: 'open', at: consortium.now() };
+    const phase = { v: 1, deal: id, status: 'open', at: consortium.now(), cancelledBy: null };
     return {
       ...command,
       writes: [written(rowKey('terms', id), row), written(rowKey('phase', id), phase)],
@@ -221,10 +228,24 @@ describe('verify: deals forged under valid endorsements', function () {
       const { payDeadline, offerTerms } = deal.terms;
       const margin = 2 * offerTerms.windowMs + offerTerms.slackMs;
       consortium.advance(payDeadline + margin - 1 - consortium.now());
-      const phase = { v: 1, deal: deal.id, status: 'paymentsClosed', at: consortium.now() };
+      const at = consortium.now();
+      const phase = { v: 1, deal: deal.id, status: 'paymentsClosed', at, cancelledBy: null };
       const writes = [written(rowKey('phase', deal.id), phase)];
       await forge({ action: 'closePayments', params: { deal: deal.id }, writes });
       expect(await found()).to.deep.equal(['deals']);
+    });
+
+    it('a deal cancelled in the name of a party that did not sign so: deals', async () => {
+      const deal = await bought();
+      const { id } = deal;
+      const key = rowKey('phase', id);
+      const cancelled = { v: 1, deal: id, status: 'cancelled', at: consortium.now(), cancelledBy: 'seller' };
+      const { command } = deal.cancel('buyer');
+      await forge({ ...command, writes: [written(key, cancelled)] });
+      expect(await found()).to.deep.equal(['deals']);
+      const expired = { ...cancelled, status: 'expired', cancelledBy: 'buyer' };
+      await forge({ action: 'expire', params: { deal: id }, writes: [written(key, expired)] });
+      expect(await forging.texts()).to.include('cancelled without the signature of the buyer');
     });
 
     it('an admission due at another time, or closed before it was due: payments', async () => {
@@ -285,6 +306,13 @@ describe('verify: deals forged under valid endorsements', function () {
       const row = await parameters();
       const { RUB } = row.commissionLinks;
       await forge(setting({ ...row, commissionLinks: { EUR: present(RUB) } }));
+      expect(await found()).to.deep.equal(['terms']);
+    });
+
+    it('a purchase that keeps another link of its payees: terms', async () => {
+      const play = await preparePurchase(consortium, { offer: await consortium.listOffer() });
+      const sellersLink = present(await consortium.row('link', play.terms.buyerLink));
+      await forge(await purchase(play, { sellersLink }));
       expect(await found()).to.deep.equal(['terms']);
     });
 

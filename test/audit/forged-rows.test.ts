@@ -177,7 +177,8 @@ describe('verify: rows forged under valid endorsements', function () {
 
   it('a step of the table by a command that may not take it: lifeCycle', async () => {
     consortium.advance(1_000_000);
-    const phase = { v: 1, deal: deal.id, status: 'paymentsClosed', at: consortium.now() };
+    const at = consortium.now();
+    const phase = { v: 1, deal: deal.id, status: 'paymentsClosed', at, cancelledBy: null };
     await forge({
       action: 'markPaid',
       params: { deal: deal.id },
@@ -276,6 +277,7 @@ describe('verify: rows forged under valid endorsements', function () {
       deal: deal.id,
       status: 'paymentsClosed',
       at: consortium.now(),
+      cancelledBy: null,
     });
     expect(await found()).to.include('events');
   });

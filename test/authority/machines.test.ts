@@ -34,6 +34,7 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   withdrawInvitation: ANYBODY,
   submitPayment: ANYBODY,
   acceptGoods: ANYBODY,
+  cancelDeal: ANYBODY,
   admitPayment: ANYBODY,
   closeAdmission: ANYBODY,
   markPaid: ANYBODY,

@@ -62,6 +62,7 @@ const TABLE: { readonly [A in PersonAction]: string } = {
   acceptParcel: 'rrr rrr rrr rr+ + ksn',
   deliver: 'rrr rrr rrr rr+ + ksn',
   acceptGoods: 'rrr rrr rrr rrr + krr',
+  cancelDeal: 'rrr rrr rrr rrr + krr',
 };
 
 describe('authority of persons', function () {

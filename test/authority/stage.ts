@@ -238,6 +238,10 @@ function buyersActs(
       ...{ owner: null, at, self: alice },
       give: (by) => consortium.signed(by, 'submitPayment', payment),
     },
+    cancelDeal: {
+      ...{ owner: null, at, self: alice },
+      give: (by) => consortium.signed(by, 'cancelDeal', { deal: open.id, termsHash: termsHash(open.terms) }),
+    },
     acceptGoods: {
       ...{ owner: null, at, self: alice },
       give: (by) =>

@@ -28,7 +28,7 @@ export function clientsAreNotified(
       0,
     );
     await page.getByRole('button', { name: 'Показать ещё' }).press('Enter');
-    await page.getByText('Срок оплаты истёк').waitFor();
+    await page.getByText('Сделка закрыта без оплаты').waitFor();
     expect(await seriousFaults(page)).to.deep.equal([]);
     expect(await isWiderThanScreen(page)).to.equal(false);
 

@@ -67,6 +67,7 @@ export const FUNCTIONS = {
       payments.submitPayment({ terms, amount, fee, link: purchase.link, arrivedAt: purchase.boughtAt }),
       shipments.deliver({ deal: terms.deal, recipientCode: purchase.recipientCode }),
       deals.acceptGoods(terms),
+      deals.cancelDeal(terms),
       deals.invitePayer(terms, { invitationKey: publicKey, most: amount, until: purchase.boughtAt }),
       accounts.askLink({ bank: '10', currency: 'RUB', publicKey }),
     ];

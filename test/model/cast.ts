@@ -43,7 +43,8 @@ export interface Account {
 }
 
 /** How a deal is meant to go. */
-export type Fate = 'pay' | 'closeThenPay' | 'closeThenExpireFull' | 'part' | 'silent' | 'nothing';
+export type Fate =
+  'pay' | 'closeThenPay' | 'closeThenExpireFull' | 'cancelFull' | 'cancel' | 'part' | 'silent' | 'nothing';
 export interface DealBook {
   readonly id: string;
   readonly fate: Fate;

@@ -18,11 +18,13 @@ import { paying } from './payer-commands.js';
 import { must } from './opening.js';
 
 const FATES: readonly [Fate, number][] = [
-  ['pay', 25],
-  ['closeThenPay', 26],
-  ['closeThenExpireFull', 28],
-  ['part', 7],
-  ['silent', 13],
+  ['pay', 15],
+  ['closeThenPay', 23],
+  ['closeThenExpireFull', 24],
+  ['cancelFull', 14],
+  ['cancel', 11],
+  ['part', 4],
+  ['silent', 8],
   ['nothing', 1],
 ];
 
@@ -66,8 +68,9 @@ function fateOf(random: Random): Fate {
 export function dueSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
   const status = cast.row('phase', book.id)?.status;
   if (status === undefined) return [];
-  if (status === 'open' || status === 'paymentsClosed') return unpaidSteps(cast, book, random);
-  return status === 'expired' ? expiredSteps(cast, book, random) : paidSteps(cast, book, random);
+  if (status === 'expired') return expiredSteps(cast, book, random);
+  const isPaid = status === 'paid' || status === 'completed';
+  return isPaid ? paidSteps(cast, book, random) : unpaidSteps(cast, book, random);
 }
 
 /** Nothing will ever be due again. */
@@ -92,10 +95,10 @@ function unpaidSteps(cast: Cast, book: DealBook, random: Random): GeneratedComma
   const steps = payments.flatMap((payment) => paymentSteps(cast, book, payment, random));
   const held = total(payments.filter(({ status }) => status === 'held'));
   const full = held === BigInt(offerTerms.price);
-  if (cast.row('phase', book.id)?.status === 'open') {
-    return [...steps, ...openSteps(cast, { book, payments, full }, random)];
-  }
-  if (full && book.fate !== 'closeThenExpireFull') return [...steps, agreed(book, 'markPaid')];
+  const status = cast.row('phase', book.id)?.status;
+  if (status === 'open') return [...steps, ...openSteps(cast, { book, payments, full }, random)];
+  const marks = status === 'cancelled' ? random.chance(5) : book.fate !== 'closeThenExpireFull';
+  if (full && marks) return [...steps, agreed(book, 'markPaid')];
   const waiting = payments.some(({ status }) => status === 'submitted');
   return waiting && steps.length > 0 ? steps : [...steps, agreed(book, 'expire')];
 }
@@ -110,8 +113,23 @@ function openSteps(cast: Cast, { book, payments, full }: Payments, random: Rando
   const { payDeadline } = must(cast.row('terms', book.id)).terms;
   const { now } = cast.consortium;
   if (full && book.fate === 'pay') return [agreed(book, 'markPaid')];
+  if (isToCancel(book, { payments, full }, random)) return [cancelling(cast, book.id, random)];
   if (now >= payDeadline + settling(cast, book.id)) return [agreed(book, 'closePayments')];
   return !full && now < payDeadline && book.fate !== 'nothing' ? paying(cast, book, payments, random) : [];
+}
+
+function isToCancel({ fate }: DealBook, { payments, full }: Omit<Payments, 'book'>, random: Random): boolean {
+  if (fate === 'cancelFull') return full;
+  return fate === 'cancel' ? payments.length > 0 || random.chance(20) : random.chance(1);
+}
+
+/** By either party, now and then by somebody else. */
+export function cancelling(cast: Cast, deal: string, random: Random): GeneratedCommand {
+  const { terms, termsHash } = must(cast.row('terms', deal));
+  const { seller, offer } = terms.offerTerms;
+  const party = cast.people.get(random.chance(50) ? terms.buyer : seller);
+  const person = must(random.chance(4) ? random.pick([...cast.people.values()]) : party);
+  return cast.signed(person, 'cancelDeal', { deal, termsHash }, { id: random.id('intent'), topic: offer });
 }
 
 /** What is still on its way has arrived after that time. */

@@ -100,9 +100,9 @@ function pay(call: ModelCommand, action: 'markPaid' | 'expire', held: readonly P
   const terms = dealTerms(call, held[0]?.deal ?? '');
   const { deal, offerTerms } = terms;
   const from = phaseOf(call, deal).status;
-  const allowed = action === 'markPaid' ? ['open', 'paymentsClosed'] : ['paymentsClosed'];
+  const allowed = ['paymentsClosed', action === 'markPaid' ? 'open' : 'cancelled'];
   const status = take(call, `phase.${action}`, 'paid', { from, allowed });
-  state.put('phase', [deal], { v: 1, deal, status, at });
+  state.put('phase', [deal], { v: 1, deal, status, at, cancelledBy: null });
   const shares = found(state.row('shares', offerTerms.sharesHash), 'TERMS_DIFFER');
   const items = allocate(held, terms, BigInt(shares.net));
   state.put('plan', [deal], { v: 1, deal, items });
@@ -130,11 +130,9 @@ export function mustBeDelivered(call: ModelCommand, deal: string): void {
 
 function expireEmpty(call: ModelCommand, deal: string): 'done' {
   const { state, now: at } = call;
-  const status = take(call, 'phase.expire', 'expired', {
-    from: 'paymentsClosed',
-    allowed: ['paymentsClosed'],
-  });
-  state.put('phase', [deal], { v: 1, deal, status, at });
+  const { status: from, cancelledBy } = phaseOf(call, deal);
+  const status = take(call, 'phase.expire', 'expired', { from, allowed: ['paymentsClosed', 'cancelled'] });
+  state.put('phase', [deal], { v: 1, deal, status, at, cancelledBy });
   const reservation = state.row('reservation', deal);
   if (reservation === null) return 'done';
   state.put('reservation', [deal], { ...reservation, released: true });
@@ -236,7 +234,20 @@ export const DEAL_RULES: Rules = {
     const { payDeadline, offerTerms } = dealTerms(call, deal);
     must(call.now >= payDeadline + marginOf(offerTerms), 'TOO_EARLY');
     const closed = take(call, 'phase.closePayments', 'paymentsClosed', { from: status, allowed: ['open'] });
-    call.state.put('phase', [deal], { v: 1, deal, status: closed, at: call.now });
+    call.state.put('phase', [deal], { v: 1, deal, status: closed, at: call.now, cancelledBy: null });
+    return 'done';
+  },
+
+  cancelDeal(call) {
+    const { deal, termsHash } = signedBy(call, 'cancelDeal');
+    const { buyer, buyerLink, offerTerms } = mustBeSigned(call, deal, termsHash);
+    const { person } = intentOf(call).body;
+    must(person === buyer || person === offerTerms.seller, 'WRONG_ROLE');
+    const cancelledBy = person === buyer ? 'buyer' : 'seller';
+    signersLink(call, person === buyer ? buyerLink : offerTerms.sellerLink, offerTerms.currency);
+    const from = phaseOf(call, deal).status;
+    const status = take(call, 'phase.cancelDeal', 'cancelled', { from, allowed: ['open'] });
+    call.state.put('phase', [deal], { v: 1, deal, status, at: call.now, cancelledBy });
     return 'done';
   },
 
@@ -244,7 +255,7 @@ export const DEAL_RULES: Rules = {
     const { deal } = machineOf(call, 'expire');
     const { status } = phaseOf(call, deal);
     if (status === 'expired') return 'repeated';
-    must(status === 'paymentsClosed', 'WRONG_STATE');
+    must(status === 'paymentsClosed' || status === 'cancelled', 'WRONG_STATE');
     const payments = paymentsIn(call.state, deal);
     for (const payment of payments) {
       const admission = call.state.row('admission', deal, payment.id)?.status ?? 'none';
@@ -292,7 +303,7 @@ export const DEAL_RULES: Rules = {
       must(call.state.row('credit', deal, payment, payee)?.status === 'credited', 'NOT_CREDITED');
     }
     const ended = take(call, 'phase.complete', 'completed', { from: status, allowed: ['paid'] });
-    call.state.put('phase', [deal], { v: 1, deal, status: ended, at: call.now });
+    call.state.put('phase', [deal], { v: 1, deal, status: ended, at: call.now, cancelledBy: null });
     return 'done';
   },
 };

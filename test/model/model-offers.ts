@@ -201,13 +201,15 @@ export const OFFER_RULES: Rules = {
     mustBeNear(call, boughtAt, listed);
     must(buyer !== listed.seller, 'OWN_OFFER');
     const buyersLink = signersLink(call, link, listed.currency);
-    activeLink(call, listed.sellerLink);
+    const sellersLink = activeLink(call, listed.sellerLink);
+    const commissionsLink = activeLink(call, listed.commissionLink);
     const terms = termsOfDeal(listed, { deal, buyer, buyerLink: link, recipientCodeHash, boughtAt });
     must(hashOfTerms(terms) === termsHash, 'OFFER_CHANGED');
     const status = create(call, 'phase.buy', 'open');
     const listing = found(offer.listing);
-    call.state.put('terms', [deal], { v: 1, deal, terms, termsHash, listing, buyersLink });
-    call.state.put('phase', [deal], { v: 1, deal, status, at: call.now });
+    const links = { buyersLink, sellersLink, commissionsLink };
+    call.state.put('terms', [deal], { v: 1, deal, terms, termsHash, listing, ...links });
+    call.state.put('phase', [deal], { v: 1, deal, status, at: call.now, cancelledBy: null });
     return 'done';
   },
 };

@@ -1,7 +1,7 @@
-// Others who pay, and a deal whose time runs out, in real browsers on a whole system.
+// Others who pay, a deal that is cancelled and one whose time runs out, in real browsers on a whole system.
 import { browserSystem } from './browser-system.js';
 import { listOfferAs } from './offers.js';
-import { playExpiry, playInvitation } from './others-who-pay.js';
+import { playCancellation, playExpiry, playInvitation } from './others-who-pay.js';
 
 const PATH_LIMIT_MS = 240_000;
 const LONG_MS = 900_000;
@@ -16,6 +16,13 @@ describe('others who pay, in browsers', () => {
     const title = 'Самокат складной';
     const id = await listOfferAs(system.context(), { title, price: '1240000', payTimeMs: LONG_MS });
     await playInvitation(system.people('ru-RU'), { id, title });
+  });
+
+  it('a buyer who changes his mind cancels, and has his part back at once', async function () {
+    this.timeout(PATH_LIMIT_MS);
+    const title = 'Лыжи беговые';
+    const id = await listOfferAs(system.context(), { title, price: '400000', payTimeMs: LONG_MS });
+    await playCancellation(system.people('ru-RU'), { id, title });
   });
 
   it('a deal whose time runs out gives the money back, and its page says so of the payment', async function () {

@@ -1,5 +1,5 @@
-// A friend who takes an invitation by its link in a browser of his own and pays from another bank; and a deal whose
-// time runs out before it is paid. In Russian.
+// A friend who takes an invitation by its link in a browser of his own and pays from another bank; a deal that its
+// buyer cancels, and one whose time runs out before it is paid. In Russian.
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { type BrowserPeople, PHONE } from './browser-people.js';
@@ -61,6 +61,30 @@ export async function playInvitation(people: BrowserPeople, offer: NamedOffer): 
   await friend.page.goto(new URL(`/deals/${deal}`, friend.page.url()).href);
   await friend.page.getByText(words.paid).first().waitFor();
   expect([...buyer.complaints, ...friend.complaints]).to.deep.equal([]);
+}
+
+/** The buyer pays a part and cancels: the part is back long before the time to pay is over. */
+export async function playCancellation(people: BrowserPeople, offer: NamedOffer): Promise<void> {
+  const { page, complaints } = await people.signIn('buyer');
+  const deal = await buyNamed(page, offer);
+  await payPart(people, page, words, {
+    ...{ login: 'buyer', bank: '20', label: 'Bank B' },
+    ...{ amount: '1 000', total: /1.000,00/ },
+  });
+  await page.goto(new URL(`/deals/${deal}`, page.url()).href);
+  await page.getByText(words.held).first().waitFor();
+  await page.getByRole('button', { name: 'Отменить сделку' }).click();
+  await page.getByText('вы ничего не должны').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Отменить сделку' }).click();
+  await page.getByRole('heading', { name: 'Сделка отменена, деньги возвращены' }).waitFor();
+  const row = page.locator('tbody tr').filter({ hasText: 'Bank B' });
+  await row.getByText('деньги возвращены').waitFor();
+  expect(await page.getByRole('button', { name: 'Отменить сделку' }).count()).to.equal(0);
+
+  const seller = await people.signIn('seller');
+  await seller.page.goto(new URL(`/deals/${deal}`, seller.page.url()).href);
+  await seller.page.getByText('Сделка отменена').first().waitFor();
+  expect([...complaints, ...seller.complaints]).to.deep.equal([]);
 }
 
 /** The buyer pays a part and nothing more: when the time is over, the part comes back and the page says so. */

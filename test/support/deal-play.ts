@@ -8,8 +8,8 @@
 //   await deal.playTo('completed');                           // the worked example's two payments, then everything
 //
 // Builders (`admit`, `answer`, `close`, `markPaid`, `acceptParcel`, `deliver`, `acceptGoods`, `startInspection`,
-// `recordDelivery`, `capture`, `credit`, `complete`, `closePayments`, `expire`, `giveBack`) make a Step and send none:
-// send it with `consortium.run` or `consortium.attempt`, or alter its command first.
+// `recordDelivery`, `capture`, `credit`, `complete`, `cancel`, `closePayments`, `expire`, `giveBack`) make a Step and
+// send none: send it with `consortium.run` or `consortium.attempt`, or alter its command first.
 import type {
   Command,
   IntentParams,
@@ -258,6 +258,12 @@ export class DealPlay {
 
   complete(): Step {
     return agreed(machine('complete', { deal: this.id }));
+  }
+
+  /** By the party that is named; the seller is `bob` unless the offer was listed by somebody else. */
+  cancel(by: 'buyer' | 'seller', seller: TestClient = this.consortium.bob): Step {
+    const { person } = by === 'buyer' ? this.buyer : seller;
+    return agreed(this.consortium.asked(person, deals.cancelDeal(this.terms)));
   }
 
   closePayments(): Step {

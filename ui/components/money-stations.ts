@@ -1,6 +1,7 @@
 // Where the money of a deal is, as the money strip draws it: four stations and the three stretches of rail between
 // them. It follows from what the ledger says alone.
 import type { DealListItem, DealPage, PaymentInfo } from '../../gateway/protocol/api/deals.js';
+import { isGivenBack } from '../../gateway/protocol/deal-status.js';
 
 export type Tint = 'moving' | 'held' | 'paid' | 'returned' | 'done';
 
@@ -64,7 +65,7 @@ function paidInParts(payments: readonly PaymentInfo[], price: string): Part[] {
 
 function payerStation({ money, payments, status }: StripDeal): Station {
   const moving = payments.filter(({ place }) => place === 'asked' || place === 'admitted');
-  const isOver = status === 'expired' || status === 'completed';
+  const isOver = isGivenBack(status) || status === 'completed';
   const lines = [
     ...moving.map(({ bank, amount, place }) => line(place, amount, bank)),
     ...(isSome(money.missing) && !isOver ? [line('missing', money.missing)] : []),
@@ -76,7 +77,7 @@ function payerStation({ money, payments, status }: StripDeal): Station {
 function heldStation({ money, payments, status }: StripDeal): Station {
   const held = payments.filter(({ place }) => place === 'held').map((p) => line('held', p.amount, p.bank));
   const isGone = isSome(money.captured) && held.length === 0;
-  if (status === 'expired') {
+  if (isGivenBack(status)) {
     const lines = [...held, ...(isSome(money.returned) ? [line('returned', money.returned)] : [])];
     return { name: 'held', at: isSome(money.returned) ? 'returned' : null, lines, rail: [] };
   }
@@ -145,6 +146,6 @@ export function smallStretches({
     { share: shareOf(returned, price), tint: 'returned' },
   ];
   const parcel: Part[] = isSome(captured) ? [{ share: 1, tint: 'paid' }] : [];
-  const isOver = status === 'expired';
+  const isOver = isGivenBack(status);
   return [paidIn.filter(({ share }) => share > 0), isOver ? [] : parcel, isOver ? [] : payoutParts(money)];
 }

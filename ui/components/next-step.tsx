@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DealPage } from '../../gateway/protocol/api/deals.js';
+import { isGivenBack } from '../../gateway/protocol/deal-status.js';
 import { Deadline } from './deadline.js';
 import { Icon } from './icon.js';
 
@@ -70,7 +71,8 @@ function WhyNot({ deal }: { readonly deal: DealPage }): ReactNode {
   );
 }
 
-type ClosedAction = 'payAgain' | 'payLate' | 'acceptBeforeArrival' | 'return' | 'payOutBefore';
+type ClosedAction =
+  'payAgain' | 'payLate' | 'payCancelled' | 'acceptBeforeArrival' | 'return' | 'payOutBefore';
 
 /** What a party may look for and cannot do now. */
 function closedActions(deal: DealPage): readonly ClosedAction[] {
@@ -79,10 +81,11 @@ function closedActions(deal: DealPage): readonly ClosedAction[] {
 }
 
 function closedToSeller({ status }: DealPage): readonly ClosedAction[] {
-  return status === 'expired' ? [] : ['payOutBefore'];
+  return isGivenBack(status) ? [] : ['payOutBefore'];
 }
 
 function closedToPayer({ status, shipment, role }: DealPage): readonly ClosedAction[] {
+  if (status === 'cancelled') return ['payCancelled'];
   if (status === 'expired') return ['payLate'];
   const isBeforeArrival = role === 'buyer' && shipment !== 'delivered';
   return [

@@ -47,6 +47,7 @@ const DEAL_MEANINGS = {
   paid: 'held',
   completed: 'paid',
   expired: 'returned',
+  cancelled: 'returned',
 } as const satisfies { readonly [S in DealPage['status']]: Meaning };
 
 export function DealStatus({ status }: { readonly status: DealPage['status'] }): ReactNode {

@@ -1,6 +1,5 @@
-// The end of a deal that was not paid in time: its payments are closed, it expires, and each payer's bank gives back
-// what it holds. Before that the bank counts the deal's payments itself: "expired" is others' word.
-import type { LinkRow } from '../../protocol/account.js';
+// The end of a deal that was cancelled or not paid in time: it expires, and each payer's bank gives back what it holds.
+// Before that the bank counts the deal's payments itself: "expired" is others' word.
 import { isFullPrice, isHeldOrCaptured, isPaymentOpen, sumOf } from '../../protocol/deal-state.js';
 import { paymentsClosableFrom } from '../../protocol/deal-times.js';
 import {
@@ -38,7 +37,7 @@ export function decideClosePayments(input: ClosePaymentsInput): PhaseRow | null 
   const status = transition(closePayments, 'phase', 'paymentsClosed', phase.status);
   const terms = termsOfDeal(input.terms, input.deal);
   requireReached(input.now, paymentsClosableFrom(terms));
-  return { v: 1, deal: input.deal, status, at: input.now };
+  return { ...phase, status, at: input.now };
 }
 
 export interface ExpireInput {
@@ -52,8 +51,6 @@ export interface ExpireInput {
   readonly payments: readonly ReservedPayment[];
   readonly reservation: ReservationRow | null;
   readonly stock: StockRow | null;
-  /** Links of the payees, in the order of their shares. */
-  readonly payeeLinks: readonly (Owned<LinkRow> | null)[];
 }
 
 export type Expiry =
@@ -66,8 +63,8 @@ export type Expiry =
     };
 
 /**
- * Requirements: payments closed; no payment is still open. If the held payments sum to the price, the deal is paid
- * instead. Null: expired before. Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_STATE, PAYMENT_UNANSWERED.
+ * Requirements: payments closed or deal cancelled; no payment is still open. If the held payments sum to the price,
+ * the deal is paid instead. Null: expired before. Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_STATE, PAYMENT_UNANSWERED.
  */
 export function decideExpire(input: ExpireInput): Expiry | null {
   const phase = present(input.phase, 'phase');
@@ -81,11 +78,11 @@ export function decideExpire(input: ExpireInput): Expiry | null {
   }
   const held = heldOrCaptured(input.payments.map(({ payment }) => payment));
   if (isFullPrice(held, terms)) {
-    return { outcome: 'paid', payout: payoutOf({ ...input, terms, phase, held, command: expire }) };
+    return { outcome: 'paid', payout: payoutOf({ ...input, phase, held, command: expire }) };
   }
   return {
     outcome: 'expired',
-    phase: { v: 1, deal: input.deal, status, at: input.now },
+    phase: { ...phase, status, at: input.now },
     ...givenBack(input.reservation, input.stock),
   };
 }

@@ -23,6 +23,7 @@ export interface BuyInput {
   readonly offer: OfferRow | null;
   readonly buyerLink: Owned<LinkRow> | null;
   readonly sellerLink: Owned<LinkRow> | null;
+  readonly commissionLink: Owned<LinkRow> | null;
   readonly existing: TermsRow | null;
 }
 
@@ -45,9 +46,10 @@ export function decideBuy(input: BuyInput): { readonly terms: TermsRow; readonly
     keyThumbprint: input.keyThumbprint,
     currency: offerTerms.currency,
   });
-  const sellerLink = activeLink(input.sellerLink);
-  if (sellerLink.person !== offerTerms.seller)
+  const sellersLink = activeLink(input.sellerLink);
+  if (sellersLink.person !== offerTerms.seller)
     throw new RuleViolation('NOT_LISTED', { offer: offerTerms.offer });
+  const commissionsLink = activeLink(input.commissionLink);
   const terms = dealTermsOf({
     deal,
     offerTerms,
@@ -57,8 +59,8 @@ export function decideBuy(input: BuyInput): { readonly terms: TermsRow; readonly
     boughtAt: input.params.boughtAt,
   });
   return {
-    terms: termsRow(terms, input, { listing, buyersLink }),
-    phase: { v: 1, deal, status: transition(buy, 'phase', 'open', null), at: input.now },
+    terms: termsRow(terms, input, { listing, buyersLink, sellersLink, commissionsLink }),
+    phase: { v: 1, deal, status: transition(buy, 'phase', 'open', null), at: input.now, cancelledBy: null },
   };
 }
 
@@ -73,7 +75,7 @@ function listedTerms(offer: OfferRow | null): { readonly offerTerms: OfferTerms;
 function termsRow(
   terms: DealTerms,
   input: BuyInput,
-  more: Pick<TermsRow, 'listing' | 'buyersLink'>,
+  more: Omit<TermsRow, 'v' | 'deal' | 'terms' | 'termsHash'>,
 ): TermsRow {
   const hash = termsHash(terms);
   if (hash !== input.params.termsHash) {

@@ -73,7 +73,7 @@ export function decideSubmitPayment(input: SubmitPaymentInput): PaymentRow {
   };
 }
 
-/** A deal whose payments are closed or that has expired is too late; one that is paid needs no more. */
+/** A deal whose payments are closed or that has expired is too late; one that is paid or cancelled takes no more. */
 function requireOpen({ status }: PhaseRow): void {
   if (status === 'open') return;
   const code = status === 'paymentsClosed' || status === 'expired' ? 'TOO_LATE' : 'WRONG_STATE';

@@ -2,7 +2,7 @@
 // for later, where the members that create public rows could hold it up.
 import type { LinkRow } from '../../protocol/account.js';
 import { sumOf } from '../../protocol/deal-state.js';
-import type { DealTerms, expire, PhaseRow, ReservationRow, TermsRow } from '../../protocol/deal.js';
+import type { expire, PhaseRow, ReservationRow, TermsRow } from '../../protocol/deal.js';
 import type { Instant } from '../../protocol/forms.js';
 import { transition } from '../../protocol/life-cycle.js';
 import type { SharesRow } from '../../protocol/offer.js';
@@ -15,11 +15,10 @@ import {
   type ObligationRow,
   type PlanRow,
 } from '../../protocol/payout.js';
-import { obligationsOf, planOf } from '../../protocol/plan.js';
+import { obligationsOf, type PayeeShare, planOf } from '../../protocol/plan.js';
 import type { ShipmentRow } from '../../protocol/shipment.js';
 import { RuleViolation } from '../../protocol/violation.js';
 import { termsOfDeal } from '../deal/deal-terms.js';
-import { activeLink } from '../account/links.js';
 import { type MoneyGuard, requireMoneyMayMove } from '../deal/money-guard.js';
 import { present, requireAttested } from '../owned.js';
 import { requirePayees } from '../offer/shares.js';
@@ -43,8 +42,6 @@ export interface MarkPaidInput {
   readonly reservation: ReservationRow | null;
   /** The payments that the reservation names, in its order. */
   readonly payments: readonly (Owned<PaymentRow> | null)[];
-  /** Links of the payees, in the order of their shares; their banks will own the credits. */
-  readonly payeeLinks: readonly (Owned<LinkRow> | null)[];
 }
 
 /**
@@ -61,11 +58,10 @@ export function decideMarkPaid(input: MarkPaidInput): Payout | null {
   if (sum !== BigInt(terms.offerTerms.price)) {
     throw new RuleViolation('NOT_FULL', { found: sum.toString(), needed: terms.offerTerms.price });
   }
-  return payoutOf({ ...input, terms, phase, held, command: markPaid });
+  return payoutOf({ ...input, phase, held, command: markPaid });
 }
 
-export interface PayoutSources extends Pick<MarkPaidInput, 'shares' | 'payeeLinks' | 'now'> {
-  readonly terms: DealTerms;
+export interface PayoutSources extends Pick<MarkPaidInput, 'terms' | 'shares' | 'now'> {
   readonly phase: PhaseRow;
   readonly held: readonly PaymentRow[];
   readonly command: typeof markPaid | typeof expire;
@@ -73,16 +69,21 @@ export interface PayoutSources extends Pick<MarkPaidInput, 'shares' | 'payeeLink
 
 /** Plan, obligations, credits and shipment of a deal whose held payments sum to its price. */
 export function payoutOf(sources: PayoutSources): Payout {
-  const { terms, held, now, command } = sources;
-  const { deal, offerTerms } = terms;
+  const { held, now, command } = sources;
+  const row = present(sources.terms, 'terms');
+  const { deal, offerTerms } = row.terms;
   const payees = requirePayees(offerTerms, sources.shares);
-  const owners = new Map(
-    payees.map(({ payee }, index) => [payee, activeLink(sources.payeeLinks[index] ?? null).owner]),
-  );
+  const owners = new Map(payees.map((share) => [share.payee, payeesLink(row, share).owner]));
   const items = planOf(held, payees);
   const { currency, courier } = offerTerms;
   return {
-    phase: { v: 1, deal, status: transition(command, 'phase', 'paid', sources.phase.status), at: now },
+    phase: {
+      v: 1,
+      deal,
+      status: transition(command, 'phase', 'paid', sources.phase.status),
+      at: now,
+      cancelledBy: null,
+    },
     plan: { v: 1, deal, items },
     obligations: obligationsOf({ deal, currency, payments: held, plan: items }),
     credits: items.map((item) =>
@@ -96,6 +97,16 @@ export function payoutOf(sources: PayoutSources): Payout {
       h1: null,
     },
   };
+}
+
+/**
+ * The payee's link as it was proven when the deal was made: its bank can take back what it said of it, and the deal
+ * goes on. Rejects: TERMS_DIFFER.
+ */
+function payeesLink({ deal, sellersLink, commissionsLink }: TermsRow, payee: PayeeShare): LinkRow {
+  const found = [sellersLink, commissionsLink].find(({ id }) => id === payee.link);
+  if (found?.bank !== payee.bank) throw new RuleViolation('TERMS_DIFFER', { deal });
+  return found;
 }
 
 function creditOf(
@@ -133,5 +144,5 @@ export function decideComplete(input: CompleteInput): PhaseRow | null {
       throw new RuleViolation('NOT_CREDITED', { payment: credit.payment, payee: credit.payee });
     }
   }
-  return { v: 1, deal: input.deal, status, at: input.now };
+  return { ...phase, status, at: input.now };
 }

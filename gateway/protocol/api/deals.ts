@@ -41,7 +41,14 @@ export const paymentSchema = z
   .meta({ id: 'Payment' });
 export type PaymentInfo = z.infer<typeof paymentSchema>;
 
-export const dealStatusSchema = z.enum(['awaitingPayment', 'inProgress', 'paid', 'completed', 'expired']);
+export const dealStatusSchema = z.enum([
+  'awaitingPayment',
+  'inProgress',
+  'paid',
+  'completed',
+  'expired',
+  'cancelled',
+]);
 
 /** The money strip: everything that is drawn follows from it. Sums in minor units, fees not counted. */
 export const dealMoneySchema = z
@@ -105,6 +112,10 @@ export const dealPageSchema = z
     shipment: z.enum(['none', 'announced', 'accepted', 'delivered']),
     inspection: z.enum(['none', 'started', 'accepted']),
     inspectionUntil: instantSchema.nullable(),
+    /** Whose word ended it before it was paid; null: nobody's. */
+    cancelledBy: z.enum(['buyer', 'seller']).nullable(),
+    /** Whether the viewer can end the deal now; what is held goes back. */
+    mayCancel: z.boolean(),
     /** What the seller receives; null to everybody else. */
     net: amountSchema.nullable(),
     timeline: z.array(stepSchema),
@@ -149,6 +160,17 @@ export const dealEndpoints = {
     access: ['client', 'moderator', 'administrator'],
     summary: 'One deal, as far as the viewer may see it.',
     answer: dealPageSchema,
+    codes: ['NOT_FOUND'],
+  }),
+  cancelDeal: endpoint({
+    at: MARKETPLACE,
+    method: 'POST',
+    path: '/api/v1/deals/{deal}/cancellation',
+    access: ['client'],
+    summary: 'Buyer or seller ends a deal that is not paid: signed `cancelDeal`. What is held goes back.',
+    body: commandBodySchema,
+    answer: operationSchema,
+    idempotent: 'command',
     codes: ['NOT_FOUND'],
   }),
   acceptGoods: endpoint({

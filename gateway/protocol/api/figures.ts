@@ -37,6 +37,7 @@ const figuresSchema = z
       delivered: z.int().min(0),
       completed: z.int().min(0),
       expired: z.int().min(0),
+      cancelled: z.int().min(0),
     }),
     /** From fully paid to paid out, of the deals completed on each day; days without any are left out. */
     release: z.array(

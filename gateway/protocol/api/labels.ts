@@ -66,7 +66,8 @@ export const labelEndpoints = {
     query: z.strictObject({
       ...pageQuery,
       label: idSchema.optional(),
-      phase: z.enum(['open', 'paymentsClosed', 'paid', 'completed', 'expired']).optional(),
+      /** `cancelled`: all that were, also those that are over. */
+      phase: z.enum(['open', 'paymentsClosed', 'cancelled', 'paid', 'completed', 'expired']).optional(),
       /** Buyer, seller or payer. */
       person: idSchema.optional(),
       /** Of the offer's title, or the number of a deal. */

@@ -20,6 +20,7 @@ export const NOTIFIED = [
   'InspectionStarted',
   'GoodsAccepted',
   'DealCompleted',
+  'DealCancelled',
   'DealExpired',
   'InvitationAccepted',
   'InvitationWithdrawn',

@@ -1,4 +1,4 @@
-// Commands of a buyer about his deal.
+// Commands of a deal's parties: the buyer's, those of invited payers, and what the seller may say of it.
 import type { DealTerms } from '../../../chaincode/protocol/deal.js';
 import type { Amount, Hash, Instant } from '../../../chaincode/protocol/forms.js';
 import { acceptanceBody } from '../../../chaincode/protocol/invitation-text.js';
@@ -46,6 +46,11 @@ export function buy(purchase: Purchase): {
     boughtAt,
   };
   return { request: request('buy', params, deal), terms };
+}
+
+/** Buyer or seller ends a deal that is not paid; what is held goes back to who paid it. */
+export function cancelDeal(terms: DealTerms) {
+  return request('cancelDeal', { deal: terms.deal, termsHash: termsHash(terms) });
 }
 
 /** The buyer need not wait for the inspection time to pass. */

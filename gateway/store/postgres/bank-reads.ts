@@ -44,7 +44,7 @@ export class PostgresBankReads implements BankReads {
     // Nobody waits for a bank any more when the admission was refused or closed, or the deal has ended otherwise.
     const isWaiting = sql`(payment.body ->> 'status' = 'submitted'
       and coalesce(admission.body ->> 'status', 'admitted') = 'admitted'
-      and phase.body ->> 'status' in ('open', 'paymentsClosed'))`;
+      and phase.body ->> 'status' in ('open', 'paymentsClosed', 'cancelled'))`;
     const state =
       of.state === null ? sql`true` : of.state === 'waiting' ? isWaiting : sql`not (${isWaiting})`;
     const { rows } = await sql<FoundPayment>`

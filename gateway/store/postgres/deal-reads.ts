@@ -102,7 +102,7 @@ function conditionsOf({ label, phase, person, words }: DealSearch): RawBuilder<u
       where attached.deal = buyer.deal and attached.label = ${label})`);
   if (phase !== null)
     conditions.push(sql`exists (select from ledger.row phase
-      where phase.key = 'phase/' || buyer.deal and phase.body ->> 'status' = ${phase})`);
+      where phase.key = 'phase/' || buyer.deal and ${isIn(phase)})`);
   if (person !== null)
     conditions.push(sql`exists (select from ledger.party other
       where other.deal = buyer.deal and other.person = ${person})`);
@@ -112,6 +112,13 @@ function conditionsOf({ label, phase, person, words }: DealSearch): RawBuilder<u
       where terms.key = 'terms/' || buyer.deal and (text.words @@ websearch_to_tsquery('russian', ${words})
         or word_similarity(${words}, text.title) > ${LEAST_SIMILARITY})))`);
   return conditions;
+}
+
+/** A cancelled deal counts as such also when it is over. */
+function isIn(phase: string): RawBuilder<unknown> {
+  const isCancelled = sql`phase.body ->> 'cancelledBy' is not null`;
+  if (phase === 'cancelled') return isCancelled;
+  return sql`phase.body ->> 'status' = ${phase} and not (${isCancelled})`;
 }
 
 const NOTHING = { rows: [], shares: null, content: null, events: [] } as const;

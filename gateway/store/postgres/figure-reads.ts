@@ -55,7 +55,9 @@ export class PostgresFigures implements FigureReads {
         (count(*) filter (where phase.body ->> 'status' in ('paid', 'completed')))::float8 as paid,
         (count(*) filter (where shipment.body ->> 'status' = 'delivered'))::float8 as delivered,
         (count(*) filter (where phase.body ->> 'status' = 'completed'))::float8 as completed,
-        (count(*) filter (where phase.body ->> 'status' = 'expired'))::float8 as expired
+        (count(*) filter (where phase.body ->> 'status' = 'expired'
+          and phase.body ->> 'cancelledBy' is null))::float8 as expired,
+        (count(*) filter (where phase.body ->> 'cancelledBy' is not null))::float8 as cancelled
       from ledger.party deal
       left join ledger.row phase on phase.key = 'phase/' || deal.deal
       left join ledger.row shipment on shipment.key = 'shipment/' || deal.deal and shipment.is_attested

@@ -230,7 +230,15 @@ export function figures(from: string, until: string): Figures {
       { currency: 'EUR', days: days(0) },
       { currency: 'RUB', days: days(1) },
     ],
-    funnel: { bought: 131, partPaid: 118, paid: 109, delivered: 96, completed: 91, expired: 14 },
+    funnel: {
+      bought: 131,
+      partPaid: 118,
+      paid: 109,
+      delivered: 96,
+      completed: 91,
+      expired: 10,
+      cancelled: 4,
+    },
     release: Array.from({ length: count }, (_, index) => ({
       ...{ day: dayAt(index), completed: 1 + (index % 5) },
       medianMs: Math.round(60 + 24 * Math.cos(index / 4)) * HOUR_MS,

@@ -320,6 +320,14 @@ function dealAnswers(
       return { items, next: null };
     },
     getDeal: ({ path }: Asked) => find(path['deal']),
+    cancelDeal: (asked: Asked) => {
+      const found = find(asked.path['deal']);
+      const cancelledBy = found.role === 'seller' ? 'seller' : 'buyer';
+      const next = { who: 'bank', what: 'giveBack', until: null, isMine: false } as const;
+      const changed = { ...found, status: 'cancelled', cancelledBy, mayCancel: false, next } as const;
+      all.splice(all.indexOf(found), 1, changed);
+      return received(asked);
+    },
     acceptGoods: (asked: Asked) => {
       const found = find(asked.path['deal']);
       const next = { who: 'bank', what: 'payOut', until: null, isMine: false } as const;

@@ -154,6 +154,8 @@ export function deal(draft: DealDraft): DealPage {
     payments: [...payments],
     invitations: [],
     inspectionUntil: inspection === 'started' ? now + 22 * HOUR_MS : null,
+    cancelledBy: null,
+    mayCancel: isOpen(status) && (role === 'buyer' || role === 'seller'),
     net: role === 'seller' ? ((BigInt(signed.price) * 95n) / 100n).toString() : null,
     timeline: events.map(([event, agoMs, by, ids]) => step(event, now - agoMs, by, ids)),
     block,
@@ -163,6 +165,9 @@ export function deal(draft: DealDraft): DealPage {
 /** Names open when the deal is paid; the person who looks sees her own always. */
 function partiesOf(status: DealPage['status'], role: DealPage['role']): Pick<DealPage, 'buyer' | 'seller'> {
   if (role === 'seller') return { buyer: MASKED_BUYER, seller: MARINA };
-  const isOpen = status === 'awaitingPayment' || status === 'inProgress';
-  return { buyer: MARINA, seller: isOpen ? MASKED_SELLER : TIMOFEY };
+  return { buyer: MARINA, seller: isOpen(status) ? MASKED_SELLER : TIMOFEY };
+}
+
+function isOpen(status: DealPage['status']): boolean {
+  return status === 'awaitingPayment' || status === 'inProgress';
 }

@@ -207,7 +207,7 @@ function rowsOf(phase: Phase, action: Action): Stored[] {
     stored('stock', [SAMPLE_ROWS.stock.offer], stock(2, 1)),
     stored('shares', [SAMPLE_ROWS.shares.hash], SAMPLE_ROWS.shares),
     stored('terms', [DEAL], signedTermsRow()),
-    stored('phase', [DEAL], { v: 1, deal: DEAL, status: phase, at: BOUGHT_AT }),
+    stored('phase', [DEAL], { v: 1, deal: DEAL, status: phase, at: BOUGHT_AT, cancelledBy: null }),
     stored('reservation', [DEAL], reservation(inPayment)),
     stored('invitation', [DEAL, INVITATION], { ...SAMPLE_ROWS.invitation, status: 'open', accepted: null }),
     stored('payment', [DEAL, PAYMENT_1.id], PAYMENT_1, { ...PAYMENT_1, status: 'held' }),

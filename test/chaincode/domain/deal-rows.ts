@@ -31,11 +31,13 @@ export function termsRow(changes: Partial<ReturnType<typeof workedDealTerms>> = 
     termsHash: termsHash(terms),
     listing: 'listing_00000001',
     buyersLink: link({ id: terms.buyerLink, person: terms.buyer }),
+    sellersLink: SELLER_LINK,
+    commissionsLink: COMMISSION_LINK,
   };
 }
 
 export function phase(status: PhaseRow['status']): PhaseRow {
-  return { v: 1, deal: DEAL, status, at: BOUGHT_AT };
+  return { v: 1, deal: DEAL, status, at: BOUGHT_AT, cancelledBy: null };
 }
 
 export function link(changes: Partial<LinkRow> = {}): LinkRow {

@@ -17,10 +17,8 @@ import type { CreditRow } from '../../../chaincode/protocol/payout.js';
 import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
 import { BOUGHT_AT, workedOfferTerms, workedPayees, workedSharesRow } from '../protocol/worked-example.js';
 import {
-  COMMISSION_LINK,
   DEAL,
   FREE_MONEY,
-  SELLER_LINK,
   forged,
   admissionRow,
   payment,
@@ -64,6 +62,17 @@ describe('marking paid', () => {
       ],
     );
     expect(payout?.shipment).to.include({ owner: 'CourierMSP', status: 'announced', h1: null });
+  });
+
+  it('takes the payees’ banks from the links that the terms keep, if they are those of the offer', () => {
+    const { sellersLink } = termsRow();
+    for (const link of [
+      { ...sellersLink, id: 'link_mallory0' },
+      { ...sellersLink, bank: '10' },
+    ]) {
+      const terms = { ...termsRow(), sellersLink: link };
+      expectRefusal(() => decideMarkPaid(markingPaid({ terms })), 'TERMS_DIFFER');
+    }
   });
 
   it('works on a sealed deal and is done once', () => {
@@ -232,7 +241,6 @@ function markingPaid(changes: Partial<MarkPaidInput> = {}): MarkPaidInput {
     payments: [owned(held2), owned(held1)],
     guard: FREE_MONEY,
     shares: workedSharesRow(),
-    payeeLinks: [owned(SELLER_LINK), owned(COMMISSION_LINK)],
     ...changes,
   };
 }
@@ -262,7 +270,6 @@ function expiring(changes: Partial<ExpireInput> = {}): ExpireInput {
     stock: stock(2, 1),
     guard: FREE_MONEY,
     shares: workedSharesRow(),
-    payeeLinks: [owned(SELLER_LINK), owned(COMMISSION_LINK)],
     ...changes,
   };
 }

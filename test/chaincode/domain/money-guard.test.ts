@@ -11,7 +11,6 @@ import { allocationOf, planOf } from '../../../chaincode/protocol/plan.js';
 import { BOUGHT_AT, workedPayees, workedSharesRow } from '../protocol/worked-example.js';
 import {
   admissionRow,
-  COMMISSION_LINK,
   DEAL,
   FREE_MONEY,
   FROZEN_MONEY,
@@ -20,7 +19,6 @@ import {
   payment2,
   phase,
   reservation,
-  SELLER_LINK,
   stock,
   termsRow,
 } from './deal-rows.js';
@@ -29,7 +27,6 @@ import { capturing, knownBanks } from './signed-deal.js';
 
 const NOW = BOUGHT_AT + 1_000_000;
 const held = [payment({ status: 'held' }), payment2({ status: 'held' })];
-const payeeLinks = [owned(SELLER_LINK), owned(COMMISSION_LINK)];
 const allocation = allocationOf(planOf(held, workedPayees()), payment2().id);
 
 /** Each command that moves money, on a deal where nothing else is in its way. */
@@ -50,7 +47,7 @@ const MOVES: { readonly [action: string]: (guard: MoneyGuard) => unknown } = {
   markPaid: (guard) =>
     decideMarkPaid({
       ...{ deal: DEAL, now: NOW, guard, terms: termsRow(), shares: workedSharesRow(), phase: phase('open') },
-      ...{ reservation: reservation(held.map(({ id }) => id)), payments: held.map(owned), payeeLinks },
+      ...{ reservation: reservation(held.map(({ id }) => id)), payments: held.map(owned) },
     }),
   expire: (guard) =>
     decideExpire({
@@ -59,7 +56,7 @@ const MOVES: { readonly [action: string]: (guard: MoneyGuard) => unknown } = {
       payments: held
         .slice(0, 1)
         .map((row) => ({ payment: owned(row), admission: admissionRow(row, 'admitted') })),
-      ...{ reservation: reservation([payment().id]), stock: stock(2, 1), payeeLinks },
+      ...{ reservation: reservation([payment().id]), stock: stock(2, 1) },
     }),
 };
 

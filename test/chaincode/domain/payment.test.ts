@@ -10,6 +10,7 @@ import { termsHash } from '../../../chaincode/protocol/terms.js';
 import { BOUGHT_AT, workedDealTerms, workedOfferTerms } from '../protocol/worked-example.js';
 import {
   DEAL,
+  COMMISSION_LINK,
   SELLER_LINK,
   THUMBPRINT,
   forged,
@@ -156,6 +157,7 @@ function buying(changes: Partial<BuyInput> = {}): BuyInput {
     offer: offer(),
     buyerLink: owned(link()),
     sellerLink: owned(SELLER_LINK),
+    commissionLink: owned(COMMISSION_LINK),
     existing: null,
     ...changes,
   };

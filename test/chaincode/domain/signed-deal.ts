@@ -64,7 +64,8 @@ function linkOf(person: Person, id: string, owner: string, bank: string): LinkRo
 /** Terms that seller and buyer signed. */
 export function signedTermsRow(terms: DealTerms = TERMS): TermsRow {
   const listing = listingOf(terms).body.id;
-  return { v: 1, deal: DEAL, terms, termsHash: termsHash(terms), listing, buyersLink: ALICES_LINK_A };
+  const links = { buyersLink: ALICES_LINK_A, sellersLink: SELLERS_LINK, commissionsLink: COMMISSION_LINK };
+  return { v: 1, deal: DEAL, terms, termsHash: termsHash(terms), listing, ...links };
 }
 
 /** What the seller signs to list. */

@@ -32,7 +32,9 @@ describe('life cycles', () => {
     const ends = LIFE_CYCLE.filter(({ kind, action }) => kind === 'phase' && action === 'expire');
     expect(ends).to.deep.equal([
       { kind: 'phase', action: 'expire', from: 'paymentsClosed', to: 'expired' },
+      { kind: 'phase', action: 'expire', from: 'cancelled', to: 'expired' },
       { kind: 'phase', action: 'expire', from: 'paymentsClosed', to: 'paid' },
+      { kind: 'phase', action: 'expire', from: 'cancelled', to: 'paid' },
     ]);
     expect(transition(expire, 'phase', 'paid', 'paymentsClosed')).to.equal('paid');
     expect(() => transition(expire, 'phase', 'paid', 'open')).to.throw('WRONG_STATE');

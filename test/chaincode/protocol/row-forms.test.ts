@@ -17,6 +17,7 @@ const NULLABLE: { readonly [K in RowKind]?: readonly string[] } = {
   person: ['key'],
   bank: ['tariff', 'previousTariff', 'sealingKey', 'debitCap'],
   offer: ['commissionBasisPoints', 'sharesNonce', 'reasonHash', 'terms', 'listing'],
+  phase: ['cancelledBy'],
   invitation: ['accepted'],
   payment: ['invitation', 'allocation'],
   admission: ['reason'],

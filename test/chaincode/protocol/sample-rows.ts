@@ -60,7 +60,7 @@ export const SAMPLE_ROWS: Rows = {
   stock: stock(2, 1),
   shares: workedSharesRow(),
   terms: signedTermsRow(),
-  phase: { v: 1, deal: DEAL, status: 'paid', at: BOUGHT_AT },
+  phase: { v: 1, deal: DEAL, status: 'expired', at: BOUGHT_AT, cancelledBy: 'buyer' },
   reservation: reservation([PAYMENT]),
   invitation: {
     ...{ v: 1, id: INVITATION, deal: DEAL, status: 'accepted', invitationKey: mallory.key },

@@ -6,7 +6,6 @@ import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
 import type { DealView } from '../../../chaincode/protocol/queries.js';
 import { dueDealActions } from '../../../gateway/deals/due-actions.js';
 import {
-  COMMISSION_LINK,
   DEAL,
   forged,
   FREE_MONEY,
@@ -14,7 +13,6 @@ import {
   payment,
   phase,
   reservation,
-  SELLER_LINK,
   stock,
   termsRow,
 } from '../../chaincode/domain/deal-rows.js';
@@ -52,7 +50,6 @@ function expiring(payments: readonly Owned<PaymentRow>[]) {
     },
     payments: payments.map((row) => ({ payment: row, admission: null })),
     ...{ reservation: reservation([]), stock: stock(2, 1) },
-    payeeLinks: [owned(SELLER_LINK), owned(COMMISSION_LINK)],
   });
 }
 

@@ -120,6 +120,14 @@ describe('due actions of the agreement', () => {
     expect(due.deal).to.deep.equal([{ action: 'admitPayment', payment }]);
   });
 
+  it('a cancelled deal expires at once, or when the banks that were asked have answered', () => {
+    const held = [{ id: payment, status: 'held', amount: '1240000' }] as const;
+    expect(market({ phase: 'cancelled' }).deal).to.deep.equal([{ action: 'expire' }]);
+    expect(market({ phase: 'cancelled', payments: held }).deal).to.deep.equal([{ action: 'expire' }]);
+    const due = market({ phase: 'cancelled', payments: [{ id: payment, answerBy: NOW + 1 }] });
+    expect(due).to.deep.equal({ deal: [], payment: [], wakeAt: NOW + 1 + MARGIN, finished: false });
+  });
+
   it('inspection starts when the courier vouches for the delivery, and only then', () => {
     const credits = [{}];
     expect(market({ phase: 'paid', credits, shipment: 'accepted' }).deal).to.deep.equal([]);

@@ -106,6 +106,20 @@ describe('notifications', () => {
     ]);
   });
 
+  it('tell the other side that a party has cancelled, and both how it ended', async () => {
+    const consortium = await openConsortium();
+    const { alice, bob } = consortium;
+    const deal = await buy(consortium, { offer: await consortium.listOffer() });
+    await consortium.run(deal.cancel('seller'), deal.expire());
+    const lines = await linesOf(consortium, deal.id, { alice, bob });
+    expect(lines).to.deep.equal([
+      ['DealCancelled', 'alice', 'buyer', null],
+      ['DealExpired', 'alice', 'buyer', null],
+      ['DealExpired', 'bob', 'seller', null],
+    ]);
+    await consortium.close();
+  });
+
   it('say that goods were sold out, that an invitation is withdrawn, until when to ship and to inspect', async () => {
     const consortium = await openConsortium();
     const { alice, bob } = consortium;

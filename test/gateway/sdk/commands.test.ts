@@ -78,6 +78,7 @@ const REQUESTS: { readonly [A in PersonAction]: CommandRequest<A> } = {
   acceptParcel: shipments.acceptParcel({ deal: terms.deal }),
   deliver: shipments.deliver({ deal: terms.deal, recipientCode: purchase.recipientCode }),
   acceptGoods: deals.acceptGoods(terms),
+  cancelDeal: deals.cancelDeal(terms),
   invitePayer: deals.invitePayer(terms, { invitationKey: alice.key, most: '500000', until: 7_000 }),
   acceptInvitation: {
     id: 'intent_00000001',
@@ -120,7 +121,7 @@ describe("the SDK's commands", () => {
     const code = { link: purchase.link, code: '123456' };
     expect(REQUESTS.confirmLink.params.codeHash).to.equal(linkCodeHash(code));
     expect(REQUESTS.listOffer.params.termsHash).to.equal(termsHash(OFFER_TERMS));
-    for (const action of ['buy', 'submitPayment', 'acceptGoods'] as const) {
+    for (const action of ['buy', 'submitPayment', 'acceptGoods', 'cancelDeal'] as const) {
       expect(REQUESTS[action].params.termsHash).to.equal(termsHash(terms));
     }
     const h1 = recipientCodeH1(terms.deal, purchase.recipientCode);

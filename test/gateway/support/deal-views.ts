@@ -28,6 +28,8 @@ const BUYERS_LINK: LinkRow = {
   keyThumbprint: '0'.repeat(64),
   status: 'active',
 };
+const SELLERS_LINK: LinkRow = { ...BUYERS_LINK, id: 'link_bob0000', person: 'person_bob0000' };
+const COMMISSIONS_LINK: LinkRow = { ...BUYERS_LINK, id: 'link_market00', person: 'person_admin000' };
 
 export function offerTerms(change: Partial<OfferTerms> = {}): OfferTerms {
   return {
@@ -153,8 +155,10 @@ export function dealView(sketch: ViewSketch = {}): DealView {
       termsHash: '0'.repeat(64),
       listing: 'listing_00000001',
       buyersLink: BUYERS_LINK,
+      sellersLink: SELLERS_LINK,
+      commissionsLink: COMMISSIONS_LINK,
     },
-    phase: { v: 1, deal: DEAL, status: sketch.phase ?? 'open', at: BOUGHT_AT },
+    phase: { v: 1, deal: DEAL, status: sketch.phase ?? 'open', at: BOUGHT_AT, cancelledBy: null },
     payments,
     reservation: { v: 1, deal: DEAL, offer: 'offer_00000001', payments: reserved, released: false },
     plan: credits.length === 0 ? null : { v: 1, deal: DEAL, items: credits.map(({ row }) => planItem(row)) },

@@ -92,6 +92,33 @@ describe('a deal’s page', () => {
     }
   });
 
+  it('says who may cancel until it is paid, who did, and that the deal ends so', async () => {
+    const { alice, bob } = consortium;
+    const [buyer, seller] = [observer(alice.person.id), observer(bob.person.id)];
+    const deal = await at('bought');
+    const mayCancel = async (of: DealPlay) =>
+      Promise.all(
+        [buyer, seller, { ...eve, roles: ['moderator' as const] }].map(
+          async (viewer) => (await pageOf(of, viewer))?.mayCancel,
+        ),
+      );
+    expect(await mayCancel(deal)).to.deep.equal([true, true, false]);
+    for (const stage of ['held', 'paid'] as const) {
+      expect(await mayCancel(await at(stage)), stage).to.deep.equal([false, false, false]);
+    }
+    const held = await deal.pay(BANK_A, '500000');
+    await consortium.run(deal.cancel('seller'));
+    const cancelled = { status: 'cancelled', cancelledBy: 'seller', mayCancel: false };
+    expect(await pageOf(deal, buyer)).to.deep.include({
+      ...cancelled,
+      next: { who: 'anybody', what: 'close', until: null, isMine: false },
+    });
+    await consortium.run(deal.expire());
+    expect((await pageOf(deal, buyer))?.next).to.include({ who: 'bank', what: 'giveBack' });
+    await consortium.run(deal.giveBack(held));
+    expect(await pageOf(deal, seller)).to.deep.include({ ...cancelled, next: null });
+  });
+
   it('says where the money is: asked, held, captured, credited', async () => {
     const money = async (stage: Stage) =>
       (await pageOf(await at(stage), observer(consortium.alice.person.id)))?.money;

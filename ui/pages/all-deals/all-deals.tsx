@@ -16,7 +16,7 @@ import { Person } from '../../components/person.js';
 import { DealStatus } from '../../components/status.js';
 import { Table } from '../../components/table.js';
 
-const PHASES = ['open', 'paymentsClosed', 'paid', 'completed', 'expired'] as const;
+const PHASES = ['open', 'paymentsClosed', 'cancelled', 'paid', 'completed', 'expired'] as const;
 const EVERY_MS = 15_000;
 
 export function AllDeals(): ReactNode {

@@ -128,7 +128,7 @@ function ByDay({ of: { currency, days } }: { readonly of: FiguresInfo['currencie
   );
 }
 
-const STEPS = ['bought', 'partPaid', 'paid', 'delivered', 'completed', 'expired'] as const;
+const STEPS = ['bought', 'partPaid', 'paid', 'delivered', 'completed', 'expired', 'cancelled'] as const;
 
 function Funnel({ figures: { funnel } }: { readonly figures: FiguresInfo }): ReactNode {
   const { t } = useTranslation();

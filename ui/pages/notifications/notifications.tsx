@@ -106,6 +106,7 @@ const MEANINGS = {
   InspectionStarted: 'plain',
   GoodsAccepted: 'paid',
   DealCompleted: 'paid',
+  DealCancelled: 'returned',
   DealExpired: 'returned',
   InvitationAccepted: 'moving',
   InvitationWithdrawn: 'returned',

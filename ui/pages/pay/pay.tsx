@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import type { DealPage, PaymentInfo } from '../../../gateway/protocol/api/deals.js';
+import { isGivenBack } from '../../../gateway/protocol/deal-status.js';
 import { useAnswer } from '../../app/answers.js';
 import { openedInvitation } from '../../app/invitation.js';
 import { useLive } from '../../app/live.js';
@@ -113,7 +114,7 @@ function canPay({ status, next, money }: DealPage): boolean {
 function Missing({ deal }: { readonly deal: DealPage }): ReactNode {
   const { t } = useTranslation();
   const { money, terms } = deal;
-  if (money.missing === '0' || deal.status === 'expired') return null;
+  if (money.missing === '0' || isGivenBack(deal.status)) return null;
   const isPart = money.missing !== money.price;
   return (
     <div>
@@ -171,7 +172,7 @@ function NothingToPay({ deal }: { readonly deal: DealPage }): ReactNode {
       </Notice>
     );
   }
-  if (status === 'expired' || next?.what === 'close') {
+  if (isGivenBack(status) || next?.what === 'close') {
     return (
       <Notice meaning="returned">
         <p className="font-semibold">{t('pay.over')}</p>

@@ -48,6 +48,11 @@ export function dealHandlers(
       return { items, next: part.next };
     },
     getDeal: async ({ path }, { viewer }) => pageFor(options, path.deal, observer(viewer)),
+    cancelDeal: async ({ path, body }, context) => {
+      requireSubject(body.intent, 'deal', path.deal);
+      await requireParty(deals, path.deal, context);
+      return carry(operations, context, commandOf('cancelDeal', body.intent));
+    },
     acceptGoods: ({ path, body }, context) => {
       requireSubject(body.intent, 'deal', path.deal);
       return carry(operations, context, commandOf('acceptGoods', body.intent));
