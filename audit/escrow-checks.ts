@@ -1,5 +1,6 @@
 // All that the public rows of the escrow must satisfy, one transaction after the other.
 import { messageOf } from '../ledger/fabric/error-message.js';
+import { CountCheck } from './check-counts.js';
 import { InvitationCheck } from './check-invitations.js';
 import { checkLifeCycle } from './check-life-cycle.js';
 import { checkNames } from './check-names.js';
@@ -29,6 +30,7 @@ export class EscrowChecks {
     this.ledger = new LedgerReplica(of.chaincode, of.findings);
     const intents = new IntentCheck();
     const invitations = new InvitationCheck();
+    const counts = new CountCheck();
     const payout = new PayoutCheck();
     const stock = new StockCheck();
     this.checks = [
@@ -43,6 +45,9 @@ export class EscrowChecks {
       },
       (transaction, scope) => {
         invitations.check(transaction, scope);
+      },
+      (transaction, scope) => {
+        counts.check(transaction, scope);
       },
       (transaction, scope) => {
         payout.check(transaction, scope);

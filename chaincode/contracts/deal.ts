@@ -49,10 +49,10 @@ function savePhase(write: AgreementWriter, phase: PhaseRow): void {
 
 /** Emits: invitation (open). Rejects: as `decideInvite`. */
 const inviting = agreementRule(invitePayer, {
-  load: (rows, { intent, params: { deal } }) => ({
+  load: (rows, { params: { deal } }) => ({
     terms: rows.row('terms', deal),
     phase: rows.row('phase', deal),
-    existing: rows.row('invitation', deal, intent.body.id),
+    invitations: rows.rowsUnder('invitation', deal),
   }),
   decide: (loaded, { intent, params, keyThumbprint, now }) =>
     decideInvite({ ...loaded, intent, params, keyThumbprint, now }),

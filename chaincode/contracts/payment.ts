@@ -25,7 +25,7 @@ import type { OwnerRowReader, OwnerWriter, RowReader } from '../state/sessions.j
 import { invitationOf, moneyGuard, payeeLinks, reservedPayments, sharesOf, trustOf } from './deal-rows.js';
 import { agreementRule, type AgreementRule, ownerRule, type OwnerRule } from './rule.js';
 
-/** Emits: payment (submitted). Rejects: as `decideSubmitPayment`. */
+/** Emits: payment (submitted), tally. Rejects: as `decideSubmitPayment`. */
 const submittingPayment = agreementRule(submitPayment, {
   load(rows, { intent, params: { deal, link, invitation } }) {
     const terms = rows.row('terms', deal);
@@ -35,11 +35,15 @@ const submittingPayment = agreementRule(submitPayment, {
       link: terms === null ? null : payersLink(rows, link, terms),
       invitation: invitation === null ? null : rows.row('invitation', deal, invitation),
       existing: rows.created('payment', deal, intent.body.id),
+      tally: rows.row('tally', deal, intent.body.person),
     };
   },
   decide: (loaded, { channel, intent, params, keyThumbprint, now }) =>
     decideSubmitPayment({ ...loaded, channel, intent, params, keyThumbprint, now }),
-  save: (write, payment) => write.createOwned('payment', [payment.deal, payment.id], payment),
+  save: (write, { payment, tally }) => {
+    write.put('tally', [tally.deal, tally.payer], tally);
+    return write.createOwned('payment', [payment.deal, payment.id], payment);
+  },
 });
 
 /**

@@ -96,6 +96,16 @@ export const CODES = {
   TOO_EARLY: open(409, 'It is too early.', 'Слишком рано.'),
   TOO_LATE: open(409, 'It is too late.', 'Слишком поздно.'),
   TOO_MANY: open(422, 'There are more rows than can be counted.', 'Записей больше, чем можно посчитать.'),
+  TOO_MANY_INVITATIONS: open(
+    409,
+    'This deal has as many invitations as it may have.',
+    'Приглашений в этой сделке уже столько, сколько можно.',
+  ),
+  TOO_MANY_PAYMENTS: open(
+    409,
+    'You have made as many payments into this deal as one person may.',
+    'Вы уже сделали в этой сделке столько платежей, сколько может один человек.',
+  ),
   UNKNOWN_BANK: open(403, 'The bank does not know that bank.', 'Банк не признаёт этот банк.'),
   WRONG_CODE: open(403, "The recipient's code is wrong.", 'Код получателя неверен.'),
   WRONG_LANE: open(400, 'The command belongs to the other lane.', 'Команда подана не в свой ряд.'),

@@ -74,6 +74,9 @@ export const reservationRow = sharedRow({
 });
 export type ReservationRow = RowOf<typeof reservationRow>;
 
+/** Most invitations of a deal, withdrawn ones among them: each may bring another payer's payments. */
+export const MOST_INVITATIONS = 20;
+
 const SIGNATURE = text(/^[A-Za-z0-9_-]{86}$/, '64 bytes in base64url');
 
 /**
@@ -126,8 +129,8 @@ export const invitePayer = personCommand({
     until: instant,
   }),
   steps: { invitation: { open: [null] } },
-  conflictKeys: [],
-  cost: 12,
+  conflictKeys: ['invitations/{deal}'],
+  cost: 14,
 });
 
 /**

@@ -4,6 +4,7 @@ import { machineCommand, ownedRow, personCommand, type RowOf, sharedRow } from '
 import {
   amount,
   bank,
+  count,
   hash,
   id,
   instant,
@@ -85,6 +86,17 @@ export const admissionRow = sharedRow({
 });
 export type AdmissionRow = RowOf<typeof admissionRow>;
 
+/** Most payments that one person submits into a deal, whatever becomes of them: what ranges over all stays short. */
+export const MOST_PAYMENTS_OF_PAYER = 40;
+
+/** `tally/<deal>/<payer>`: how many payments one person has submitted into a deal. */
+export const tallyRow = sharedRow({
+  kind: 'tally',
+  ids: ['deal', 'payer'],
+  form: exactly({ v: version1, deal: id, payer: id, payments: count }),
+});
+export type TallyRow = RowOf<typeof tallyRow>;
+
 /** The payment's id is the intent's id. */
 export const submitPayment = personCommand({
   action: 'submitPayment',
@@ -101,7 +113,7 @@ export const submitPayment = personCommand({
   }),
   steps: { payment: { submitted: [null] } },
   conflictKeys: [],
-  cost: 12,
+  cost: 14,
   keepsSignature: true,
 });
 
@@ -197,7 +209,7 @@ export const voidPayment = machineCommand({
   movesMoney: true,
 });
 
-export const paymentRows = { payment: paymentRow, admission: admissionRow } as const;
+export const paymentRows = { payment: paymentRow, admission: admissionRow, tally: tallyRow } as const;
 export const paymentCommands = {
   submitPayment,
   admitPayment,

@@ -93,6 +93,23 @@ describe('verify: invitations forged under valid endorsements', function () {
     await forging.forge(...commands);
   }
 
+  it('a payment that its payer’s tally does not count, or the forty-first: payments', async () => {
+    const { payment, command } = await forging.payment(deal);
+    const tally = { v: 1, deal: deal.id, payer: payment.payer, payments: 0 };
+    const key = rowKey('tally', deal.id, payment.payer);
+    await forging.forge({ ...command, writes: [writtenPayment(payment), written(key, tally)] });
+    expect(await found()).to.deep.equal(['payments']);
+    await consortium.close();
+    consortium = await openConsortium();
+    forging = new Forging(consortium);
+    deal = await buy(consortium, { offer: await consortium.listOffer() });
+    for (let count = 0; count < 40; count += 1) await deal.submit(BANK_A, '500000');
+    expect(await found()).to.deep.equal([]);
+    const more = await forging.payment(deal);
+    await forging.forge({ ...more.command, writes: [writtenPayment(more.payment)] });
+    expect(await forging.texts()).to.include('41 noted, 41 submitted');
+  });
+
   it('payments by whom the buyer invited, and invitations made, taken and withdrawn: nothing', async () => {
     await deal.invite(eve);
     await deal.pay(BANK_A, '500000', { payer: eve });

@@ -166,7 +166,8 @@ describe('verify: rows forged under valid endorsements', function () {
   });
 
   it('an open deal called completed: lifeCycle, deals', async () => {
-    const phase = { v: 1, deal: deal.id, status: 'completed', at: consortium.now() };
+    const at = consortium.now();
+    const phase = { v: 1, deal: deal.id, status: 'completed', at, cancelledBy: null };
     await forge({
       action: 'complete',
       params: { deal: deal.id },

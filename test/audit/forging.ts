@@ -2,14 +2,14 @@
 // so that nothing but the forgery is to be found.
 import { expect } from 'chai';
 import type { CheckName } from '../../audit/findings.js';
-import { hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
+import { canonicalJson, hashOf, type Json } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import { bodyHash, detached, type Intent } from '../../chaincode/protocol/intent.js';
-import type { PaymentRow } from '../../chaincode/protocol/payment.js';
+import type { PaymentRow, TallyRow } from '../../chaincode/protocol/payment.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
 import type { DealPlay, PaymentOptions } from '../support/deal-play.js';
-import { BANK_A, COURIER, listText, MARKETPLACE } from '../support/member-access.js';
+import { BANK_A, BANK_B, COURIER, listText, MARKETPLACE } from '../support/member-access.js';
 import { randomHash } from '../support/people.js';
 import { type EngineConsortium, present } from '../support/test-consortium.js';
 import type { ForgedCommand } from './altered-agreement.js';
@@ -42,11 +42,30 @@ export class Forging {
     const { network } = this.consortium;
     const { AlteredAgreement } = await import('./altered-agreement.js');
     const endorsers = [MARKETPLACE, COURIER];
+    const tallied = await Promise.all(commands.map((command) => this.withTally(command)));
     for (const msp of endorsers) network.alterChaincode(msp, [AlteredAgreement]);
     const client = await this.consortium.client(MARKETPLACE);
-    const list = [listText(commands.map(withUsedIntent))];
+    const list = [listText(tallied.map(withUsedIntent))];
     const sent = await network.submit(client, FUNCTIONS.agree, list, { endorsers });
     expect(sent.code).to.equal(0);
+  }
+
+  /** With the tally of a payment's payer as honest chaincode leaves it, unless the forgery writes one. */
+  private async withTally(command: Forged): Promise<Forged> {
+    const { action, intent, writes } = command;
+    const deal = intent?.body.params['deal'];
+    if (action !== 'submitPayment' || intent === undefined || typeof deal !== 'string') return command;
+    const { person: payer } = intent.body;
+    const key = rowKey('tally', deal, payer);
+    if (writes.some((write) => write.key === key)) return command;
+    // By a peer whose chaincode is never altered here.
+    const client = await this.consortium.client(BANK_B);
+    const found = await this.consortium.network.evaluate(client, BANK_B, FUNCTIONS.rows, [
+      canonicalJson([key]),
+    ]);
+    const rows = JSON.parse(found.toString('utf8')) as { readonly [name: string]: TallyRow | null };
+    const before = rows[key]?.payments ?? 0;
+    return { ...command, writes: [...writes, written(key, { v: 1, deal, payer, payments: before + 1 })] };
   }
 
   /** What an honest `submitPayment` would write for this payment, by its rules and its intent. */

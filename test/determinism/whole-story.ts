@@ -20,6 +20,7 @@ export async function tellWholeStory(consortium: TestConsortium): Promise<void> 
   await expire(consortium, await buy(consortium, { offer }));
   await answerLate(consortium, await buy(consortium, { offer }));
   await invite(consortium, await buy(consortium, { offer }));
+  await consortium.run((await buy(consortium, { offer })).cancel('seller'));
   await moveMoney(consortium, completed);
   await tryEverythingTooLate(consortium, completed);
   await giveRefusedCommands(consortium, completed);
@@ -117,7 +118,8 @@ function withdrawal(consortium: TestConsortium, { account, bank, msp }: Account,
 async function tryEverythingTooLate(consortium: TestConsortium, deal: DealPlay): Promise<void> {
   const all: readonly Step[] = [
     ...[await deal.submission(BANK_A, '500000'), await deal.submission(BANK_B, '740000')],
-    ...[deal.acceptGoods(), deal.startInspection(), deal.closePayments(), deal.expire(), deal.complete()],
+    ...[deal.acceptGoods(), deal.startInspection(), deal.closePayments(), deal.cancel('buyer')],
+    ...[deal.expire(), deal.complete()],
     ...deal.payments.flatMap(({ id }) => [deal.admit(id), deal.close(id), deal.answer(id, 'yes')]),
     ...deal.payments.flatMap(({ id }) => [deal.capture(id), deal.giveBack(id), deal.credit(id, 'seller')]),
     ...[deal.acceptParcel(), deal.deliver(randomHash()), deal.recordDelivery(BANK_B)],

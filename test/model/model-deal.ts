@@ -23,6 +23,9 @@ import { mustMayPay } from './model-invitation.js';
 import type { ModelState } from './model-state.js';
 import { marginOf, mustBeNear } from './model-times.js';
 
+/** What one person may submit into a deal. */
+const MOST_OF_PAYER = 40;
+
 function reservedPayments(state: ModelState, { deal, payments }: ReservationRow): PaymentRow[] {
   return payments.map((id) => found(state.row('payment', deal, id)));
 }
@@ -161,12 +164,15 @@ export const DEAL_RULES: Rules = {
     must(whole, 'MIN_PART');
     const link = signersLink(call, params.link, currency);
     mustMayPay(call, terms, params);
+    const before = call.state.row('tally', deal, payer)?.payments ?? 0;
+    must(before < MOST_OF_PAYER, 'TOO_MANY_PAYMENTS');
     const { owner, bank } = link;
     const from = { owner, bank, payer, link: link.id, currency, amount, fee, arrivedAt, termsHash };
     const submitted = create(call, 'payment.submitPayment', 'submitted');
     const open = { status: submitted, invitation, allocation: null };
     call.state.put('payment', [deal, id], { v: 1, id, deal, ...from, ...open });
     call.state.addPayment(deal, id);
+    call.state.put('tally', [deal, payer], { v: 1, deal, payer, payments: before + 1 });
     return 'done';
   },
 

@@ -18,6 +18,8 @@ import {
 } from './model-command.js';
 import { dealTerms, mustBeSigned, paymentsIn, phaseOf } from './model-deal-rows.js';
 
+const MOST_INVITATIONS = 20;
+
 /** With the key of the link that he bought with. */
 function mustBeBuyer(call: ModelCommand, terms: DealTerms): void {
   must(intentOf(call).body.person === terms.buyer, 'WRONG_ROLE');
@@ -70,10 +72,12 @@ export const INVITATION_RULES: Rules = {
     must(BigInt(most) <= BigInt(terms.offerTerms.price), 'OVERPAYMENT');
     must(until >= call.now, 'TOO_LATE');
     must(until <= terms.payDeadline, 'OUT_OF_RANGE');
+    must(call.state.invitationsOf(deal) < MOST_INVITATIONS, 'TOO_MANY_INVITATIONS');
     const status = create(call, 'invitation.invitePayer', 'open');
     const signed = namedSignatureOf(intent);
     const said = { invitationKey, most, until, signed };
     call.state.put('invitation', [deal, id], { v: 1, id, deal, status, ...said, accepted: null });
+    call.state.addInvitation(deal);
     return 'done';
   },
 

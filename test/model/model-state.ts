@@ -111,6 +111,14 @@ export class ModelState {
     this.rows.set(`~payments/${deal}`, [...this.paymentsOf(deal), payment].sort());
   }
 
+  invitationsOf(deal: string): number {
+    return (this.read(`~invitations/${deal}`) ?? 0) as number; // only `addInvitation` writes it
+  }
+
+  addInvitation(deal: string): void {
+    this.rows.set(`~invitations/${deal}`, this.invitationsOf(deal) + 1);
+  }
+
   /** Any row by its key, as `written` names them. */
   read(key: string): unknown {
     return this.rows.has(key) ? this.rows.get(key) : this.base?.read(key);

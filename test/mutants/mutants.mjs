@@ -173,6 +173,27 @@ export const MUTANTS = [
     tests: [attacks],
   },
   {
+    name: 'payments of one payer without end',
+    file: 'chaincode/domain/payment/submission.ts',
+    find: 'if (payments > most) throw',
+    replace: 'if (payments > 10 * most) throw',
+    tests: [domain('payment'), contracts('invitations')],
+  },
+  {
+    name: 'invitations without end',
+    file: 'chaincode/domain/deal/invitation.ts',
+    find: 'if (found >= MOST_INVITATIONS) {',
+    replace: 'if (false) {',
+    tests: [contracts('invitations')],
+  },
+  {
+    name: 'audit: tallies of payments not compared',
+    file: 'audit/check-counts.ts',
+    find: 'noted === count && count <= MOST_PAYMENTS_OF_PAYER',
+    replace: 'true',
+    tests: [verify('forged-invitations')],
+  },
+  {
     name: 'a deal cancelled with any key',
     file: 'chaincode/domain/deal/cancellation.ts',
     find: 'ownLink({ link: { row: party.link, attested: true }, person, keyThumbprint, currency });',

@@ -7,6 +7,7 @@ import {
   type DealTerms,
   type InvitationRow,
   invitePayer,
+  MOST_INVITATIONS,
   type PhaseRow,
   type TermsRow,
   withdrawInvitation,
@@ -33,17 +34,19 @@ export interface InviteInput extends BuyersWord {
   readonly params: IntentParams['invitePayer'];
   readonly now: Instant;
   readonly phase: PhaseRow | null;
-  readonly existing: InvitationRow | null;
+  /** All invitations of the deal, by range. */
+  readonly invitations: readonly InvitationRow[];
 }
 
 /**
  * Requirements: the buyer, with the key of the link that he bought with; deal open; not longer than the time to pay.
- * Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_ROLE, KEY_DIFFERS, WRONG_STATE, OVERPAYMENT, TOO_LATE, OUT_OF_RANGE, EXISTS.
+ * Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_ROLE, KEY_DIFFERS, WRONG_STATE, OVERPAYMENT, TOO_LATE, OUT_OF_RANGE, EXISTS,
+ * TOO_MANY_INVITATIONS.
  */
 export function decideInvite(input: InviteInput): InvitationRow {
   const { params, intent } = input;
   const { id } = intent.body;
-  if (input.existing !== null) throw new RuleViolation('EXISTS', { what: id });
+  if (input.invitations.some((other) => other.id === id)) throw new RuleViolation('EXISTS', { what: id });
   const terms = signedTerms(input.terms, params.deal, params.termsHash);
   requireBuyer(input, terms);
   requireOpen(input.phase);
@@ -55,6 +58,7 @@ export function decideInvite(input: InviteInput): InvitationRow {
   if (params.until > terms.payDeadline) {
     throw new RuleViolation('OUT_OF_RANGE', { what: 'until', found: params.until, most: terms.payDeadline });
   }
+  requireOneMore(input.invitations.length);
   const { deal, invitationKey, most, until } = params;
   return {
     v: 1,
@@ -67,6 +71,12 @@ export function decideInvite(input: InviteInput): InvitationRow {
     signed: { id, ...detached(intent) },
     accepted: null,
   };
+}
+
+function requireOneMore(found: number): void {
+  if (found >= MOST_INVITATIONS) {
+    throw new RuleViolation('TOO_MANY_INVITATIONS', { found, most: MOST_INVITATIONS });
+  }
 }
 
 function requireBuyer({ intent, keyThumbprint: thumbprint, terms: row }: BuyersWord, terms: DealTerms): void {

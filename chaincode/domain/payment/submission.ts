@@ -7,7 +7,12 @@ import type { Hash, Instant } from '../../protocol/forms.js';
 import type { Intent } from '../../protocol/intent.js';
 import { transition } from '../../protocol/life-cycle.js';
 import type { Owned } from '../../protocol/owned.js';
-import { type PaymentRow, submitPayment } from '../../protocol/payment.js';
+import {
+  MOST_PAYMENTS_OF_PAYER,
+  type PaymentRow,
+  submitPayment,
+  type TallyRow,
+} from '../../protocol/payment.js';
 import { RuleViolation } from '../../protocol/violation.js';
 import { signedTerms } from '../deal/deal-terms.js';
 import { requireInTime, requireNear } from '../deal/deal-times.js';
@@ -27,15 +32,22 @@ export interface SubmitPaymentInput {
   /** The one that the payer names; null: none. */
   readonly invitation: InvitationRow | null;
   readonly existing: Owned<PaymentRow> | null;
+  /** Of the payer in this deal; null: it is his first payment. */
+  readonly tally: TallyRow | null;
+}
+
+export interface SubmittedPayment {
+  readonly payment: PaymentRow;
+  readonly tally: TallyRow;
 }
 
 /**
  * The payment's id is the intent's id; its owner is the MSP of the link's bank.
  * Requirements: deal open; the buyer, or invited by him; terms as signed; arrival near the timestamp and not after the
  * deadline; own active link. Rejects: NOT_FOUND, TERMS_DIFFER, TOO_LATE, TOO_EARLY, WRONG_STATE, CURRENCY, OVERPAYMENT,
- * MIN_PART, EXISTS, and what `requirePayer` rejects.
+ * MIN_PART, EXISTS, TOO_MANY_PAYMENTS, and what `requirePayer` rejects.
  */
-export function decideSubmitPayment(input: SubmitPaymentInput): PaymentRow {
+export function decideSubmitPayment(input: SubmitPaymentInput): SubmittedPayment {
   const { channel, intent, params, keyThumbprint } = input;
   const { id, person } = intent.body;
   if (input.existing !== null) throw new RuleViolation('EXISTS', { what: id });
@@ -54,7 +66,8 @@ export function decideSubmitPayment(input: SubmitPaymentInput): PaymentRow {
     amount: params.amount,
     row: input.invitation,
   });
-  return {
+  const tally = counted(input.tally, { deal: params.deal, payer: person });
+  const payment: PaymentRow = {
     v: 1,
     id,
     deal: params.deal,
@@ -71,6 +84,15 @@ export function decideSubmitPayment(input: SubmitPaymentInput): PaymentRow {
     invitation: params.invitation,
     allocation: null,
   };
+  return { payment, tally };
+}
+
+/** Refused payments count as well: each stays on the ledger. Rejects: TOO_MANY_PAYMENTS. */
+function counted(row: TallyRow | null, of: Pick<TallyRow, 'deal' | 'payer'>): TallyRow {
+  const payments = (row?.payments ?? 0) + 1;
+  const most = MOST_PAYMENTS_OF_PAYER;
+  if (payments > most) throw new RuleViolation('TOO_MANY_PAYMENTS', { found: payments - 1, most });
+  return { v: 1, ...of, payments };
 }
 
 /** A deal whose payments are closed or that has expired is too late; one that is paid or cancelled takes no more. */

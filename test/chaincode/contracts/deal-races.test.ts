@@ -139,12 +139,26 @@ describe('races on a deal', () => {
 
   it('payments of one deal by many payers do not conflict with each other', async () => {
     const deal = await buy(consortium, { offer });
-    const submissions = [];
-    for (const msp of [BANK_A, BANK_B, BANK_A, BANK_B]) {
-      submissions.push(await consortium.endorse(await deal.submission(msp, '310000')));
+    const submissions = [await consortium.endorse(await deal.submission(BANK_A, '310000'))];
+    for (const name of ['eve', 'olga', 'yuri']) {
+      const payer = await consortium.newClient(name, { [BANK_B]: '100000000' });
+      await deal.invite(payer);
+      submissions.push(await consortium.endorse(await deal.submission(BANK_B, '310000', { payer })));
     }
     expect(await consortium.codesTogether(...submissions)).to.deep.equal([VALID, VALID, VALID, VALID]);
     expect((await consortium.deal(deal.id)).payments).to.have.length(4);
+  });
+
+  it('of two payments that one payer sends at once the second is sent again, in time as it was', async () => {
+    const deal = await buy(consortium, { offer });
+    const first = await consortium.endorse(await deal.submission(BANK_A, '500000'));
+    const again = await deal.submission(BANK_B, '740000');
+    expect(await consortium.codesTogether(first, await consortium.endorse(again))).to.deep.equal([
+      VALID,
+      CONFLICT,
+    ]);
+    await consortium.run(again);
+    expect((await consortium.deal(deal.id)).payments).to.have.length(2);
   });
 
   it('credits of many deals to one seller do not conflict with each other', async () => {

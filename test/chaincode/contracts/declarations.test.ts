@@ -110,7 +110,7 @@ describe('declarations of rows', () => {
         'credit',
         'shipment',
       ],
-      ...['inspection', 'admission'],
+      ...['inspection', 'admission', 'tally'],
     ]);
     for (const name of ['constructor', 'toString', '__proto__', '']) {
       expect([isRowKind(name), isOwnedKind(name), isOfDeal(name), isAction(name)]).to.deep.equal([

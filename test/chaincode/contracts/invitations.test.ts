@@ -77,6 +77,25 @@ describe('payers of a deal', () => {
     expect(await code(await paying(eve, '500000', id))).to.equal('ok');
   });
 
+  it('forty payments of each payer and twenty invitations are the most: no deal grows for ever', async () => {
+    const { id, holder } = await invited({ most: '1240000' });
+    await consortium.run(await accepting(id, holder, eve.person));
+    for (let count = 0; count < 40; count += 1) {
+      const payment = await deal.submit(BANK_A, '1240000');
+      // What is turned away counts as well.
+      if (count > 0) await consortium.run(deal.admit(payment));
+    }
+    expect(await code(await deal.submission(BANK_A, '1240000'))).to.equal('TOO_MANY_PAYMENTS');
+    expect(await code(await paying(eve, '1240000', id))).to.equal('ok');
+    const again = await buy(consortium, { offer });
+    for (let count = 0; count < 20; count += 1) await invited({}, again);
+    const key = makePerson('invitation').key;
+    const more = deals.invitePayer(again.terms, {
+      ...{ invitationKey: key, most: '1', until: again.terms.payDeadline },
+    });
+    expect(await code(agreed(consortium.asked(again.buyer.person, more)))).to.equal('TOO_MANY_INVITATIONS');
+  });
+
   it('an invited payer pays up to what he was invited for, at once or in parts', async () => {
     await deal.invite(eve, '500000');
     expect(await code(await paying(eve, '500001'))).to.equal('OVERPAYMENT');

@@ -69,20 +69,21 @@ describe('buying', () => {
 
 describe('submitting a payment', () => {
   it('makes a payment in its initial state that the bank of the link owns', () => {
-    expect(decideSubmitPayment(submitting())).to.deep.equal(payment());
+    const tally = { v: 1, deal: DEAL, payer: payment().payer, payments: 1 };
+    expect(decideSubmitPayment(submitting())).to.deep.equal({ payment: payment(), tally });
   });
 
   it('the deadline instant itself is in time, a millisecond later is not', () => {
     const at = (arrivedAt: number) => submitting({ arrivedAt }, { now: arrivedAt });
     for (const arrivedAt of [DEADLINE - 1, DEADLINE]) {
-      expect(decideSubmitPayment(at(arrivedAt)).arrivedAt).to.equal(arrivedAt);
+      expect(decideSubmitPayment(at(arrivedAt)).payment.arrivedAt).to.equal(arrivedAt);
     }
     expectRefusal(() => decideSubmitPayment(at(DEADLINE + 1)), 'TOO_LATE', { needed: DEADLINE });
   });
 
   it('a payment that arrived in time stays in time when it is sent again within the window', () => {
     const again = submitting({ arrivedAt: DEADLINE }, { now: DEADLINE + WINDOW });
-    expect(decideSubmitPayment(again).arrivedAt).to.equal(DEADLINE);
+    expect(decideSubmitPayment(again).payment.arrivedAt).to.equal(DEADLINE);
     const late = submitting({ arrivedAt: DEADLINE }, { now: DEADLINE + WINDOW + 1 });
     expectRefusal(() => decideSubmitPayment(late), 'TOO_LATE');
     const early = submitting({ arrivedAt: DEADLINE }, { now: DEADLINE - WINDOW - 1 });
@@ -91,11 +92,20 @@ describe('submitting a payment', () => {
 
   it('takes the smallest part, not a unit less, and nothing above the price', () => {
     const amount = (text: string) => () => decideSubmitPayment(submitting({ amount: text }));
-    expect(amount('124000')().amount).to.equal('124000');
-    expect(amount('1240000')().amount).to.equal('1240000');
+    expect(amount('124000')().payment.amount).to.equal('124000');
+    expect(amount('1240000')().payment.amount).to.equal('1240000');
     expectRefusal(amount('123999'), 'MIN_PART', { needed: '124000' });
     expectRefusal(amount('0'), 'MIN_PART');
     expectRefusal(amount('1240001'), 'OVERPAYMENT', { most: '1240000' });
+  });
+
+  it('is one of forty at most that a person submits into a deal, whatever became of the others', () => {
+    const after = (payments: number) => () => {
+      const tally = { v: 1, deal: DEAL, payer: payment().payer, payments } as const;
+      return decideSubmitPayment(submitting({}, { tally }));
+    };
+    expect(after(39)().tally.payments).to.equal(40);
+    expectRefusal(after(40), 'TOO_MANY_PAYMENTS', { found: 40, most: 40 });
   });
 
   it('is too late on a sealed or expired deal and out of place on a paid one', () => {
@@ -188,6 +198,7 @@ function submitting(
     link: owned(link()),
     invitation: null,
     existing: null,
+    tally: null,
     ...changes,
   };
 }

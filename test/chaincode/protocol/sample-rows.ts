@@ -72,6 +72,7 @@ export const SAMPLE_ROWS: Rows = {
   },
   payment: { ...PAYMENT_1, status: 'captured', invitation: INVITATION, allocation: [ITEM] },
   admission: { ...admissionRow(PAYMENT_1, 'refused'), reason: 'NO_STOCK' },
+  tally: { v: 1, deal: DEAL, payer: alice.id, payments: 1 },
   plan: { v: 1, deal: DEAL, items: [{ payment: PAYMENT, ...ITEM }] },
   obligation: {
     ...{ v: 1, deal: DEAL, payment: PAYMENT, payee: 'seller', from: '10', to: '20' },

@@ -14,7 +14,7 @@ const BANK_A = 'BankAMSP';
 const COURIER = 'CourierMSP';
 
 describe('the Fabric ground', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let network: SmallNetwork | null = null;
   afterEach(async () => {
     await network?.stop();

@@ -16,7 +16,7 @@ import { consecutivePorts } from '../../../support/consecutive-ports.js';
 
 const CONSORTIUM_FILE = 'network/consortium.yaml';
 /** Longer than a new leader takes, shorter than a test's patience. */
-const TRIES_FOR_MS = 60_000;
+const TRIES_FOR_MS = 120_000;
 
 const CONTRACT = `
   const { Contract } = require(${JSON.stringify(require.resolve('fabric-contract-api'))});
