@@ -7,6 +7,7 @@ import {
   type CommandResult,
   COMMANDS,
   isAction,
+  LIST_LIMIT,
 } from '../protocol/commands.js';
 import type { CommandDeclaration, Lane } from '../protocol/declaration.js';
 import { type Hash, id as idForm, type Instant, intentForm } from '../protocol/forms.js';
@@ -21,8 +22,7 @@ import type { RowReader } from '../state/sessions.js';
 import { yieldTurn } from './event-loop-turns.js';
 import type { Caller, CommandContext, Rule, Signed } from './rule.js';
 
-/** Most commands in a list, and most UTF-8 bytes. */
-export const LIST_LIMIT = 500;
+/** Most UTF-8 bytes of a list. */
 export const LIST_BYTES_LIMIT = 1_048_576;
 
 /** What the executor needs of a lane's session. */

@@ -69,6 +69,9 @@ export type CommandResult =
       readonly values?: { readonly [name: string]: Json };
     };
 
+/** Most commands of one list, and of one event. */
+export const LIST_LIMIT = 500;
+
 /** One command in the ledger's event: its result and the rows that it changed. */
 export interface CommandRecord extends RowChanges {
   readonly action: string;

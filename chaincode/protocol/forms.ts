@@ -24,7 +24,13 @@ const SPAN_LIMIT_MS = 315_360_000_000;
 /** Schema version that every row carries. */
 export const version1 = constant(1);
 
-export const id = text(/^[a-z]{1,24}_[0-9a-z]{8,64}$/, 'an id such as deal_0123456789abcdef');
+const ID = /^[a-z]{1,24}_[0-9a-z]{8,64}$/;
+export const id = text(ID, 'an id such as deal_0123456789abcdef');
+
+export function isId(value: string): boolean {
+  return ID.test(value);
+}
+
 export const bank = text(/^[0-9]{2}$/, 'two digits');
 export const msp = text(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'an MSP id');
 export const hash = text(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');

@@ -1,34 +1,27 @@
 // The public rows that a command wrote, as events carry them in few bytes, and the deals that they concern.
 // A key is not repeated: an event travels to every peer, and is hashed there for each payment of its list.
 import type { Json } from './canonical-json.js';
+import { isId } from './forms.js';
 import { isOfDeal } from './rows.js';
 
 export interface RowChanges {
   /** Status by key; null: a row without one. */
   readonly rows: { readonly [key: string]: string | null };
-  /** Where a row is of a deal that no key among them names. */
-  readonly deal?: string;
 }
 
 /** Changes by the keys of the rows that were written. */
 export function rowChanges(
   written: Iterable<readonly [string, { readonly [name: string]: Json }]>,
 ): RowChanges {
-  const statuses = new Map<string, string | null>();
-  const named = new Set<string | null>();
-  let unnamed: string | null = null;
-  for (const [key, { status, deal }] of written) {
-    statuses.set(key, typeof status === 'string' ? status : null);
-    named.add(dealOf(key));
-    if (typeof deal === 'string' && !named.has(deal)) unnamed = deal;
-  }
-  const rows = Object.fromEntries(statuses);
-  return unnamed === null || named.has(unnamed) ? { rows } : { rows, deal: unnamed };
+  const statuses = [...written].map(
+    ([key, { status }]) => [key, typeof status === 'string' ? status : null] as const,
+  );
+  return { rows: Object.fromEntries(statuses) };
 }
 
 /** The deals that these rows concern. */
-export function dealsIn({ rows, deal }: RowChanges): ReadonlySet<string> {
-  const deals = new Set(deal === undefined ? [] : [deal]);
+export function dealsIn({ rows }: RowChanges): ReadonlySet<string> {
+  const deals = new Set<string>();
   for (const key of Object.keys(rows)) {
     const named = dealOf(key);
     if (named !== null) deals.add(named);
@@ -41,5 +34,6 @@ function dealOf(key: string): string | null {
   const start = key.indexOf('/') + 1;
   if (start === 0 || !isOfDeal(key.slice(0, start - 1))) return null;
   const end = key.indexOf('/', start);
-  return end < 0 ? key.slice(start) : key.slice(start, end);
+  const named = end < 0 ? key.slice(start) : key.slice(start, end);
+  return isId(named) ? named : null;
 }

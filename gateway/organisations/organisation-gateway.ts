@@ -11,6 +11,7 @@ import { executeDealActions } from '../deals/execute.js';
 import { adminApp, type RunningAdminApi, serveAdminApi } from '../http/admin/admin-server.js';
 import { ledgerRoutes } from '../http/admin/ledger-routes.js';
 import type { LedgerBlock, LedgerClient } from '../ledger/ledger-client.js';
+import { LedgerRejected } from '../ledger/ledger-errors.js';
 import type { RunningPartnerDoor } from '../http/partner/partner-server.js';
 import { adminToken } from '../protocol/admin-token.js';
 import type { HealthAnswer } from '../protocol/admin.js';
@@ -147,6 +148,7 @@ function dealScheduler(
   const admits: Admits = (payment) => kind === 'marketplace' && confirmations.admits(payment);
   return new DealScheduler({
     view: (deal) => ledger.deal(deal),
+    isRefused: (error) => error instanceof LedgerRejected,
     due: (view, now) => dueActions(view, { mspId, kind, agreementWorker, admits }, now),
     execute: async (deal, view, due) => {
       if (kind === 'marketplace') confirmations.follow(view);

@@ -1,5 +1,5 @@
 // What one block changes in the projection. Pure: the same blocks give the same tables, at any time and on any machine.
-import type { Command, CommandRecord } from '../../chaincode/protocol/commands.js';
+import type { Command } from '../../chaincode/protocol/commands.js';
 import { eventsOf } from '../../chaincode/protocol/events.js';
 import { isOfDeal, isOwnedKind } from '../../chaincode/protocol/rows.js';
 import type { AttestationWrite, WholeBlock, WholeTransaction } from '../ledger/ledger-port.js';
@@ -162,7 +162,7 @@ function eventsIn(block: WholeBlock, transaction: WholeTransaction): ProjectedEv
       name: event.name,
       kind: event.kind,
       ids: event.ids,
-      deal: dealOf(record, event),
+      deal: dealOf(event),
       person: commandAt(transaction, place, record.action)?.intent?.body.person ?? null,
     })),
   );
@@ -178,11 +178,8 @@ function eventsIn(block: WholeBlock, transaction: WholeTransaction): ProjectedEv
   }));
 }
 
-function dealOf(
-  record: CommandRecord,
-  { kind, ids }: { readonly kind: string; readonly ids: readonly string[] },
-): string | null {
-  return isOfDeal(kind) ? (ids[0] ?? null) : (record.deal ?? null);
+function dealOf({ kind, ids }: Pick<Happened, 'kind' | 'ids'>): string | null {
+  return isOfDeal(kind) ? (ids[0] ?? null) : null;
 }
 
 /** The public command behind a result; null where the list does not fit the event. */

@@ -17,6 +17,8 @@ export interface DealSchedulerOptions<View, DueNow extends Due> {
   readonly due: (view: View, now: number) => DueNow;
   /** False: something was refused or failed, process the deal again after a pause. */
   readonly execute: (deal: string, view: View, due: DueNow) => Promise<boolean>;
+  /** Whether the ledger refuses to show a deal: it is let go until the ledger names it again. */
+  readonly isRefused: (error: unknown) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   /** Deals that are processed at one time. */
@@ -103,8 +105,12 @@ export class DealScheduler<View, DueNow extends Due> {
   }
 
   private async processOnce(deal: string, inHand: DealInHand): Promise<void> {
-    const { view, due, execute, clock } = this.options;
-    const seen = await view(deal);
+    const { due, execute, clock } = this.options;
+    const seen = await this.viewOf(deal);
+    if (seen === null) {
+      if (!inHand.isStale) this.deals.delete(deal);
+      return;
+    }
     const dueNow = due(seen, clock.now());
     const allDone = await execute(deal, seen, dueNow);
     inHand.failures = allDone ? 0 : inHand.failures + 1;
@@ -113,6 +119,18 @@ export class DealScheduler<View, DueNow extends Due> {
       return;
     }
     this.requeueAt(deal, inHand, earliest([dueNow.wakeAt, allDone ? null : this.pauseEnd(inHand)]));
+  }
+
+  /** Null: the ledger has no such deal to show, nor will by being asked again. */
+  private async viewOf(deal: string): Promise<View | null> {
+    const { view, isRefused, log } = this.options;
+    try {
+      return await view(deal);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      log.warn({ deal, err: error }, 'the ledger does not show a deal');
+      return null;
+    }
   }
 
   private afterProcess(deal: string, inHand: DealInHand): void {

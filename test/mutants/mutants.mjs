@@ -173,6 +173,20 @@ export const MUTANTS = [
     tests: [attacks],
   },
   {
+    name: 'an event believed that names what was not written',
+    file: 'gateway/ledger/fabric/true-event.ts',
+    find: 'return rows.has(key) ||',
+    replace: 'return true || rows.has(key) ||',
+    tests: [gateway('ledger/fabric/blocks')],
+  },
+  {
+    name: 'a deal that cannot be shown asked for without end',
+    file: 'gateway/worker/deal-scheduler.ts',
+    find: 'if (!isRefused(error)) throw error;',
+    replace: 'throw error;',
+    tests: [gateway('worker/deal-scheduler')],
+  },
+  {
     name: 'payments of one payer without end',
     file: 'chaincode/domain/payment/submission.ts',
     find: 'if (payments > most) throw',

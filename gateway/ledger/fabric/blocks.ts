@@ -1,24 +1,28 @@
 // Reads out of Fabric's blocks what the client needs: ids, codes, and the events of one chaincode. Altered chaincode
-// can emit anything, so an event that does not have our shape is left out.
+// can emit anything, so an event that does not have our shape is left out, and what it names is looked for in the
+// writes.
 import { common, peer } from '@hyperledger/fabric-protos';
 import { z } from 'zod';
-import { type CommandRecord, EVENT_NAME, type LedgerEvent } from '../../../chaincode/protocol/commands.js';
+import {
+  type CommandRecord,
+  EVENT_NAME,
+  type LedgerEvent,
+  LIST_LIMIT,
+} from '../../../chaincode/protocol/commands.js';
 import { commandResultSchema } from '../command-results.js';
 import type { CommitBlock, EventBlock } from '../ledger-port.js';
+import { trueEvent } from './true-event.js';
+import { writesOf, writtenKeys } from './writes.js';
 
-const recordSchema: z.ZodType<CommandRecord> = z
-  .object({
-    action: z.string(),
-    result: commandResultSchema,
-    rows: z.record(z.string(), z.string().nullable()),
-    deal: z.string().optional(),
-  })
-  // `exactOptionalPropertyTypes`: absent is not the same as undefined.
-  .transform(({ deal, ...rest }) => (deal === undefined ? rest : { ...rest, deal }));
+const recordSchema: z.ZodType<CommandRecord> = z.object({
+  action: z.string(),
+  result: commandResultSchema,
+  rows: z.record(z.string(), z.string().nullable()),
+});
 const eventSchema: z.ZodType<LedgerEvent> = z.object({
   v: z.literal(1),
   lane: z.enum(['agreement', 'owner']),
-  results: z.array(recordSchema),
+  results: z.array(recordSchema).max(LIST_LIMIT),
 });
 
 export function commitBlockOf(block: peer.FilteredBlock): CommitBlock {
@@ -59,8 +63,12 @@ function eventOf(
       payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(),
     );
     if (header.getType() !== Number(common.HeaderType.ENDORSER_TRANSACTION)) return null;
-    const event = ledgerEventOf(chaincodeEvent(payload.getData_asU8()), chaincode);
-    return event === null ? null : { txId: header.getTxId(), event };
+    const action = chaincodeAction(payload.getData_asU8());
+    const emitted = peer.ChaincodeEvent.deserializeBinary(action?.getEvents_asU8() ?? new Uint8Array());
+    const event = ledgerEventOf(emitted, chaincode);
+    if (action === null || event === null) return null;
+    const written = writtenKeys(writesOf(action.getResults_asU8(), chaincode));
+    return { txId: header.getTxId(), event: trueEvent(event, written) };
   } catch {
     // An envelope that cannot be read has changed nothing, and an event of another shape is not ours.
     return null;
@@ -73,12 +81,11 @@ export function ledgerEventOf(event: peer.ChaincodeEvent | null, chaincode: stri
   return eventSchema.parse(JSON.parse(Buffer.from(event.getPayload_asU8()).toString('utf8')));
 }
 
-function chaincodeEvent(transaction: Uint8Array): peer.ChaincodeEvent | null {
+function chaincodeAction(transaction: Uint8Array): peer.ChaincodeAction | null {
   const action = peer.Transaction.deserializeBinary(transaction).getActionsList()[0];
   if (action === undefined) return null;
   const endorsed = peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getAction();
   if (endorsed === undefined) return null;
   const response = peer.ProposalResponsePayload.deserializeBinary(endorsed.getProposalResponsePayload_asU8());
-  const chaincodeAction = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
-  return peer.ChaincodeEvent.deserializeBinary(chaincodeAction.getEvents_asU8());
+  return peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
 }

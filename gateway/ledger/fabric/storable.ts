@@ -52,7 +52,7 @@ function eventOr(event: LedgerEvent | null): LedgerEvent | null {
   return isPlain(event) && event?.results.every(isRecord) === true ? event : null;
 }
 
-function isRecord({ action, result, rows, deal }: CommandRecord): boolean {
-  const names = [action, result.id, result.ok ? '' : result.code, deal ?? '', ...Object.keys(rows)];
+function isRecord({ action, result, rows }: CommandRecord): boolean {
+  const names = [action, result.id, result.ok ? '' : result.code, ...Object.keys(rows)];
   return names.every(isName);
 }

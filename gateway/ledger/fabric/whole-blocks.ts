@@ -1,11 +1,13 @@
 // Reads a whole block of Fabric: who sent which commands, what each transaction wrote, and how the block is chained.
 // Altered chaincode and strangers can put anything into a transaction: what cannot be read is left out, never thrown.
-import { common, ledger, msp, peer } from '@hyperledger/fabric-protos';
+import { common, msp, peer } from '@hyperledger/fabric-protos';
 import { createHash } from 'node:crypto';
 import { commandSchema } from '../../protocol/admin.js';
-import type { AttestationWrite, RowTextWrite, WholeBlock, WholeTransaction } from '../ledger-port.js';
+import type { WholeBlock, WholeTransaction } from '../ledger-port.js';
 import { ledgerEventOf } from './blocks.js';
 import { storable } from './storable.js';
+import { trueEvent } from './true-event.js';
+import { writesOf, writtenKeys } from './writes.js';
 
 /** Fabric's TxValidationCode NOT_VALIDATED: without a flag nothing counts as valid. */
 const UNKNOWN_CODE = 254;
@@ -65,11 +67,13 @@ function calledOf(transaction: Uint8Array, chaincode: string): Called {
   if (result.getChaincodeId()?.getName() !== chaincode) return NOTHING_CALLED;
   const [name = '', ...args] = argumentsOf(payload.getChaincodeProposalPayload_asU8());
   const event = peer.ChaincodeEvent.deserializeBinary(result.getEvents_asU8());
+  const writes = writesOf(result.getResults_asU8(), chaincode);
+  const emitted = orNothing(() => ledgerEventOf(event, chaincode), null);
   return {
     function: name,
     commands: orNothing(() => commandsOf(args[0] ?? ''), null),
-    event: orNothing(() => ledgerEventOf(event, chaincode), null),
-    ...writesOf(result.getResults_asU8(), chaincode),
+    event: emitted === null ? null : trueEvent(emitted, writtenKeys(writes)),
+    ...writes,
   };
 }
 
@@ -87,39 +91,6 @@ function commandsOf(text: string): WholeTransaction['commands'] {
   return list.map((item) => {
     const parsed = commandSchema.safeParse(item);
     return parsed.success ? parsed.data : null;
-  });
-}
-
-function writesOf(
-  results: Uint8Array,
-  chaincode: string,
-): { readonly rows: RowTextWrite[]; readonly attestations: AttestationWrite[] } {
-  const set = ledger.rwset.TxReadWriteSet.deserializeBinary(results);
-  const own = set.getNsRwsetList().filter((namespace) => namespace.getNamespace() === chaincode);
-  return {
-    rows: own.flatMap((namespace) => rowsOf(namespace.getRwset_asU8())),
-    attestations: own.flatMap((namespace) =>
-      namespace
-        .getCollectionHashedRwsetList()
-        .flatMap((collection) => hashesOf(collection.getCollectionName(), collection.getHashedRwset_asU8())),
-    ),
-  };
-}
-
-function rowsOf(bytes: Uint8Array): RowTextWrite[] {
-  const writes = ledger.rwset.kvrwset.KVRWSet.deserializeBinary(bytes).getWritesList();
-  return writes.map((write) => ({
-    key: write.getKey(),
-    text: write.getIsDelete() ? null : textOf(write.getValue_asU8()),
-  }));
-}
-
-function hashesOf(collection: string, bytes: Uint8Array): AttestationWrite[] {
-  const writes = ledger.rwset.kvrwset.HashedRWSet.deserializeBinary(bytes).getHashedWritesList();
-  return writes.map((write) => {
-    const isGone = write.getIsDelete() || write.getIsPurge();
-    const valueHash = isGone ? null : hex(write.getValueHash_asU8());
-    return { collection, keyHash: hex(write.getKeyHash_asU8()), valueHash };
   });
 }
 

@@ -17,21 +17,16 @@ describe('the rows that an event tells', () => {
     expect([...dealsIn(found)]).to.deep.equal([DEAL]);
   });
 
-  it('name the deal of a row whose key does not, unless another key does', () => {
-    const stock = ['stock/offer_00000001', { deal: DEAL, status: 'taken' }] as const;
-    const alone = rowChanges([stock]);
-    expect(alone).to.deep.equal({ rows: { 'stock/offer_00000001': 'taken' }, deal: DEAL });
-    expect([...dealsIn(alone)]).to.deep.equal([DEAL]);
-    const together = rowChanges([stock, [`reservation/${DEAL}`, { deal: DEAL, payments: [PAYMENT] }]]);
-    expect(together).to.not.have.property('deal');
-    expect([...dealsIn(together)]).to.deep.equal([DEAL]);
-  });
-
   it('name every deal whose rows were written, and none where none was', () => {
     const other = 'deal_00000002';
     const phases = rowChanges([DEAL, other].map((deal) => [`phase/${deal}`, { deal, status: 'open' }]));
     expect([...dealsIn(phases)]).to.deep.equal([DEAL, other]);
     expect([...dealsIn(rowChanges([['person/person_00000001', { status: 'new' }]]))]).to.deep.equal([]);
     expect([...dealsIn(rowChanges([]))]).to.deep.equal([]);
+  });
+
+  it('name no deal by what is no id', () => {
+    const keys = ['phase/', 'phase/x', 'phase', 'phase/Deal_00000001', `phase/${'d'.repeat(500)}`, 'phase/../..'];
+    for (const key of keys) expect([...dealsIn({ rows: { [key]: 'open' } })], key).to.deep.equal([]);
   });
 });

@@ -8,6 +8,7 @@ import {
   type DealSchedulerOptions,
   type Due,
 } from '../../../gateway/worker/deal-scheduler.js';
+import { LedgerRejected } from '../../../gateway/ledger/ledger-errors.js';
 import { dealView } from '../support/deal-views.js';
 import { silentLog } from '../support/silent-log.js';
 
@@ -31,6 +32,7 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
     view,
     due: () => WAITING,
     execute: () => Promise.resolve(true),
+    isRefused: (error: unknown) => error instanceof LedgerRejected,
     clock: systemClock,
     log: silentLog,
   };
@@ -128,6 +130,22 @@ describe('deal scheduler', () => {
       await clock.tickAsync(1);
       expect(tries).to.equal(2);
       await scheduler.stop();
+    }));
+
+  it('a deal that the ledger refuses to show is let go, until the ledger names it again', () =>
+    onScene(async ({ clock, make }) => {
+      let tries = 0;
+      const view = () => {
+        tries += 1;
+        return Promise.reject(new LedgerRejected('TOO_MANY', 'the deal cannot be read'));
+      };
+      const scheduler = make({ view });
+      scheduler.enqueue('deal_1');
+      await clock.tickAsync(60_000);
+      expect([tries, scheduler.openDeals()]).to.deep.equal([1, []]);
+      scheduler.enqueue('deal_1');
+      await clock.tickAsync(60_000);
+      expect([tries, scheduler.openDeals()]).to.deep.equal([2, []]);
     }));
 
   it('processes no more deals at once than it is allowed', () =>
