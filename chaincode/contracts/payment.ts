@@ -112,6 +112,7 @@ const answeringPayment = ownerRule(answerPayment, {
       invitation: isYes ? invitationOf(rows, payment.row) : null,
       bank: payment === null ? null : rows.owned('bank', payment.row.bank),
       refundKey: shownKey(rows, machine),
+      trusts: isYes ? trustOf(rows) : () => false,
       ...(isYes ? payerOf(rows, payment.row.link) : NO_PAYER),
     };
   },

@@ -79,12 +79,16 @@ function mustBeRefundKey({ state, msp }: ModelCommand, deal: string, refundKey: 
   must(key.digest('base64url') === refundKey, 'REFUND_KEY');
 }
 
+/** At banks that this one knows: it could pay no others. */
+function mustKnowParties(call: ModelCommand, { buyerLink, offerTerms }: DealTerms): void {
+  for (const id of [buyerLink, offerTerms.sellerLink, offerTerms.commissionLink]) {
+    must(trusts(call, found(call.state.row('link', id))), 'UNKNOWN_BANK');
+  }
+}
+
 function mustBePayable(call: ModelCommand, terms: DealTerms): void {
   const { state } = call;
-  const { sellerLink, commissionLink } = terms.offerTerms;
-  for (const id of [sellerLink, commissionLink, terms.buyerLink]) {
-    must(trusts(call, found(state.row('link', id))), 'UNKNOWN_BANK');
-  }
+  mustKnowParties(call, terms);
   for (const id of new Set(found(state.row('plan', terms.deal)).items.map(({ payment }) => payment))) {
     const payment = found(state.row('payment', terms.deal, id));
     must(trusts(call, payment), 'UNKNOWN_BANK');
@@ -129,6 +133,7 @@ export const OWNER_RULES: Rules = {
     must(payment.status === 'submitted', 'WRONG_STATE');
     const answered = verdict === 'no' ? ('rejected' as const) : AFTER_YES[admission];
     if (verdict === 'yes') {
+      mustKnowParties(call, dealTerms(call, deal));
       mustBePublishedFee(call, payment);
       mustBeRefundKey(call, deal, refundKey);
       holdFor(call, payment, admission === 'closed');

@@ -187,6 +187,13 @@ export const MUTANTS = [
     tests: [gateway('worker/deal-scheduler')],
   },
   {
+    name: 'a bank holds what it can never pay out',
+    file: 'chaincode/domain/payment/answer.ts',
+    find: "if (!trusts(bank, owner)) throw new RuleViolation('UNKNOWN_BANK', { bank });",
+    replace: '',
+    tests: [domain('answer')],
+  },
+  {
     name: 'payments of one payer without end',
     file: 'chaincode/domain/payment/submission.ts',
     find: 'if (payments > most) throw',

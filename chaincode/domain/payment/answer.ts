@@ -35,6 +35,8 @@ export interface AnswerInput {
   readonly link: Owned<LinkRow> | null;
   readonly bank: Owned<BankRow> | null;
   readonly refundKey: ShownKey;
+  /** Whether this bank accepts that organisation's attestation for that bank's money. */
+  readonly trusts: (bank: string, msp: string) => boolean;
   /** The account that the link stands for; null if the answer is no or the bank knows none. */
   readonly account: AccountRow | null;
 }
@@ -52,11 +54,11 @@ export interface HeldMoney {
 
 /**
  * Requirements: own submitted payment with an open or closed admission; for a yes also the payer's signature with the
- * link's key, that he may pay into the deal, terms as signed and within the bounds of time, arrival in time, the
- * published fee, the deal's refund key, money. After the close a yes is late: held and given back at once, the balance
- * unchanged. Null: answered so before.
+ * link's key, that he may pay into the deal, terms as signed and within the bounds of time, parties at banks that this
+ * one knows, arrival in time, the published fee, the deal's refund key, money. After the close a yes is late: held and
+ * given back at once, the balance unchanged. Null: answered so before.
  * Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_ORGANISATION, NOT_ADMITTED, WRONG_STATE, TERMS_DIFFER, OUT_OF_RANGE,
- * BAD_SIGNATURE, CURRENCY, TOO_LATE, FEE, REFUND_KEY, NO_ACCOUNT, FUNDS, and what `requirePayer` rejects.
+ * BAD_SIGNATURE, CURRENCY, TOO_LATE, UNKNOWN_BANK, FEE, REFUND_KEY, NO_ACCOUNT, FUNDS, and what `requirePayer` rejects.
  */
 export function decideAnswer(input: AnswerInput): Answer | null {
   const payment = requireAttested(input.payment, 'payment');
@@ -87,6 +89,7 @@ function answeredYes(payment: PaymentRow, input: AnswerInput, late: boolean): An
   requireBoundedTerms(terms);
   const termsRow = present(input.terms, 'terms');
   requirePayment({ channel, payment, usedIntent, invitation, link, terms, termsRow });
+  requireKnownBanks(termsRow, input);
   requireFee(payment, terms, input);
   // Several payments of a deal are one purchase to the bank.
   requireRefundKey(input.refundKey);
@@ -100,6 +103,16 @@ function answeredYes(payment: PaymentRow, input: AnswerInput, late: boolean): An
 function requireBoundedTerms({ offerTerms }: DealTerms): void {
   const outside = firstTermOutOfBounds(offerTerms);
   if (outside !== null) throw new RuleViolation('OUT_OF_RANGE', { ...outside });
+}
+
+/** To a bank that this one does not know it could never pay out: what it held would wait for the long stop. */
+function requireKnownBanks(
+  { buyersLink, sellersLink, commissionsLink }: TermsRow,
+  { trusts }: Pick<AnswerInput, 'trusts'>,
+): void {
+  for (const { bank, owner } of [buyersLink, sellersLink, commissionsLink]) {
+    if (!trusts(bank, owner)) throw new RuleViolation('UNKNOWN_BANK', { bank });
+  }
 }
 
 function isAnsweredSo({ status }: PaymentRow, verdict: 'yes' | 'no'): boolean {

@@ -147,6 +147,19 @@ describe("a bank's yes", () => {
   });
 });
 
+describe("a bank's yes to a deal that it could not pay out", () => {
+  it('is refused while the bank of a party is none that it knows', () => {
+    const terms = signedTermsRow();
+    for (const link of ['buyersLink', 'sellersLink', 'commissionsLink'] as const) {
+      const changed = { ...terms, [link]: { ...terms[link], bank: '30', owner: 'BankCMSP' } };
+      expectRefusal(() => decideAnswer(answering({ terms: changed })), 'UNKNOWN_BANK', { bank: '30' });
+      expect(decideAnswer(answering({ terms: changed }, { verdict: 'no' }))?.payment.status).to.equal(
+        'rejected',
+      );
+    }
+  });
+});
+
 describe("a bank's answer after the close", () => {
   const closed = admissionRow(PAYMENT_1, 'closed');
 

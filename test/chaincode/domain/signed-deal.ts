@@ -218,6 +218,7 @@ export function answering(
     bank: owned(bankA()),
     refundKey: { shown: REFUND_KEY, made: '0'.repeat(64) },
     account: ACCOUNT,
+    trusts: knownBanks,
     ...changes,
   };
 }

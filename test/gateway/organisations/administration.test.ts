@@ -244,7 +244,7 @@ describe('administration at the web door', function () {
         ['1240000', 1, '500000'],
       ]);
       expect(figures.funnel).to.deep.equal({
-        ...{ bought: 2, partPaid: 2, paid: 1, delivered: 1, completed: 1, expired: 0 },
+        ...{ bought: 2, partPaid: 2, paid: 1, delivered: 1, completed: 1, expired: 0, cancelled: 0 },
       });
       expect(figures.release.map(({ day, completed: count }) => [day, count])).to.deep.equal([[today, 1]]);
       expect(figures.release[0]?.medianMs).to.be.within(1, 600_000);
