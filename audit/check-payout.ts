@@ -1,4 +1,5 @@
 // Payouts: plan, obligations and credits follow from the held payments; a deal ends only when nothing is open.
+import { provenSum } from '../chaincode/protocol/deal-state.js';
 import type { PhaseRow } from '../chaincode/protocol/deal.js';
 import type { PaymentRow, PlanItem } from '../chaincode/protocol/payment.js';
 import type { PlanRow } from '../chaincode/protocol/payout.js';
@@ -211,12 +212,25 @@ function inspectionFault(
   );
 }
 
-/** Delivered with the code whose hash the buyer signed. */
+/** Accepted once the price is held for it, delivered with the code whose hash the buyer signed. */
 function shipmentFault({ after }: RowWrite<'shipment'>, ledger: LedgerRows): string | null {
   const terms = ledger.row('terms', after.deal)?.terms;
   if (terms?.offerTerms.courier !== after.owner) return `by ${after.owner}`;
+  if (after.status === 'accepted' && !isPriceHeld(after.deal, ledger)) return 'accepted before it was paid';
   if (after.status !== 'delivered') return null;
   return recipientCodeH2(after.h1 ?? '') === terms.recipientCodeHash
     ? null
     : "delivered without the recipient's code";
+}
+
+/** Whether the planned payments are held, or paid out, for the very terms of the deal. */
+function isPriceHeld(deal: string, ledger: LedgerRows): boolean {
+  const terms = ledger.row('terms', deal);
+  const planned = new Set(ledger.row('plan', deal)?.items.map(({ payment }) => payment));
+  const payments = [...planned].map((id) => {
+    const row = ledger.attested('payment', deal, id);
+    return row === null ? null : { row, attested: true };
+  });
+  if (terms === null) return false;
+  return provenSum({ terms, payments, trusts: () => true }) === BigInt(terms.terms.offerTerms.price);
 }

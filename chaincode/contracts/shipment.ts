@@ -18,6 +18,7 @@ import {
 } from '../protocol/shipment.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { AgreementWriter, OwnerRowReader, OwnerWriter, RowReader } from '../state/sessions.js';
+import { trustOf } from './deal-rows.js';
 import { agreementRule, type AgreementRule, ownerRule, type OwnerRule, type Signed } from './rule.js';
 import { requireSignerOf, signerRow } from './signer.js';
 
@@ -50,10 +51,16 @@ function saveShipment(write: OwnerWriter, shipment: ShipmentRow): void {
 
 /** Emits: shipment (accepted). Rejects: as `requireAgent` and `decideAcceptParcel`. */
 const acceptingParcel = ownerRule(acceptParcel, {
-  load: (rows, command) => ({
-    ...agentRows(rows, command),
-    phase: rows.row('phase', command.params.deal),
-  }),
+  load(rows, command) {
+    const { deal } = command.params;
+    const payments = new Set(rows.row('plan', deal)?.items.map(({ payment }) => payment));
+    return {
+      ...agentRows(rows, command),
+      phase: rows.row('phase', deal),
+      payments: [...payments].map((id) => rows.owned('payment', deal, id)),
+      trusts: trustOf(rows),
+    };
+  },
   decide(loaded, command) {
     requireAgent(command, loaded);
     const shipment = decideAcceptParcel({ ...loaded, deal: command.params.deal });

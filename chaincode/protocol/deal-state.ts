@@ -1,6 +1,6 @@
 // What the rows of a deal amount to: one set of answers for rules, workers, SDK and pages.
 import { admissionClosableFrom, paymentsClosableFrom } from './deal-times.js';
-import type { DealTerms } from './deal.js';
+import type { DealTerms, TermsRow } from './deal.js';
 import type { Instant } from './forms.js';
 import { attestedOrNull, type Owned } from './owned.js';
 import type { AdmissionRow, PaymentRow } from './payment.js';
@@ -61,6 +61,28 @@ export function isFullyHeld(view: DealView): boolean {
     return row !== null && row.status === 'held' && reserved.has(row.id) ? [row] : [];
   });
   return isFullPrice(held, view.terms.terms);
+}
+
+/** What the money of a deal is proved by. */
+export interface MoneyProof {
+  readonly terms: TermsRow;
+  readonly payments: readonly (Owned<PaymentRow> | null)[];
+  /** Whether that organisation's attestation is believed for that bank's money. */
+  readonly trusts: (bank: string, msp: string) => boolean;
+}
+
+/**
+ * Minor units that trusted banks say they hold for the deal, or have paid out, under its very terms. The phase alone
+ * proves nothing: others write it.
+ */
+export function provenSum({ terms: { deal, terms, termsHash }, payments, trusts }: MoneyProof): bigint {
+  const proven = new Map<string, PaymentRow>();
+  for (const row of payments.flatMap((payment) => attestedOrNull(payment) ?? [])) {
+    const isOfThis = row.deal === deal && row.termsHash === termsHash;
+    const isMoney = isHeldOrCaptured(row) && row.currency === terms.offerTerms.currency;
+    if (isOfThis && isMoney && trusts(row.bank, row.owner)) proven.set(row.id, row);
+  }
+  return sumOf([...proven.values()]);
 }
 
 /** Whether every item of the plan is credited. */

@@ -1,4 +1,4 @@
-// What must be done before an organisation's owner lane works: its secret, a bank's list of correspondents.
+// What must be done before an organisation's owner lane works: its secret, and which banks it believes about money.
 import type { Logger } from 'pino';
 import type { Command } from '../../chaincode/protocol/commands.js';
 import type { Clock } from '../clock.js';
@@ -70,7 +70,8 @@ export class Provisioning {
   private async provision(): Promise<boolean> {
     const secret = await ledgerSecret(this.options.values);
     await this.ensure({ action: 'setSecret', params: { secret } });
-    if (this.options.organisation.kind === 'bank') await this.ensure(this.trustCommand());
+    // The marketplace believes no bank's word for anything that it does itself.
+    if (this.options.organisation.kind !== 'marketplace') await this.ensure(this.trustCommand());
     this.options.log.info('the organisation is set up');
     return true;
   }

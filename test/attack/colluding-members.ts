@@ -97,6 +97,13 @@ export class ColludingMembers {
     expect(await this.forge([['seal', msp, key, attestationOf(rowText(row))]], [msp], msp)).to.equal(VALID);
   }
 
+  /** "Delivered" by a courier among the conspirators, whatever was paid. */
+  async deliver({ id: deal, h1 }: DealPlay): Promise<void> {
+    const row = { v: 1, deal, owner: COURIER, status: 'delivered', h1 } as const;
+    await this.write('shipment', [deal], row);
+    await this.vouch(COURIER, 'shipment', [deal], row);
+  }
+
   /** What `markPaid` would write for these payments, held or not. */
   async writePaid(deal: DealPlay, payments: readonly PaymentRow[]): Promise<void> {
     const { offerTerms } = deal.terms;

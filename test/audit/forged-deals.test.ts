@@ -14,7 +14,7 @@ import { moderateOffer } from '../../gateway/sdk/commands/offers.js';
 import { ColludingMembers } from '../attack/colluding-members.js';
 import { engineAttackGround } from '../attack/engine-attack-ground.js';
 import { buy, type DealPlay, preparePurchase } from '../support/deal-play.js';
-import { BANK_A } from '../support/member-access.js';
+import { BANK_A, COURIER } from '../support/member-access.js';
 import {
   type EngineConsortium,
   type OfferChanges,
@@ -246,6 +246,17 @@ describe('verify: deals forged under valid endorsements', function () {
       const expired = { ...cancelled, status: 'expired', cancelledBy: 'buyer' };
       await forge({ action: 'expire', params: { deal: id }, writes: [written(key, expired)] });
       expect(await forging.texts()).to.include('cancelled without the signature of the buyer');
+    });
+
+    it('a parcel that a courier accepted though nobody holds the price: deals', async () => {
+      const deal = await bought();
+      const colluding = await ColludingMembers.in(engineAttackGround, consortium);
+      const announced = { v: 1, deal: deal.id, owner: COURIER, status: 'announced', h1: null } as const;
+      await colluding.write('shipment', [deal.id], announced, COURIER);
+      const accepted = { ...announced, status: 'accepted' } as const;
+      await colluding.write('shipment', [deal.id], accepted);
+      await colluding.vouch(COURIER, 'shipment', [deal.id], accepted);
+      expect(await forging.texts()).to.include('accepted before it was paid');
     });
 
     it('an admission due at another time, or closed before it was due: payments', async () => {

@@ -110,6 +110,17 @@ function plannedPayment(call: ModelCommand, deal: string, id: string): PaymentRo
   return payment;
 }
 
+/** The courier carries what banks that he knows hold the whole price of. */
+function mustBeHeldByKnown(call: ModelCommand, deal: string): void {
+  const { state } = call;
+  const planned = new Set(found(state.row('plan', deal)).items.map(({ payment }) => payment));
+  const held = [...planned].map((id) => found(state.row('payment', deal, id)));
+  const believed = held.filter(
+    (payment) => trusts(call, payment) && (payment.status === 'held' || payment.status === 'captured'),
+  );
+  must(total(believed) === BigInt(dealTerms(call, deal).offerTerms.price), 'NOT_FULL');
+}
+
 function agentsShipment(call: ModelCommand, deal: string): ShipmentRow {
   signer(call, 'agent', call.msp);
   return found(call.state.row('shipment', deal));
@@ -247,6 +258,7 @@ export const OWNER_RULES: Rules = {
     const { deal } = signedBy(call, 'acceptParcel');
     const shipment = agentsShipment(call, deal);
     must(call.state.row('phase', deal)?.status === 'paid', 'WRONG_STATE');
+    mustBeHeldByKnown(call, deal);
     must(shipment.status === 'announced', 'WRONG_STATE');
     mine(call, shipment);
     const from = shipment.status;

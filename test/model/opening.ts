@@ -14,7 +14,8 @@ const CLIENTS = ['alice', 'bob', 'eve', 'frank', 'grace', 'heidi'];
 export async function openUp(cast: Cast, random: Random, send: Send): Promise<void> {
   await send([byAdmin(machine(null, 'setParameters', parameters(500), 'parameters'))]);
   await send(MEMBERS.map((msp) => machine(msp, 'setSecret', { secret: random.key32() }, msp)));
-  await send(BANKS.map((msp) => machine(msp, 'trustBanks', trusted(['10', '20']), msp)));
+  const believers = [...BANKS, COURIER];
+  await send(believers.map((msp) => machine(msp, 'trustBanks', trusted(['10', '20']), msp)));
   await appoint(cast, random, send);
   await openBanks(cast, random, send);
   const anna = must(cast.administrators.get(MARKETPLACE));

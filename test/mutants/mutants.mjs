@@ -194,6 +194,20 @@ export const MUTANTS = [
     tests: [domain('answer')],
   },
   {
+    name: 'a parcel carried that nobody has paid',
+    file: 'chaincode/domain/shipment/delivery.ts',
+    find: 'if (sum !== BigInt(price)) throw',
+    replace: 'if (false) throw',
+    tests: [domain('capture')],
+  },
+  {
+    name: 'money counted that an unknown bank says it holds',
+    file: 'chaincode/protocol/deal-state.ts',
+    find: 'if (isOfThis && isMoney && trusts(row.bank, row.owner))',
+    replace: 'if (isOfThis && isMoney)',
+    tests: [domain('capture')],
+  },
+  {
     name: 'payments of one payer without end',
     file: 'chaincode/domain/payment/submission.ts',
     find: 'if (payments > most) throw',

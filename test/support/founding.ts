@@ -46,7 +46,7 @@ export async function found(consortium: Founder): Promise<void> {
     await must(consortium.own(msp, [{ action: 'setSecret', params: { secret } }]));
     consortium.secrets.set(msp, secret);
   }
-  for (const msp of [BANK_A, BANK_B]) await must(consortium.own(msp, [trust()]));
+  for (const msp of [BANK_A, BANK_B, COURIER]) await must(consortium.own(msp, [trust()]));
   await appointAdministrators(consortium, staff);
   await consortium.enrol(MARKETPLACE, staff.carol, ['moderator']);
   await consortium.enrol(COURIER, staff.dan, ['agent']);
@@ -88,7 +88,7 @@ function parametersOf(consortium: Founder): Command {
   };
 }
 
-/** Each bank knows both banks. */
+/** Banks and courier know both banks. */
 function trust(): Command {
   const banks = [BANK_A, BANK_B].map((msp) => ({ bank: BANK_ID[msp] ?? '', msp, debitCap: null }));
   return { action: 'trustBanks', params: { banks } };

@@ -2,7 +2,7 @@
 // courier's clock alone must not start it.
 import type { LinkRow } from '../../protocol/account.js';
 import type { IntentParams } from '../../protocol/commands.js';
-import { isDelivered } from '../../protocol/deal-state.js';
+import { isDelivered, type MoneyProof, provenSum } from '../../protocol/deal-state.js';
 import type { DealTerms, PhaseRow, TermsRow } from '../../protocol/deal.js';
 import type { Hash, Instant } from '../../protocol/forms.js';
 import { detached, type Intent } from '../../protocol/intent.js';
@@ -21,16 +21,24 @@ export interface AcceptParcelInput {
   readonly terms: TermsRow | null;
   readonly phase: PhaseRow | null;
   readonly shipment: Owned<ShipmentRow> | null;
+  /** Those that the plan names. */
+  readonly payments: MoneyProof['payments'];
+  readonly trusts: MoneyProof['trusts'];
 }
 
-/** Requirements: deal paid. Rejects: NOT_FOUND, NOT_ATTESTED, TERMS_DIFFER, WRONG_STATE. */
+/**
+ * Requirements: deal paid, and banks that the courier knows say that they hold the price for it, or have paid it out.
+ * Rejects: NOT_FOUND, NOT_ATTESTED, TERMS_DIFFER, WRONG_STATE, NOT_FULL.
+ */
 export function decideAcceptParcel(input: AcceptParcelInput): ShipmentRow {
   const shipment = requireAttested(input.shipment, 'shipment');
-  termsOfDeal(input.terms, input.deal);
+  const { price } = termsOfDeal(input.terms, input.deal).offerTerms;
   const phase = present(input.phase, 'phase');
   if (phase.status !== 'paid') {
     throw new RuleViolation('WRONG_STATE', { kind: 'phase', found: phase.status, needed: 'paid' });
   }
+  const sum = provenSum({ ...input, terms: present(input.terms, 'terms') });
+  if (sum !== BigInt(price)) throw new RuleViolation('NOT_FULL', { found: sum.toString(), needed: price });
   return { ...shipment, status: transition(acceptParcel, 'shipment', 'accepted', shipment.status) };
 }
 

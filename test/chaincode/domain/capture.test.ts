@@ -5,6 +5,7 @@ import { creditPending } from '../../../chaincode/domain/account/books.js';
 import { decideCredit } from '../../../chaincode/domain/payout/crediting.js';
 import type { PendingCreditRow } from '../../../chaincode/domain/account/private-rows.js';
 import {
+  type AcceptParcelInput,
   decideAcceptGoods,
   decideAcceptParcel,
   decideDeliver,
@@ -263,11 +264,42 @@ describe('delivery and inspection', () => {
   const rows = { deal: DEAL, now: DELIVERED_AT, terms: signedTermsRow(), inspection: null };
 
   it('a parcel is accepted once the deal is paid', () => {
-    const accepting = (status: 'open' | 'paid') => () =>
-      decideAcceptParcel({ ...rows, phase: phase(status), shipment: owned(shipment()) });
-    expect(accepting('paid')().status).to.equal('accepted');
-    expectRefusal(accepting('open'), 'WRONG_STATE', { found: 'open' });
+    expect(decideAcceptParcel(accepting({})).status).to.equal('accepted');
+    const open = () => decideAcceptParcel(accepting({ phase: phase('open') }));
+    expectRefusal(open, 'WRONG_STATE', { found: 'open' });
   });
+
+  it('a parcel is carried for nobody unless banks that the courier knows hold the whole price', () => {
+    const [first, second] = HELD;
+    const refused = (changes: Partial<AcceptParcelInput>, found: string) => {
+      const needed = TERMS.offerTerms.price;
+      expectRefusal(() => decideAcceptParcel(accepting(changes)), 'NOT_FULL', { found, needed });
+    };
+    refused({ payments: [] }, '0');
+    refused({ payments: [owned(first), null] }, '500000');
+    refused({ payments: [owned(first), forged(second)] }, '500000');
+    refused({ payments: [owned(first), owned(first), owned(first)] }, '500000');
+    refused({ payments: [owned(first), owned({ ...second, status: 'submitted' })] }, '500000');
+    refused({ payments: [owned(first), owned({ ...second, deal: 'deal_00000002' })] }, '500000');
+    refused({ payments: [owned(first), owned({ ...second, termsHash: '0'.repeat(64) })] }, '500000');
+    refused({ payments: [owned(first), owned({ ...second, currency: 'EUR' })] }, '500000');
+    refused({ trusts: (bank, msp) => knownBanks(bank, msp) && bank === '10' }, '500000');
+    // What was paid out was held.
+    const captured = HELD.map((payment) => owned({ ...payment, status: 'captured' as const }));
+    expect(decideAcceptParcel(accepting({ payments: captured })).status).to.equal('accepted');
+  });
+
+  const HELD = [PAYMENT_1, PAYMENT_2].map((payment) => ({ ...payment, status: 'held' as const })) as [
+    PaymentRow,
+    PaymentRow,
+  ];
+  function accepting(changes: Partial<AcceptParcelInput>): AcceptParcelInput {
+    return {
+      ...{ deal: DEAL, terms: signedTermsRow(), phase: phase('paid'), shipment: owned(shipment()) },
+      ...{ payments: HELD.map(owned), trusts: knownBanks },
+      ...changes,
+    };
+  }
 
   it("is recorded with the recipient's code only, after the parcel was accepted", () => {
     const delivering = (h1: string, status: 'announced' | 'accepted') => () =>

@@ -14,6 +14,7 @@ import { inDatabase } from '../../support/database.js';
 
 const BANK: Member = { mspId: 'BankAMSP', name: 'Bank A', kind: 'bank', bankId: '10' };
 const MARKET: Member = { mspId: 'MarketplaceMSP', name: 'Marketplace', kind: 'marketplace' };
+const COURIER: Member = { mspId: 'CourierMSP', name: 'Courier', kind: 'courier' };
 const ok: CommandResult = { ok: true, id: 'x' };
 
 interface Scene {
@@ -83,12 +84,18 @@ describe('provisioning', function () {
       });
     }));
 
-  it('another organisation only sets its secret', () =>
+  it('the courier does so as well, the marketplace only sets its secret', () =>
     onScene(async (scene) => {
       const setup = scene.make(MARKET);
       setup.attempt();
       await scene.provisioned(setup);
       expect(scene.sent.map(({ action }) => action)).to.deep.equal(['setSecret']);
+      const courier = scene.make(COURIER);
+      courier.attempt();
+      await scene.provisioned(courier);
+      expect(scene.sent.map(({ action }) => action)).to.deep.equal([
+        ...['setSecret', 'setSecret', 'trustBanks'],
+      ]);
     }));
 
   it('the next start shows the same secret and takes a ledger that has it already', () =>
