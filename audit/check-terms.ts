@@ -1,7 +1,5 @@
 // Offers and deals: the terms are those that follow from the rows they name, signed by seller and buyer.
-import type { LinkRow } from '../chaincode/protocol/account.js';
 import type { TermsRow } from '../chaincode/protocol/deal.js';
-import { LEAST_PART_BASIS_POINTS } from '../chaincode/protocol/fees.js';
 import type { ParametersRow } from '../chaincode/protocol/member.js';
 import type { OfferRow, OfferTerms, SharesRow } from '../chaincode/protocol/offer.js';
 import { openShares, sharesHash } from '../chaincode/protocol/shares.js';
@@ -12,14 +10,12 @@ import {
   termsHash,
   verifiedTerms,
 } from '../chaincode/protocol/terms.js';
-import { firstOutOfBounds, leastStopMs } from '../chaincode/protocol/time-bounds.js';
+import { activeLinkIn } from './check-parameters.js';
 import { firstBroken, sameJson, writesOf, type CheckScope } from './check.js';
-import type { EscrowTransaction, LedgerRows, RowWrite } from './escrow-transaction.js';
+import type { EscrowTransaction, LedgerRows } from './escrow-transaction.js';
 import { isMarked } from './signed-statement.js';
 
 const NEEDED = {
-  parameters:
-    'times and smallest part within the bounds of the rules, the same marketplace, its accounts by their currencies',
   shares: 'what the hash stands for',
   offer:
     'the terms that follow from offer, links and parameters, within the bounds of the rules, signed by the seller',
@@ -28,9 +24,6 @@ const NEEDED = {
 
 export function checkTerms(transaction: EscrowTransaction, scope: CheckScope): void {
   const faults: readonly (readonly [keyof typeof NEEDED, string, string | null])[] = [
-    ...writesOf(transaction, 'parameters').map(
-      (write) => ['parameters', write.key, parametersFault(write, scope.ledger)] as const,
-    ),
     ...writesOf(transaction, 'shares').map(({ key, after }) => ['shares', key, sharesFault(after)] as const),
     ...writesOf(transaction, 'offer')
       .filter(({ after }) => after.status === 'listed')
@@ -45,35 +38,6 @@ export function checkTerms(transaction: EscrowTransaction, scope: CheckScope): v
       needed: NEEDED[kind],
     }));
   }
-}
-
-/** What the marketplace sets may lead no offer out of the bounds of time, nor its commission astray. */
-function parametersFault({ before, after }: RowWrite<'parameters'>, ledger: LedgerRows): string | null {
-  const links = Object.entries(after.commissionLinks);
-  return firstBroken(
-    [() => before === null || before.marketplace === after.marketplace, 'another marketplace'],
-    [
-      () => links.every(([currency, id]) => linkIn(currency, id, ledger) !== null),
-      'a commission account that is not active, or in another currency',
-    ],
-    [() => isBounded(after, 'least') && isBounded(after, 'most'), 'times out of their bounds'],
-    [() => after.minimumPartBasisPoints >= LEAST_PART_BASIS_POINTS, 'a smallest part out of its bounds'],
-  );
-}
-
-/** Whether an offer with all times at this end of their ranges is within the bounds. */
-function isBounded(parameters: ParametersRow, end: 'least' | 'most'): boolean {
-  const { windowMs, slackMs, stepTimeMs, creditTimeMs } = parameters;
-  const times = {
-    ...{ windowMs, slackMs, stepTimeMs, creditTimeMs },
-    payTimeMs: parameters.payTimeMs[end],
-    answerTimeMs: parameters.answerTimeMs[end],
-    inspectionTimeMs: parameters.inspectionTimeMs[end],
-    shipTimeMs: parameters.shipTimeMs[end],
-    deliverTimeMs: parameters.deliverTimeMs[end],
-  };
-  const longStopMs = Math.max(parameters.longStopMs, leastStopMs(times));
-  return firstOutOfBounds({ ...times, longStopMs }) === null;
 }
 
 function sharesFault({ hash, offer, offerVersion, net, nonce }: SharesRow): string | null {
@@ -107,17 +71,11 @@ function termsUnder(
   ledger: LedgerRows,
 ): OfferTerms | null {
   const { currency, sharesNonce, seller } = offer;
-  const sellerLink = linkIn(currency, offer.terms?.sellerLink ?? null, ledger);
-  const commissionLink = linkIn(currency, parameters?.commissionLinks[currency] ?? null, ledger);
+  const sellerLink = activeLinkIn(currency, offer.terms?.sellerLink ?? null, ledger);
+  const commissionLink = activeLinkIn(currency, parameters?.commissionLinks[currency] ?? null, ledger);
   if (parameters === null || sharesNonce === null) return null;
   if (commissionLink === null || sellerLink?.person !== seller) return null;
   return offerTermsOf({ offer, sharesNonce, sellerLink, commissionLink, parameters });
-}
-
-/** The active link of this id in this currency. */
-function linkIn(currency: string, id: string | null, ledger: LedgerRows): LinkRow | null {
-  const link = id === null ? null : ledger.attested('link', id);
-  return link?.status === 'active' && link.currency === currency ? link : null;
 }
 
 function outOfBounds(terms: OfferTerms): string {

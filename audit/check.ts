@@ -6,6 +6,8 @@ import type { Findings } from './findings.js';
 
 export interface CheckScope {
   readonly channel: string;
+  /** Which organisation founds the channel, as who verifies knows it. */
+  readonly marketplace: string;
   readonly ledger: LedgerRows;
   readonly findings: Findings;
 }

@@ -5,6 +5,7 @@ import { InvitationCheck } from './check-invitations.js';
 import { checkLifeCycle } from './check-life-cycle.js';
 import { checkNames } from './check-names.js';
 import { checkOwnership } from './check-ownership.js';
+import { ParameterCheck, type RuleChange } from './check-parameters.js';
 import { checkParties } from './check-parties.js';
 import { checkPayments } from './check-payments.js';
 import { checkTerms } from './check-terms.js';
@@ -18,11 +19,13 @@ import type { ValidTransaction } from './replay.js';
 
 export class EscrowChecks {
   private readonly ledger: LedgerReplica;
+  private readonly parameters = new ParameterCheck();
   private readonly checks: readonly TransactionCheck[];
 
   constructor(
     private readonly of: {
       readonly channel: string;
+      readonly marketplace: string;
       readonly chaincode: string;
       readonly findings: Findings;
     },
@@ -33,10 +36,14 @@ export class EscrowChecks {
     const counts = new CountCheck();
     const payout = new PayoutCheck();
     const stock = new StockCheck();
+    const { parameters } = this;
     this.checks = [
       checkOwnership,
       checkLifeCycle,
       checkNames,
+      (transaction, scope) => {
+        parameters.check(transaction, scope);
+      },
       checkTerms,
       checkParties,
       checkPayments,
@@ -63,8 +70,13 @@ export class EscrowChecks {
     return this.ledger;
   }
 
+  /** Changes of the channel's rules so far. */
+  get ruleChanges(): readonly RuleChange[] {
+    return this.parameters.changes;
+  }
+
   take(valid: ValidTransaction): void {
-    const { channel, findings } = this.of;
+    const { channel, marketplace, findings } = this.of;
     const place = { block: valid.block, transaction: valid.txId };
     // It throws on commands or events without the members of their kind, which this chaincode did not accept or emit.
     const attempt = (action: () => void): void => {
@@ -80,7 +92,7 @@ export class EscrowChecks {
     attempt(() => {
       const transaction = this.ledger.take(valid);
       if (transaction === null) return;
-      const scope = { channel, ledger: this.ledger, findings };
+      const scope = { channel, marketplace, ledger: this.ledger, findings };
       for (const check of this.checks) {
         attempt(() => {
           check(transaction, scope);

@@ -22,6 +22,8 @@ export const CHECKS = {
   names: "a bank's name stays as it is and looks like no other bank's",
   intents: "commands of persons carry those persons' signatures, with the key registered then",
   events: 'the event of a transaction names the rows that it wrote',
+  parameters:
+    'the rules of the channel are founded by the marketplace and changed as most others have accepted',
   terms: 'offers and deals hold the terms that seller and buyer signed, with times within their bounds',
   parties: 'nobody moderates, buys or pays for his own offer',
   invitations: 'payers are the buyer, or took an invitation that he signed, for no more than it allows',

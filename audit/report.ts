@@ -3,6 +3,7 @@ import { amountText } from '../gateway/protocol/money-text.js';
 import { CHECKS, type CheckName, type Finding } from './findings.js';
 import type { VerifyReport } from './verify.js';
 
+const WHAT = { founded: 'founded', commission: 'commission set', applied: 'agreed change' } as const;
 const MOST_FINDINGS = 20;
 const AMOUNT_WIDTH = 24;
 
@@ -12,6 +13,7 @@ export function reportLines(report: VerifyReport): string[] {
   return [
     ...checkLines(report),
     ...bookLines(report),
+    ...ruleLines(report),
     ...findings.slice(0, MOST_FINDINGS).flatMap(findingLines),
     ...(found > MOST_FINDINGS
       ? [`… and ${String(found - MOST_FINDINGS)} more findings (--json shows them).`]
@@ -41,6 +43,16 @@ function bookLines({ books }: VerifyReport): string[] {
     return `  ${account.padEnd(width)} ${amount} ${currency}`;
   });
   return ['Trial balance (owed by the bank +, owed to it −):', ...lines];
+}
+
+function ruleLines({ ruleChanges }: VerifyReport): string[] {
+  if (ruleChanges.length === 0) return [];
+  const lines = ruleChanges.map(({ what, block, version, commissionBasisPoints, voices }) => {
+    const by = voices.length === 0 ? '' : `, accepted by ${voices.join(', ')}`;
+    const commission = `commission ${String(commissionBasisPoints)} basis points`;
+    return `  block ${String(block)}: ${WHAT[what]}, version ${String(version)}, ${commission}${by}`;
+  });
+  return ['Rules of the channel:', ...lines];
 }
 
 function findingLines({ check, block, transaction, found, needed }: Finding): string[] {

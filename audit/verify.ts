@@ -7,6 +7,7 @@ import { BankBooks, type BookLine } from './bank-books.js';
 import { hex, readBlock, type ReadBlock } from './block-form.js';
 import { checkBlockSignatures } from './block-signatures.js';
 import { checkCollections, checkOwnEndorsement } from './check-collections.js';
+import type { RuleChange } from './check-parameters.js';
 import type { ChannelConfiguration } from './channel-configuration.js';
 import type { DeliveredBlock } from './delivered-block.js';
 import { EscrowChecks } from './escrow-checks.js';
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   readonly channel: string;
   /** Name of the escrow chaincode. */
   readonly chaincode: string;
+  /** MSP id of the organisation that founds the channel, as who verifies knows it. */
+  readonly marketplace: string;
   /** Whose private data is delivered with the blocks; null: no member's. */
   readonly mspId: string | null;
   readonly blocks: Iterable<DeliveredBlock> | AsyncIterable<DeliveredBlock>;
@@ -37,6 +40,8 @@ export interface VerifyReport {
   readonly checks: Findings['checks'];
   /** The first thousand. */
   readonly findings: readonly Finding[];
+  /** How the rules of the channel came about, oldest first. */
+  readonly ruleChanges: readonly RuleChange[];
   /** The trial balance of the member whose private data was read; empty if none was. */
   readonly books: readonly BookLine[];
   readonly ok: boolean;
@@ -73,9 +78,9 @@ class Verification {
   private transactions = 0;
 
   constructor(private readonly options: VerifyOptions) {
-    const { channel, chaincode, mspId } = options;
+    const { channel, chaincode, marketplace, mspId } = options;
     const { findings } = this;
-    this.escrow = new EscrowChecks({ channel, chaincode, findings });
+    this.escrow = new EscrowChecks({ channel, chaincode, marketplace, findings });
     const books = mspId === null ? null : new BankBooks(mspId, findings);
     this.books = books;
     this.own =
@@ -125,6 +130,7 @@ class Verification {
       lastHash: this.firstHash && hex(this.previousHash),
       checks: findings.checks,
       findings: findings.list,
+      ruleChanges: this.escrow.ruleChanges,
       books: this.books?.lines() ?? [],
       ok: findings.total === 0 && this.blocks > 0,
     };

@@ -26,6 +26,8 @@ const ASK_AGAIN_MS = 100;
 const COMMISSION = 500;
 const COMMISSION_CAP = 1_500;
 const MINIMUM_PART = 1_000;
+/** How long members have to see a change of the rules before it counts. */
+const CHANGE_DELAY_MS = HOUR_MS;
 
 const OFFICER_ROLE = { bank: 'operator', courier: 'agent', marketplace: 'moderator' } as const satisfies {
   readonly [kind: string]: Role;
@@ -76,6 +78,7 @@ async function setParameters(gateways: Gateways): Promise<void> {
     stepTimeMs: 7 * DAY_MS,
     creditTimeMs: DAY_MS,
     longStopMs: 180 * DAY_MS,
+    changeDelayMs: CHANGE_DELAY_MS,
   };
   await gateways.carryOutOne({
     at: gateways.marketplace,

@@ -8,10 +8,11 @@ import { StubStore } from '../state/stub-store.js';
 import { transactionOf } from '../state/transaction.js';
 import { callerOf } from './caller.js';
 import { runList, type UsedIntents } from './command-list.js';
+import type { Deployment } from './rule.js';
 import { AGREEMENT_RULES } from './rules.js';
 
 export class AgreementContract extends Contract {
-  constructor() {
+  constructor(private readonly deployment: Deployment) {
     super('agreement');
   }
 
@@ -36,6 +37,7 @@ export class AgreementContract extends Contract {
       session,
       usedIntents: usedIntentsOf(session),
       channel,
+      deployment: this.deployment,
       caller,
       now,
     });

@@ -20,7 +20,7 @@ import type { RowChanges } from '../protocol/row-changes.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { RowReader } from '../state/sessions.js';
 import { yieldTurn } from './event-loop-turns.js';
-import type { Caller, CommandContext, Rule, Signed } from './rule.js';
+import type { Caller, CommandContext, Deployment, Rule, Signed } from './rule.js';
 
 /** Most UTF-8 bytes of a list. */
 export const LIST_BYTES_LIMIT = 1_048_576;
@@ -55,6 +55,7 @@ export interface CommandList<R, W> {
   readonly session: R & W & ListSession;
   readonly usedIntents: UsedIntents;
   readonly channel: string;
+  readonly deployment: Deployment;
   readonly caller: Caller;
   readonly now: Instant;
 }
@@ -247,6 +248,7 @@ function contextOf<R, W>(
   const context: CommandContext = {
     ...prepared.parts,
     channel: list.channel,
+    deployment: list.deployment,
     caller: list.caller,
     now: list.now,
     parameters: () => {

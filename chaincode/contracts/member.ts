@@ -1,7 +1,7 @@
 // Rules of members: parameters, persons, banks, and what each organisation sets up for itself.
 import { activeLink } from '../domain/account/links.js';
 import { requireAttested } from '../domain/owned.js';
-import { decideCommissionAccount, decideParameters } from '../domain/member/parameters.js';
+import { decideCommission, decideCommissionAccount, decideFounding } from '../domain/member/parameters.js';
 import type { CorrespondentsRow } from '../domain/account/private-rows.js';
 import {
   decideConfirmClient,
@@ -18,6 +18,7 @@ import {
   publishBank,
   registerBank,
   registerPerson,
+  setCommission,
   setCommissionAccount,
   setParameters,
   setSecret,
@@ -32,15 +33,26 @@ import {
   ownerRule,
   type OwnerRule,
 } from './rule.js';
-import { requireSignerOf, signerRow } from './signer.js';
+import { requireMarketplacesAdministrator, requireSignerOf, signerRow } from './signer.js';
 
-/** By the marketplace's X.509 administrator. Rejects: WRONG_ROLE, and what `decideParameters` rejects. */
+/** By the marketplace's X.509 administrator. Rejects: WRONG_ROLE, and what `decideFounding` rejects. */
 const settingParameters = agreementRule(setParameters, {
   load: (rows) => ({ existing: rows.row('parameters') }),
   decide({ existing }, command) {
-    const { channel, machine: params } = command;
-    const row = decideParameters({ channel, msp: requireAdministrator(command), params, existing });
-    return existing !== null && isSame(existing, row) ? null : row;
+    const { channel, machine: params, deployment } = command;
+    const msp = requireAdministrator(command);
+    return decideFounding({ channel, msp, marketplace: deployment.marketplace, params, existing });
+  },
+  save: (write, row) => {
+    write.put('parameters', [], row);
+  },
+});
+
+const settingCommission = agreementRule(setCommission, {
+  load: (rows, command) => ({ signer: signerRow(rows, command) }),
+  decide({ signer }, command) {
+    requireMarketplacesAdministrator(command, signer);
+    return decideCommission(command.params, command.parameters());
   },
   save: (write, row) => {
     write.put('parameters', [], row);
@@ -53,10 +65,8 @@ const settingCommissionAccount = agreementRule(setCommissionAccount, {
     link: rows.owned('link', command.params.link),
   }),
   decide({ signer, link }, command) {
-    const parameters = command.parameters();
-    const organisation = parameters.marketplace;
-    const person = requireSignerOf(command, signer, { role: 'administrator', organisation });
-    return decideCommissionAccount(parameters, activeLink(link), person.id);
+    const person = requireMarketplacesAdministrator(command, signer);
+    return decideCommissionAccount(command.parameters(), activeLink(link), person.id);
   },
   save: (write, row) => {
     write.put('parameters', [], row);
@@ -92,10 +102,8 @@ const registeringBank = agreementRule(registerBank, {
     name: rows.row('bankName', nameSkeleton(command.params.name)),
   }),
   decide({ signer, ...existing }, command) {
-    const parameters = command.parameters();
-    const organisation = parameters.marketplace;
-    requireSignerOf(command, signer, { role: 'administrator', organisation });
-    return decideRegisterBank(command.params, existing, parameters);
+    requireMarketplacesAdministrator(command, signer);
+    return decideRegisterBank(command.params, existing, command.parameters());
   },
   save(write, bank) {
     const skeleton = nameSkeleton(bank.name);
@@ -205,6 +213,7 @@ function isSame<R extends object>(left: R, right: R): boolean {
 
 export const agreement: readonly AgreementRule[] = [
   settingParameters,
+  settingCommission,
   settingCommissionAccount,
   registeringPerson,
   registeringBank,

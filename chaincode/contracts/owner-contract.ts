@@ -19,10 +19,11 @@ import { transactionOf } from '../state/transaction.js';
 import { callerOf, requireOwner, requireQuestioner } from './caller.js';
 import { runList, type UsedIntents } from './command-list.js';
 import { answerPrivately } from './private-queries.js';
+import type { Deployment } from './rule.js';
 import { OWNER_RULES } from './rules.js';
 
 export class OwnerContract extends Contract {
-  constructor() {
+  constructor(private readonly deployment: Deployment) {
     super('owner');
   }
 
@@ -36,7 +37,7 @@ export class OwnerContract extends Contract {
   @Transaction()
   @Returns('string')
   async apply(context: Context): Promise<string> {
-    const { entries, session, store } = await runOwn(context);
+    const { entries, session, store } = await runOwn(context, this.deployment);
     if (!session.hasWritten) {
       const results = entries.map(({ result }) => result);
       throw new RuleViolation('NOTHING_WRITTEN', { results: results as unknown as Json }); // JSON values only
@@ -53,7 +54,7 @@ export class OwnerContract extends Contract {
   @Transaction(false)
   @Returns('string')
   async try(context: Context): Promise<string> {
-    const { entries } = await runOwn(context);
+    const { entries } = await runOwn(context, this.deployment);
     return canonicalJson(entries.map(({ result }) => result)); // as in `apply`
   }
 
@@ -80,7 +81,7 @@ interface OwnRun {
   readonly store: StubStore;
 }
 
-async function runOwn(context: Context): Promise<OwnRun> {
+async function runOwn(context: Context, deployment: Deployment): Promise<OwnRun> {
   const transaction = transactionOf(context.stub, context.clientIdentity);
   const owner = requireOwner(transaction);
   const caller = callerOf(transaction);
@@ -93,6 +94,7 @@ async function runOwn(context: Context): Promise<OwnRun> {
     session,
     usedIntents: usedIntentsOf(session),
     channel: transaction.channel,
+    deployment,
     caller,
     now: transaction.now,
   });

@@ -13,9 +13,19 @@ export interface Caller {
   readonly role: 'gateway' | 'worker' | 'admin' | 'registrar';
 }
 
+/**
+ * What the operator of a chaincode process says of the channel. Peers whose operators say different things come to
+ * different results, and nothing is endorsed.
+ */
+export interface Deployment {
+  /** MSP id of the organisation that founds the channel; null: the operator names none, and nobody founds it here. */
+  readonly marketplace: string | null;
+}
+
 /** Input common to all rules. */
 export interface CommandContext {
   readonly channel: string;
+  readonly deployment: Deployment;
   readonly caller: Caller;
   /** The transaction's timestamp. In the owner lane no rule against others may depend on it (architecture §4). */
   readonly now: Instant;

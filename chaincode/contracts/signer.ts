@@ -7,7 +7,7 @@ import { keyThumbprint } from '../protocol/intent.js';
 import type { PersonRow } from '../protocol/member.js';
 import type { Owned } from '../protocol/owned.js';
 import type { RowReader } from '../state/sessions.js';
-import type { Signed } from './rule.js';
+import type { CommandContext, Signed } from './rule.js';
 
 /** The signer's row. */
 export function signerRow(
@@ -33,4 +33,13 @@ export function requireSignerOf(
     registeredThumbprint: person.key === null ? null : keyThumbprint(person.key),
     ...needed,
   });
+}
+
+/** An administrator of the marketplace of the parameters in force. Rejects: as `requireSignerOf`, NO_PARAMETERS. */
+export function requireMarketplacesAdministrator(
+  command: CommandContext & Signed<unknown>,
+  signer: Owned<PersonRow> | null,
+): PersonRow {
+  const organisation = command.parameters().marketplace;
+  return requireSignerOf(command, signer, { role: 'administrator', organisation });
 }

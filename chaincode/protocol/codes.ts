@@ -75,6 +75,11 @@ export const CODES = {
     'Площадка не привязала счёт для комиссии.',
   ),
   NOT_ATTESTED: open(409, 'Its owner does not stand behind this row.', 'Владелец записи её не подтверждает.'),
+  NO_MARKETPLACE: open(
+    409,
+    "The operator of this member's chaincode does not say which organisation is the marketplace.",
+    'Оператор чейнкода этого участника не указал, какая организация — площадка.',
+  ),
   NO_PARAMETERS: open(409, 'The channel has no parameters yet.', 'Параметры канала ещё не заданы.'),
   NO_SECRET: open(409, 'The organisation has not set its secret.', 'Организация не задала свой секрет.'),
   NO_STOCK: open(409, 'Nothing is left in stock.', 'Товар закончился.'),
@@ -83,6 +88,16 @@ export const CODES = {
   OTHER_CONTENT: open(409, 'This id was used with other content.', 'Этот номер уже занят другой командой.'),
   OUT_OF_RANGE: open(422, 'The value is outside the allowed range.', 'Значение вне допустимых границ.'),
   OVERPAYMENT: open(422, 'This is more than is left to pay.', 'Это больше, чем осталось заплатить.'),
+  PARAMETERS_CHANGED: open(
+    409,
+    'The rules have changed since this was prepared.',
+    'Правила изменились с тех пор, как это было подготовлено.',
+  ),
+  PROPOSAL_CHANGED: open(
+    409,
+    'This is not the proposal that is open now.',
+    'Сейчас рассматривается другой проект правил.',
+  ),
   PLAN_DIFFERS: open(
     409,
     'The payout plan is not the recomputed one.',

@@ -6,6 +6,7 @@ import type { CommandDeclaration, Lane } from './declaration.js';
 import type { Intent } from './intent.js';
 import { memberCommands } from './member.js';
 import { offerCommands } from './offer.js';
+import { parametersProposalCommands } from './parameters-proposal.js';
 import type { Parsed } from './parse.js';
 import { paymentCommands } from './payment.js';
 import { payoutCommands } from './payout.js';
@@ -14,6 +15,7 @@ import { shipmentCommands } from './shipment.js';
 
 export const COMMANDS = {
   ...memberCommands,
+  ...parametersProposalCommands,
   ...accountCommands,
   ...offerCommands,
   ...dealCommands,

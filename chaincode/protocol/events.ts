@@ -4,6 +4,12 @@ import { isRowKind, type LivingKind, type StatusOf } from './rows.js';
 
 /** Name of the event by kind and status; a new status without a name does not compile. */
 const EVENT_OF = {
+  parametersProposal: {
+    proposed: 'ParametersProposed',
+    accepted: 'ParametersAccepted',
+    applied: 'ParametersApplied',
+    withdrawn: 'ParametersProposalWithdrawn',
+  },
   person: { new: 'PersonRegistered', active: 'PersonConfirmed' },
   bank: { new: 'BankRegistered', active: 'BankPublished' },
   link: { asked: 'LinkAsked', active: 'LinkConfirmed' },

@@ -1,4 +1,5 @@
-// Members of the channel: parameters, persons, banks, and what each sets up for itself.
+// Members of the channel: parameters, persons, banks, and what each sets up for itself. How parameters change stands in
+// parameters-proposal.ts.
 import { bic } from './bic.js';
 import {
   eitherCommand,
@@ -23,11 +24,12 @@ import {
   publicKey,
   range,
   span,
+  version,
   version1,
 } from './forms.js';
-import { constant, dictionary, distinct, exactly, list, oneOf, orNull, text } from './parse.js';
+import { constant, dictionary, distinct, exactly, list, oneOf, orNull, type Parsed, text } from './parse.js';
 
-const MEMBERS_LIMIT = 200;
+export const MEMBERS_LIMIT = 200;
 const BANKS_LIMIT = 100;
 const CURRENCIES_LIMIT = 50;
 
@@ -36,10 +38,10 @@ const members = list(exactly({ msp, kind: memberKind }), { least: 2, most: MEMBE
 const role = oneOf(['client', 'administrator', 'moderator', 'operator', 'agent']);
 const roles = distinct(role, { least: 1, most: 5 });
 
-/** What the marketplace sets for offers and deals to come; a running deal has its own in its terms. */
-const settings = {
+/** What members agree on for offers and deals to come; a running deal has its own in its terms. */
+const agreed = {
   members,
-  commissionBasisPoints: basisPoints,
+  /** The commission is the marketplace's own affair up to here. */
   commissionCapBasisPoints: basisPoints,
   minimumPartBasisPoints: basisPoints,
   /** How far a transaction's timestamp may be from its peers' clocks. */
@@ -59,7 +61,14 @@ const settings = {
   creditTimeMs: span,
   /** From the purchase on; after it a payer's bank may decide alone. */
   longStopMs: span,
+  /** From the voice that decides a change of these settings until the change may be applied. */
+  changeDelayMs: span,
 };
+export const agreedSettings = exactly(agreed);
+/** What a proposal proposes: everything but the commission itself. */
+export type AgreedSettings = Parsed<typeof agreedSettings>;
+/** The names of a record are exactly its keys. */
+export const AGREED_NAMES = Object.keys(agreed) as readonly (keyof AgreedSettings)[];
 
 /** `parameters`: one row, agreement lane. Times in milliseconds. */
 export const parametersRow = sharedRow({
@@ -67,9 +76,12 @@ export const parametersRow = sharedRow({
   ids: [],
   form: exactly({
     v: version1,
+    /** 1 at the founding, one more with each proposal that is applied. */
+    version,
     channel: channelName,
     marketplace: msp,
-    ...settings,
+    ...agreed,
+    commissionBasisPoints: basisPoints,
     /** Currency → the marketplace's commission account in it, once it has been linked. */
     commissionLinks: dictionary(/^[A-Z]{3}$/, id, CURRENCIES_LIMIT),
   }),
@@ -144,14 +156,23 @@ export const bankNameRow = sharedRow({
 });
 export type BankNameRow = RowOf<typeof bankNameRow>;
 
-/** By the marketplace's X.509 administrator. */
+/** Founds the channel, once: by the X.509 administrator of the organisation that every operator names marketplace. */
 export const setParameters = machineCommand({
   action: 'setParameters',
   lane: 'agreement',
-  machine: exactly(settings),
+  machine: exactly({ ...agreed, commissionBasisPoints: basisPoints }),
   conflictKeys: ['parameters'],
   cost: 6,
   isFirst: true,
+});
+
+/** By an administrator of the marketplace, within the cap, for offers that are not listed yet. */
+export const setCommission = personCommand({
+  action: 'setCommission',
+  lane: 'agreement',
+  signed: exactly({ commissionBasisPoints: basisPoints }),
+  conflictKeys: ['parameters'],
+  cost: 6,
 });
 
 /** By an administrator of the marketplace: its account takes the commissions in its currency from now on. */
@@ -254,6 +275,7 @@ export const memberRows = {
 } as const;
 export const memberCommands = {
   setParameters,
+  setCommission,
   setCommissionAccount,
   registerPerson,
   confirmPerson,

@@ -6,6 +6,7 @@ import { dealRows } from './deal.js';
 import type { OwnedRowDeclaration, RowDeclaration, RowOf } from './declaration.js';
 import { memberRows } from './member.js';
 import { offerRows } from './offer.js';
+import { parametersProposalRows } from './parameters-proposal.js';
 import { paymentRows } from './payment.js';
 import { payoutRows } from './payout.js';
 import { shipmentRows } from './shipment.js';
@@ -14,6 +15,7 @@ import { RuleViolation } from './violation.js';
 
 const ROWS = {
   ...memberRows,
+  ...parametersProposalRows,
   ...accountRows,
   ...offerRows,
   ...dealRows,

@@ -41,6 +41,11 @@ export function leastStopMs(times: Omit<DealTimes, 'longStopMs' | 'creditTimeMs'
   return payTimeMs + 2 * (answerTimeMs + shipTimeMs + deliverTimeMs + last + stepTimeMs);
 }
 
+/** How long an accepted change of the rules waits: no shorter than clocks differ, so that its end is certain. */
+export function changeDelayBounds(clock: ClockRules): { readonly least: number; readonly most: number } {
+  return { least: marginMs(clock), most: LONGEST_TIME_MS };
+}
+
 /** A term outside its bounds: a time in milliseconds or an amount. */
 export interface OutOfBounds {
   readonly what: string;

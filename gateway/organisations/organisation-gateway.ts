@@ -23,6 +23,7 @@ import { Database } from '../store/postgres/database.js';
 import { GeneratedValueTable } from '../store/postgres/generated-value-table.js';
 import { BlockFollower } from '../worker/block-follower.js';
 import { DealScheduler } from '../worker/deal-scheduler.js';
+import { AcceptedParameters } from '../worker/accepted-parameters.js';
 import { Provisioning } from '../worker/provisioning.js';
 import { workerSubmitter, type WorkerSubmitter } from '../worker/submitter.js';
 import { type BankGateway, makeBankGateway } from './bank-gateway.js';
@@ -86,19 +87,23 @@ export async function startOrganisationGateway(options: OrganisationGatewayOptio
   const partners = bankPartners({ config, requeue, clock, log, signal: stopping.signal });
   const scheduler = dealScheduler(frame, bank, partners);
   const provisioning = provisioningOf(frame);
+  const accepted = acceptedParametersOf(frame);
   const activity = new DealActivity(clock);
   const follower = new BlockFollower({
     ...{ ledger, scheduler, signal: stopping.signal },
     checkpoints: new CheckpointTable(database, FOLLOWER),
     dealsOf: (block) => activity.take(block),
     onBlock: (block) => {
-      if (changesParameters(block)) provisioning.attempt();
+      if (!changesParameters(block)) return;
+      provisioning.attempt();
+      accepted.look();
     },
   });
   const health = (): HealthAnswer => healthOf(frame, provisioning, follower);
   const admin = await startAdminApi(frame, { activity, health, bank });
   await ledger.ready(stopping.signal);
   provisioning.attempt();
+  accepted.look();
   bank?.start();
   const courier = await courierDoor(frame);
   const web = await startWebApi({
@@ -166,9 +171,23 @@ function provisioningOf({ config, ledger, submitter, values, clock, log, stoppin
   return new Provisioning({ ledger, submitter, values, organisation, members, clock, log, signal });
 }
 
+function acceptedParametersOf({
+  config,
+  ledger,
+  submitter,
+  clock,
+  log,
+  stopping,
+}: Frame): AcceptedParameters {
+  const { mspId } = config.organisation;
+  return new AcceptedParameters({ mspId, ledger, submitter, clock, log, signal: stopping.signal });
+}
+
+const RULES = [rowKey('parameters'), rowKey('parametersProposal')];
+
 function changesParameters(block: LedgerBlock): boolean {
   return block.transactions.some(({ event }) =>
-    event.results.some(({ rows }) => Object.hasOwn(rows, rowKey('parameters'))),
+    event.results.some(({ rows }) => RULES.some((key) => Object.hasOwn(rows, key))),
   );
 }
 

@@ -1,6 +1,5 @@
 // Puts together what an organisation's administrators and staff look after: members, parameters, labels, registration,
 // figures.
-import { ParameterChanges } from '../administration/parameter-changes.js';
 import type { Clock } from '../clock.js';
 import { figureHandlers } from '../http/web/handlers/figures.js';
 import { labelHandlers } from '../http/web/handlers/labels.js';
@@ -16,7 +15,6 @@ import { PostgresDeals } from '../store/postgres/deal-reads.js';
 import { PostgresFigures } from '../store/postgres/figure-reads.js';
 import { LabelTables } from '../store/postgres/label-tables.js';
 import { PostgresMembers } from '../store/postgres/member-reads.js';
-import { ParameterOrderTable } from '../store/postgres/parameter-order-table.js';
 import type { Names } from '../views/viewer.js';
 import type { WebPeople } from './web-people.js';
 
@@ -36,16 +34,12 @@ const LABEL_BOUNDS = { mostLabels: 100, mostOfDeal: 20 };
 export function administrationHandlers(options: WebAdministrationOptions) {
   const { config, web, ledger, clock, operations, persons, names } = options;
   const { query } = options.database;
-  const orders = new ParameterOrderTable(query);
   return {
     ...memberHandlers({
       ...{ ledger, operations },
       ...{ reads: new PostgresMembers(query), known: memberInfos(config.members) },
     }),
-    ...parameterHandlers({
-      ...{ orders, ledger, names, operations },
-      changes: new ParameterChanges({ ledger, operations, orders, clock }),
-    }),
+    ...parameterHandlers({ ledger, operations }),
     ...labelHandlers({
       ...{ clock, names, deals: new PostgresDeals(query) },
       labels: new LabelTables(query, LABEL_BOUNDS),

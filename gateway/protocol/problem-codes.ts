@@ -102,11 +102,6 @@ export const WEB_CODES = {
     'A name has letters, digits and punctuation; each word in one alphabet.',
     'В имени могут быть буквы, цифры и знаки препинания; каждое слово — из букв одного алфавита.',
   ),
-  PARAMETERS_CHANGED: meaning(
-    409,
-    'Somebody else has changed the parameters meanwhile; look at them again.',
-    'Параметры тем временем изменил кто-то другой; посмотрите на них ещё раз.',
-  ),
   LABEL_TAKEN: meaning(409, 'There is a label of this name.', 'Метка с таким именем уже есть.'),
   LABEL_ARCHIVED: meaning(
     409,

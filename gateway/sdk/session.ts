@@ -5,7 +5,6 @@ import type { Instant } from '../../chaincode/protocol/forms.js';
 import type { Intent } from '../../chaincode/protocol/intent.js';
 import { claimBody } from '../../chaincode/protocol/claim-text.js';
 import type { Operation } from '../protocol/api/forms.js';
-import type { ParametersOrder } from '../protocol/parameter-order.js';
 import type { AnyAuthoriseRequest } from '../protocol/authorise.js';
 import type { Me } from '../protocol/api/session.js';
 import type { SubmissionReceipt } from '../protocol/submission-receipt.js';
@@ -233,8 +232,8 @@ export class ClientSession {
     return this.commands.resume();
   }
 
-  /** Signs a command, a question to a bank or an order to the own gateway without sending it. Rejects: NoKey. */
-  async sign(request: CommandRequest<PersonAction> | AnyAuthoriseRequest | ParametersOrder): Promise<Intent> {
+  /** Signs a command or a question to a bank without sending it. Rejects: NoKey. */
+  async sign(request: CommandRequest<PersonAction> | AnyAuthoriseRequest): Promise<Intent> {
     const signer = signerOfVault(this.openVaultOrThrow());
     if (this.clock.isStale(CLOCK_LIFE_MS)) await this.clock.correct();
     const context = { channel: this.options.channel, person: this.person().id, now: this.now() };

@@ -6,7 +6,6 @@ import { type Intent, type IntentBody, signableBytes } from '../../chaincode/pro
 import { hasLowS, P256_SIGNATURE_BYTES, withLowS } from '../../chaincode/protocol/p256.js';
 import { isSignature, type Signer } from './keys.js';
 import type { AnyAuthoriseRequest } from '../protocol/authorise.js';
-import type { ParametersOrder } from '../protocol/parameter-order.js';
 import type { CommandRequest } from './request.js';
 
 /** How long an intent counts unless said otherwise, milliseconds. */
@@ -26,7 +25,7 @@ export interface SigningContext {
 /** What the person signs. */
 export function intentBody<A extends PersonAction>(
   { channel, person, now, expiresAt }: SigningContext,
-  { id, action, params }: CommandRequest<A> | AnyAuthoriseRequest | ParametersOrder,
+  { id, action, params }: CommandRequest<A> | AnyAuthoriseRequest,
 ): IntentBody {
   return {
     version: 1,

@@ -43,6 +43,7 @@ export async function verifyLedger(options: VerifyLedgerOptions, context: Comman
   const report = await verifyBlocks({
     channel,
     chaincode: chaincode.name,
+    marketplace: marketplaceOf(consortium).mspId,
     mspId,
     blocks,
     progress: (block) => {

@@ -1,6 +1,7 @@
 // One member's part of the Fabric ledger: how its orderer, peer and chaincode service are started, and its package.
 import { readFileSync } from 'node:fs';
 
+import { chaincodeVariables } from '../chaincode-definition.js';
 import { addressOf, portOf, type Consortium, type Member, type PortPurpose } from '../consortium.js';
 import type { MemberAddress } from '../grounds/ground.js';
 import { organisationTree, type OrganisationTree } from '../identity/layout.js';
@@ -124,7 +125,7 @@ export class MemberNode {
         ...['--chaincode-id', id, '--module-path', this.options.chaincodePackage],
         ...(this.isOnLoopback ? [] : secured),
       ],
-      env: {},
+      env: chaincodeVariables(this.options.consortium),
     });
   }
 

@@ -9,7 +9,7 @@ import {
   type Consortium,
   type Member,
 } from '../consortium.js';
-import { chaincodeDefinition } from '../chaincode-definition.js';
+import { chaincodeDefinition, chaincodeVariables } from '../chaincode-definition.js';
 import type { Ground, GroundAddresses, Step } from './ground.js';
 import { writeWhole } from '../identity/credential.js';
 import { organisationTree } from '../identity/layout.js';
@@ -132,6 +132,7 @@ export class EmbeddedGround implements Ground {
         this.options.chaincodePackage ?? REPOSITORY_ROOT,
       ],
       cwd: REPOSITORY_ROOT,
+      env: chaincodeVariables(consortium),
       readiness: { kind: 'port', host, port },
     });
   }

@@ -7,7 +7,7 @@ import { writeWhole } from '../identity/credential.js';
 import { SetupError } from '../setup-error.js';
 import type { SystemFolder } from './system-folder.js';
 
-/** Deals keep the links of all their parties, and who cancelled them. */
+/** Deals keep the links of all their parties and who cancelled them; the rules have versions. */
 const ROWS_FORM = 6;
 
 const noteSchema = z.object({

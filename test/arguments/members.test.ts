@@ -92,8 +92,9 @@ function replacements(template: Members, path: Path): Variant[] {
 function isAllowed({ action }: Members, path: Path, value: Json): boolean {
   const place = path.join('.');
   if (place.endsWith('.body.version')) return false;
-  if (place === 'params.commissionBasisPoints' && value === null) return false;
-  if (/^params\.(?!step|credit)\w+TimeMs$/.test(place)) return false;
+  // A moderator alone may leave the commission as it is.
+  if (path.at(-1) === 'commissionBasisPoints' && action !== 'moderateOffer' && value === null) return false;
+  if (/^(params|.*\.settings)\.(?!step|credit)\w+TimeMs$/.test(place)) return false;
   if (path.at(-1) === 'invitation' && action !== 'submitPayment') return false;
   return isWellFormed(path, value);
 }

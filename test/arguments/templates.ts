@@ -1,6 +1,7 @@
 // One command of each action whose form is right, and which fits no row of the ledger.
 import type { Json } from '../../chaincode/protocol/canonical-json.js';
 import type { IntentParams, MachineParams } from '../../chaincode/protocol/commands.js';
+import type { AgreedSettings } from '../../chaincode/protocol/member.js';
 import { newOperation, type Person } from '../support/people.js';
 import { workedOffer } from '../support/test-consortium.js';
 
@@ -10,6 +11,25 @@ const KEY32 = 'A'.repeat(43);
 /** Seventeen digits. */
 const ACCOUNT = '10000000000000000';
 const RANGE = { least: 1, most: 1, usual: 1 };
+const SETTINGS: AgreedSettings = {
+  members: [
+    { msp: 'MarketplaceMSP', kind: 'marketplace' },
+    { msp: 'BankAMSP', kind: 'bank' },
+  ],
+  commissionCapBasisPoints: 1,
+  minimumPartBasisPoints: 1,
+  windowMs: 1,
+  slackMs: 1,
+  payTimeMs: RANGE,
+  answerTimeMs: RANGE,
+  inspectionTimeMs: RANGE,
+  shipTimeMs: RANGE,
+  deliverTimeMs: RANGE,
+  stepTimeMs: 1,
+  creditTimeMs: 1,
+  longStopMs: 1,
+  changeDelayMs: 1,
+};
 const movement = { bank: '10', account: ACCOUNT, amount: '1', currency: 'RUB' };
 const payout = (kind: 'capture' | 'void') => {
   const operation = newOperation({ kind, deal: ID, payment: ID });
@@ -32,7 +52,11 @@ export function personTemplates(person: Person): IntentParams {
     withdraw: movement,
     askLink: { bank: '10', currency: 'RUB', keyThumbprint: HASH },
     confirmLink: { link: ID, account: ACCOUNT, codeHash: HASH },
+    setCommission: { commissionBasisPoints: 1 },
     setCommissionAccount: { link: ID },
+    proposeParameters: { replaces: 1, settings: SETTINGS },
+    acceptParameters: { number: 1, settings: HASH },
+    withdrawParameters: { number: 1 },
     draftOffer: workedOffer(),
     editOffer: { offer: ID, ...workedOffer() },
     moderateOffer: {
@@ -72,25 +96,8 @@ export function personTemplates(person: Person): IntentParams {
 
 export function machineTemplates(person: Person): MachineParams {
   return {
-    setParameters: {
-      members: [
-        { msp: 'MarketplaceMSP', kind: 'marketplace' },
-        { msp: 'BankAMSP', kind: 'bank' },
-      ],
-      commissionBasisPoints: 1,
-      commissionCapBasisPoints: 1,
-      minimumPartBasisPoints: 1,
-      windowMs: 1,
-      slackMs: 1,
-      payTimeMs: RANGE,
-      answerTimeMs: RANGE,
-      inspectionTimeMs: RANGE,
-      shipTimeMs: RANGE,
-      deliverTimeMs: RANGE,
-      stepTimeMs: 1,
-      creditTimeMs: 1,
-      longStopMs: 1,
-    },
+    setParameters: { ...SETTINGS, commissionBasisPoints: 1 },
+    applyParameters: { number: 1 },
     registerPerson: { person: ID },
     confirmPerson: { person: ID, key: person.key, roles: ['administrator'] },
     confirmClient: {

@@ -1,6 +1,7 @@
 // Every attack, for each ground to be tried on; the one that changes the list of members comes last.
 import { describeAlteredIntents } from './altered-intents.js';
 import type { AttackGround } from './attack-ground.js';
+import { describeBentRules } from './bent-rules.js';
 import { describeChangedParameters } from './changed-parameters.js';
 import { describeDeceptiveNames } from './deceptive-names.js';
 import { describeForeignFacts } from './foreign-attestations.js';
@@ -36,6 +37,7 @@ export function describeAllAttacks(ground: AttackGround): void {
   describeOwnOffers(ground);
   describeMalformedRows(ground);
   describeTimeAndWithholding(ground);
+  describeBentRules(ground);
   describeChangedParameters(ground);
   describeStruckOff(ground);
 }

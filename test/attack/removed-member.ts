@@ -1,6 +1,6 @@
 // A bank that others strike from the members' list can still give back what it holds.
 import { expect } from 'chai';
-import type { MachineParams } from '../../chaincode/protocol/commands.js';
+import type { AgreedSettings } from '../../chaincode/protocol/member.js';
 import { buy } from '../support/deal-play.js';
 import { BANK_A } from '../support/member-access.js';
 import { present, type TestConsortium } from '../support/test-consortium.js';
@@ -43,9 +43,6 @@ export function describeStruckOff(ground: AttackGround): void {
   });
 }
 
-async function setMembers(
-  consortium: TestConsortium,
-  members: MachineParams['setParameters']['members'],
-): Promise<void> {
+async function setMembers(consortium: TestConsortium, members: AgreedSettings['members']): Promise<void> {
   await setParameters(consortium, { members });
 }

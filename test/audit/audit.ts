@@ -5,7 +5,7 @@ import type { CheckName } from '../../audit/findings.js';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import { buy } from '../support/deal-play.js';
 import type { InProcessLedger } from '../support/in-process-ledger.js';
-import { BANK_A, owned, type MemberAccess } from '../support/member-access.js';
+import { BANK_A, MARKETPLACE, owned, type MemberAccess } from '../support/member-access.js';
 import { openConsortium, present, type EngineConsortium } from '../support/test-consortium.js';
 
 /** A completed deal, and one given back after it expired, with a rejected and a late payment. */
@@ -65,6 +65,7 @@ export function audited(consortium: EngineConsortium, blocks: readonly Uint8Arra
   return verifyBlocks({
     channel: consortium.channel,
     chaincode: consortium.network.chaincode,
+    marketplace: MARKETPLACE,
     mspId: null,
     blocks: blocks.map((bytes): DeliveredBlock => ({ bytes, privateData: null })),
   });
@@ -98,6 +99,7 @@ export function auditedBy(
   return verifyBlocks({
     channel: consortium.channel,
     chaincode: consortium.network.chaincode,
+    marketplace: MARKETPLACE,
     mspId,
     blocks,
   });

@@ -4,7 +4,7 @@ import { common } from '@hyperledger/fabric-protos';
 import { ownCollections, type CollectionDefinition } from '../../chaincode/protocol/own-collections.js';
 import { parseSignaturePolicy } from '../../ledger/fabric/signature-policy.js';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
-import { BANK_A, MEMBERS, openGround } from '../support/member-access.js';
+import { BANK_A, MARKETPLACE, MEMBERS, openGround } from '../support/member-access.js';
 import { withBlock } from './audit.js';
 
 /** In a configuration block. */
@@ -32,7 +32,7 @@ describe("verify: members' own collections", () => {
     const raw = withBlock(await network.rawBlocks(), 0, change);
     const blocks = raw.map((bytes) => ({ bytes, privateData: null }));
     await network.close();
-    return verifyBlocks({ channel, chaincode, mspId: null, blocks });
+    return verifyBlocks({ channel, chaincode, marketplace: MARKETPLACE, mspId: null, blocks });
   }
 
   const ALTERED: Readonly<Record<string, Partial<CollectionDefinition>>> = {

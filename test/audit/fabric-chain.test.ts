@@ -5,6 +5,7 @@ import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import type { DeliveredBlock } from '../../audit/delivered-block.js';
 import { CHECKS } from '../../audit/findings.js';
 import { Random } from '../model/random.js';
+import { MARKETPLACE } from '../support/member-access.js';
 import { present } from '../support/test-consortium.js';
 import { failedChecks } from './audit.js';
 import { recordedChain } from './recorded-chain.js';
@@ -18,7 +19,7 @@ describe('verify: a recorded chain of real Fabric', function () {
   const chain = recordedChain();
 
   function audited(blocks: readonly DeliveredBlock[]): Promise<VerifyReport> {
-    return verifyBlocks({ ...chain, blocks });
+    return verifyBlocks({ ...chain, marketplace: MARKETPLACE, blocks });
   }
 
   it(`is found whole, version ${chain.fabric}, with the private values and books of ${chain.mspId}`, async () => {

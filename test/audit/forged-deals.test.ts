@@ -179,14 +179,16 @@ describe('verify: deals forged under valid endorsements', function () {
   });
 
   describe('times', () => {
-    it('parameters with times out of their bounds: terms', async () => {
+    it('parameters with times out of their bounds: parameters', async () => {
       await forge(setting({ ...(await parameters()), windowMs: HOUR_MS }));
-      expect(await found()).to.deep.equal(['terms']);
+      expect(await found()).to.deep.equal(['parameters']);
+      expect(await forging.texts()).to.include('times out of their bounds');
     });
 
-    it('parameters that let fees be rounded to nothing by tiny parts: terms', async () => {
+    it('parameters that let fees be rounded to nothing by tiny parts: parameters', async () => {
       await forge(setting({ ...(await parameters()), minimumPartBasisPoints: 99 }));
-      expect(await found()).to.deep.equal(['terms']);
+      expect(await found()).to.deep.equal(['parameters']);
+      expect(await forging.texts()).to.include('a smallest part out of its bounds');
     });
 
     it('an offer listed with times out of their bounds, though they follow from the parameters: terms', async () => {
@@ -313,11 +315,12 @@ describe('verify: deals forged under valid endorsements', function () {
   });
 
   describe('parties and accounts', () => {
-    it('a commission account in another currency: terms', async () => {
+    it('a commission account in another currency: parameters', async () => {
       const row = await parameters();
       const { RUB } = row.commissionLinks;
       await forge(setting({ ...row, commissionLinks: { EUR: present(RUB) } }));
-      expect(await found()).to.deep.equal(['terms']);
+      expect(await found()).to.deep.equal(['parameters']);
+      expect(await forging.texts()).to.include('in another currency');
     });
 
     it('a purchase that keeps another link of its payees: terms', async () => {

@@ -37,7 +37,7 @@ export class Forging {
     return findings.map(({ check, found }) => `${check}: ${found}`).join('\n');
   }
 
-  /** By marketplace and courier, with an event that matches; must be committed as valid. */
+  /** By marketplace and courier, with an event that matches; must be committed as valid. Then they are honest again. */
   async forge(...commands: readonly Forged[]): Promise<void> {
     const { network } = this.consortium;
     const { AlteredAgreement } = await import('./altered-agreement.js');
@@ -48,6 +48,7 @@ export class Forging {
     const list = [listText(tallied.map(withUsedIntent))];
     const sent = await network.submit(client, FUNCTIONS.agree, list, { endorsers });
     expect(sent.code).to.equal(0);
+    for (const msp of endorsers) network.alterChaincode(msp);
   }
 
   /** With the tally of a payment's payer as honest chaincode leaves it, unless the forgery writes one. */

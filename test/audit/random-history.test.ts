@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Random } from '../model/random.js';
 import { PlayConsortium, Tally } from '../model/play-consortium.js';
 import { SequenceGenerator } from '../model/sequence-generator.js';
-import { BANK_A, BANK_B } from '../support/member-access.js';
+import { BANK_A, BANK_B, MARKETPLACE } from '../support/member-access.js';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
 import { deliveredTo } from './audit.js';
 
@@ -43,5 +43,5 @@ async function played(seed: number): Promise<PlayConsortium> {
 async function audited({ access }: PlayConsortium, mspId: string): Promise<VerifyReport> {
   const { channel, network } = access;
   const blocks = await deliveredTo(access, mspId);
-  return verifyBlocks({ channel, chaincode: network.chaincode, mspId, blocks });
+  return verifyBlocks({ channel, chaincode: network.chaincode, marketplace: MARKETPLACE, mspId, blocks });
 }

@@ -17,6 +17,7 @@ describe('verify: the report', () => {
       lastHash: '00',
       findings: list,
       checks,
+      ruleChanges: [],
       books,
       ok: true,
     });

@@ -22,7 +22,12 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   // Whoever carries a signed command, or an agreement's step, does not matter.
   registerBank: ANYBODY,
   registerPerson: ANYBODY,
+  setCommission: ANYBODY,
   setCommissionAccount: ANYBODY,
+  proposeParameters: ANYBODY,
+  acceptParameters: ANYBODY,
+  applyParameters: ANYBODY,
+  withdrawParameters: ANYBODY,
   draftOffer: ANYBODY,
   editOffer: ANYBODY,
   moderateOffer: ANYBODY,
@@ -67,7 +72,7 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   postCredits: ['NO_ACCOUNT', 'NO_ACCOUNT', 'ok', 'NO_ACCOUNT'],
 };
 
-/** On an empty ledger: the marketplace's administrator founds it; everybody sets the own secret. */
+/** On an empty ledger: the administrator of the marketplace that operators name founds it; all set the own secret. */
 const FIRST: { readonly [name: string]: readonly string[] } = {
   setParameters: [ADMIN, OTHERS_ADMIN, OTHERS_ADMIN, OTHERS_ADMIN],
   setSecret: ANYBODY,
@@ -92,6 +97,7 @@ const FIRST_ACTS: { readonly [name: string]: Act } = {
       stepTimeMs: 3,
       creditTimeMs: 3,
       longStopMs: 1,
+      changeDelayMs: 3,
     }),
   ),
   setSecret: actOf(machine('setSecret', { secret: 'A'.repeat(43) })),

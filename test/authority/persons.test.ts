@@ -32,12 +32,14 @@ const CODES: { readonly [letter: string]: string } = {
   s: 'WRONG_STATE',
   n: 'NOT_FOUND',
   b: 'BAD_SIGNATURE',
+  e: 'EXISTS',
 };
 
 /**
  * Columns as in SIGNERS, by organisation: client, administrator, then moderator, operator or agent. Then the right
  * person himself; somebody with the right person's id and another key; one registered but not confirmed; a stranger.
- * Where a link says which key counts, strangers fail as not its holders. The invitation names whom its key signed for.
+ * Where a link says which key counts, strangers fail as not its holders. The banks have given their voices for the
+ * proposal before. The invitation names whom its key signed for.
  */
 const TABLE: { readonly [A in PersonAction]: string } = {
   registerBank: 'r+r ror ror ror + ksn',
@@ -49,7 +51,11 @@ const TABLE: { readonly [A in PersonAction]: string } = {
   withdraw: 'rrr rr+ rro rrr + ksn',
   askLink: '+++ +++ +++ +++ + ksn',
   confirmLink: 'rrr rrr rrr rrr + krr',
+  setCommission: 'r+r ror ror ror + ksn',
   setCommissionAccount: 'rrr ror ror ror + ksn',
+  proposeParameters: 'r+r ror ror ror + ksn',
+  acceptParameters: 'ror rer rer r+r + ksn',
+  withdrawParameters: 'r+r ror ror ror + ksn',
   draftOffer: '+rr +rr +rr +rr + ksn',
   editOffer: 'rrr rrr rrr rrr + ksn',
   moderateOffer: 'rr+ rrr rrr rrr + ksn',

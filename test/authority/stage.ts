@@ -1,12 +1,20 @@
 // A consortium in which every action could be taken right now by those who may take it, one prepared object each. Acts
 // are evaluated and never committed, so that no cell changes the next one's state.
-import type { Command } from '../../chaincode/protocol/commands.js';
+import type { Command, PersonAction } from '../../chaincode/protocol/commands.js';
 import { accountNumber } from '../../chaincode/protocol/account-number.js';
 import { acceptanceBody } from '../../chaincode/protocol/invitation-text.js';
 import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
 import { termsHash } from '../../chaincode/protocol/terms.js';
+import {
+  proposeParameters,
+  acceptParameters,
+  setCommission,
+  withdrawParameters,
+} from '../../gateway/sdk/commands/parameters.js';
+import type { CommandRequest } from '../../gateway/sdk/request.js';
 import { buy, machine, preparePurchase, type DealPlay, type Stage } from '../support/deal-play.js';
 import { BANK_A, BANK_B, COURIER, agreed } from '../support/member-access.js';
+import { agreeOn, settingsOf } from '../support/parameters.js';
 import { claimOf, makePerson, newId, type Person, signedBy } from '../support/people.js';
 import { openConsortium, present, workedOffer, type TestConsortium } from '../support/test-consortium.js';
 
@@ -37,6 +45,7 @@ export async function prepareStage(): Promise<Prepared> {
   const start = consortium.now();
   const acts = {
     ...(await registryActs(consortium, start)),
+    ...(await ruleActs(consortium)),
     ...(await offerActs(consortium, start)),
     ...(await bankActs(consortium, start)),
     ...(await dealActs(consortium, start)),
@@ -94,6 +103,26 @@ async function registryActs(consortium: TestConsortium, at: number): Promise<Act
       ...{ owner: null, at, self: anna },
       give: (by) => consortium.signed(by, 'setCommissionAccount', { link }),
     },
+  };
+}
+
+/** Two of the three others have accepted a proposal, so that it is accepted as well as due. */
+async function ruleActs(consortium: TestConsortium): Promise<Acts> {
+  const { anna } = consortium.staff;
+  const settings = await settingsOf(consortium);
+  const { dueAt } = await agreeOn(consortium, {});
+  const { number } = present(await consortium.row('parametersProposal'));
+  const silent = consortium.administratorOf(COURIER);
+  const ofPerson = (self: Person, request: CommandRequest<PersonAction>): Act => ({
+    ...{ owner: null, at: consortium.now(), self },
+    give: (by) => consortium.asked(by, { ...request, id: newId('intent') }),
+  });
+  return {
+    setCommission: ofPerson(anna, setCommission({ commissionBasisPoints: 400 })),
+    proposeParameters: ofPerson(anna, proposeParameters({ replaces: 1, settings })),
+    acceptParameters: ofPerson(silent, acceptParameters({ number, settings })),
+    applyParameters: byMachine(null, dueAt, machine('applyParameters', { number })),
+    withdrawParameters: ofPerson(anna, withdrawParameters({ number })),
   };
 }
 

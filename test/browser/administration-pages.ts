@@ -6,7 +6,8 @@ import type { PageTools, Viewport } from './bank-pages.js';
 /** Called within `describe`. */
 export function administratorsDo(tools: PageTools, phone: Viewport): void {
   itRegisters(tools, phone);
-  itChangesParameters(tools);
+  itChangesParameters(tools, phone);
+  itLabels(tools);
   itRegistersBanks(tools, phone);
   itShowsFigures(tools);
 }
@@ -45,25 +46,60 @@ function itRegisters({ open, visit, seriousFaults, isWiderThanScreen }: PageTool
   });
 }
 
-function itChangesParameters({ open, signIn, visit, seriousFaults }: PageTools): void {
-  it('an administrator changes the commission by a signed order, and a label finds its deals', async () => {
+function itChangesParameters(
+  { open, signIn, visit, seriousFaults, isWiderThanScreen }: PageTools,
+  phone: Viewport,
+): void {
+  it('an administrator sets the commission at once and proposes other rules; another member accepts', async () => {
     const page = await open('marketplace');
     await signIn(page, 'vera');
     await visit(page, '/administration');
-    await page.getByRole('button', { name: 'Изменить Комиссия площадки' }).click();
+    await page.getByRole('button', { name: 'Изменить комиссию' }).click();
     await page.fill('dialog [name=rate]', '20');
-    await page.getByRole('button', { name: 'Подписать и изменить' }).click();
+    await page.getByRole('button', { name: 'Подписать и назначить' }).click();
     await page.getByText('Комиссия выше допустимой').waitFor();
     expect(await seriousFaults(page)).to.deep.equal([]);
     await page.fill('dialog [name=rate]', '4,5');
-    await page.getByRole('button', { name: 'Подписать и изменить' }).click();
-    await page.getByRole('cell', { name: '4,5 %' }).first().waitFor();
+    await page.getByRole('button', { name: 'Подписать и назначить' }).click();
+    await page.locator('dl > div').filter({ hasText: '4,5 %' }).first().waitFor();
     await page.getByRole('button', { name: 'Изменить Время на оплату' }).click();
     await page.fill('dialog [name=least]', '5');
     await page.selectOption('dialog [name=leastUnit]', 'day');
-    await page.getByRole('button', { name: 'Подписать и изменить' }).click();
+    await page.getByRole('button', { name: 'Внести в проект' }).click();
     await page.getByText('меньшее — первым').waitFor();
+    await page.fill('dialog [name=usual]', '6');
+    await page.selectOption('dialog [name=usualUnit]', 'day');
+    await page.getByRole('button', { name: 'Внести в проект' }).click();
+    await page.getByRole('button', { name: 'Изменить Участники' }).click();
+    await page.getByRole('button', { name: 'Убрать Курьер Стрела' }).click();
+    expect(await seriousFaults(page)).to.deep.equal([]);
+    await page.getByRole('button', { name: 'Внести в проект' }).click();
+    await page.getByRole('button', { name: 'Подписать и предложить' }).click();
+    await page.getByRole('heading', { name: 'Проект правил № 4' }).waitFor();
+    expect(await page.getByRole('table', { name: 'Что изменится' }).locator('tbody tr').count()).to.equal(2);
+    expect(await seriousFaults(page)).to.deep.equal([]);
+    await page.getByRole('button', { name: 'Подписать и отозвать' }).click();
+    await page.getByText('отозван', { exact: true }).waitFor();
+    await page.context().close();
 
+    const bank = await open('bank', phone);
+    await signIn(bank, 'boris');
+    await visit(bank, '/administration');
+    await bank.getByRole('heading', { name: 'Проект правил № 4' }).waitFor();
+    expect(await bank.getByRole('button', { name: /^Изменить/ }).count()).to.equal(0);
+    expect(await seriousFaults(bank)).to.deep.equal([]);
+    expect(await isWiderThanScreen(bank)).to.equal(false);
+    await bank.getByRole('button', { name: 'Подписать и принять' }).click();
+    await bank.getByText('Ваша организация приняла этот проект').waitFor();
+    await bank.getByText('принят, идёт время ожидания').waitFor();
+    await bank.context().close();
+  });
+}
+
+function itLabels({ open, signIn, visit }: PageTools): void {
+  it('a label finds its deals', async () => {
+    const page = await open('marketplace');
+    await signIn(page, 'vera');
     await visit(page, '/administration/labels');
     await page.fill('[name=name]', 'Спор');
     await page.getByRole('button', { name: 'Добавить' }).click();

@@ -29,7 +29,7 @@ const EXPECTED = [
   '/api/v1/session/refresh',
   '/api/v1/events',
   '/api/v1/registrations',
-  '/api/v1/parameters',
+  '/api/v1/parameters/commission',
 ] as const;
 
 describe('the pages', function () {

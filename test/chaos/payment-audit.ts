@@ -1,6 +1,6 @@
 // What must be true of acknowledged payments afterwards: at every member's peer, in the books, in the blocks.
 import { expect } from 'chai';
-import { memberByMspId } from '../../network/consortium.js';
+import { marketplaceOf, memberByMspId } from '../../network/consortium.js';
 import { organisationTree } from '../../network/identity/layout.js';
 import { peerBlocks } from '../../audit/peer-blocks.js';
 import { verifyBlocks, type VerifyReport } from '../../audit/verify.js';
@@ -66,8 +66,9 @@ export async function expectVerified(ground: WireGround, mspId: string): Promise
 
 function verifiedBy(ground: WireGround, mspId: string): Promise<VerifyReport> {
   const { channel, chaincode } = ground.consortium;
+  const marketplace = marketplaceOf(ground.consortium).mspId;
   const blocks = deliveredTo(ground, channel, mspId);
-  return verifyBlocks({ channel, chaincode: chaincode.name, mspId, blocks });
+  return verifyBlocks({ channel, chaincode: chaincode.name, marketplace, mspId, blocks });
 }
 
 function deliveredTo(ground: WireGround, channel: string, mspId: string) {

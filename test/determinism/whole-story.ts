@@ -2,8 +2,10 @@
 import { canonicalJson } from '../../chaincode/protocol/canonical-json.js';
 import { FUNCTIONS } from '../../chaincode/protocol/commands.js';
 import { type PrivateQuery } from '../../chaincode/protocol/queries.js';
+import { setCommission, withdrawParameters } from '../../gateway/sdk/commands/parameters.js';
 import { buy, machine, type DealPlay } from '../support/deal-play.js';
 import { agreed, BANK_A, BANK_B, MARKETPLACE, owned, type Step } from '../support/member-access.js';
+import { changedSettings, proposing, setParameters } from '../support/parameters.js';
 import { altered, claimOf, makePerson, newId, randomHash, resigned } from '../support/people.js';
 import { present, workedOffer, type Account, type TestConsortium } from '../support/test-consortium.js';
 
@@ -24,7 +26,21 @@ export async function tellWholeStory(consortium: TestConsortium): Promise<void> 
   await moveMoney(consortium, completed);
   await tryEverythingTooLate(consortium, completed);
   await giveRefusedCommands(consortium, completed);
+  await changeRules(consortium);
   await ask(consortium, completed);
+}
+
+/** A commission, a proposal that is withdrawn, and one that is accepted and applied. */
+async function changeRules(consortium: TestConsortium): Promise<void> {
+  const { anna } = consortium.staff;
+  const settings = await changedSettings(consortium, { creditTimeMs: 7_200_000 });
+  await consortium.run(
+    agreed(consortium.asked(anna, setCommission({ commissionBasisPoints: 450 }))),
+    await proposing(consortium, settings),
+  );
+  const { number } = present(await consortium.row('parametersProposal'));
+  await consortium.run(agreed(consortium.asked(anna, withdrawParameters({ number }))));
+  await setParameters(consortium, settings);
 }
 
 /** A registrar takes a client in, who shows that he has the key. */

@@ -1,8 +1,7 @@
-// The model's rules for parameters, secrets, banks, people, links and accounts.
+// The model's rules for secrets, banks, people, links and accounts.
 // It must not import the product's rules.
 import type { PersonRow } from '../../chaincode/protocol/member.js';
 import {
-  activeLink,
   create,
   found,
   intentOf,
@@ -21,7 +20,6 @@ import {
   type Rules,
 } from './model-command.js';
 import { journal } from './model-books.js';
-import { mustBeBoundedParameters } from './model-times.js';
 
 const ROLES: { readonly [kind: string]: readonly string[] } = {
   marketplace: ['client', 'administrator', 'moderator'],
@@ -87,23 +85,6 @@ function move(call: ModelCommand, action: 'deposit' | 'withdraw'): 'done' {
 }
 
 export const REGISTRY_RULES: Rules = {
-  setParameters(call) {
-    const params = machineOf(call, 'setParameters');
-    must(call.role === 'admin', 'WRONG_ROLE');
-    const before = call.state.row('parameters');
-    const marketplace = params.members.find(({ kind }) => kind === 'marketplace')?.msp ?? '';
-    must(call.msp === (before?.marketplace ?? marketplace), 'WRONG_ORGANISATION');
-    must(params.commissionBasisPoints <= params.commissionCapBasisPoints, 'COMMISSION_CAP');
-    mustBeBoundedParameters(params);
-    must(params.minimumPartBasisPoints >= 100, 'OUT_OF_RANGE');
-    const { channel } = call;
-    const after = { v: 1 as const, channel, marketplace, ...params };
-    const row = { ...after, commissionLinks: before?.commissionLinks ?? {} };
-    if (before !== null && sortedJson(before) === sortedJson(row)) return 'repeated';
-    call.state.put('parameters', [], row);
-    return 'done';
-  },
-
   setSecret(call) {
     const { secret } = machineOf(call, 'setSecret');
     const before = call.state.secret(call.msp, 'secret', '');
@@ -249,17 +230,6 @@ export const REGISTRY_RULES: Rules = {
     const confirmed = { ...link, status };
     call.state.put('link', [id], confirmed);
     call.state.putSecret(call.msp, 'linkedAccount', id, { v: 1, link: id, account: number, confirmed });
-    return 'done';
-  },
-
-  setCommissionAccount(call) {
-    const { link: id } = signedBy(call, 'setCommissionAccount');
-    const parameters = parametersOf(call);
-    const person = signer(call, 'administrator', parameters.marketplace).id;
-    const link = activeLink(call, id);
-    must(link.person === person, 'WRONG_ROLE');
-    const commissionLinks = { ...parameters.commissionLinks, [link.currency]: id };
-    call.state.put('parameters', [], { ...parameters, commissionLinks });
     return 'done';
   },
 

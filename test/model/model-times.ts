@@ -1,5 +1,5 @@
 // The model's times: those of offers and deals, their bounds, what is near. Milliseconds.
-import type { MachineParams } from '../../chaincode/protocol/commands.js';
+import type { AgreedSettings } from '../../chaincode/protocol/member.js';
 import type { OfferRow, OfferTerms } from '../../chaincode/protocol/offer.js';
 import { must, type ModelCommand } from './model-command.js';
 
@@ -50,7 +50,7 @@ export function mustBeBounded(times: Times & Pick<OfferTerms, 'longStopMs'>): vo
 }
 
 /** No offer that these parameters allow has times beyond the bounds. */
-export function mustBeBoundedParameters(params: MachineParams['setParameters']): void {
+export function mustBeBoundedParameters(params: AgreedSettings): void {
   for (const end of ['least', 'most'] as const) {
     const own = Object.fromEntries(OWN_TIMES.map((name) => [name, params[name][end]]));
     const times = timesOf(own as Pick<OfferRow, OwnTime>, params); // of these names

@@ -16,10 +16,18 @@ import { DEAL_RULES } from './model-deal.js';
 import { INVITATION_RULES } from './model-invitation.js';
 import { OFFER_RULES } from './model-offers.js';
 import { OWNER_RULES } from './model-owner.js';
+import { PARAMETER_RULES } from './model-parameters.js';
 import { REGISTRY_RULES } from './model-registry.js';
 import type { ModelState } from './model-state.js';
 
-const RULES = { ...REGISTRY_RULES, ...OFFER_RULES, ...DEAL_RULES, ...INVITATION_RULES, ...OWNER_RULES };
+const RULES = {
+  ...PARAMETER_RULES,
+  ...REGISTRY_RULES,
+  ...OFFER_RULES,
+  ...DEAL_RULES,
+  ...INVITATION_RULES,
+  ...OWNER_RULES,
+};
 /** Work before the channel has parameters. */
 const FIRST = ['setParameters', 'setSecret', 'trustBanks'];
 const INTENT_LIFE_LIMIT_MS = 24 * 3_600_000;

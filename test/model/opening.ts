@@ -12,7 +12,8 @@ const CLIENTS = ['alice', 'bob', 'eve', 'frank', 'grace', 'heidi'];
 
 /** Sends everything that must be there before anybody can deal. */
 export async function openUp(cast: Cast, random: Random, send: Send): Promise<void> {
-  await send([byAdmin(machine(null, 'setParameters', parameters(500), 'parameters'))]);
+  const founding = { ...agreedParameters(), commissionBasisPoints: 500 };
+  await send([{ ...byAdmin(machine(null, 'setParameters', founding, 'parameters')), sender: MARKETPLACE }]);
   await send(MEMBERS.map((msp) => machine(msp, 'setSecret', { secret: random.key32() }, msp)));
   const believers = [...BANKS, COURIER];
   await send(believers.map((msp) => machine(msp, 'trustBanks', trusted(['10', '20']), msp)));
@@ -43,10 +44,9 @@ export async function openUp(cast: Cast, random: Random, send: Send): Promise<vo
   await openAccounts(cast, random, send, alsoInDollars, 'USD');
 }
 
-export function parameters(commissionBasisPoints: number) {
+export function agreedParameters() {
   return {
     members: MEMBERS.map((msp) => ({ msp, kind: kindOf(msp) })),
-    commissionBasisPoints,
     commissionCapBasisPoints: 1_500,
     minimumPartBasisPoints: 1_000,
     windowMs: 3_000,
@@ -59,6 +59,7 @@ export function parameters(commissionBasisPoints: number) {
     stepTimeMs: 9_000,
     creditTimeMs: 9_000,
     longStopMs: 604_800_000,
+    changeDelayMs: 7_000,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Generator } from './registry-commands.js';
 import type { Random } from './random.js';
 import { INVALID_COMMANDS, resign, spoiled } from './invalid-commands.js';
 import { openUp } from './opening.js';
+import { changeRules, setCommission } from './parameter-commands.js';
 import type { Played, PlayConsortium, PlayedList } from './play-consortium.js';
 
 /** Other things to do than the steps of deals, with weights. */
@@ -27,12 +28,14 @@ const MAKERS: readonly (readonly [number, Generator])[] = [
   [4, admin.askLink],
   [5, admin.confirmLink],
   [9, admin.draftOffer],
-  [26, admin.editOffer],
-  [34, admin.moderateOffer],
-  [20, admin.listOffer],
+  [32, admin.editOffer],
+  [48, admin.moderateOffer],
+  [26, admin.listOffer],
   [4, admin.registerBank],
   [6, admin.publishBank],
   [1, admin.keepHouse],
+  [2, setCommission],
+  [110, changeRules],
   [4, admin.postCredits],
 ];
 const WEIGHT = MAKERS.reduce((sum, [weight]) => sum + weight, 0);
@@ -85,7 +88,7 @@ export class SequenceGenerator {
     const kind = random.below(100);
     if (kind < 3) return this.replay(random);
     if (kind < 9) return [random.pick(INVALID_COMMANDS)(this.cast, random)].flatMap((made) => made ?? []);
-    const made = kind < 70 ? this.dealSteps(random, claimed) : this.adminStep(random);
+    const made = kind < 57 ? this.dealSteps(random, claimed) : this.adminStep(random);
     return made.map((command) => (random.chance(4) ? spoiled(this.cast, command, random) : command));
   }
 

@@ -84,6 +84,7 @@ function parametersOf(consortium: Founder): Command {
       stepTimeMs: 3_600_000,
       creditTimeMs: 3_600_000,
       longStopMs: 604_800_000,
+      changeDelayMs: 2 * consortium.windowMs + 1_000,
     },
   };
 }

@@ -1,5 +1,6 @@
 // Sends commands and asks questions as members' gateways and workers do, on the engine in process, by one clock.
 import { canonicalJson, type Json } from '../../chaincode/protocol/canonical-json.js';
+import type { Deployment } from '../../chaincode/contracts/rule.js';
 import {
   type Command,
   type CommandResult,
@@ -78,11 +79,15 @@ export interface Ground<Network extends TestLedger = InProcessLedger> {
 
 /**
  * The chaincode as it is built. It is loaded after the network: the shim brings protobuf classes of its own version,
- * and those loaded first are the ones in force; and silently, since decorators log when they are loaded.
+ * and those loaded first are the ones in force; and silently, since decorators log when they are loaded. The operator
+ * names the marketplace, unless another deployment is given.
  */
-export async function chaincodeContracts(): Promise<readonly ContractClass[]> {
+export async function chaincodeContracts(
+  deployment: Deployment = { marketplace: MARKETPLACE },
+): Promise<readonly ContractClass[]> {
   silenceContractLogs();
-  return (await import('../../chaincode/index.js')).contracts;
+  const { contractsOf } = await import('../../chaincode/index.js');
+  return contractsOf(deployment);
 }
 
 /** A network with nothing on its ledger. */

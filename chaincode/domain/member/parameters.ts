@@ -1,43 +1,68 @@
 // The channel's parameters and its members. Running deals have their own terms: nothing here changes them.
 import type { LinkRow } from '../../protocol/account.js';
-import type { MachineParams } from '../../protocol/commands.js';
+import type { IntentParams, MachineParams } from '../../protocol/commands.js';
 import { LEAST_PART_BASIS_POINTS } from '../../protocol/fees.js';
 import type { MemberKind, Role } from '../../protocol/forms.js';
-import type { ParametersRow } from '../../protocol/member.js';
-import { firstOutOfBounds, leastStopMs } from '../../protocol/time-bounds.js';
+import type { AgreedSettings, ParametersRow } from '../../protocol/member.js';
+import { changeDelayBounds, firstOutOfBounds, leastStopMs } from '../../protocol/time-bounds.js';
 import { RuleViolation } from '../../protocol/violation.js';
 
-export interface SetParametersInput {
+export interface FoundingInput {
   readonly channel: string;
   readonly msp: string;
+  /** The marketplace as the operator of this chaincode names it; null: he names none. */
+  readonly marketplace: string | null;
   readonly params: MachineParams['setParameters'];
   readonly existing: ParametersRow | null;
 }
 
 /**
- * The first time the caller lists itself as the marketplace; later only that marketplace changes them, and the
- * commission account stays. Rejects: WRONG_ORGANISATION, BAD_INPUT, COMMISSION_CAP, OUT_OF_RANGE.
+ * The first parameters, once, by the organisation that the operators of the members' chaincode name marketplace.
+ * Rejects: NO_MARKETPLACE, WRONG_ORGANISATION, WRONG_STATE, BAD_INPUT, COMMISSION_CAP, OUT_OF_RANGE.
  */
-export function decideParameters(input: SetParametersInput): ParametersRow {
-  const { params, existing, msp } = input;
-  const needed = existing?.marketplace ?? marketplaceOf(params.members);
-  if (msp !== needed) throw new RuleViolation('WRONG_ORGANISATION', { needed });
-  if (marketplaceOf(params.members) !== needed) throw new RuleViolation('WRONG_ORGANISATION', { needed });
-  if (params.commissionBasisPoints > params.commissionCapBasisPoints) {
-    throw new RuleViolation('COMMISSION_CAP', { most: params.commissionCapBasisPoints });
+export function decideFounding(input: FoundingInput): ParametersRow {
+  const { params, existing, msp, marketplace } = input;
+  if (marketplace === null) throw new RuleViolation('NO_MARKETPLACE');
+  if (msp !== marketplace) throw new RuleViolation('WRONG_ORGANISATION', { needed: marketplace });
+  if (existing !== null) {
+    throw new RuleViolation('WRONG_STATE', { kind: 'parameters', found: existing.version, needed: null });
   }
-  requireBounds(params);
-  return {
-    v: 1,
-    channel: input.channel,
-    marketplace: needed,
-    commissionLinks: existing?.commissionLinks ?? {},
-    ...params,
-  };
+  requireSettings(params, marketplace);
+  requireWithinCap(params.commissionBasisPoints, params.commissionCapBasisPoints);
+  return { v: 1, version: 1, channel: input.channel, marketplace, commissionLinks: {}, ...params };
+}
+
+/** The marketplace's commission on offers that are not listed yet. Rejects: COMMISSION_CAP. */
+export function decideCommission(
+  { commissionBasisPoints }: IntentParams['setCommission'],
+  parameters: ParametersRow,
+): ParametersRow {
+  requireWithinCap(commissionBasisPoints, parameters.commissionCapBasisPoints);
+  return { ...parameters, commissionBasisPoints };
+}
+
+function requireWithinCap(commission: number, most: number): void {
+  if (commission > most) throw new RuleViolation('COMMISSION_CAP', { most });
+}
+
+/**
+ * Settings that members can agree on: the same marketplace, each member once, all within the rules' own bounds.
+ * Rejects: BAD_INPUT, WRONG_ORGANISATION, OUT_OF_RANGE.
+ */
+export function requireSettings(settings: AgreedSettings, marketplace: string): void {
+  if (marketplaceOf(settings.members) !== marketplace) {
+    throw new RuleViolation('WRONG_ORGANISATION', { needed: marketplace });
+  }
+  requireBounds(settings);
+  const { least, most } = changeDelayBounds(settings);
+  const found = settings.changeDelayMs;
+  if (found < least || found > most) {
+    throw new RuleViolation('OUT_OF_RANGE', { what: 'changeDelayMs', found, least, most });
+  }
 }
 
 /** No parameter lets an offer have times or a smallest part outside the rules' own bounds. Rejects: OUT_OF_RANGE. */
-function requireBounds(params: MachineParams['setParameters']): void {
+function requireBounds(params: AgreedSettings): void {
   requireSmallestPart(params.minimumPartBasisPoints);
   const { windowMs, slackMs, stepTimeMs, creditTimeMs, longStopMs } = params;
   const { payTimeMs, answerTimeMs, inspectionTimeMs, shipTimeMs, deliverTimeMs } = params;
@@ -64,7 +89,7 @@ function requireSmallestPart(found: number): void {
 }
 
 /** The one marketplace of a list in which no organisation stands twice. */
-function marketplaceOf(members: MachineParams['setParameters']['members']): string {
+function marketplaceOf(members: AgreedSettings['members']): string {
   const marketplaces = members.filter(({ kind }) => kind === 'marketplace');
   const [first] = marketplaces;
   const different = new Set(members.map(({ msp }) => msp)).size === members.length;

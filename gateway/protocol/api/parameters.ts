@@ -1,34 +1,35 @@
-// The ledger's parameters for deals to come, for the marketplace's administrators. They hold the commission, so no
-// client is answered.
+// The channel's rules for deals to come, and how they change, for administrators of every member. They hold the
+// commission, so no client is answered.
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import {
   bankIdSchema,
   commandBodySchema,
   currencySchema,
-  hashSchema,
   idSchema,
   instantSchema,
-  intentSchema,
   operationSchema,
 } from './forms.js';
 
 const MARKETPLACE = ['marketplace'] as const;
+const OTHERS = ['bank', 'courier'] as const;
 
 const basisPointsSchema = z.int().min(0).max(10_000);
 const spanSchema = z.int().min(0);
+const mspSchema = z.string();
 /** `usual`: what a form proposes. */
 const rangeSchema = z.strictObject({ least: spanSchema, most: spanSchema, usual: spanSchema });
 
-/** Times in milliseconds, rates in basis points. */
-export const parameterSettingsSchema = z
+/** What members agree on. Times in milliseconds, rates in basis points. */
+const agreedSettingsSchema = z
   .strictObject({
-    /** Of deals whose offer's moderator has set no other. */
-    commissionBasisPoints: basisPointsSchema,
-    /** No moderator may set more. */
+    members: z.array(z.strictObject({ msp: mspSchema, kind: z.enum(['marketplace', 'bank', 'courier']) })),
+    /** The marketplace sets its commission up to here by itself. */
     commissionCapBasisPoints: basisPointsSchema,
     /** Least part payment, of the price. */
     minimumPartBasisPoints: basisPointsSchema,
+    windowMs: spanSchema,
+    slackMs: spanSchema,
     payTimeMs: rangeSchema,
     answerTimeMs: rangeSchema,
     inspectionTimeMs: rangeSchema,
@@ -37,64 +38,98 @@ export const parameterSettingsSchema = z
     stepTimeMs: spanSchema,
     creditTimeMs: spanSchema,
     longStopMs: spanSchema,
+    /** From the voice that decides a change until it may be applied. */
+    changeDelayMs: spanSchema,
   })
-  .meta({ id: 'ParameterSettings' });
+  .meta({ id: 'AgreedSettings' });
 
-const changeSchema = z.strictObject({
-  /** Id of the administrator's order. */
-  id: idSchema,
-  at: instantSchema,
-  by: z.string(),
-  txId: z.string().nullable(),
-  before: parameterSettingsSchema,
-  after: parameterSettingsSchema,
-});
+/** The last proposal, whatever became of it. */
+const proposalSchema = z
+  .strictObject({
+    number: z.int().min(1),
+    status: z.enum(['proposed', 'accepted', 'applied', 'withdrawn']),
+    /** Version of the rules that it was made for. */
+    replaces: z.int().min(1),
+    settings: agreedSettingsSchema,
+    proposedAt: instantSchema,
+    /** Members that have accepted, by MSP id, in the order in which they did. */
+    voices: z.array(z.strictObject({ member: mspSchema, at: instantSchema })),
+    /** It takes effect then; null: not enough members have accepted. */
+    dueAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'ParametersProposal' });
+export type ParametersProposalInfo = z.infer<typeof proposalSchema>;
 
 const parametersSchema = z
   .strictObject({
-    settings: parameterSettingsSchema,
-    /** `settingsHash` of them: what an order replaces. */
-    hash: hashSchema,
-    windowMs: spanSchema,
-    slackMs: spanSchema,
+    /** 1 at first, one more with each change that was agreed on. */
+    version: z.int().min(1),
+    settings: agreedSettingsSchema,
+    /** Of deals whose offer's moderator has set no other. */
+    commissionBasisPoints: basisPointsSchema,
     commissionAccounts: z.array(
       z.strictObject({ currency: currencySchema, link: idSchema, bank: bankIdSchema.nullable() }),
     ),
-    /** Newest first, at most twenty. */
-    changes: z.array(changeSchema),
+    /** Members that decide a proposal, of all but the marketplace. */
+    quorum: z.int().min(1),
+    proposal: proposalSchema.nullable(),
   })
   .meta({ id: 'Parameters' });
 export type ParametersInfo = z.infer<typeof parametersSchema>;
 
 export const parameterEndpoints = {
   getParameters: endpoint({
-    at: MARKETPLACE,
+    at: ['marketplace', 'bank', 'courier'],
     method: 'GET',
     path: '/api/v1/parameters',
     access: ['administrator'],
-    summary: 'The parameters of deals to come, as the ledger has them, and who changed them last.',
+    summary: 'The rules of deals to come, as the ledger has them, and the last proposal to change them.',
     answer: parametersSchema,
     codes: ['NOT_READY'],
   }),
-  changeParameters: endpoint({
+  setCommission: endpoint({
     at: MARKETPLACE,
     method: 'PUT',
-    path: '/api/v1/parameters',
+    path: '/api/v1/parameters/commission',
     access: ['administrator'],
     summary:
-      'Changes them by the signed order of an administrator (`orderParameters`); running deals keep theirs.',
-    body: z.strictObject({ intent: intentSchema, settings: parameterSettingsSchema }),
-    answer: parametersSchema,
-    codes: [
-      ...(['NOT_YOUR_INTENT', 'WRONG_ACTION', 'BAD_SIGNATURE', 'KEY_DIFFERS', 'CONTENT_DIFFERS'] as const),
-      ...([
-        'INTENT_EXPIRED',
-        'OTHER_CONTENT',
-        'PARAMETERS_CHANGED',
-        'COMMISSION_CAP',
-        'OUT_OF_RANGE',
-      ] as const),
-    ],
+      'Sets the commission of offers listed from now on, within the cap that members have agreed on: signed ' +
+      '`setCommission`.',
+    body: commandBodySchema,
+    answer: operationSchema,
+    idempotent: 'command',
+  }),
+  proposeParameters: endpoint({
+    at: MARKETPLACE,
+    method: 'POST',
+    path: '/api/v1/parameters/proposal',
+    access: ['administrator'],
+    summary:
+      'Proposes other rules to the other members: signed `proposeParameters`. Running deals keep theirs; a proposal ' +
+      'that is still open is replaced.',
+    body: commandBodySchema,
+    answer: operationSchema,
+    idempotent: 'command',
+  }),
+  withdrawParameters: endpoint({
+    at: MARKETPLACE,
+    method: 'POST',
+    path: '/api/v1/parameters/proposal/withdrawal',
+    access: ['administrator'],
+    summary: 'Withdraws the proposal that is not in force yet: signed `withdrawParameters`.',
+    body: commandBodySchema,
+    answer: operationSchema,
+    idempotent: 'command',
+  }),
+  acceptParameters: endpoint({
+    at: OTHERS,
+    method: 'POST',
+    path: '/api/v1/parameters/proposal/acceptance',
+    access: ['administrator'],
+    summary: "Gives this member's voice for the proposal: signed `acceptParameters`.",
+    body: commandBodySchema,
+    answer: operationSchema,
+    idempotent: 'command',
   }),
   setCommissionAccount: endpoint({
     at: MARKETPLACE,

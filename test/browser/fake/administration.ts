@@ -1,34 +1,24 @@
-// What a marketplace's administrators and staff get from the fake gateway: parameters, labels, members, registration,
-// figures of thirty days.
+// What a marketplace's administrators and staff get from the fake gateway: labels, members, registration, figures of
+// thirty days.
 import type { DealPage } from '../../../gateway/protocol/api/deals.js';
 import type { Figures } from '../../../gateway/protocol/api/figures.js';
 import type { LabelChangeInfo, LabelInfo, LabelRef } from '../../../gateway/protocol/api/labels.js';
 import type { Operation } from '../../../gateway/protocol/api/forms.js';
 import type { MemberInfo } from '../../../gateway/protocol/api/members.js';
-import type { ParametersInfo } from '../../../gateway/protocol/api/parameters.js';
 import type { RegistrationInfo } from '../../../gateway/protocol/api/registration.js';
-import { type ParameterSettings, settingsHash } from '../../../gateway/protocol/parameter-order.js';
 import type { Intent } from '../../../chaincode/protocol/intent.js';
 import { type Asked, FakeRefusal } from './asked.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './deals.js';
+import { DAY_MS, HOUR_MS } from './deals.js';
+import { parameterAnswers } from './parameters.js';
+import type { FakeKind } from './world.js';
 
 const BY = 'Вера Лапина';
 
-const SETTINGS: ParameterSettings = {
-  ...{ commissionBasisPoints: 500, commissionCapBasisPoints: 1_500, minimumPartBasisPoints: 100 },
-  payTimeMs: { least: MINUTE_MS, most: 30 * DAY_MS, usual: HOUR_MS },
-  answerTimeMs: { least: MINUTE_MS, most: DAY_MS, usual: 10 * MINUTE_MS },
-  inspectionTimeMs: { least: 0, most: 30 * DAY_MS, usual: DAY_MS },
-  shipTimeMs: { least: HOUR_MS, most: 30 * DAY_MS, usual: 3 * DAY_MS },
-  deliverTimeMs: { least: HOUR_MS, most: 30 * DAY_MS, usual: 7 * DAY_MS },
-  ...{ stepTimeMs: 7 * DAY_MS, creditTimeMs: DAY_MS, longStopMs: 180 * DAY_MS },
-};
-
 type Done = (asked: Asked) => Operation;
 
-export function administrationAnswers(deals: DealPage[], done: Done) {
+export function administrationAnswers(kind: FakeKind, deals: DealPage[], done: Done) {
   return {
-    ...parameterAnswers(done),
+    ...parameterAnswers(kind, done),
     ...labelAnswers(deals),
     ...registrationAnswers(),
     ...memberAnswers(done),
@@ -47,42 +37,6 @@ function memberAnswers(done: Done) {
       if (all.some(({ banks }) => banks.some((bank) => bank.id === id))) throw new FakeRefusal('EXISTS');
       member?.banks.push({ id, name, bic, isPublished: false, tariffSince: null } as BankOfMember);
       return done(asked);
-    },
-  };
-}
-
-function parameterAnswers(done: Done) {
-  let settings = SETTINGS;
-  const commissionAccount = { currency: 'RUB', link: 'link_commission1', bank: '10' };
-  const changes: ParametersInfo['changes'] = [
-    {
-      ...{ id: 'order_0123456789', at: Date.now() - 9 * DAY_MS, by: BY, txId: 'a'.repeat(64) },
-      before: { ...SETTINGS, commissionBasisPoints: 450 },
-      after: SETTINGS,
-    },
-  ];
-  const info = (): ParametersInfo => ({
-    ...{ settings, hash: settingsHash(settings), windowMs: 30_000, slackMs: 10_000 },
-    commissionAccounts: [{ ...commissionAccount }],
-    changes: [...changes],
-  });
-  return {
-    getParameters: info,
-    setCommissionAccount: (asked: Asked) => {
-      const { link } = (asked.body as { readonly intent: Intent }).intent.body.params;
-      commissionAccount.link = link as string; // a text, by the form of the command
-      return done(asked);
-    },
-    changeParameters: ({ body }: Asked): ParametersInfo => {
-      const asked = body as { readonly intent: Intent; readonly settings: ParameterSettings };
-      if (asked.settings.commissionBasisPoints > asked.settings.commissionCapBasisPoints) {
-        throw new FakeRefusal('COMMISSION_CAP');
-      }
-      const { id } = asked.intent.body;
-      const change = { id, at: Date.now(), by: BY, txId: 'b'.repeat(64), before: settings };
-      settings = asked.settings;
-      changes.unshift({ ...change, after: settings });
-      return info();
     },
   };
 }

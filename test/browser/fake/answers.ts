@@ -70,7 +70,7 @@ export async function fakeAnswers(kind: FakeKind, members: FakeMembers, faces: F
     getTime: () => ({ now: Date.now() }),
     listBanks: () => ({ items: allBanks }),
     getOperation: ({ path }) => done(path['operation'] ?? ''),
-    ...administrationAnswers(world.deals, doneOf),
+    ...administrationAnswers(kind, world.deals, doneOf),
     submitIntent: (asked) => withReceipt(intentOf(asked), members.carry(intentOf(asked))),
     getIntent: ({ path }) => done(path['id'] ?? ''),
     ...peopleAnswers(world.people),

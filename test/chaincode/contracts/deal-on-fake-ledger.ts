@@ -1,5 +1,6 @@
 // A whole deal as rows on a stub over maps, and one command of each action about it, run by the list executor.
 import { runList } from '../../../chaincode/contracts/command-list.js';
+import type { Deployment } from '../../../chaincode/contracts/rule.js';
 import { AGREEMENT_RULES, OWNER_RULES } from '../../../chaincode/contracts/rules.js';
 import { attestationOf } from '../../../chaincode/protocol/attestation.js';
 import { canonicalJson, type Json } from '../../../chaincode/protocol/canonical-json.js';
@@ -129,6 +130,7 @@ export async function outcomeOn(
   const of = {
     text: canonicalJson([commandOf(action)] as unknown as Json),
     channel: CHANNEL,
+    deployment: { marketplace: MARKETPLACE },
     now: nowOf(action),
   };
   const records = await (COMMANDS[action].lane === 'agreement'
@@ -142,6 +144,7 @@ export async function outcomeOn(
 interface List {
   readonly text: string;
   readonly channel: string;
+  readonly deployment: Deployment;
   readonly now: number;
 }
 
@@ -196,7 +199,8 @@ function rowsOf(phase: Phase, action: Action): Stored[] {
   const links = [ALICES_LINK_A, ALICES_LINK_B, SELLERS_LINK, { ...COMMISSION_LINK, person: alice.id }];
   const inPayment = [PAYMENT_1.id, PAYMENT_2.id];
   return [
-    stored('parameters', [], SAMPLE_ROWS.parameters),
+    ...(action === 'setParameters' ? [] : [stored('parameters', [], SAMPLE_ROWS.parameters)]),
+    stored('parametersProposal', [], SAMPLE_ROWS.parametersProposal),
     ...[personOf(alice, MARKETPLACE), personOf(bob, MARKETPLACE)].map((row) =>
       stored('person', [row.id], row),
     ),

@@ -193,6 +193,7 @@ describe('a new command', () => {
         text: canonicalJson(commands as unknown as Json),
         session,
         channel: 'escrow',
+        deployment: { marketplace: 'MarketplaceMSP' },
         now: 5,
       },
       rules: rulesByAction([rule]),

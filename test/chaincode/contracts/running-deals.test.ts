@@ -1,17 +1,14 @@
 // A running deal keeps its own clock rules, whatever the marketplace sets for deals to come.
 import { expect } from 'chai';
-import type { MachineParams } from '../../../chaincode/protocol/commands.js';
 import { buy } from '../../support/deal-play.js';
-import { agreed, BANK_A, MARKETPLACE } from '../../support/member-access.js';
+import { BANK_A } from '../../support/member-access.js';
+import { changedSettings, proposing, setParameters } from '../../support/parameters.js';
 import { codeOf } from '../../support/refusals.js';
 import { openConsortium, present, type TestConsortium } from '../../support/test-consortium.js';
 
 /** Twice the window of 3 s and a slack of 1 s, as the deals' terms have them. */
 const MARGIN = 7_000;
 const ANSWER_TIME = 10_000;
-
-/** Members of the parameters that nobody sets with them. */
-const NOT_SET: readonly string[] = ['v', 'channel', 'marketplace', 'commissionLinks'];
 
 describe('a running deal', () => {
   let consortium: TestConsortium;
@@ -28,9 +25,11 @@ describe('a running deal', () => {
   ]) {
     it(`counts by its own window and slack after they are set to ${JSON.stringify(changes)}`, async () => {
       const deal = await buy(consortium, { offer });
-      const before = await consortium.row('parameters');
-      await setParameters(changes);
-      expect(await consortium.row('parameters')).to.deep.equal({ ...before, ...changes });
+      const before = present(await consortium.row('parameters'));
+      const settings = await changedSettings(consortium, changes);
+      await setParameters(consortium, changes);
+      const after = { ...before, ...settings, version: before.version + 1 };
+      expect(await consortium.row('parameters')).to.deep.equal(after);
       const submit = async (arrivedAt: number) =>
         codeOf(await consortium.attempt(await deal.submission(BANK_A, '500000', { arrivedAt })));
       consortium.advance(10_000);
@@ -51,7 +50,7 @@ describe('a running deal', () => {
   }
 
   it('is not like a deal of an offer that is listed afterwards: that one has the new rules', async () => {
-    await setParameters({ windowMs: 2_000, slackMs: 500, creditTimeMs: 7_200_000 });
+    await setParameters(consortium, { windowMs: 2_000, slackMs: 500, creditTimeMs: 7_200_000 });
     const deal = await buy(consortium, { offer: await consortium.listOffer() });
     expect(deal.terms.offerTerms).to.include({ windowMs: 2_000, slackMs: 500, creditTimeMs: 7_200_000 });
     consortium.advanceTo(deal.terms.payDeadline + 4_500 - 1);
@@ -68,22 +67,11 @@ describe('a running deal', () => {
       { stepTimeMs: 90 * 86_400_000 + 1 },
     ]) {
       const [what] = Object.keys(changes);
-      const result = await consortium.attempt(await settingParameters(changes), { role: 'admin' });
+      const settings = { ...(await changedSettings(consortium, {})), ...changes };
+      const result = await consortium.attempt(await proposing(consortium, settings));
       expect(result).to.deep.include({ ok: false, code: 'OUT_OF_RANGE' });
       expect(result.ok ? null : result.values).to.include({ what });
     }
     expect(await consortium.row('parameters')).to.deep.equal(before);
   });
-
-  async function settingParameters(changes: Partial<MachineParams['setParameters']>) {
-    const row = Object.entries(present(await consortium.row('parameters')));
-    const settings = Object.fromEntries(row.filter(([name]) => !NOT_SET.includes(name)));
-    return agreed({ action: 'setParameters', params: { ...settings, ...changes } });
-  }
-
-  async function setParameters(changes: Partial<MachineParams['setParameters']>): Promise<void> {
-    const setting = await settingParameters(changes);
-    const options = { sender: MARKETPLACE, role: 'admin' } as const;
-    expect(codeOf(await consortium.attempt(setting, options))).to.equal('ok');
-  }
 });

@@ -3,11 +3,11 @@
 import { expect } from 'chai';
 import { decideAnswer } from '../../../chaincode/domain/payment/answer.js';
 import { decideListOffer } from '../../../chaincode/domain/offer/offers.js';
-import { decideParameters } from '../../../chaincode/domain/member/parameters.js';
+import { decideFounding } from '../../../chaincode/domain/member/parameters.js';
 import type { MachineParams } from '../../../chaincode/protocol/commands.js';
 import type { OfferRow, OfferTerms } from '../../../chaincode/protocol/offer.js';
 import { dealTermsOf, netOfOffer, offerTermsOf, termsHash } from '../../../chaincode/protocol/terms.js';
-import { leastStopMs } from '../../../chaincode/protocol/time-bounds.js';
+import { leastStopMs, marginMs } from '../../../chaincode/protocol/time-bounds.js';
 import { boundsOfTimes, type TimeName, TIMES, type Times } from '../protocol/times-at-bounds.js';
 import { workedOfferTerms, workedParameters } from '../protocol/worked-example.js';
 import { COMMISSION_LINK, owned } from './deal-rows.js';
@@ -33,12 +33,16 @@ const BOUNDS = boundsOfTimes(TIMES).map((bound) =>
   bound.what === 'longStopMs' ? { ...bound, least: 0 } : bound,
 );
 
+const FOUNDING = {
+  ...{ channel: 'escrow', msp: 'MarketplaceMSP', marketplace: 'MarketplaceMSP', existing: null },
+} as const;
+
 describe('parameters', () => {
   for (const { what, least, most } of BOUNDS) {
     it(`set ${what} from its least to its most, and not a millisecond beyond`, () => {
       const setting = (value: number) => () =>
-        decideParameters({
-          ...{ channel: 'escrow', msp: 'MarketplaceMSP', existing: null },
+        decideFounding({
+          ...FOUNDING,
           params: parametersWith({ ...TIMES, [what]: value }),
         });
       for (const value of [least, least + 1, most - 1, most]) expect(setting(value)).to.not.throw();
@@ -51,8 +55,8 @@ describe('parameters', () => {
     const params = parametersWith(TIMES);
     const shipTimeMs = { ...params.shipTimeMs, most: 90 * 86_400_000 + 1 };
     const setting = () =>
-      decideParameters({
-        ...{ channel: 'escrow', msp: 'MarketplaceMSP', existing: null },
+      decideFounding({
+        ...FOUNDING,
         params: { ...params, shipTimeMs },
       });
     expectRefusal(setting, 'OUT_OF_RANGE', { what: 'shipTimeMs' });
@@ -96,8 +100,8 @@ describe("a bank's yes", () => {
 describe('the smallest part payment', () => {
   it('is at least one hundredth of the price, whatever the parameters say', () => {
     const setting = (minimumPartBasisPoints: number) => () =>
-      decideParameters({
-        ...{ channel: 'escrow', msp: 'MarketplaceMSP', existing: null },
+      decideFounding({
+        ...FOUNDING,
         params: { ...parametersWith(TIMES), minimumPartBasisPoints },
       });
     for (const value of [100, 101, 10_000]) expect(setting(value)).to.not.throw();
@@ -124,6 +128,7 @@ function parametersWith(times: Times): MachineParams['setParameters'] {
   const only = (value: number) => ({ least: value, most: value, usual: value });
   return {
     ...{ members, ...rates, windowMs, slackMs, stepTimeMs, creditTimeMs, longStopMs },
+    changeDelayMs: marginMs(times),
     payTimeMs: only(times.payTimeMs),
     answerTimeMs: only(times.answerTimeMs),
     inspectionTimeMs: only(times.inspectionTimeMs),

@@ -12,6 +12,7 @@ const bob = makePerson('bob');
 const range = { least: 0, most: 9_000_000, usual: 1 };
 const parameters: ParametersRow = {
   v: 1,
+  version: 1,
   channel: 'escrow',
   marketplace: MARKETPLACE,
   members: [
@@ -31,6 +32,7 @@ const parameters: ParametersRow = {
   stepTimeMs: 3_600_000,
   creditTimeMs: 3_600_000,
   longStopMs: 99_000,
+  changeDelayMs: 7_000,
   commissionLinks: {},
 };
 const { stock: units, ...content } = workedOffer();

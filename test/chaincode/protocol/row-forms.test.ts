@@ -14,6 +14,7 @@ import { SAMPLE_ROWS } from './sample-rows.js';
 
 /** Members that may be null: what they say may not be said yet, or not at all. */
 const NULLABLE: { readonly [K in RowKind]?: readonly string[] } = {
+  parametersProposal: ['dueAt'],
   person: ['key'],
   bank: ['tariff', 'previousTariff', 'sealingKey', 'debitCap'],
   offer: ['commissionBasisPoints', 'sharesNonce', 'reasonHash', 'terms', 'listing'],

@@ -1,5 +1,6 @@
 // One row of every kind, with every member that may be null filled. A new kind without a sample does not compile.
 import { detached } from '../../../chaincode/protocol/intent.js';
+import { agreedSettingsOf } from '../../../chaincode/protocol/parameters-proposal.js';
 import type { Rows } from '../../../chaincode/protocol/rows.js';
 import { admissionRow, DEAL, link, reservation, shipment, stock } from '../domain/deal-rows.js';
 import {
@@ -31,6 +32,11 @@ const SIGNED = detached(acceptance());
 
 export const SAMPLE_ROWS: Rows = {
   parameters: workedParameters(),
+  parametersProposal: {
+    ...{ v: 1, number: 1, status: 'accepted', replaces: 1, settings: agreedSettingsOf(workedParameters()) },
+    ...{ proposer: alice.id, proposedAt: BOUGHT_AT, dueAt: BOUGHT_AT + 7_000 },
+    voices: ['BankAMSP', 'CourierMSP'].map((member) => ({ member, person: mallory.id, at: BOUGHT_AT })),
+  },
   person: {
     v: 1,
     id: alice.id,

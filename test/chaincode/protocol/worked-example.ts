@@ -13,6 +13,7 @@ export const BOUGHT_AT: Instant = 1_700_000_000_000;
 export function workedParameters(): ParametersRow {
   return {
     v: 1,
+    version: 1,
     channel: 'escrow',
     marketplace: 'MarketplaceMSP',
     members: [
@@ -34,6 +35,7 @@ export function workedParameters(): ParametersRow {
     stepTimeMs: 3_600_000,
     creditTimeMs: 3_600_000,
     longStopMs: 604_800_000,
+    changeDelayMs: 7_000,
     commissionLinks: { RUB: 'link_market00' },
   };
 }

@@ -1,31 +1,17 @@
-// What administrators and staff of a marketplace look after, on a real ledger: parameters by signed order, labels of
-// deals, members, figures; and who gets none of it.
+// What administrators and staff of a marketplace look after, on a real ledger: labels of deals, members, figures; and
+// who gets none of it.
 import { expect } from 'chai';
-import { type Clock, systemClock } from '../../../gateway/clock.js';
-import type { ParameterSettings } from '../../../gateway/protocol/parameter-order.js';
-import { orderParameters } from '../../../gateway/sdk/commands/parameters.js';
 import type { ClientSession } from '../../../gateway/sdk/session.js';
 import { ClientConsortium } from '../../support/client-consortium.js';
 import { inDatabase } from '../../support/database.js';
 import { buy, type DealPlay } from '../../support/deal-play.js';
 import { BANK_A, COURIER, MARKETPLACE } from '../../support/member-access.js';
-import { resigned } from '../../support/people.js';
-import { present } from '../../support/test-consortium.js';
 import { WireGround } from '../../support/wire-ground.js';
 import { openWebOrganisation, type WebOrganisation } from '../support/web-organisation.js';
 import { codeOf, enrolled, firstAdministrator, until } from '../support/web-people.js';
 
 const START_LIMIT_MS = 180_000;
 const DAY_MS = 86_400_000;
-
-async function parametersOf(admin: ClientSession) {
-  return admin.api.call('getParameters');
-}
-
-async function order(admin: ClientSession, before: ParameterSettings, after: ParameterSettings) {
-  const intent = await admin.sign(orderParameters(before, after));
-  return admin.api.call('changeParameters', { body: { intent, settings: after } });
-}
 
 function keyed(idempotencyKey: string) {
   return { idempotencyKey };
@@ -47,12 +33,11 @@ describe('administration at the web door', function () {
 
   async function atMarketplace(
     run: (web: WebOrganisation, admin: ClientSession) => Promise<void>,
-    clock: Clock = systemClock,
   ): Promise<void> {
     await inDatabase(async (database) => {
       const config = consortium.ground.config(MARKETPLACE);
       const ledger = consortium.ledger(MARKETPLACE);
-      const web = await openWebOrganisation({ config, ledger, database, clock });
+      const web = await openWebOrganisation({ config, ledger, database });
       try {
         await run(web, await firstAdministrator(consortium, web));
       } finally {
@@ -60,98 +45,6 @@ describe('administration at the web door', function () {
       }
     });
   }
-
-  it('the default commission is changed by a signed order, once, and only as its signer has seen the others', () =>
-    atMarketplace(async (_web, admin) => {
-      const first = await parametersOf(admin);
-      expect(first.settings.commissionBasisPoints).to.equal(500);
-      expect(first.commissionAccounts).to.deep.include({
-        currency: 'RUB',
-        link: first.commissionAccounts[0]?.link,
-        bank: '10',
-      });
-      const after = { ...first.settings, commissionBasisPoints: 450 };
-      const intent = await admin.sign(orderParameters(first.settings, after));
-      const body = { intent, settings: after };
-      const changed = await admin.api.call('changeParameters', { body });
-      expect(changed.settings).to.deep.equal(after);
-      expect(await consortium.row('parameters')).to.deep.include(after);
-      const [change] = changed.changes;
-      expect(change).to.deep.include({
-        id: intent.body.id,
-        before: first.settings,
-        after,
-        by: 'Administrator',
-      });
-      expect(change?.txId).to.match(/^[0-9a-f]{64}$/);
-      expect((await admin.api.call('changeParameters', { body })).changes).to.have.length(1);
-
-      const stale = order(admin, first.settings, { ...first.settings, commissionBasisPoints: 900 });
-      expect(await codeOf(stale)).to.equal('PARAMETERS_CHANGED');
-      const offer = await consortium.listOffer();
-      const row = present(await consortium.row('offer', offer));
-      expect(row.commissionBasisPoints).to.equal(null);
-      expect(await consortium.netOf(offer)).to.equal('1184200');
-      expect((await consortium.deal(completed.id)).shares?.net).to.equal('1178000');
-      await order(admin, after, first.settings);
-    }));
-
-  it('no parameter leaves the bounds of the rules, and a refused order changes nothing', () =>
-    atMarketplace(async (_web, admin) => {
-      const { settings } = await parametersOf(admin);
-      const { commissionCapBasisPoints, shipTimeMs } = settings;
-      const tooDear = { ...settings, commissionBasisPoints: commissionCapBasisPoints + 1 };
-      expect(await codeOf(order(admin, settings, tooDear))).to.equal('COMMISSION_CAP');
-      const tooShort = { ...settings, shipTimeMs: { ...shipTimeMs, least: 0 } };
-      expect(await codeOf(order(admin, settings, tooShort))).to.equal('OUT_OF_RANGE');
-      const disordered = { ...settings, payTimeMs: { least: 5, most: 9, usual: 10 } };
-      expect(await codeOf(order(admin, settings, disordered))).to.equal('BAD_INPUT');
-      const now = await parametersOf(admin);
-      expect(now.settings).to.deep.equal(settings);
-      expect(now.changes).to.deep.equal([]);
-    }));
-
-  it('an order that was carried out is answered for ever; one that comes after its life is refused', () => {
-    let lateMs = 0;
-    const clock: Clock = { ...systemClock, now: () => Date.now() + lateMs };
-    return atMarketplace(async (_web, admin) => {
-      const { settings } = await parametersOf(admin);
-      const after = { ...settings, commissionBasisPoints: 450 };
-      const sent = { intent: await admin.sign(orderParameters(settings, after)), settings: after };
-      const back = await admin.sign(orderParameters(after, settings));
-      const left = await admin.sign(orderParameters(after, settings));
-      await admin.api.call('changeParameters', { body: sent });
-      lateMs = DAY_MS;
-      const again = await admin.api.call('changeParameters', { body: sent });
-      expect([again.settings, again.changes.length]).to.deep.equal([after, 1]);
-      const late = admin.api.call('changeParameters', { body: { intent: left, settings } });
-      expect(await codeOf(late)).to.equal('INTENT_EXPIRED');
-      lateMs = 0;
-      await admin.api.call('changeParameters', { body: { intent: back, settings } });
-    }, clock);
-  });
-
-  it('takes no order of another hand: other signer, other key, other content, other action', () =>
-    atMarketplace(async (web, admin) => {
-      const { settings } = await parametersOf(admin);
-      const after = { ...settings, commissionBasisPoints: 0 };
-      const put = (session: ClientSession, body: object) =>
-        codeOf(session.api.call('changeParameters', { body: body as never }));
-      const own = await admin.sign(orderParameters(settings, after));
-      const mia = await enrolled(web, admin, 'mia', 'moderator');
-      expect(await put(mia, { intent: own, settings: after })).to.equal('FORBIDDEN');
-      const sam = await enrolled(web, admin, 'sam', 'administrator');
-      expect(await put(sam, { intent: own, settings: after })).to.equal('NOT_YOUR_INTENT');
-      const { key } = await sam.sign(orderParameters(settings, after));
-      expect(await put(admin, { intent: { ...own, key }, settings: after })).to.equal('BAD_SIGNATURE');
-      const forged = resigned(own, consortium.alice.person);
-      expect(await put(admin, { intent: forged, settings: after })).to.equal('KEY_DIFFERS');
-      const other = { ...after, commissionCapBasisPoints: 10_000 };
-      expect(await put(admin, { intent: own, settings: other })).to.equal('CONTENT_DIFFERS');
-      const withMembers = { ...after, members: [] };
-      expect(await put(admin, { intent: own, settings: withMembers })).to.equal('BAD_INPUT');
-      expect((await consortium.row('parameters'))?.commissionBasisPoints).to.equal(500);
-    }));
 
   it('staff label deals and find them by label; who did it stands in the list of changes; no party sees it', () =>
     atMarketplace(async (web, admin) => {

@@ -4,12 +4,14 @@ import { COMMANDS, type PersonAction } from '../../../chaincode/protocol/command
 import type { Json } from '../../../chaincode/protocol/canonical-json.js';
 import { keyThumbprint } from '../../../chaincode/protocol/intent.js';
 import { linkCodeHash } from '../../../chaincode/protocol/link-code.js';
+import { agreedSettingsOf } from '../../../chaincode/protocol/parameters-proposal.js';
 import { recipientCodeH1, recipientCodeH2 } from '../../../chaincode/protocol/recipient-code.js';
 import { termsHash } from '../../../chaincode/protocol/terms.js';
 import * as accounts from '../../../gateway/sdk/commands/accounts.js';
 import * as banks from '../../../gateway/sdk/commands/banks.js';
 import * as deals from '../../../gateway/sdk/commands/deals.js';
 import * as offers from '../../../gateway/sdk/commands/offers.js';
+import * as parameters from '../../../gateway/sdk/commands/parameters.js';
 import * as payments from '../../../gateway/sdk/commands/payments.js';
 import * as people from '../../../gateway/sdk/commands/people.js';
 import * as shipments from '../../../gateway/sdk/commands/shipments.js';
@@ -25,7 +27,7 @@ import {
 import type { CommandRequest } from '../../../gateway/sdk/request.js';
 import { sealPaymentCode } from '../../../gateway/sdk/sealing.js';
 import { bankA } from '../../chaincode/domain/signed-deal.js';
-import { workedOfferTerms } from '../../chaincode/protocol/worked-example.js';
+import { workedOfferTerms, workedParameters } from '../../chaincode/protocol/worked-example.js';
 import { makePerson } from '../../support/people.js';
 import { workedOffer } from '../../support/test-consortium.js';
 
@@ -33,6 +35,7 @@ const OFFER_TERMS = { ...workedOfferTerms(), offer: newId('offer'), sellerLink: 
 const alice = makePerson('alice');
 const KEY_32 = Buffer.alloc(32).toString('base64url');
 const ACCOUNT = '10000000000000715';
+const SETTINGS = agreedSettingsOf(workedParameters());
 const movement = { bank: '10', account: ACCOUNT, amount: '1', currency: 'RUB' };
 const purchase = {
   offerTerms: OFFER_TERMS,
@@ -60,6 +63,10 @@ const REQUESTS: { readonly [A in PersonAction]: CommandRequest<A> } = {
   askLink: accounts.askLink({ bank: '10', currency: 'RUB', publicKey: alice.key }),
   confirmLink: accounts.confirmLink({ link: purchase.link, account: ACCOUNT, code: '123456' }),
   setCommissionAccount: accounts.setCommissionAccount({ link: purchase.link }),
+  setCommission: parameters.setCommission({ commissionBasisPoints: 450 }),
+  proposeParameters: parameters.proposeParameters({ replaces: 1, settings: SETTINGS }),
+  acceptParameters: parameters.acceptParameters({ number: 1, settings: SETTINGS }),
+  withdrawParameters: parameters.withdrawParameters({ number: 1 }),
   draftOffer: offers.draftOffer(workedOffer()),
   editOffer: offers.editOffer(OFFER_TERMS.offer, workedOffer()),
   moderateOffer: offers.moderateOffer(

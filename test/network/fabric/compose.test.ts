@@ -143,7 +143,7 @@ describe('docker-compose.yaml', () => {
     }
   });
 
-  it('serves chaincode as the native ground does, under the package id that the network tool writes', () => {
+  it('serves chaincode as the native ground does, marketplace named, under the package id that the tool writes', () => {
     const folder = new SystemFolder('/nowhere');
     for (const member of consortium.members) {
       const found = service('chaincode', member);
@@ -154,6 +154,8 @@ describe('docker-compose.yaml', () => {
         word === process.execPath ? 'node' : word.replace(`${REPOSITORY_ROOT}/`, ''),
       );
       expect(found.command).to.deep.equal(inContainer);
+      expect(found.environment).to.deep.equal(native.env);
+      expect(native.env).to.deep.equal({ FORESCROW_MARKETPLACE: 'MarketplaceMSP' });
       expect(found.working_dir).to.equal('/forescrow');
       expect(found.volumes).to.deep.equal([
         './package.json:/forescrow/package.json:ro',

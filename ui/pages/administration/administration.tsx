@@ -1,5 +1,5 @@
-// What administrators look after, part by part: at the marketplace parameters, labels, registration; everywhere the
-// members of the consortium.
+// What administrators look after, part by part: everywhere the rules and the members of the consortium; at the
+// marketplace labels and registration as well.
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
@@ -24,7 +24,9 @@ export function Administration({ id }: PageProps): ReactNode {
   const { consortium } = useGateway();
   const own = consortium.members.find(({ mspId }) => mspId === consortium.mspId);
   const parts: readonly Part[] =
-    own?.kind === 'marketplace' ? ['parameters', 'labels', 'registration', 'members'] : ['members'];
+    own?.kind === 'marketplace'
+      ? ['parameters', 'labels', 'registration', 'members']
+      : ['parameters', 'members'];
   const shown = parts.find((part) => part === id) ?? parts[0] ?? 'members';
   const Shown = PARTS[shown];
   return (

@@ -1,17 +1,12 @@
-// One parameter is changed: its new value, then what exactly is ordered, signed by the administrator.
-import { useQueryClient } from '@tanstack/react-query';
+// One parameter of a proposal that is being composed: its new value.
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Bounds, ParameterName, ParameterSettings } from '../../../gateway/protocol/parameter-order.js';
-import { orderParameters } from '../../../gateway/sdk/commands/parameters.js';
-import { callOf } from '../../app/answers.js';
-import { useSession } from '../../app/gateway.js';
+import type { AgreedSettings } from '../../../chaincode/protocol/member.js';
+import type { Bounds, ParameterName } from '../../../gateway/protocol/parameter-bounds.js';
 import { percentOf } from '../../app/percent.js';
 import { useTexts } from '../../app/use-texts.js';
 import { Button } from '../../components/button.js';
 import { Field as TextField } from '../../components/field.js';
-import { Notice } from '../../components/notice.js';
-import { ProblemNote } from '../../components/problem.js';
 import { useForm } from '../../components/use-form.js';
 import {
   type End,
@@ -26,16 +21,27 @@ import {
 
 interface ChangeParameterProps {
   readonly name: ParameterName;
-  /** As they are shown: the order replaces exactly these. */
-  readonly settings: ParameterSettings;
+  /** What the proposal says so far. */
+  readonly settings: AgreedSettings;
   readonly bounds: Bounds;
-  readonly done: () => void;
+  readonly change: (settings: AgreedSettings) => void;
 }
 
-export function ChangeParameter({ name, settings, bounds, done }: ChangeParameterProps): ReactNode {
+export function ChangeParameter({ name, settings, bounds, change }: ChangeParameterProps): ReactNode {
   const { t } = useTranslation();
   const { rate, span } = useTexts();
-  const form = useOrder({ name, settings, done });
+  const form = useForm<Field, AgreedSettings>({
+    read: (typed) => {
+      const values = readSettings(settings, name, typed);
+      if (values !== null) return { values };
+      const place = isRange(name) ? 'usual' : kindOf(name);
+      return { faults: { [place]: t(`parameters.fault.${kindOf(name)}`) } };
+    },
+    send: (after) => {
+      change(after);
+      return Promise.resolve();
+    },
+  });
   const text = kindOf(name) === 'rate' ? rate : span;
   return (
     <form className="grid gap-5" onSubmit={form.onSubmit} noValidate>
@@ -46,38 +52,15 @@ export function ChangeParameter({ name, settings, bounds, done }: ChangeParamete
         {t('parameters.fromTo', { least: text(bounds.least), most: text(bounds.most) })}
       </p>
       <Inputs name={name} settings={settings} fault={form.faultOf} />
-      <Notice meaning="held">{t('parameters.signing')}</Notice>
-      <ProblemNote error={form.error} />
-      <Button type="submit" busy={form.isSending ? t('command.sending') : null}>
-        {t('parameters.sign')}
-      </Button>
+      <p className="hint">{t('parameters.draft.adding')}</p>
+      <Button type="submit">{t('parameters.draft.add')}</Button>
     </form>
   );
 }
 
-function useOrder({ name, settings, done }: Omit<ChangeParameterProps, 'bounds'>) {
-  const { t } = useTranslation();
-  const session = useSession();
-  const client = useQueryClient();
-  return useForm<Field, ParameterSettings>({
-    read: (typed) => {
-      const values = readSettings(settings, name, typed);
-      if (values !== null) return { values };
-      const place = isRange(name) ? 'usual' : kindOf(name);
-      return { faults: { [place]: t(`parameters.fault.${kindOf(name)}`) } };
-    },
-    send: async (after) => {
-      const intent = await session.sign(orderParameters(settings, after));
-      await callOf(session.api)('changeParameters', { body: { intent, settings: after } });
-      await client.invalidateQueries();
-      done();
-    },
-  });
-}
-
 interface InputsProps {
   readonly name: ParameterName;
-  readonly settings: ParameterSettings;
+  readonly settings: AgreedSettings;
   readonly fault: (field: Field) => string | null;
 }
 

@@ -1,9 +1,6 @@
 // What an administrator types as a parameter's value: percentages in basis points, lengths of time in milliseconds.
-import {
-  PARAMETER_NAMES,
-  type ParameterName,
-  type ParameterSettings,
-} from '../../../gateway/protocol/parameter-order.js';
+import type { AgreedSettings } from '../../../chaincode/protocol/member.js';
+import { PARAMETER_NAMES, type ParameterName } from '../../../gateway/protocol/parameter-bounds.js';
 import { readPercent } from '../../app/percent.js';
 
 export const UNITS = ['second', 'minute', 'hour', 'day'] as const;
@@ -40,10 +37,10 @@ type Typed = (name: Field) => string;
 
 /** The settings with this parameter as it was typed; null: something is no value. */
 export function readSettings(
-  before: ParameterSettings,
+  before: AgreedSettings,
   name: ParameterName,
   typed: Typed,
-): ParameterSettings | null {
+): AgreedSettings | null {
   if (isRange(name)) {
     const [least, usual, most] = ENDS.map((end) => readSpan(typed, end));
     if (least == null || usual == null || most == null) return null;

@@ -1,30 +1,32 @@
-// The parameters of deals to come: what each is, its bounds, what it means, and who has changed it.
+// The rules of deals to come: what each is, its bounds, what it means; the commission; the proposal to change them. The
+// marketplace's administrators compose proposals here, those of other members accept them.
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { AgreedSettings } from '../../../chaincode/protocol/member.js';
 import type { ParametersInfo } from '../../../gateway/protocol/api/parameters.js';
 import {
   type Bounds,
-  PARAMETER_NAMES,
   parameterBounds,
   type ParameterName,
-  type ParameterSettings,
-} from '../../../gateway/protocol/parameter-order.js';
+} from '../../../gateway/protocol/parameter-bounds.js';
 import { useAnswer } from '../../app/answers.js';
+import { useGateway } from '../../app/gateway.js';
 import { useTexts } from '../../app/use-texts.js';
 import { Facts } from '../../components/facts.js';
 import { Loaded } from '../../components/loaded.js';
 import { Section } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { Table } from '../../components/table.js';
+import { ChangeMembers } from './change-members.js';
 import { ChangeParameter } from './change-parameter.js';
+import { Commission } from './commission.js';
 import { CommissionAccounts } from './commission-accounts.js';
-import { isRange, kindOf } from './parameter-form.js';
+import { Draft } from './draft.js';
+import { kindOf } from './parameter-form.js';
+import { Proposal } from './proposal.js';
+import { NAMES, useMemberText, useValueText } from './rule-texts.js';
 
-const NAMES: readonly ParameterName[] = [
-  ...PARAMETER_NAMES.rates,
-  ...PARAMETER_NAMES.ranges,
-  ...PARAMETER_NAMES.spans,
-];
+type Changed = ParameterName | 'members';
 
 export function Parameters(): ReactNode {
   const parameters = useAnswer('getParameters', {}, { everyMs: 30_000 });
@@ -33,91 +35,137 @@ export function Parameters(): ReactNode {
 
 function Shown({ of }: { readonly of: ParametersInfo }): ReactNode {
   const { t } = useTranslation();
-  const [changed, setChanged] = useState<ParameterName | null>(null);
+  const { consortium } = useGateway();
+  const isMarketplace = of.settings.members.some(
+    ({ msp, kind }) => kind === 'marketplace' && msp === consortium.mspId,
+  );
+  const [draft, setDraft] = useState<AgreedSettings | null>(null);
+  const [changed, setChanged] = useState<Changed | null>(null);
   const close = (): void => {
     setChanged(null);
+  };
+  const change = (settings: AgreedSettings): void => {
+    setDraft(settings);
+    close();
+  };
+  const discard = (): void => {
+    setDraft(null);
   };
   return (
     <div className="grid min-w-0 gap-8">
       <p className="hint">{t('parameters.about')}</p>
-      <ParameterTable of={of} change={setChanged} />
-      <CommissionAccounts of={of.commissionAccounts} />
+      {draft !== null && <Draft of={of} settings={draft} done={discard} />}
+      {of.proposal !== null && <Proposal of={of} proposal={of.proposal} isMarketplace={isMarketplace} />}
+      <Commission of={of} isMarketplace={isMarketplace} />
+      <Agreed of={of} change={isMarketplace ? setChanged : null} />
+      {isMarketplace && <CommissionAccounts of={of.commissionAccounts} />}
       <Fixed of={of} />
-      <Changes of={of} />
       {changed !== null && (
-        <Panel title={t(`parameters.name.${changed}`)} close={close}>
-          <ChangeParameter
-            name={changed}
-            settings={of.settings}
-            bounds={parameterBounds(of)[changed]}
-            done={close}
-          />
-        </Panel>
+        <Change of={of} settings={draft ?? of.settings} name={changed} change={change} close={close} />
       )}
     </div>
   );
 }
 
-function ParameterTable({
-  of,
-  change,
-}: {
+interface ChangeProps {
   readonly of: ParametersInfo;
-  readonly change: (name: ParameterName) => void;
-}): ReactNode {
+  readonly settings: AgreedSettings;
+  readonly name: Changed;
+  readonly change: (settings: AgreedSettings) => void;
+  readonly close: () => void;
+}
+
+function Change({ of, settings, name, change, close }: ChangeProps): ReactNode {
   const { t } = useTranslation();
-  const valueText = useValueText();
-  const boundsText = useBoundsText();
-  const bounds = parameterBounds(of);
+  if (name === 'members') {
+    return (
+      <Panel title={t('parameters.members')} close={close}>
+        <ChangeMembers
+          members={settings.members}
+          change={(members) => {
+            change({ ...settings, members });
+          }}
+        />
+      </Panel>
+    );
+  }
   return (
-    <Table
-      caption={t('administration.part.parameters')}
-      rows={NAMES}
-      keyOf={(name) => name}
-      columns={[
-        {
-          name: t('parameters.parameter'),
-          cell: (name) => (
-            <span className="grid max-w-prose gap-0.5">
-              <span className="font-semibold">{t(`parameters.name.${name}`)}</span>
-              <span className="hint">{t(`parameters.meaning.${name}`)}</span>
-            </span>
-          ),
-        },
-        { name: t('parameters.now'), isEnd: true, cell: (name) => valueText(of.settings, name) },
-        { name: t('parameters.bounds'), isEnd: true, cell: (name) => boundsText(name, bounds[name]) },
-        {
-          name: '',
-          cell: (name) => (
-            <button
-              type="button"
-              className="link"
-              onClick={() => {
-                change(name);
-              }}
-            >
-              {t('parameters.change')}
-              <span className="sr-only"> {t(`parameters.name.${name}`)}</span>
-            </button>
-          ),
-        },
-      ]}
-    />
+    <Panel title={t(`parameters.name.${name}`)} close={close}>
+      <ChangeParameter
+        name={name}
+        settings={settings}
+        bounds={parameterBounds(of.settings)[name]}
+        change={change}
+      />
+    </Panel>
   );
 }
 
-/** "5 %", "7 days", "1 hour – 30 days, usually 3 days". */
-function useValueText(): (settings: ParameterSettings, name: ParameterName) => string {
+interface AgreedProps {
+  readonly of: ParametersInfo;
+  /** Begins to change one of them; null: not here. */
+  readonly change: ((name: Changed) => void) | null;
+}
+
+function Agreed({ of, change }: AgreedProps): ReactNode {
   const { t } = useTranslation();
-  const { rate, span } = useTexts();
-  return (settings, name) => {
-    if (isRange(name)) {
-      const { least, most, usual } = settings[name];
-      return t('parameters.range', { least: span(least), most: span(most), usual: span(usual) });
-    }
-    const value = settings[name];
-    return kindOf(name) === 'rate' ? rate(value) : span(value);
-  };
+  const { number } = useTexts();
+  const valueText = useValueText();
+  const boundsText = useBoundsText();
+  const memberText = useMemberText();
+  const bounds = parameterBounds(of.settings);
+  const named = (name: Changed) => t(name === 'members' ? 'parameters.members' : `parameters.name.${name}`);
+  const rows: readonly Changed[] = [...NAMES, 'members'];
+  return (
+    <Section title={t('parameters.agreed', { version: number(of.version) })}>
+      <Table
+        caption={t('administration.part.parameters')}
+        rows={rows}
+        keyOf={(name) => name}
+        columns={[
+          {
+            name: t('parameters.parameter'),
+            cell: (name) => (
+              <span className="grid max-w-prose gap-0.5">
+                <span className="font-semibold">{named(name)}</span>
+                <span className="hint">{t(`parameters.meaning.${name}`)}</span>
+              </span>
+            ),
+          },
+          {
+            name: t('parameters.now'),
+            isEnd: true,
+            cell: (name) =>
+              name === 'members' ? memberText(of.settings.members) : valueText(of.settings, name),
+          },
+          {
+            name: t('parameters.bounds'),
+            isEnd: true,
+            cell: (name) => (name === 'members' ? '—' : boundsText(name, bounds[name])),
+          },
+          ...(change === null
+            ? []
+            : [
+                {
+                  name: '',
+                  cell: (name: Changed) => (
+                    <button
+                      type="button"
+                      className="link"
+                      onClick={() => {
+                        change(name);
+                      }}
+                    >
+                      {t('parameters.change')}
+                      <span className="sr-only"> {named(name)}</span>
+                    </button>
+                  ),
+                },
+              ]),
+        ]}
+      />
+    </Section>
+  );
 }
 
 function useBoundsText(): (name: ParameterName, bounds: Bounds) => string {
@@ -139,39 +187,11 @@ function Fixed({ of }: { readonly of: ParametersInfo }): ReactNode {
       <div className="card px-5 py-1">
         <Facts
           of={[
-            { name: t('parameters.window'), value: span(of.windowMs) },
-            { name: t('parameters.slack'), value: span(of.slackMs) },
+            { name: t('parameters.clock.windowMs'), value: span(of.settings.windowMs) },
+            { name: t('parameters.clock.slackMs'), value: span(of.settings.slackMs) },
           ]}
         />
       </div>
-    </Section>
-  );
-}
-
-function Changes({ of }: { readonly of: ParametersInfo }): ReactNode {
-  const { t } = useTranslation();
-  const { shortInstant } = useTexts();
-  const valueText = useValueText();
-  const rows = of.changes.flatMap(({ id, at, by, before, after }) =>
-    NAMES.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).map((name) => ({
-      ...{ id, at, by, name, before, after },
-    })),
-  );
-  if (rows.length === 0) return null;
-  return (
-    <Section title={t('parameters.changes')}>
-      <Table
-        caption={t('parameters.changes')}
-        rows={rows}
-        keyOf={({ id, name }) => `${id} ${name}`}
-        columns={[
-          { name: t('labels.when'), cell: ({ at }) => shortInstant(at) },
-          { name: t('labels.who'), cell: ({ by }) => by },
-          { name: t('parameters.parameter'), cell: ({ name }) => t(`parameters.name.${name}`) },
-          { name: t('parameters.before'), isEnd: true, cell: ({ before, name }) => valueText(before, name) },
-          { name: t('parameters.after'), isEnd: true, cell: ({ after, name }) => valueText(after, name) },
-        ]}
-      />
     </Section>
   );
 }

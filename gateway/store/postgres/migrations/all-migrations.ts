@@ -26,6 +26,7 @@ import { addressesMigration } from './105-addresses.js';
 import { newestOffersMigration } from './110-newest-offers.js';
 import { profilePicturesMigration } from './120-profile-pictures.js';
 import { peopleSearchMigration } from './121-people-search.js';
+import { parametersOnLedgerMigration } from './122-parameters-on-ledger.js';
 
 export const MIGRATIONS: readonly Migration[] = [
   generatedValuesMigration,
@@ -54,4 +55,5 @@ export const MIGRATIONS: readonly Migration[] = [
   newestOffersMigration,
   profilePicturesMigration,
   peopleSearchMigration,
+  parametersOnLedgerMigration,
 ];

@@ -1,23 +1,8 @@
-// Tables of what administrators decide: orders about parameters, registration, labels of deals.
-import type { ColumnType, Generated } from 'kysely';
-import type { Intent } from '../../../../chaincode/protocol/intent.js';
-import type { ParameterSettings } from '../../../protocol/parameter-order.js';
+// Tables of what administrators decide: registration, labels of deals.
+import type { Generated } from 'kysely';
 import type { LabelChangeKind } from '../../labels.js';
 
-/** Written as text, read as parsed JSON. */
-type JsonColumn<T> = ColumnType<T, string, string>;
-
 export interface AdministrationTables {
-  readonly parameter_order: {
-    readonly id: string;
-    readonly person: string;
-    readonly at: number;
-    readonly intent: JsonColumn<Intent>;
-    readonly before: JsonColumn<ParameterSettings>;
-    readonly after: JsonColumn<ParameterSettings>;
-    readonly is_done: boolean;
-    readonly tx_id: string | null;
-  };
   readonly registration_switch: {
     readonly number: Generated<number>;
     readonly at: number;
