@@ -26,7 +26,14 @@ describe('the rows that an event tells', () => {
   });
 
   it('name no deal by what is no id', () => {
-    const keys = ['phase/', 'phase/x', 'phase', 'phase/Deal_00000001', `phase/${'d'.repeat(500)}`, 'phase/../..'];
+    const keys = [
+      'phase/',
+      'phase/x',
+      'phase',
+      'phase/Deal_00000001',
+      `phase/${'d'.repeat(500)}`,
+      'phase/../..',
+    ];
     for (const key of keys) expect([...dealsIn({ rows: { [key]: 'open' } })], key).to.deep.equal([]);
   });
 });
