@@ -64,7 +64,7 @@ describe('a cancelled deal', () => {
     expect(await phaseOf(deal)).to.include({ status: 'expired', cancelledBy: 'buyer' });
   });
 
-  it('that was fully held before is paid all the same, and nobody’s word is left in it', async () => {
+  it('that was fully held before is paid all the same, and counts as cancelled by nobody', async () => {
     const deal = await (await buy(consortium, { offer })).playTo('held');
     await consortium.run(deal.cancel('seller'));
     expect(await refusal(deal.markPaid())).to.equal('WRONG_STATE');
