@@ -158,4 +158,6 @@ export async function inLanguage(
   );
   await press(button);
   await kept;
+  // The words come by a request of their own; until then the button still stands there.
+  await button.waitFor({ state: 'detached' });
 }

@@ -38,7 +38,8 @@ const EMPTY: Partial<LedgerClient> = {
   rows: () => Promise.resolve({}),
   list: () => Promise.resolve([]),
   blocks: async function* (_from, signal) {
-    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    // The door may close before its projection has asked.
+    if (signal?.aborted !== true) await new Promise((resolve) => signal?.addEventListener('abort', resolve));
     yield* [];
   },
 };
