@@ -20,7 +20,7 @@ const SENTENCES: { readonly [name in EventName]?: string } = {
   PaymentsClosed: 'closes the deal to payments: no further payment can be in time',
   DealExpired: 'lets the deal expire',
   InspectionStarted: "starts the buyer's time for inspection",
-  PaymentCaptured: 'captures %total% of %payment%, having checked all signatures again',
+  PaymentCaptured: 'captures %total% of %payment%, having proved why for itself',
   PayeeCredited: 'credits %payee% with %credit%',
   PaymentVoided: 'gives back %total% of %payment%',
   DealCompleted: 'completes the deal',

@@ -2,10 +2,8 @@
 import type { ReservedPayment } from '../domain/payment/admission.js';
 import type { MoneyGuard } from '../domain/deal/money-guard.js';
 import type { Payout } from '../domain/payout/payout.js';
-import type { LinkRow } from '../protocol/account.js';
 import type { InvitationRow, TermsRow } from '../protocol/deal.js';
 import type { SharesRow } from '../protocol/offer.js';
-import type { Owned } from '../protocol/owned.js';
 import type { PaymentRow } from '../protocol/payment.js';
 import type { AgreementWriter, OwnerRowReader, RowReader } from '../state/sessions.js';
 
@@ -17,13 +15,6 @@ export function moneyGuard(_: RowReader, deal: string): MoneyGuard {
 /** The opening of the shares that the terms hide. */
 export function sharesOf(rows: RowReader, terms: TermsRow | null): SharesRow | null {
   return terms === null ? null : rows.row('shares', terms.terms.offerTerms.sharesHash);
-}
-
-/** Links of a deal's payees, in the order of their shares (`payeeShares`). */
-export function payeeLinks(rows: RowReader, terms: TermsRow | null): (Owned<LinkRow> | null)[] {
-  if (terms === null) return [];
-  const { sellerLink, commissionLink } = terms.terms.offerTerms;
-  return [sellerLink, commissionLink].map((link) => rows.owned('link', link));
 }
 
 /** These payments with their admissions. */

@@ -1,9 +1,11 @@
-// Rules of payments: submitted, admitted, answered by the payer's bank, paid out or given back.
+// Rules of payments: submitted, admitted, answered by the payer's bank, recorded, paid out or given back.
 import { decideAdmit, decideCloseAdmission } from '../domain/payment/admission.js';
 import { decideAnswer } from '../domain/payment/answer.js';
 import * as books from '../domain/account/books.js';
-import { decideCapture, type PaidPayment } from '../domain/payment/capture.js';
-import { decideVoid } from '../domain/deal/expiry.js';
+import type { DealProof } from '../domain/payment/deal-proof.js';
+import { decideRecord } from '../domain/payment/deal-record.js';
+import type { DealRecordRow } from '../domain/payment/deal-record-row.js';
+import { decideCapture, decideVoid, type Finished } from '../domain/payment/finish.js';
 import { decideSubmitPayment } from '../domain/payment/submission.js';
 import type { AccountRow, JournalEntry } from '../domain/account/private-rows.js';
 import { requireRefundKey, type ShownKey } from '../domain/payment/refund-key.js';
@@ -15,14 +17,15 @@ import {
   answerPayment,
   capture,
   closeAdmission,
-  type PaymentRow,
+  recordDeal,
   submitPayment,
   voidPayment,
 } from '../protocol/payment.js';
+import { present } from '../domain/owned.js';
 import { refundKeyText } from '../protocol/refund-key.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { OwnerRowReader, OwnerWriter, RowReader } from '../state/sessions.js';
-import { invitationOf, moneyGuard, payeeLinks, reservedPayments, sharesOf, trustOf } from './deal-rows.js';
+import { invitationOf, moneyGuard, reservedPayments, sharesOf, trustOf } from './deal-rows.js';
 import { agreementRule, type AgreementRule, ownerRule, type OwnerRule } from './rule.js';
 
 /** Emits: payment (submitted), tally. Rejects: as `decideSubmitPayment`. */
@@ -103,113 +106,117 @@ const answeringPayment = ownerRule(answerPayment, {
     const { deal, payment: id, verdict } = machine;
     const payment = rows.owned('payment', deal, id);
     const isYes = verdict === 'yes' && payment !== null;
+    const record = isYes ? rows.privateRow('dealRecord', deal) : null;
     return {
       owner: rows.owner,
-      terms: rows.row('terms', deal),
+      proof: isYes && record === null ? proofOf(rows, deal) : NO_PROOF,
+      record,
       admission: rows.row('admission', deal, id),
       payment,
+      isGuarded: isYes && rows.isGuarded('payment', deal, id),
       usedIntent: isYes ? rows.row('usedIntent', payment.row.payer, id) : null,
       invitation: isYes ? invitationOf(rows, payment.row) : null,
       bank: payment === null ? null : rows.owned('bank', payment.row.bank),
       refundKey: shownKey(rows, machine),
-      trusts: isYes ? trustOf(rows) : () => false,
       ...(isYes ? payerOf(rows, payment.row.link) : NO_PAYER),
     };
   },
   decide: (loaded, { channel, machine: params, now }) => decideAnswer({ ...loaded, channel, params, now }),
-  save: (write, { payment, money }) => {
+  save: (write, { payment, money, record }) => {
     write.changeOwned('payment', [payment.deal, payment.id], payment);
     if (money !== null) saveMoney(write, money);
+    if (record !== null) write.putPrivate('dealRecord', record.deal, record);
   },
 });
 
+const NO_PROOF: Omit<DealProof, 'channel' | 'deal'> = {
+  ...{ terms: null, shares: null, listing: null, purchase: null },
+  ...{ buyersLink: null, sellersLink: null, commissionsLink: null, trusts: () => false },
+};
+
+/** What seller and buyer signed, and everybody's links. */
+function proofOf(rows: OwnerRowReader, deal: string): Omit<DealProof, 'channel' | 'deal'> {
+  const terms = rows.row('terms', deal);
+  if (terms === null) return NO_PROOF;
+  const { buyer, buyerLink, offerTerms } = terms.terms;
+  return {
+    terms,
+    shares: sharesOf(rows, terms),
+    listing: rows.row('usedIntent', offerTerms.seller, terms.listing),
+    purchase: rows.row('usedIntent', buyer, deal),
+    buyersLink: rows.owned('link', buyerLink),
+    sellersLink: rows.owned('link', offerTerms.sellerLink),
+    commissionsLink: rows.owned('link', offerTerms.commissionLink),
+    trusts: trustOf(rows),
+  };
+}
+
+/** Writes what this bank can prove of the deal now. Rejects: as `decideRecord`. */
+const recordingDeal = ownerRule(recordDeal, {
+  load: (rows, { machine: { deal, payments } }) => ({
+    record: rows.privateRow('dealRecord', deal),
+    payments: payments.map((id) => rows.owned('payment', deal, id)),
+    shipment: rows.owned('shipment', deal),
+    trusts: trustOf(rows),
+  }),
+  decide: (loaded, { channel, machine: params, now }) => decideRecord({ ...loaded, channel, params, now }),
+  save: (write, record) => {
+    write.putPrivate('dealRecord', record.deal, record);
+  },
+});
+
+/** What the end of a payment is decided by. The payment's own row is written: nobody else can have changed it. */
+function finishRows(rows: OwnerRowReader, showing: Showing) {
+  const { deal, payment } = showing;
+  const record = rows.privateRow('dealRecord', deal);
+  return {
+    row: rows.owned('payment', deal, payment),
+    proofs: {
+      guard: moneyGuard(rows, deal),
+      record,
+      phase: rows.row('phase', deal),
+      inspection: rows.row('inspection', deal),
+      shipment: rows.owned('shipment', deal),
+      trusts: trustOf(rows),
+    },
+    ...holdingAccount(rows, showing, record),
+  };
+}
+
 /** Emits: payment (captured, allocation). Rejects: as `decideCapture`, REFUND_KEY, NO_ACCOUNT. */
 const capturing = ownerRule(capture, {
-  load(rows, { machine }) {
-    const { deal, payment } = machine;
-    const terms = rows.row('terms', deal);
-    const plan = rows.row('plan', deal);
-    const payments = [...new Set(plan?.items.map((item) => item.payment))];
-    return {
-      proofs: {
-        owner: rows.owner,
-        guard: moneyGuard(rows, deal),
-        terms,
-        shares: sharesOf(rows, terms),
-        ...signedBySides(rows, terms),
-        plan,
-        isGuarded: rows.isGuarded('payment', deal, payment),
-        payments: payments.map((id) => paidPayment(rows, deal, id)),
-        payeeLinks: payeeLinks(rows, terms),
-        shipment: rows.owned('shipment', deal),
-        inspection: rows.row('inspection', deal),
-        seenAt: rows.privateRow('deliveryRecord', deal)?.at ?? null,
-        trusts: trustOf(rows),
-      },
-      ...holdingAccount(rows, machine),
-    };
-  },
-  decide({ proofs, ...holding }, { channel, machine: { deal, payment: id, operation }, now }) {
-    const payment = decideCapture({ ...proofs, channel, deal, payment: id, now });
-    if (payment === null) return null;
-    const { allocation, bank: ownBank } = payment;
+  load: (rows, { machine }) => finishRows(rows, machine),
+  decide({ row, proofs, ...holding }, { machine: { payment: id, operation }, now }) {
+    present(row, 'payment');
+    const done = decideCapture({ ...proofs, payments: [], payment: id, now });
+    if (done === null) return null;
+    const { allocation, bank: ownBank } = done.payment;
     if (allocation === null) throw new RangeError('a captured payment carries its allocation');
     const account = requireHoldingAccount(holding);
-    const held = books.holdOf(payment);
+    const held = books.holdOf(done.payment);
     const posting = books.capture({ operation, at: now }, account, { held, ownBank, allocation });
-    return { payment, money: { account: posting.account, entries: [posting.entry] } };
+    return { ...done, money: { account: posting.account, entries: [posting.entry] } };
   },
-  save: saveMoved,
+  save: saveFinished,
 });
 
 /** Emits: payment (voided). Rejects: as `decideVoid`, REFUND_KEY, NO_ACCOUNT. */
 const voidingPayment = ownerRule(voidPayment, {
   load(rows, { machine }) {
-    const { deal } = machine;
-    return {
-      proofs: {
-        owner: rows.owner,
-        guard: moneyGuard(rows, deal),
-        terms: rows.row('terms', deal),
-        phase: rows.row('phase', deal),
-        payments: rows.ownedUnder('payment', deal),
-        trusts: trustOf(rows),
-      },
-      ...holdingAccount(rows, machine),
-    };
+    const found = finishRows(rows, machine);
+    const isFull = found.proofs.record?.full != null;
+    return { ...found, payments: isFull ? [] : rows.ownedUnder('payment', machine.deal) };
   },
-  decide({ proofs, ...holding }, { machine: { deal, payment: id, operation }, now }) {
-    const payment = decideVoid({ ...proofs, deal, payment: id });
-    if (payment === null) return null;
+  decide({ row, proofs, payments, ...holding }, { machine: { payment: id, operation }, now }) {
+    present(row, 'payment');
+    const done = decideVoid({ ...proofs, payments, payment: id, now });
+    if (done === null) return null;
     const account = requireHoldingAccount(holding);
-    const posting = books.giveBack({ operation, at: now }, account, books.holdOf(payment));
-    return { payment, money: { account: posting.account, entries: [posting.entry] } };
+    const posting = books.giveBack({ operation, at: now }, account, books.holdOf(done.payment));
+    return { ...done, money: { account: posting.account, entries: [posting.entry] } };
   },
-  save: saveMoved,
+  save: saveFinished,
 });
-
-/** What seller and buyer signed, and the buyer's link. */
-function signedBySides(rows: RowReader, terms: TermsRow | null) {
-  if (terms === null) return { listing: null, purchase: null, buyerLink: null };
-  const { deal, buyer, buyerLink, offerTerms } = terms.terms;
-  return {
-    listing: rows.row('usedIntent', offerTerms.seller, terms.listing),
-    purchase: rows.row('usedIntent', buyer, deal),
-    buyerLink: rows.owned('link', buyerLink),
-  };
-}
-
-function paidPayment(rows: RowReader, deal: string, id: string): PaidPayment {
-  const payment = rows.owned('payment', deal, id);
-  if (payment === null) return { payment, usedIntent: null, link: null, invitation: null };
-  const { payer, link } = payment.row;
-  return {
-    payment,
-    usedIntent: rows.row('usedIntent', payer, id),
-    link: rows.owned('link', link),
-    invitation: invitationOf(rows, payment.row),
-  };
-}
 
 interface Payer {
   readonly link: Owned<LinkRow> | null;
@@ -241,9 +248,9 @@ interface Holding {
 }
 
 /** The account that holds a payment's money: a link is confirmed once, so it is still the one it was taken from. */
-function holdingAccount(rows: OwnerRowReader, showing: Showing): Holding {
-  const payment = rows.owned('payment', showing.deal, showing.payment);
-  const { account } = payment === null ? NO_PAYER : payerOf(rows, payment.row.link);
+function holdingAccount(rows: OwnerRowReader, showing: Showing, record: DealRecordRow | null): Holding {
+  const own = record?.own.find(({ payment }) => payment.id === showing.payment);
+  const { account } = own === undefined ? NO_PAYER : payerOf(rows, own.payment.link);
   return { account, refundKey: shownKey(rows, showing) };
 }
 
@@ -265,13 +272,14 @@ function saveMoney(write: OwnerWriter, { account, entries }: Movement): void {
   if (account !== null) write.putPrivate('account', account.account, account);
 }
 
-function saveMoved(
+function saveFinished(
   write: OwnerWriter,
-  { payment, money }: { readonly payment: PaymentRow; readonly money: Movement },
+  { payment, record, money }: Finished & { readonly money: Movement },
 ): void {
   write.changeOwned('payment', [payment.deal, payment.id], payment);
+  write.putPrivate('dealRecord', record.deal, record);
   saveMoney(write, money);
 }
 
 export const agreement: readonly AgreementRule[] = [submittingPayment, admittingPayment, closingAdmission];
-export const owner: readonly OwnerRule[] = [answeringPayment, capturing, voidingPayment];
+export const owner: readonly OwnerRule[] = [answeringPayment, recordingDeal, capturing, voidingPayment];

@@ -30,8 +30,8 @@ function answerOf(reader: OwnerReader, owner: string, query: PrivateQuery): Prom
       return trialBalances(reader, owner);
     case 'link':
       return reader.privateRow('linkedAccount', query.link);
-    case 'delivery':
-      return reader.privateRow('deliveryRecord', query.deal);
+    case 'dealRecord':
+      return reader.privateRow('dealRecord', query.deal);
     case 'usedIntent':
       return reader.privateRow('usedIntent', `${query.person}/${query.intent}`);
   }

@@ -1,18 +1,15 @@
 // Rules of the parcel and of the buyer's inspection of it.
-import { termsOfDeal } from '../domain/deal/deal-terms.js';
 import {
   decideAcceptGoods,
   decideAcceptParcel,
   decideDeliver,
   decideStartInspection,
-  requireDelivered,
 } from '../domain/shipment/delivery.js';
 import {
   acceptGoods,
   acceptParcel,
   deliver,
   type InspectionRow,
-  recordDelivery,
   type ShipmentRow,
   startInspection,
 } from '../protocol/shipment.js';
@@ -56,6 +53,7 @@ const acceptingParcel = ownerRule(acceptParcel, {
     const payments = new Set(rows.row('plan', deal)?.items.map(({ payment }) => payment));
     return {
       ...agentRows(rows, command),
+      isGuarded: rows.isGuarded('shipment', deal),
       phase: rows.row('phase', deal),
       payments: [...payments].map((id) => rows.owned('payment', deal, id)),
       trusts: trustOf(rows),
@@ -77,23 +75,6 @@ const delivering = ownerRule(deliver, {
     return ownShipment(decideDeliver({ ...loaded, params: command.params }), loaded.owner);
   },
   save: saveShipment,
-});
-
-/** Writes this bank's own first sight of the delivery. Rejects: NOT_FOUND, TERMS_DIFFER, NOT_DELIVERED. */
-const recordingDelivery = ownerRule(recordDelivery, {
-  load: (rows, { machine: { deal } }) => ({
-    recorded: rows.privateRow('deliveryRecord', deal),
-    terms: rows.row('terms', deal),
-    shipment: rows.owned('shipment', deal),
-  }),
-  decide({ recorded, terms, shipment }, { machine: { deal }, now }) {
-    if (recorded !== null) return null;
-    requireDelivered(shipment, termsOfDeal(terms, deal));
-    return { v: 1, deal, at: now } as const;
-  },
-  save: (write, record) => {
-    write.putPrivate('deliveryRecord', record.deal, record);
-  },
 });
 
 function inspectionRows(rows: RowReader, deal: string) {
@@ -128,4 +109,4 @@ const acceptingGoods = agreementRule(acceptGoods, {
 });
 
 export const agreement: readonly AgreementRule[] = [startingInspection, acceptingGoods];
-export const owner: readonly OwnerRule[] = [acceptingParcel, delivering, recordingDelivery];
+export const owner: readonly OwnerRule[] = [acceptingParcel, delivering];

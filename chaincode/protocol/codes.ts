@@ -63,7 +63,6 @@ export const CODES = {
   NOT_CREDITED: open(409, 'Not all payees are credited.', 'Деньги зачислены ещё не всем получателям.'),
   NOT_DELIVERED: open(409, 'The parcel is not delivered.', 'Посылка не вручена.'),
   NOT_DUE: open(409, 'The payout is not due yet.', 'Время выплаты ещё не наступило.'),
-  NOT_EXPIRED: open(409, 'The deal has not expired.', 'Срок сделки не истёк.'),
   NOT_FOUND: open(404, 'There is no such thing.', 'Такого нет.'),
   NOT_FULL: open(409, 'The price is not fully held.', 'Цена оплачена не полностью.'),
   NOT_HOLDER: secret(403, 'The account belongs to somebody else.', 'Счёт принадлежит другому лицу.'),

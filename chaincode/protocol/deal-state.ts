@@ -25,6 +25,9 @@ export function isHeldOrCaptured({ status }: PaymentRow): boolean {
   return status === 'held' || status === 'captured';
 }
 
+/** Statuses of a payment whose bank has had the money. */
+export const HAD_MONEY: readonly PaymentRow['status'][] = ['held', 'captured', 'voided'];
+
 /** A payment of a deal by its id: the attested row, since others can copy it under another key. */
 export function paymentOf(
   { payments }: Pick<DealView, 'payments'>,

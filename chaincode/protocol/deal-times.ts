@@ -14,6 +14,11 @@ export function paymentsClosableFrom(terms: DealTerms): Instant {
   return settledFrom(terms.payDeadline, terms);
 }
 
+/** First instant at which a payer's bank ends what it holds by itself. */
+export function longStopFrom(terms: DealTerms): Instant {
+  return settledFrom(terms.longStopAt, terms);
+}
+
 /** When the bank's answer is due: answer time runs from admission, or from arrival if it was never admitted. */
 export function answerBy(
   { arrivedAt }: Pick<PaymentRow, 'arrivedAt'>,

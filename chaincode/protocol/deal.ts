@@ -4,9 +4,7 @@ import { machineCommand, personCommand, type RowOf, sharedRow } from './declarat
 import { hash, id, instant, namedSignature, ofDeal, positiveAmount, publicKey, version1 } from './forms.js';
 import { offerTermsForm } from './offer.js';
 import { boolean, distinct, exactly, oneOf, orNull, text } from './parse.js';
-
-/** Most payments that a deal's reservation holds at once. */
-const RESERVED_LIMIT = 1_000;
+import { RESERVED_LIMIT } from './payment.js';
 
 /** What both sides agreed; its hash is signed by the buyer and by every payer. */
 const dealTermsForm = exactly({

@@ -91,7 +91,7 @@ export const detachedSignature = exactly<DetachedSignature>({
 });
 
 /** A detached signature with the id of its intent. */
-export const namedSignature = exactly<DetachedSignature & { readonly id: string }>({
+export const namedSignature = exactly({
   id,
   expiresAt: instant,
   key: publicKey,

@@ -10,6 +10,7 @@ import {
   instant,
   key32,
   msp,
+  namedSignature,
   ofPayment,
   payee,
   positiveAmount,
@@ -18,7 +19,7 @@ import {
   version1,
 } from './forms.js';
 import { type DealOperation, isOperationIdOf } from './operation-id.js';
-import { badInput, exactly, list, oneOf, orNull, type Parser } from './parse.js';
+import { badInput, distinct, exactly, list, oneOf, orNull, type Parser } from './parse.js';
 
 /** Most shares of one payment: there are few payees. */
 const SHARES_LIMIT = 50;
@@ -181,6 +182,24 @@ export const answerPayment = machineCommand({
   cost: 15,
 });
 
+/** Most payments that are reserved, planned or named together. */
+export const RESERVED_LIMIT = 1_000;
+
+/** A bank records what it can prove of a deal that it holds money for: others may take it back later. */
+export const recordDeal = machineCommand({
+  action: 'recordDeal',
+  lane: 'owner',
+  machine: exactly({
+    deal: id,
+    /** Which payments may make up the price. */
+    payments: distinct(id, { least: 0, most: RESERVED_LIMIT }),
+    /** The buyer's signed acceptance, from the ledger or from his own hand. */
+    acceptance: orNull(namedSignature),
+  }),
+  conflictKeys: ['money/{deal}', 'shipment/{deal}'],
+  cost: 10,
+});
+
 const moved = exactly({ deal: id, payment: id, operation: id, refundKey: key32 });
 const movedBy = (kind: 'capture' | 'void') =>
   withOperations(moved, ({ operation, deal, payment }) => [
@@ -215,6 +234,7 @@ export const paymentCommands = {
   admitPayment,
   closeAdmission,
   answerPayment,
+  recordDeal,
   capture,
   voidPayment,
 } as const;

@@ -15,7 +15,7 @@ export type PrivateQuery =
   | { readonly about: 'operations'; readonly deal: string }
   | { readonly about: 'trialBalance' }
   | { readonly about: 'link'; readonly link: string }
-  | { readonly about: 'delivery'; readonly deal: string }
+  | { readonly about: 'dealRecord'; readonly deal: string }
   | { readonly about: 'usedIntent'; readonly person: string; readonly intent: string };
 
 export interface BalanceView {
@@ -76,7 +76,7 @@ const FORMS: { readonly [A in PrivateQuery['about']]: Parser<Extract<PrivateQuer
     operations: exactly({ about: about('operations'), deal: id }),
     trialBalance: exactly({ about: about('trialBalance') }),
     link: exactly({ about: about('link'), link: id }),
-    delivery: exactly({ about: about('delivery'), deal: id }),
+    dealRecord: exactly({ about: about('dealRecord'), deal: id }),
     usedIntent: exactly({ about: about('usedIntent'), person: id, intent: id }),
   };
 const NAMES = Object.keys(FORMS) as (keyof typeof FORMS)[]; // the names of a total record are exactly its keys

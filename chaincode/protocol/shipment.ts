@@ -74,20 +74,10 @@ export const acceptGoods = personCommand({
   cost: 14,
 });
 
-/** A bank notes by its own clock when it first saw the delivery. */
-export const recordDelivery = machineCommand({
-  action: 'recordDelivery',
-  lane: 'owner',
-  machine: ofDeal,
-  conflictKeys: ['shipment/{deal}'],
-  cost: 8,
-});
-
 export const shipmentRows = { shipment: shipmentRow, inspection: inspectionRow } as const;
 export const shipmentCommands = {
   acceptParcel,
   deliver,
   startInspection,
   acceptGoods,
-  recordDelivery,
 } as const;

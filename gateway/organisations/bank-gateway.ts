@@ -138,7 +138,7 @@ export async function makeBankGateway(options: BankGatewayOptions): Promise<Bank
       : await openPartnerDoor(options.partnerDoor, { ...asking, apiKeys, handlers });
   return {
     payments: new PaymentExecutor({
-      ...{ accounts, submitter, operationIds, decisions, posting, clock, log, requeue },
+      ...{ accounts, submitter, operationIds, decisions, posting, log },
     }),
     routes: bankRoutes({ bank, ledger, mail, authorisations, simulator, links, operationIds }),
     operatorParts: {

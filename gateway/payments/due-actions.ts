@@ -1,9 +1,14 @@
-// What a bank has to do about its own payments and credits of a deal: answer, capture, give back, credit, record the
-// delivery. Whether money may move is for the bank's own chaincode to find out again.
-import { isDelivered } from '../../chaincode/protocol/deal-state.js';
+// What a bank has to do about its own payments and credits of a deal: answer, record, capture, give back, credit.
+// Whether money may move is for the bank's own chaincode to find out again.
+import { HAD_MONEY, isDelivered, sumOf } from '../../chaincode/protocol/deal-state.js';
+import { longStopFrom, settledFrom } from '../../chaincode/protocol/deal-times.js';
+import type { DealTerms } from '../../chaincode/protocol/deal.js';
 import type { Instant } from '../../chaincode/protocol/forms.js';
+import { attestedOrNull } from '../../chaincode/protocol/owned.js';
+import type { PaymentRow } from '../../chaincode/protocol/payment.js';
 import type { CreditRow } from '../../chaincode/protocol/payout.js';
 import type { DealView } from '../../chaincode/protocol/queries.js';
+import type { InspectionRow } from '../../chaincode/protocol/shipment.js';
 import {
   attestedPayments,
   due,
@@ -16,68 +21,102 @@ import {
   WAITING,
 } from '../deals/due-actions.js';
 
+/** What a bank can record of a deal now, as the ledger shows it. */
+export interface DealFacts {
+  readonly full: boolean;
+  readonly moved: boolean;
+  readonly delivered: boolean;
+  readonly accepted: boolean;
+}
+
 export type PaymentAction =
   /** Its payer is asked for the code at once, its answer follows the admission. */
   | { readonly action: 'answerPayment'; readonly payment: string }
-  | { readonly action: 'voidPayment'; readonly payment: string }
-  /** `othersFirst`: another bank's turn comes before; both at once would conflict, since each reads all payments. */
-  | { readonly action: 'capture'; readonly payment: string; readonly othersFirst: boolean }
-  | { readonly action: 'credit'; readonly payment: string; readonly payee: CreditRow['payee'] }
-  | { readonly action: 'recordDelivery' };
+  | {
+      readonly action: 'recordDeal';
+      readonly facts: DealFacts;
+      /** Those that make up the price. */
+      readonly payments: readonly string[];
+      readonly acceptance: InspectionRow['acceptance'];
+    }
+  | { readonly action: 'capture' | 'voidPayment'; readonly payment: string }
+  | { readonly action: 'credit'; readonly payment: string; readonly payee: CreditRow['payee'] };
 
 type Part = DuePart<PaymentAction>;
-type DealInTurn = KnownDeal & { readonly othersFirst: boolean };
 
 /** @param now milliseconds since 1970 UTC */
 export function duePaymentActions(deal: KnownDeal, mspId: string, now: Instant): Part {
-  const all = attestedPayments(deal.view);
-  const own = all.filter((payment) => payment.row.owner === mspId);
-  const othersFirst = firstToCapture(all) !== mspId;
+  const own = attestedPayments(deal.view).filter((payment) => payment.row.owner === mspId);
   const credits = deal.view.credits.filter((credit) => credit.row.owner === mspId);
   return together([
-    ...own.map((payment) => ofPayment(payment, { ...deal, othersFirst }, now)),
+    ofRecord(deal, own),
+    ...own.map((payment) => ofPayment(payment, deal, now)),
     ...credits.map((credit) => ofCredit(credit.row, credit.attested, deal.view)),
-    ofDelivery(deal, own),
   ]);
 }
 
-function ofPayment(payment: PaymentView, deal: DealInTurn, now: Instant): Part {
+function ofPayment(payment: PaymentView, deal: KnownDeal, now: Instant): Part {
   const { id, status } = payment.row;
   if (status === 'submitted') {
     // A closed admission still wants the core's answer: a late yes is recorded and given back.
     const isRefused = payment.admission?.status === 'refused';
     return isRefused ? NOTHING_DUE : due({ action: 'answerPayment', payment: id });
   }
-  if (status !== 'held') return NOTHING_DUE;
-  if (deal.phase.status === 'expired') return due({ action: 'voidPayment', payment: id });
-  return deal.phase.status === 'paid' ? ofCapture(id, deal, now) : WAITING;
+  return status === 'held' ? ofHeld(id, deal, now) : NOTHING_DUE;
 }
 
-function ofCapture(payment: string, { view, terms, othersFirst }: DealInTurn, now: Instant): Part {
+/** The end of a payment: by what happened, or at the long stop, which needs nobody else. */
+function ofHeld(payment: string, deal: KnownDeal, now: Instant): Part {
+  const stop = longStopFrom(deal.terms);
+  if (now >= stop)
+    return due({ action: isDelivered(deal.view.shipment, deal.terms) ? 'capture' : 'voidPayment', payment });
+  const ends = [
+    deal.phase.status === 'expired' ? ofExpired(payment, deal, now) : ofInspected(payment, deal, now),
+  ];
+  return together([...ends, { actions: [], wakeAt: stop, waiting: true }]);
+}
+
+/** Money that was never the whole price goes back at once, the whole price when nothing can be shipped any more. */
+function ofExpired(payment: string, { view, terms, phase }: KnownDeal, now: Instant): Part {
+  const giveBack = { action: 'voidPayment', payment } as const;
+  if (!isWholePrice(view, terms)) return due(giveBack);
+  return dueFrom(settledFrom(phase.at + terms.offerTerms.shipTimeMs, terms), now, giveBack);
+}
+
+function ofInspected(payment: string, { view, terms }: KnownDeal, now: Instant): Part {
   const { inspection } = view;
   if (!isDelivered(view.shipment, terms) || inspection === null) return WAITING;
-  const capture = { action: 'capture', payment, othersFirst } as const;
+  const capture = { action: 'capture', payment } as const;
   if (inspection.status === 'accepted') return due(capture);
   return dueFrom(inspection.startedAt + terms.offerTerms.inspectionTimeMs, now, capture);
 }
 
-/** Of the banks with held payments, the one whose payment came first, as all of them reckon it. */
-function firstToCapture(payments: readonly PaymentView[]): string | null {
-  const held = payments.filter(({ row }) => row.status === 'held').map(({ row }) => row);
-  const [first] = held.sort(
-    (left, right) => left.arrivedAt - right.arrivedAt || (left.id < right.id ? -1 : 1),
-  );
-  return first?.owner ?? null;
+/** A bank that holds money records each fact as soon as the ledger shows it: others may take it back later. */
+function ofRecord({ view, terms }: KnownDeal, own: readonly PaymentView[]): Part {
+  if (!own.some(({ row }) => row.status === 'held')) return NOTHING_DUE;
+  const delivered = isDelivered(view.shipment, terms);
+  const parcel = attestedOrNull(view.shipment);
+  const acceptance = view.inspection?.acceptance ?? null;
+  const facts = {
+    full: isWholePrice(view, terms),
+    moved: parcel !== null && parcel.status !== 'announced',
+    delivered,
+    accepted: delivered && acceptance !== null,
+  };
+  if (!Object.values(facts).includes(true)) return NOTHING_DUE;
+  const payments = facts.full ? moneyOf(view).map(({ id }) => id) : [];
+  return due({ action: 'recordDeal', facts, payments, acceptance: facts.accepted ? acceptance : null });
 }
 
-/** The bank counts inspection from its own first sight of the delivery as well, unless the buyer accepted. */
-function ofDelivery({ view, terms, phase }: KnownDeal, own: readonly PaymentView[]): Part {
-  const holds = own.some((payment) => payment.row.status === 'held');
-  const undecided = phase.status === 'paid' && view.inspection?.status !== 'accepted';
-  const counts = terms.offerTerms.inspectionTimeMs > 0;
-  return holds && undecided && counts && isDelivered(view.shipment, terms)
-    ? due({ action: 'recordDelivery' })
-    : NOTHING_DUE;
+function isWholePrice(view: DealView, terms: DealTerms): boolean {
+  return sumOf(moneyOf(view)) === BigInt(terms.offerTerms.price);
+}
+
+/** Payments that banks hold or have held for the deal, as far as they are reserved. */
+function moneyOf(view: DealView): readonly PaymentRow[] {
+  const reserved = new Set(view.reservation?.payments);
+  const rows = attestedPayments(view).map(({ row }) => row);
+  return rows.filter(({ id, status }) => reserved.has(id) && HAD_MONEY.includes(status));
 }
 
 function ofCredit(credit: CreditRow, attested: boolean, view: DealView): Part {

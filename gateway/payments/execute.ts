@@ -8,10 +8,9 @@ import type { DealView } from '../../chaincode/protocol/queries.js';
 import type { CreditPosting } from '../accounts/credit-posting.js';
 import type { LinkedAccounts } from '../accounts/linked-accounts.js';
 import type { OperationIds } from '../accounts/operation-ids.js';
-import type { Clock } from '../clock.js';
 import type { WorkerSubmitter } from '../worker/submitter.js';
 import type { PaymentDecisions } from './decide.js';
-import type { PaymentAction } from './due-actions.js';
+import type { DealFacts, PaymentAction } from './due-actions.js';
 
 export interface PaymentExecutorOptions {
   readonly accounts: LinkedAccounts;
@@ -19,25 +18,20 @@ export interface PaymentExecutorOptions {
   readonly operationIds: OperationIds;
   readonly decisions: PaymentDecisions;
   readonly posting: CreditPosting;
-  readonly clock: Clock;
   readonly log: Logger;
-  /** Has a deal processed again. */
-  readonly requeue: (deal: string) => void;
 }
 
 /** Actions that are one command each. */
 type CommandAction = Exclude<PaymentAction, { readonly action: 'answerPayment' }>;
+type RecordAction = Extract<PaymentAction, { readonly action: 'recordDeal' }>;
+const FACTS: readonly (keyof DealFacts)[] = ['full', 'moved', 'delivered', 'accepted'];
 
-/** How long a bank lets another capture first; a bank that is away delays the others no longer. */
-const TURN_MS = 2_000;
-/** Deals that are remembered; forgetting one costs a repeated record or a shorter wait, nothing else. */
+/** Deals that are remembered; forgetting one costs a repeated record, nothing else. */
 const MOST_REMEMBERED = 10_000;
 
 export class PaymentExecutor {
-  /** Deals whose delivery this process has recorded; recording again would only repeat. */
-  private readonly recorded = new Set<string>();
-  /** Deal → when this bank began to wait for its turn to capture. */
-  private readonly waitingSince = new Map<string, number>();
+  /** What this process has recorded of each deal; recording it again would only repeat. */
+  private readonly recorded = new Map<string, DealFacts>();
 
   constructor(private readonly options: PaymentExecutorOptions) {}
 
@@ -46,26 +40,20 @@ export class PaymentExecutor {
     const timely: CommandAction[] = [];
     for (const action of actions) {
       if (action.action === 'answerPayment') this.options.decisions.start(view, action.payment);
-      else if (this.isTimeFor(deal, action)) timely.push(action);
+      else if (action.action !== 'recordDeal') timely.push(action);
+      else if (this.isNew(deal, action.facts)) timely.push(this.shortened(deal, action));
     }
     return timely.length === 0 || this.submit(deal, view, timely);
   }
 
-  private isTimeFor(deal: string, action: CommandAction): boolean {
-    if (action.action === 'recordDelivery') return !this.recorded.has(deal);
-    return action.action !== 'capture' || !action.othersFirst || this.hasWaited(deal);
+  private isNew(deal: string, facts: DealFacts): boolean {
+    const known = this.recorded.get(deal);
+    return known === undefined || FACTS.some((fact) => facts[fact] && !known[fact]);
   }
 
-  private hasWaited(deal: string): boolean {
-    const { clock, requeue } = this.options;
-    const since = this.waitingSince.get(deal);
-    if (since !== undefined) return clock.now() >= since + TURN_MS;
-    if (this.waitingSince.size >= MOST_REMEMBERED) this.waitingSince.clear();
-    this.waitingSince.set(deal, clock.now());
-    clock.at(clock.now() + TURN_MS, () => {
-      requeue(deal);
-    });
-    return false;
+  /** The other banks' payments are read once: each reading could meet a change of theirs. */
+  private shortened(deal: string, action: RecordAction): RecordAction {
+    return this.recorded.get(deal)?.full === true ? { ...action, payments: [] } : action;
   }
 
   private async submit(deal: string, view: DealView, actions: readonly CommandAction[]): Promise<boolean> {
@@ -79,7 +67,12 @@ export class PaymentExecutor {
         await posting.expect(account);
         expected.push(account);
       }
-      return await this.submitCommands(deal, commands, await this.movedAccounts(view, actions));
+      const isTaken = await this.submitCommands(deal, commands, await this.movedAccounts(view, actions));
+      const recorded = actions.find((action) => action.action === 'recordDeal');
+      // What the ledger refuses may be for want of a fact that could not be proved then.
+      if (!isTaken) this.recorded.delete(deal);
+      else if (recorded !== undefined) this.remember(deal, recorded.facts);
+      return isTaken;
     } finally {
       for (const account of expected) posting.credited(account);
     }
@@ -95,14 +88,14 @@ export class PaymentExecutor {
       const outcome = outcomes[index];
       if (outcome?.ok === false) {
         this.options.log.info({ deal, action, code: outcome.code }, 'the ledger refused an action');
-      } else if (action === 'recordDelivery') this.remember(deal);
+      }
     });
     return outcomes.every((outcome) => outcome.ok);
   }
 
-  private remember(deal: string): void {
+  private remember(deal: string, facts: DealFacts): void {
     if (this.recorded.size >= MOST_REMEMBERED) this.recorded.clear();
-    this.recorded.add(deal);
+    this.recorded.set(deal, facts);
   }
 
   /** Conflict keys of the payers' accounts that captures and voids change. */
@@ -125,8 +118,13 @@ export class PaymentExecutor {
 
 async function commandOf(deal: string, action: CommandAction, operationIds: OperationIds): Promise<Command> {
   switch (action.action) {
-    case 'recordDelivery':
-      return { action: 'recordDelivery', params: { deal } };
+    case 'recordDeal': {
+      const { payments, acceptance } = action;
+      return {
+        action: 'recordDeal',
+        params: { deal, payments, acceptance: acceptance && { ...acceptance } },
+      };
+    }
     case 'credit': {
       const { payment, payee } = action;
       const operation = await operationIds.operation({ kind: 'credit', deal, payment, payee });

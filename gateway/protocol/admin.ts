@@ -83,7 +83,7 @@ export const querySchema: z.ZodType<AdminQuery> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('operations'), deal: id }),
   z.strictObject({ type: z.literal('trialBalance') }),
   z.strictObject({ type: z.literal('link'), link: id }),
-  z.strictObject({ type: z.literal('delivery'), deal: id }),
+  z.strictObject({ type: z.literal('dealRecord'), deal: id }),
   z.strictObject({ type: z.literal('usedIntent'), person: id, intent: id }),
 ]);
 export interface QueryAnswer {

@@ -86,11 +86,11 @@ export function attestationIn(kind: ReceiptKind, shown: RowBody, body: Rows[Rece
   const left = Object.entries(body as RowBody).filter(([name]) => !Object.hasOwn(shown, name));
   if (!isOwnedKind(kind) || left.some(([, value]) => value !== null)) return null;
   if (isInitial<typeof kind>(kind, body as Rows[typeof kind])) return null; // the row is of its kind
-  return attestationHashOf(canonicalJson(body as RowBody));
+  return attestationHashOf(canonicalJson(body));
 }
 
 /** Rows hold JSON values only; interfaces merely lack the index signature that RowBody asks for. */
 function only(body: Rows[ReceiptKind], names: readonly string[]): RowBody {
-  const entries = Object.entries(body as unknown as RowBody);
+  const entries = Object.entries(body);
   return Object.fromEntries(entries.filter(([name]) => names.includes(name)));
 }

@@ -8,7 +8,7 @@ import { SetupError } from '../setup-error.js';
 import type { SystemFolder } from './system-folder.js';
 
 /** Deals keep the links of all their parties and who cancelled them; the rules have versions. */
-const ROWS_FORM = 6;
+const ROWS_FORM = 7;
 
 const noteSchema = z.object({
   ground: z.enum(GROUND_NAMES),

@@ -110,6 +110,7 @@ const WELL_FORMED: { readonly [member: string]: (value: Json) => boolean } = {
   arrivedAt: from(0, 8_640_000_000_000_000),
   until: from(0, 8_640_000_000_000_000),
   expiresAt: from(0, 8_640_000_000_000_000),
+  payments: (value) => Array.isArray(value) && value.length === 0,
   credits: (value) =>
     Array.isArray(value) &&
     value.length > 0 &&

@@ -123,7 +123,7 @@ export function machineTemplates(person: Person): MachineParams {
     },
     markPaid: { deal: ID },
     startInspection: { deal: ID },
-    recordDelivery: { deal: ID },
+    recordDeal: { deal: ID, payments: [ID], acceptance: null },
     capture: payout('capture'),
     credit: {
       deal: ID,

@@ -11,6 +11,7 @@ import { describeForgedCreations } from './forged-creations.js';
 import { describeForgedEnvelopes } from './forged-envelopes.js';
 import { describeForgedLinks } from './forged-links.js';
 import { describeForgedPayout } from './forged-payout.js';
+import { describeInventedBank } from './invented-bank.js';
 import { describeForgedUsedIntents } from './forged-used-intents.js';
 import { describeMalformedRows } from './malformed-rows.js';
 import { describeOwnOffers } from './own-offers.js';
@@ -24,6 +25,7 @@ export function describeAllAttacks(ground: AttackGround): void {
   describeForgedCreations(ground);
   describeForgedLinks(ground);
   describeForgedPayout(ground);
+  describeInventedBank(ground);
   describeForgedUsedIntents(ground);
   describeForgedEnvelopes(ground);
   describeForeignFacts(ground);

@@ -93,19 +93,13 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
       expect(await codesOf(consortium, [deal.answer(payment, 'yes')])).to.deep.equal(['ok']);
     });
 
-    it('no bank captures while the used-intent marker of one payment is forged', async () => {
+    it('a bank that holds money asks no marker again: forged ones change nothing', async () => {
       await deal.playTo('accepted');
       const [payment, other] = deal.payments.map(({ id }) => id);
-      const { usedIntent } = await kept(present(payment));
-      await movesNoMoney(consortium, async () => {
-        for (const forge of await forgeries(present(payment), present(other))) {
-          await forge();
-          const { captures } = moneySteps(deal);
-          expect(await codesOf(consortium, captures)).to.deep.equal(['BAD_SIGNATURE', 'BAD_SIGNATURE']);
-        }
-      });
-      await colluding.write('usedIntent', [alice(), present(payment)], usedIntent);
-      expect(await codesOf(consortium, moneySteps(deal).captures.slice(0, 1))).to.deep.equal(['ok']);
+      const [forge] = (await forgeries(present(payment), present(other))).slice(-1);
+      await present(forge)();
+      const { captures } = moneySteps(deal);
+      expect(await codesOf(consortium, captures)).to.deep.equal(['ok', 'ok']);
     });
 
     describe('with a payer in league, who signs again what he is asked to', () => {
@@ -142,7 +136,7 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
         );
       }
 
-      it('another seller is paid by nobody: the money was held under other terms', async () => {
+      it('another seller is paid by nobody: each bank pays by the terms that it recorded', async () => {
         const eve = await consortium.newClient('eve', { [BANK_B]: '0' });
         const { link, bank } = present(eve.accounts[BANK_B]);
         const own = { seller: eve.person.id, sellerLink: link, sellerBank: bank };
@@ -154,9 +148,11 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
         await movesNoMoney(consortium, async () => {
           await colluding.writeUsedIntent(eve.person.id, listing.body.id, detached(listing));
           await rewrite({ ...deal.terms, offerTerms }, listing.body.id);
-          const { captures } = moneySteps(deal);
-          expect(await codesOf(consortium, captures)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
         });
+        await consortium.run(...moneySteps(deal).captures);
+        const paid = (await consortium.deal(deal.id)).payments.flatMap(({ row }) => row.allocation ?? []);
+        const sellers = paid.filter(({ payee }) => payee === 'seller').map((item) => item.link);
+        expect(new Set(sellers)).to.deep.equal(new Set([deal.terms.offerTerms.sellerLink]));
       });
 
       it('a higher price makes no expiry: nothing is given back behind the seller', async () => {
@@ -168,7 +164,7 @@ export function describeForgedUsedIntents(ground: AttackGround): void {
           await rewrite(dearer, listing);
           await colluding.write('phase', [deal.id], expired);
           const { returns } = moneySteps(deal);
-          expect(await codesOf(consortium, returns)).to.deep.equal(['TERMS_DIFFER', 'TERMS_DIFFER']);
+          expect(await codesOf(consortium, returns)).to.deep.equal(['NOT_DUE', 'NOT_DUE']);
         });
       });
     });

@@ -8,8 +8,7 @@ import {
   recipientCodeText,
 } from '../../chaincode/protocol/recipient-code.js';
 import type { DealTerms } from '../../chaincode/protocol/deal.js';
-import { buy, machine, type DealPlay } from '../support/deal-play.js';
-import { COURIER, owned } from '../support/member-access.js';
+import { buy, type DealPlay } from '../support/deal-play.js';
 import { present, type TestConsortium } from '../support/test-consortium.js';
 import { codeOf } from './colluding-members.js';
 import type { AttackGround } from './attack-ground.js';
@@ -118,9 +117,7 @@ export function describeRecipientCode(ground: AttackGround): void {
       expect(codeOf(await consortium.attempt(deal.deliver(deal.terms.recipientCodeHash)))).to.equal(
         'WRONG_CODE',
       );
-      expect(
-        codeOf(await consortium.attempt(owned(COURIER, machine('recordDelivery', { deal: deal.id })))),
-      ).to.equal('NOT_DELIVERED');
+      expect(codeOf(await consortium.attempt(deal.startInspection()))).to.equal('NOT_DELIVERED');
       expect(codeOf(await consortium.attempt(deal.deliver()))).to.equal('ok');
       expect(present(await consortium.row('shipment', deal.id)).h1).to.equal(deal.h1);
     });

@@ -9,6 +9,7 @@ import { prepareStage, type Act, type Prepared } from './stage.js';
 
 const OTHERS = 'WRONG_ORGANISATION';
 const ANYBODY = ['ok', 'ok', 'ok', 'ok'] as const;
+const IN_BANK_A = ['NOT_FOUND', 'ok', 'NOT_FOUND', 'NOT_FOUND'];
 const ONLY_BANK_A = [OTHERS, 'ok', OTHERS, OTHERS] as const;
 const ONLY_COURIER = [OTHERS, OTHERS, OTHERS, 'ok'] as const;
 const ADMIN = 'WRONG_ROLE/WRONG_ROLE/ok';
@@ -49,7 +50,6 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   complete: ANYBODY,
   // Each organisation's own notes in its own collection.
   trustBanks: ANYBODY,
-  recordDelivery: ANYBODY,
   // A certificate alone makes administrators only, and only at home.
   'registerPerson by certificate': [ADMIN, ADMIN, ADMIN, ADMIN],
   'confirmPerson by certificate': [OTHERS_ADMIN, ADMIN, OTHERS_ADMIN, OTHERS_ADMIN],
@@ -62,12 +62,13 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   deposit: ONLY_BANK_A,
   withdraw: ONLY_BANK_A,
   answerPayment: ONLY_BANK_A,
-  capture: ONLY_BANK_A,
   credit: ONLY_BANK_A,
-  voidPayment: ONLY_BANK_A,
   acceptParcel: ONLY_COURIER,
   deliver: ONLY_COURIER,
-  // The account stands in its bank's collection alone: others do not know it.
+  // The money's record and the account stand in the bank's collection alone: others do not know them.
+  recordDeal: ['NOT_FOUND', 'ok', 'ok', 'NOT_FOUND'],
+  capture: IN_BANK_A,
+  voidPayment: IN_BANK_A,
   confirmLink: ['NO_ACCOUNT', 'ok', 'NO_ACCOUNT', 'NO_ACCOUNT'],
   postCredits: ['NO_ACCOUNT', 'NO_ACCOUNT', 'ok', 'NO_ACCOUNT'],
 };

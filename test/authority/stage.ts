@@ -234,7 +234,7 @@ async function dealActs(consortium: TestConsortium, at: number): Promise<Acts> {
     markPaid: byStep(held.markPaid()),
     closePayments: byStep(held.closePayments(), held.terms.payDeadline + SETTLING),
     startInspection: byStep(delivered.startInspection()),
-    recordDelivery: byStep(delivered.recordDelivery(BANK_A)),
+    recordDeal: byStep(delivered.record(BANK_A)),
     capture: byStep(accepted.capture(paymentOf(accepted))),
     credit: byStep(captured.credit(present(captured.payments[1]).id, 'marketplace')),
     complete: byStep(credited.complete()),

@@ -102,7 +102,7 @@ export async function wholeDeal(
   await send(consortium, [deal.acceptParcel()]);
   await send(consortium, [deal.deliver()]);
   await send(consortium, [deal.acceptGoods()]);
-  await send(consortium, [deal.capture(payment)], rows);
+  await send(consortium, [...deal.records(), deal.capture(payment)], rows);
   await Promise.all((await deal.credits()).map((credit) => send(consortium, [credit])));
   await send(consortium, [deal.complete()]);
   return deal;

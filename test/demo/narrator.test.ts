@@ -67,7 +67,7 @@ describe('narrator of a deal', () => {
       'Marketplace reserves the goods and admits payment 1 tx admitPayment',
       'Bank A answers payment 1, 5 075.00: the money is held tx answerPaymen',
       'Marketplace marks the deal paid: payout plan, credits and parcel are on the ledger tx markPaid0123',
-      'Bank A captures 5 075.00 of payment 1, having checked all signatures again tx capture01234',
+      'Bank A captures 5 075.00 of payment 1, having proved why for itself tx capture01234',
       'Bank A credits the commission with 620.00 tx aaaaaaaaaaaa',
       'Bank B credits the seller with 5 000.00 tx bbbbbbbbbbbb',
       '...',

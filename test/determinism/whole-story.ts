@@ -77,7 +77,7 @@ async function editOffer(consortium: TestConsortium): Promise<void> {
 
 async function inspect(consortium: TestConsortium, deal: DealPlay): Promise<void> {
   const [first, second] = deal.payments.map(({ id }) => id);
-  await consortium.run(deal.startInspection(), deal.recordDelivery(BANK_A), deal.recordDelivery(BANK_B));
+  await consortium.run(deal.startInspection(), ...deal.records());
   await consortium.run(deal.capture(present(first)), deal.capture(present(second)));
 }
 
@@ -120,7 +120,7 @@ async function moveMoney(consortium: TestConsortium, deal: DealPlay): Promise<vo
   await consortium.own(BANK_B, [
     withdrawal(consortium, account, '1'),
     withdrawal(consortium, account, '99999999999'),
-    machine('recordDelivery', { deal: deal.id }),
+    machine('recordDeal', { deal: deal.id, payments: [], acceptance: null }),
   ]);
 }
 
@@ -138,7 +138,7 @@ async function tryEverythingTooLate(consortium: TestConsortium, deal: DealPlay):
     ...[deal.expire(), deal.complete()],
     ...deal.payments.flatMap(({ id }) => [deal.admit(id), deal.close(id), deal.answer(id, 'yes')]),
     ...deal.payments.flatMap(({ id }) => [deal.capture(id), deal.giveBack(id), deal.credit(id, 'seller')]),
-    ...[deal.acceptParcel(), deal.deliver(randomHash()), deal.recordDelivery(BANK_B)],
+    ...[deal.acceptParcel(), deal.deliver(randomHash()), deal.record(BANK_B)],
   ];
   await consortium.agree(all.filter(({ msp }) => msp === null).map(({ command }) => command));
   for (const msp of new Set(all.flatMap((step) => step.msp ?? []))) {
@@ -191,7 +191,7 @@ async function ask(consortium: TestConsortium, deal: DealPlay): Promise<void> {
     { about: 'operations', deal: deal.id },
     { about: 'trialBalance' },
     { about: 'link', link },
-    { about: 'delivery', deal: deal.id },
+    { about: 'dealRecord', deal: deal.id },
     { about: 'usedIntent', person: consortium.alice.person.id, intent: newId('intent') },
   ];
   for (const question of questions) await consortium.privately(BANK_A, question);

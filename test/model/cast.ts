@@ -44,7 +44,17 @@ export interface Account {
 
 /** How a deal is meant to go. */
 export type Fate =
-  'pay' | 'closeThenPay' | 'closeThenExpireFull' | 'cancelFull' | 'cancel' | 'part' | 'silent' | 'nothing';
+  | 'neverShipped'
+  | 'neverDelivered'
+  | 'neverInspected'
+  | 'pay'
+  | 'closeThenPay'
+  | 'closeThenExpireFull'
+  | 'cancelFull'
+  | 'cancel'
+  | 'part'
+  | 'silent'
+  | 'nothing';
 export interface DealBook {
   readonly id: string;
   readonly fate: Fate;

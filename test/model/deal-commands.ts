@@ -18,15 +18,20 @@ import { paying } from './payer-commands.js';
 import { must } from './opening.js';
 
 const FATES: readonly [Fate, number][] = [
-  ['pay', 15],
-  ['closeThenPay', 23],
-  ['closeThenExpireFull', 24],
+  ['pay', 8],
+  ['neverShipped', 4],
+  ['neverDelivered', 4],
+  ['neverInspected', 6],
+  ['closeThenPay', 19],
+  ['closeThenExpireFull', 21],
   ['cancelFull', 12],
   ['cancel', 13],
   ['part', 4],
   ['silent', 8],
   ['nothing', 1],
 ];
+
+const PAYING: readonly Fate[] = ['pay', 'neverShipped', 'neverDelivered', 'neverInspected'];
 
 /** A client buys a listed offer; null: there is none, or nobody has a link. */
 export function buying(cast: Cast, random: Random): GeneratedCommand | null {
@@ -112,7 +117,7 @@ interface Payments {
 function openSteps(cast: Cast, { book, payments, full }: Payments, random: Random): GeneratedCommand[] {
   const { payDeadline } = must(cast.row('terms', book.id)).terms;
   const { now } = cast.consortium;
-  if (full && book.fate === 'pay') return [agreed(book, 'markPaid')];
+  if (full && PAYING.includes(book.fate)) return [agreed(book, 'markPaid')];
   if (isToCancel(book, { payments, full }, random)) return [cancelling(cast, book.id, random)];
   if (now >= payDeadline + settling(cast, book.id)) return [agreed(book, 'closePayments')];
   return !full && now < payDeadline && book.fate !== 'nothing' ? paying(cast, book, payments, random) : [];
@@ -243,11 +248,13 @@ function paidSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand
   const shipment = must(cast.row('shipment', deal));
   const more = { id: random.id('intent'), msp: COURIER, topic: deal };
   const dan = must(random.pick(cast.agents));
+  if (isAbandoned(cast, book, shipment.status)) return stoppedSteps(cast, book, random);
   if (shipment.status === 'announced') return [cast.signed(dan, 'acceptParcel', { deal }, more)];
   if (shipment.status === 'accepted') return [cast.signed(dan, 'deliver', { deal, h1: book.h1 }, more)];
   const payments = paymentsIn(cast.consortium.model, deal);
   return [
-    ...inspectionSteps(cast, book, payments, random),
+    ...inspectionSteps(cast, book, random),
+    ...recordSteps(cast, book, payments, random),
     ...payments
       .filter(({ status }) => status === 'held')
       .flatMap((payment) => capturing(cast, book, payment, random)),
@@ -255,12 +262,57 @@ function paidSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand
   ];
 }
 
-function inspectionSteps(
+/** Nobody ships, hands over or inspects some of them: what is held waits for the long stop. */
+function isAbandoned(cast: Cast, { id, fate }: DealBook, parcel: string): boolean {
+  const at = { neverShipped: 'announced', neverDelivered: 'accepted', neverInspected: 'delivered' } as const;
+  return fate in at && at[fate as keyof typeof at] === parcel && cast.row('inspection', id) === null; // one of them
+}
+
+/** Banks record what there is and end by themselves what they hold, now and then too early. */
+function stoppedSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
+  const payments = paymentsIn(cast.consortium.model, book.id);
+  const records = recordSteps(cast, book, payments, random);
+  if (records.length > 0) return records;
+  const held = payments.filter(({ status }) => status === 'held');
+  const { longStopAt, offerTerms } = must(cast.row('terms', book.id)).terms;
+  const due = cast.consortium.now >= longStopAt + marginOf(offerTerms);
+  if (held.length === 0) return creditSteps(cast, book, payments, random);
+  if (!due && !random.chance(2)) return [];
+  const ends = book.fate === 'neverInspected' ? captureOf : givingBack;
+  return held.map((payment) => ends(cast, payment, random));
+}
+
+/** What each bank with money in the deal has not recorded yet, or now and then again. */
+function recordSteps(
   cast: Cast,
   book: DealBook,
   payments: readonly PaymentRow[],
   random: Random,
 ): GeneratedCommand[] {
+  const { id: deal } = book;
+  const parcel = cast.row('shipment', deal)?.status ?? 'announced';
+  const acceptance = cast.row('inspection', deal)?.acceptance ?? null;
+  return [...new Set(payments.map(({ owner }) => owner))].flatMap((owner) => {
+    const known = cast.consortium.model.secret(owner, 'dealRecord', deal);
+    if (known === null) return [];
+    const isNew =
+      known.full === null ||
+      (known.moved === null && parcel !== 'announced') ||
+      (known.delivered === null && parcel === 'delivered') ||
+      (known.word === null && acceptance !== null);
+    return isNew || random.chance(3) ? [recording(cast, owner, deal, random)] : [];
+  });
+}
+
+export function recording(cast: Cast, owner: string, deal: string, random: Random): GeneratedCommand {
+  const payments = paymentsIn(cast.consortium.model, deal).map(({ id }) => id);
+  const accepted = cast.row('inspection', deal)?.acceptance ?? null;
+  const isAltered = accepted !== null && random.chance(3);
+  const acceptance = isAltered ? { ...accepted, expiresAt: accepted.expiresAt + 1 } : accepted;
+  return machine(owner, 'recordDeal', { deal, payments, acceptance }, deal);
+}
+
+function inspectionSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
   const { id: deal } = book;
   const way = inspectionOf(book);
   const inspection = cast.row('inspection', deal);
@@ -268,11 +320,6 @@ function inspectionSteps(
   if (inspection === null && way !== 'accept') steps.push(agreed(book, 'startInspection'));
   const due = way === 'accept' ? inspection === null : inspection?.status === 'started';
   if (way !== 'wait' && due) steps.push(accepting(cast, deal, random));
-  if (way !== 'wait') return steps;
-  for (const owner of new Set(payments.map((payment) => payment.owner))) {
-    const unseen = cast.consortium.model.secret(owner, 'deliveryRecord', deal) === null;
-    if (unseen) steps.push(machine(owner, 'recordDelivery', { deal }, deal));
-  }
   return steps;
 }
 
@@ -286,7 +333,7 @@ export function accepting(cast: Cast, deal: string, random: Random): GeneratedCo
 function capturing(cast: Cast, book: DealBook, payment: PaymentRow, random: Random): GeneratedCommand[] {
   const inspection = cast.row('inspection', book.id);
   if (inspection === null) return [];
-  const seenAt = cast.consortium.model.secret(payment.owner, 'deliveryRecord', book.id)?.at;
+  const seenAt = cast.consortium.model.secret(payment.owner, 'dealRecord', book.id)?.delivered;
   const { inspectionTimeMs } = must(cast.row('terms', book.id)).terms.offerTerms;
   const since = Math.max(inspection.startedAt, seenAt ?? cast.consortium.now);
   const due = inspection.status === 'accepted' || cast.consortium.now >= since + inspectionTimeMs;

@@ -7,7 +7,7 @@ import type { PaymentRow } from '../../chaincode/protocol/payment.js';
 import { COURIER, MEMBERS } from '../support/member-access.js';
 import { signedBy, type Person } from '../support/people.js';
 import { BANKS, machine, type Cast, type GeneratedCommand } from './cast.js';
-import { accepting, answering, captureOf, creditOf, givingBack } from './deal-commands.js';
+import { accepting, answering, captureOf, creditOf, givingBack, recording } from './deal-commands.js';
 import { aClient, listing, type Generator } from './registry-commands.js';
 import type { Random } from './random.js';
 import type { Flaw } from './model-command.js';
@@ -60,7 +60,7 @@ function bankStep(cast: Cast, payment: PaymentRow, random: Random): GeneratedCom
     case 3:
       return givingBack(cast, payment, random);
     default:
-      return machine(random.pick(MEMBERS), 'recordDelivery', { deal: payment.deal }, payment.deal);
+      return recording(cast, random.pick(MEMBERS), payment.deal, random);
   }
 }
 

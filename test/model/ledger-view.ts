@@ -16,7 +16,7 @@ const NAMES_OF: { readonly [K in SecretKind]: readonly string[] } = {
   journal: ['operation'],
   operation: ['operation'],
   pendingCredit: ['credit'],
-  deliveryRecord: ['deal'],
+  dealRecord: ['deal'],
   usedIntent: ['person', 'intent'],
 };
 

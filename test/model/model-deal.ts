@@ -64,7 +64,7 @@ function isAboveInvitation(
 
 /** First net, then commission, filled by payments in the order of (arrival, id). */
 export function allocate(
-  payments: readonly PaymentRow[],
+  payments: readonly Pick<PaymentRow, 'id' | 'amount' | 'arrivedAt'>[],
   { offerTerms }: DealTerms,
   net: bigint,
 ): PlanItem[] {

@@ -1,19 +1,8 @@
-// The model's rules for the owner lane of a deal: banks answer, capture, credit, post, void; the courier delivers.
+// The model's rules for the owner lane of a deal: banks answer, credit, post; the courier delivers.
 // It must not import the product's rules or formulas.
-import { createHmac } from 'node:crypto';
-import type { DealTerms } from '../../chaincode/protocol/deal.js';
 import type { PaymentRow } from '../../chaincode/protocol/payment.js';
 import type { ShipmentRow } from '../../chaincode/protocol/shipment.js';
-import {
-  enter,
-  entryOf,
-  journal,
-  payOut,
-  payersAccount,
-  release,
-  reserve,
-  saveAccount,
-} from './model-books.js';
+import { enter, entryOf, journal, payersAccount, release, reserve, saveAccount } from './model-books.js';
 import {
   found,
   machineOf,
@@ -28,21 +17,12 @@ import {
   type ModelCommand,
   type Rules,
 } from './model-command.js';
-import { mustBeDelivered } from './model-deal.js';
-import { dealTerms, paymentsIn } from './model-deal-rows.js';
+import { dealTerms } from './model-deal-rows.js';
+import { mustBeRefundKey, provenDeal, recordHeld, trusts } from './model-finish.js';
 import { share } from './model-offers.js';
 
 /** How long a bank still takes the fee of its previous tariff. */
 const QUOTE_LIFE_MS = 15 * 60_000;
-
-/** Own money, or a bank that this organisation knows under that MSP. */
-function trusts(
-  call: ModelCommand,
-  { bank, owner }: { readonly bank: string; readonly owner: string },
-): boolean {
-  const known = call.state.secret(call.msp, 'correspondents', '')?.banks ?? [];
-  return owner === call.msp || known.some((it) => it.bank === bank && it.msp === owner);
-}
 
 /** The fee of today's tariff, or of the one before while quotes live. */
 function mustBePublishedFee(call: ModelCommand, payment: PaymentRow): void {
@@ -70,44 +50,6 @@ function holdFor(call: ModelCommand, payment: PaymentRow, late: boolean): void {
   }
   saveAccount(call, taken.account);
   enter(call, [taken.entry]);
-}
-
-/** The deal's key at this bank: HMAC-SHA-256 of the deal under the bank's secret. */
-function mustBeRefundKey({ state, msp }: ModelCommand, deal: string, refundKey: string): void {
-  const { secret } = found(state.secret(msp, 'secret', ''));
-  const key = createHmac('sha256', Buffer.from(secret, 'base64url')).update(`refund key|${deal}`);
-  must(key.digest('base64url') === refundKey, 'REFUND_KEY');
-}
-
-/** At banks that this one knows: it could pay no others. */
-function mustKnowParties(call: ModelCommand, { buyerLink, offerTerms }: DealTerms): void {
-  for (const id of [buyerLink, offerTerms.sellerLink, offerTerms.commissionLink]) {
-    must(trusts(call, found(call.state.row('link', id))), 'UNKNOWN_BANK');
-  }
-}
-
-function mustBePayable(call: ModelCommand, terms: DealTerms): void {
-  const { state } = call;
-  mustKnowParties(call, terms);
-  for (const id of new Set(found(state.row('plan', terms.deal)).items.map(({ payment }) => payment))) {
-    const payment = found(state.row('payment', terms.deal, id));
-    must(trusts(call, payment), 'UNKNOWN_BANK');
-    must(payment.status === 'held' || payment.status === 'captured', 'NOT_FULL');
-  }
-  mustBeDelivered(call, terms.deal);
-  const inspection = found(state.row('inspection', terms.deal), 'NOT_DUE');
-  if (inspection.acceptance !== null) return;
-  const seenAt = state.secret(call.msp, 'deliveryRecord', terms.deal)?.at ?? call.now;
-  const since = Math.max(inspection.startedAt, seenAt);
-  must(call.now >= since + terms.offerTerms.inspectionTimeMs, 'NOT_DUE');
-}
-
-/** A payment that the plan names. */
-function plannedPayment(call: ModelCommand, deal: string, id: string): PaymentRow {
-  const planned = call.state.row('plan', deal)?.items.some(({ payment }) => payment === id) === true;
-  const payment = found(planned ? call.state.row('payment', deal, id) : null);
-  mine(call, payment);
-  return payment;
 }
 
 /** The courier carries what banks that he knows hold the whole price of. */
@@ -144,45 +86,15 @@ export const OWNER_RULES: Rules = {
     must(payment.status === 'submitted', 'WRONG_STATE');
     const answered = verdict === 'no' ? ('rejected' as const) : AFTER_YES[admission];
     if (verdict === 'yes') {
-      mustKnowParties(call, dealTerms(call, deal));
+      const proven = provenDeal(call, deal);
       mustBePublishedFee(call, payment);
       mustBeRefundKey(call, deal, refundKey);
       holdFor(call, payment, admission === 'closed');
+      if (admission === 'admitted') recordHeld(call, payment, proven);
     }
     const from = payment.status;
     const status = take(call, 'payment.answerPayment', answered, { from, allowed: ['submitted'] });
     call.state.put('payment', [deal, id], { ...payment, status });
-    return 'done';
-  },
-
-  recordDelivery(call) {
-    const { deal } = machineOf(call, 'recordDelivery');
-    if (call.state.secret(call.msp, 'deliveryRecord', deal) !== null) return 'repeated';
-    mustBeDelivered(call, deal);
-    call.state.putSecret(call.msp, 'deliveryRecord', deal, { v: 1, deal, at: call.now });
-    return 'done';
-  },
-
-  capture(call) {
-    const { deal, payment: id, operation, refundKey } = machineOf(call, 'capture');
-    const payment = plannedPayment(call, deal, id);
-    if (payment.status === 'captured') return 'repeated';
-    must(payment.status === 'held', 'WRONG_STATE');
-    const terms = dealTerms(call, deal);
-    mustBePayable(call, terms);
-    mustBeRefundKey(call, deal, refundKey);
-    const items = found(call.state.row('plan', deal)).items.filter((item) => item.payment === id);
-    const allocation = items.map(({ payee, purpose, link, bank, amount }) => ({
-      payee,
-      purpose,
-      link,
-      bank,
-      amount,
-    }));
-    payOut(call, payersAccount(call, payment), { payment, shares: allocation }, operation);
-    const from = payment.status;
-    const status = take(call, 'payment.capture', 'captured', { from, allowed: ['held'] });
-    call.state.put('payment', [deal, id], { ...payment, status, allocation });
     return 'done';
   },
 
@@ -230,27 +142,6 @@ export const OWNER_RULES: Rules = {
       [`pending/${number}`, `-${sum}`],
       [`available/${number}`, sum],
     ]);
-    return 'done';
-  },
-
-  voidPayment(call) {
-    const { deal, payment: id, operation, refundKey } = machineOf(call, 'voidPayment');
-    const { state } = call;
-    const payment = found(state.row('payment', deal, id));
-    mine(call, payment);
-    if (payment.status === 'voided') return 'repeated';
-    must(payment.status === 'held', 'WRONG_STATE');
-    const { price } = dealTerms(call, deal).offerTerms;
-    const money = paymentsIn(state, deal).filter(({ status }) => status === 'held' || status === 'captured');
-    must(total(money.filter((other) => trusts(call, other))) < BigInt(price), 'FULLY_HELD');
-    must(state.row('phase', deal)?.status === 'expired', 'NOT_EXPIRED');
-    mustBeRefundKey(call, deal, refundKey);
-    const back = release(call, payersAccount(call, payment), payment, operation);
-    saveAccount(call, back.account);
-    enter(call, [back.entry]);
-    const from = payment.status;
-    const status = take(call, 'payment.voidPayment', 'voided', { from, allowed: ['held'] });
-    state.put('payment', [deal, id], { ...payment, status });
     return 'done';
   },
 

@@ -3,6 +3,8 @@
 import type { AllocationItem } from '../../chaincode/protocol/payment.js';
 import type { RowKind, Rows } from '../../chaincode/protocol/rows.js';
 
+type Signed = NonNullable<Rows['usedIntent']['signed']>;
+
 /** What an organisation ought to hold privately. Nonces and salts are the ledger's own affair. */
 export interface SecretRows {
   readonly secret: { readonly v: 1; readonly secret: string };
@@ -40,7 +42,30 @@ export interface SecretRows {
     readonly postedBy: string | null;
     readonly entry: EntryModel;
   };
-  readonly deliveryRecord: { readonly v: 1; readonly deal: string; readonly at: number };
+  readonly dealRecord: {
+    readonly v: 1;
+    readonly deal: string;
+    readonly terms: Rows['terms'];
+    readonly shares: Rows['shares'];
+    readonly listing: Signed;
+    readonly purchase: Signed;
+    readonly own: readonly {
+      readonly payment: Rows['payment'];
+      readonly status: 'held' | 'captured' | 'voided';
+      readonly at: number;
+    }[];
+    readonly full: {
+      readonly at: number;
+      readonly payments: readonly Pick<Rows['payment'], 'id' | 'bank' | 'amount' | 'arrivedAt'>[];
+    } | null;
+    readonly moved: number | null;
+    readonly delivered: number | null;
+    readonly word: {
+      readonly kind: 'acceptance';
+      readonly at: number;
+      readonly signed: Signed & { readonly id: string };
+    } | null;
+  };
   readonly usedIntent: {
     readonly v: 1;
     readonly person: string;
@@ -65,6 +90,8 @@ export interface EntryModel {
 export class ModelState {
   /** Transitions taken, as `stepName` writes them. */
   readonly steps: string[] = [];
+  /** Why payments ended. */
+  readonly ends: string[] = [];
   private readonly rows = new Map<string, unknown>();
 
   constructor(private readonly base: ModelState | null = null) {}
@@ -78,6 +105,7 @@ export class ModelState {
     if (this.base === null) return;
     for (const [key, row] of this.rows) this.base.rows.set(key, row);
     this.base.steps.push(...this.steps);
+    this.base.ends.push(...this.ends);
   }
 
   /** Rows of this layer alone, by key. */

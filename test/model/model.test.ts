@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { LIFE_CYCLE } from '../../chaincode/protocol/life-cycle.js';
 import { stepName } from './model-command.js';
+import { ENDS } from './model-finish.js';
 import { Random } from './random.js';
 import { PlayConsortium, Tally } from './play-consortium.js';
 import { SequenceGenerator } from './sequence-generator.js';
@@ -15,6 +16,7 @@ const BLOCKS_PER_WORLD = 110;
 const COMMANDS_PER_WORLD = 2_350;
 const WORLDS = Math.ceil(COMMANDS / COMMANDS_PER_WORLD);
 const EACH_AT_LEAST = 50;
+const EACH_END_AT_LEAST = 10;
 /** Of a proposal to change the rules: a channel has one at a time, and it waits. */
 const OF_PROPOSAL_AT_LEAST = 20;
 const FIRST_PROPOSAL = stepName('parametersProposal.proposeParameters', null, 'proposed');
@@ -79,6 +81,12 @@ describe('model', () => {
     expect(counts.filter(([name, count]) => count < needed(name))).to.deep.equal([]);
   });
 
+  it('payments end for every reason, each at least so many times', () => {
+    const counts = Object.keys(ENDS).map((name) => [name, tally.ends.get(name) ?? 0] as const);
+    const needed = (name: string): number => (name === 'neverShipped' ? 0 : EACH_END_AT_LEAST);
+    expect(counts.filter(([name, count]) => count < needed(name))).to.deep.equal([]);
+  });
+
   it('no transition is taken that the life-cycle table does not have', () => {
     expect([...tally.steps.keys()].filter((name) => !transitions().includes(name))).to.deep.equal([]);
   });
@@ -95,7 +103,7 @@ function transitions(): string[] {
   return LIFE_CYCLE.map(({ kind, action, from, to }) => stepName(`${kind}.${action}`, from, to));
 }
 
-function table({ steps, refusals, conflicts, ...sums }: Tally): string {
+function table({ steps, refusals, conflicts, ends, ...sums }: Tally): string {
   const { commands, accepted, transactions, blocks, repeated } = sums;
   const percent = ((accepted / commands) * 100).toFixed(1);
   const lines = [
@@ -103,6 +111,7 @@ function table({ steps, refusals, conflicts, ...sums }: Tally): string {
     `      ${String(transactions)} transactions in ${String(blocks)} blocks of ${String(WORLDS)} consortia; ` +
       `seed ${String(SEED)}`,
     `      conflicts ${listed(conflicts)}`,
+    `      payments ended ${listed(ends)}`,
     `      refusals ${listed(refusals)}`,
     ...transitions().map((name) => `      ${name.padEnd(56)} ${String(steps.get(name) ?? 0).padStart(6)}`),
   ];

@@ -38,6 +38,7 @@ export class Tally {
   readonly conflicts = new Map<number, number>();
   readonly refusals = new Map<string, number>();
   readonly steps = new Map<string, number>();
+  readonly ends = new Map<string, number>();
 
   static count<K>(counts: Map<K, number>, name: K): void {
     counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -163,6 +164,7 @@ export class PlayConsortium {
       must(same, `not serializable: ${describe(list, index)} would now be ${JSON.stringify(result)}`);
     }
     for (const step of after.steps) Tally.count(this.tally.steps, step);
+    for (const end of after.ends) Tally.count(this.tally.ends, end);
     const keys = [...after.written.keys()];
     this.fresh.push(...keys.filter((key) => this.model.read(key) === undefined));
     after.commit();

@@ -47,9 +47,14 @@ interface Sealed {
   readonly list: PlayedList;
 }
 
+/** Now and then so much time passes that deals which nobody carries on reach their long stop. */
+const LONG_PAUSES_AT: readonly number[] = [45, 75, 100];
+const LONG_PAUSE_MS = 150_000;
+
 export class SequenceGenerator {
   readonly cast: Cast;
   private again: GeneratedCommand[] = [];
+  private blocks = 0;
   private readonly used: GeneratedCommand[] = [];
 
   constructor(private readonly consortium: PlayConsortium) {
@@ -76,7 +81,9 @@ export class SequenceGenerator {
 
   /** One block of as many choices as there are seeds. */
   async block(random: Random, choices: readonly Random[]): Promise<void> {
-    this.consortium.access.advance(300 + random.below(3_500));
+    this.blocks += 1;
+    const pause = LONG_PAUSES_AT.includes(this.blocks) ? LONG_PAUSE_MS : 0;
+    this.consortium.access.advance(pause + 300 + random.below(3_500));
     const commands = this.again.filter(() => random.chance(85));
     this.again = [];
     const claimed = new Set(commands.flatMap(({ played }) => dealOf(played.command) ?? []));

@@ -8,7 +8,7 @@
 //   await deal.playTo('completed');                           // the worked example's two payments, then everything
 //
 // Builders (`admit`, `answer`, `close`, `markPaid`, `acceptParcel`, `deliver`, `acceptGoods`, `startInspection`,
-// `recordDelivery`, `capture`, `credit`, `complete`, `cancel`, `closePayments`, `expire`, `giveBack`) make a Step and
+// `record`, `capture`, `credit`, `complete`, `cancel`, `closePayments`, `expire`, `giveBack`) make a Step and
 // send none: send it with `consortium.run` or `consortium.attempt`, or alter its command first.
 import type {
   Command,
@@ -17,6 +17,7 @@ import type {
   MachineParams,
 } from '../../chaincode/protocol/commands.js';
 import type { DealTerms } from '../../chaincode/protocol/deal.js';
+import { detached } from '../../chaincode/protocol/intent.js';
 import type { OfferTerms } from '../../chaincode/protocol/offer.js';
 import { refundKeyOf } from '../../chaincode/protocol/refund-key.js';
 
@@ -88,6 +89,8 @@ export async function preparePurchase(consortium: TestConsortium, options: BuyOp
   });
 }
 
+type Acceptance = MachineParams['recordDeal']['acceptance'];
+
 interface SubmittedPayment {
   readonly id: string;
   readonly msp: string;
@@ -109,6 +112,8 @@ export class DealPlay {
   readonly h1: string;
   readonly purchase: Step;
   readonly payments: SubmittedPayment[] = [];
+  /** The acceptance that was signed last. */
+  acceptance: Acceptance = null;
   /** Invitations that were taken, by person. */
   private readonly invitations = new Map<string, string>();
 
@@ -229,15 +234,27 @@ export class DealPlay {
   }
 
   acceptGoods(): Step {
-    return agreed(this.consortium.asked(this.buyer.person, deals.acceptGoods(this.terms)));
+    const { command, ...step } = agreed(
+      this.consortium.asked(this.buyer.person, deals.acceptGoods(this.terms)),
+    );
+    const intent = present(command.intent);
+    this.acceptance = { id: intent.body.id, ...detached(intent) };
+    return { command, ...step };
   }
 
   startInspection(): Step {
     return agreed(machine('startInspection', { deal: this.id }));
   }
 
-  recordDelivery(msp: string): Step {
-    return owned(msp, machine('recordDelivery', { deal: this.id }));
+  /** What the bank can prove now, with the acceptance that was made last, if any. */
+  record(msp: string, acceptance: Acceptance = this.acceptance): Step {
+    const payments = this.payments.map(({ id }) => id);
+    return owned(msp, machine('recordDeal', { deal: this.id, payments, acceptance }));
+  }
+
+  /** As `record`, at each bank that has a payment of the deal. */
+  records(acceptance: Acceptance = this.acceptance): Step[] {
+    return [...new Set(this.payments.map(({ msp }) => msp))].map((msp) => this.record(msp, acceptance));
   }
 
   capture(payment: string): Step {
@@ -293,7 +310,7 @@ export class DealPlay {
       paid: () => this.consortium.run(this.markPaid()),
       shipped: () => this.consortium.run(this.acceptParcel()),
       delivered: () => this.consortium.run(this.deliver()),
-      accepted: () => this.consortium.run(this.acceptGoods()),
+      accepted: () => this.accept(),
       captured: () => this.consortium.run(...this.payments.map(({ id }) => this.capture(id))),
       credited: async () => this.consortium.run(...(await this.credits())),
       completed: () => this.consortium.run(this.complete()),
@@ -311,6 +328,12 @@ export class DealPlay {
   /** The bank's refund key for this deal, as its worker makes it. */
   refundKey(msp: string): string {
     return refundKeyOf(present(this.consortium.secrets.get(msp)), this.id);
+  }
+
+  /** The buyer accepts, and the banks record it. */
+  private async accept(): Promise<void> {
+    await this.consortium.run(this.acceptGoods());
+    await this.consortium.run(...this.records());
   }
 
   private async payAll(): Promise<void> {

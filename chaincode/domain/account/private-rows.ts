@@ -1,6 +1,7 @@
 // The shape of every row of an organisation's own collection.
 import type { LinkRow } from '../../protocol/account.js';
 import type { Amount, Hash, Instant } from '../../protocol/forms.js';
+import type { DealRecordRow } from '../payment/deal-record-row.js';
 
 /** A bank that this bank accepts attestation from, for that bank's money. */
 export interface Correspondent {
@@ -86,13 +87,6 @@ export interface PendingCreditRow {
   readonly entry: JournalEntry;
 }
 
-/** `deliveryRecord`, id: deal. This bank's own first sight of the delivery. */
-export interface DeliveryRecordRow {
-  readonly v: 1;
-  readonly deal: string;
-  readonly at: Instant;
-}
-
 /** `usedIntent`, id: `<person>/<intent>`. */
 export interface PrivateUsedIntentRow {
   readonly v: 1;
@@ -108,7 +102,7 @@ export interface PrivateRows {
   readonly journal: JournalRow;
   readonly operation: OperationRow;
   readonly pendingCredit: PendingCreditRow;
-  readonly deliveryRecord: DeliveryRecordRow;
+  readonly dealRecord: DealRecordRow;
   readonly usedIntent: PrivateUsedIntentRow;
 }
 export type PrivateKind = keyof PrivateRows;

@@ -2,19 +2,21 @@
 // all that the answer needs; the deal's phase is not asked.
 import type { LinkRow } from '../../protocol/account.js';
 import type { MachineParams } from '../../protocol/commands.js';
-import type { DealTerms, InvitationRow, TermsRow } from '../../protocol/deal.js';
+import type { DealTerms, InvitationRow } from '../../protocol/deal.js';
 import { interbankFeeOf, QUOTE_LIFE_MS } from '../../protocol/fees.js';
 import type { Instant } from '../../protocol/forms.js';
 import { transition } from '../../protocol/life-cycle.js';
 import type { BankRow } from '../../protocol/member.js';
 import type { Owned } from '../../protocol/owned.js';
 import { type AdmissionRow, answerPayment, type PaymentRow } from '../../protocol/payment.js';
-import { firstTermOutOfBounds } from '../../protocol/terms.js';
 import type { UsedIntentRow } from '../../protocol/used-intent.js';
 import { RuleViolation } from '../../protocol/violation.js';
 import { giveBack, hold, holdOf } from '../account/books.js';
 import { termsOfDeal } from '../deal/deal-terms.js';
-import { present, requireAttested } from '../owned.js';
+import { requireAttested } from '../owned.js';
+import { type DealProof, provenDeal } from './deal-proof.js';
+import { withHeld } from './deal-record.js';
+import type { DealRecordRow } from './deal-record-row.js';
 import { requirePayment } from './pay-proof.js';
 import type { AccountRow, JournalEntry } from '../account/private-rows.js';
 import { requireRefundKey, type ShownKey } from './refund-key.js';
@@ -24,9 +26,14 @@ export interface AnswerInput {
   readonly owner: string;
   readonly now: Instant;
   readonly params: MachineParams['answerPayment'];
-  readonly terms: TermsRow | null;
+  /** What proves the deal; not asked if the answer is no or the bank has proved it before. */
+  readonly proof: Omit<DealProof, 'channel' | 'deal'>;
+  /** What this bank has proved of the deal before. */
+  readonly record: DealRecordRow | null;
   readonly admission: AdmissionRow | null;
   readonly payment: Owned<PaymentRow> | null;
+  /** Whether nobody but this bank can change the payment's row; not asked if the answer is no. */
+  readonly isGuarded: boolean;
   /** Of the payment's intent; not asked if the answer is no. */
   readonly usedIntent: UsedIntentRow | null;
   /** By which the payment was made; null: none, or the answer is no. */
@@ -35,8 +42,6 @@ export interface AnswerInput {
   readonly link: Owned<LinkRow> | null;
   readonly bank: Owned<BankRow> | null;
   readonly refundKey: ShownKey;
-  /** Whether this bank accepts that organisation's attestation for that bank's money. */
-  readonly trusts: (bank: string, msp: string) => boolean;
   /** The account that the link stands for; null if the answer is no or the bank knows none. */
   readonly account: AccountRow | null;
 }
@@ -44,6 +49,8 @@ export interface AnswerInput {
 export interface Answer {
   readonly payment: PaymentRow;
   readonly money: HeldMoney | null;
+  /** Null: nothing is held from now on. */
+  readonly record: DealRecordRow | null;
 }
 
 export interface HeldMoney {
@@ -54,11 +61,11 @@ export interface HeldMoney {
 
 /**
  * Requirements: own submitted payment with an open or closed admission; for a yes also the payer's signature with the
- * link's key, that he may pay into the deal, terms as signed and within the bounds of time, parties at banks that this
- * one knows, arrival in time, the published fee, the deal's refund key, money. After the close a yes is late: held and
- * given back at once, the balance unchanged. Null: answered so before.
- * Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_ORGANISATION, NOT_ADMITTED, WRONG_STATE, TERMS_DIFFER, OUT_OF_RANGE,
- * BAD_SIGNATURE, CURRENCY, TOO_LATE, UNKNOWN_BANK, FEE, REFUND_KEY, NO_ACCOUNT, FUNDS, and what `requirePayer` rejects.
+ * link's key, that he may pay into the deal, what `provenDeal` asks, arrival in time, the published fee, the deal's
+ * refund key, money. After the close a yes is late: held and given back at once, the balance unchanged. Null: answered
+ * so before.
+ * Rejects: NOT_FOUND, NOT_ATTESTED, WRONG_ORGANISATION, NOT_ADMITTED, WRONG_STATE, CURRENCY, TOO_LATE, FEE, REFUND_KEY,
+ * NO_ACCOUNT, FUNDS, and what `provenDeal` and `requirePayer` reject.
  */
 export function decideAnswer(input: AnswerInput): Answer | null {
   const payment = requireAttested(input.payment, 'payment');
@@ -79,40 +86,27 @@ function isLate(admission: AdmissionRow | null, payment: string): boolean {
 
 function answeredNo(payment: PaymentRow): Answer {
   const status = transition(answerPayment, 'payment', 'rejected', payment.status);
-  return { payment: { ...payment, status }, money: null };
+  return { payment: { ...payment, status }, money: null, record: null };
 }
 
 function answeredYes(payment: PaymentRow, input: AnswerInput, late: boolean): Answer {
   const status = transition(answerPayment, 'payment', late ? 'late' : 'held', payment.status);
   const { channel, usedIntent, invitation, link, params } = input;
-  const terms = termsOfDeal(input.terms, params.deal);
-  requireBoundedTerms(terms);
-  const termsRow = present(input.terms, 'terms');
+  // Others created the row: with a weaker key policy they could take the bank's word back.
+  if (!input.isGuarded) throw new RuleViolation('NOT_ATTESTED', { what: 'key policy of the payment' });
+  const { record, proof } = input;
+  const proven = record ?? provenDeal({ ...proof, channel, deal: params.deal });
+  const termsRow = proven.terms;
+  const terms = termsOfDeal(termsRow, params.deal);
   requirePayment({ channel, payment, usedIntent, invitation, link, terms, termsRow });
-  requireKnownBanks(termsRow, input);
   requireFee(payment, terms, input);
   // Several payments of a deal are one purchase to the bank.
   requireRefundKey(input.refundKey);
   return {
     payment: { ...payment, status },
     money: late ? heldAndGivenBack(payment, input) : heldFor(payment, input),
+    record: late ? null : withHeld(record, proven, { payment, at: input.now }),
   };
-}
-
-/** Two members could have listed terms that lock money for ever or avoid all fees: a bank holds nothing under such. */
-function requireBoundedTerms({ offerTerms }: DealTerms): void {
-  const outside = firstTermOutOfBounds(offerTerms);
-  if (outside !== null) throw new RuleViolation('OUT_OF_RANGE', { ...outside });
-}
-
-/** To a bank that this one does not know it could never pay out: what it held would wait for the long stop. */
-function requireKnownBanks(
-  { buyersLink, sellersLink, commissionsLink }: TermsRow,
-  { trusts }: Pick<AnswerInput, 'trusts'>,
-): void {
-  for (const { bank, owner } of [buyersLink, sellersLink, commissionsLink]) {
-    if (!trusts(bank, owner)) throw new RuleViolation('UNKNOWN_BANK', { bank });
-  }
 }
 
 function isAnsweredSo({ status }: PaymentRow, verdict: 'yes' | 'no'): boolean {

@@ -21,6 +21,8 @@ export interface AcceptParcelInput {
   readonly terms: TermsRow | null;
   readonly phase: PhaseRow | null;
   readonly shipment: Owned<ShipmentRow> | null;
+  /** Whether nobody but this courier can change the parcel's row. */
+  readonly isGuarded: boolean;
   /** Those that the plan names. */
   readonly payments: MoneyProof['payments'];
   readonly trusts: MoneyProof['trusts'];
@@ -32,6 +34,8 @@ export interface AcceptParcelInput {
  */
 export function decideAcceptParcel(input: AcceptParcelInput): ShipmentRow {
   const shipment = requireAttested(input.shipment, 'shipment');
+  // Others created the row: with a weaker key policy they could take back that he delivered.
+  if (!input.isGuarded) throw new RuleViolation('NOT_ATTESTED', { what: 'key policy of the shipment' });
   const { price } = termsOfDeal(input.terms, input.deal).offerTerms;
   const phase = present(input.phase, 'phase');
   if (phase.status !== 'paid') {

@@ -44,7 +44,7 @@ describe('a cancelled deal', () => {
       const admission = present(await consortium.row('admission', deal.id, late));
       expect(admission).to.include({ status: 'refused', reason: 'WRONG_STATE' });
       expect(await refusal(deal.cancel('seller'))).to.equal('WRONG_STATE');
-      expect(await refusal(deal.giveBack(held))).to.equal('NOT_EXPIRED');
+      expect(await refusal(deal.giveBack(held))).to.equal('NOT_DUE');
 
       // Nobody has to wait for the time to pay.
       await consortium.run(deal.expire(), deal.giveBack(held));
@@ -70,7 +70,7 @@ describe('a cancelled deal', () => {
     expect(await refusal(deal.markPaid())).to.equal('WRONG_STATE');
     await consortium.run(deal.expire());
     expect(await phaseOf(deal)).to.include({ status: 'paid', cancelledBy: null });
-    for (const { id } of deal.payments) expect(await refusal(deal.giveBack(id))).to.equal('FULLY_HELD');
+    for (const { id } of deal.payments) expect(await refusal(deal.giveBack(id))).to.equal('NOT_DUE');
   });
 
   it('against "paid", and against a payment on its way: the one that is ordered first wins', async () => {

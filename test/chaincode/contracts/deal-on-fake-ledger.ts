@@ -11,6 +11,7 @@ import {
   COMMANDS,
   type PersonAction,
 } from '../../../chaincode/protocol/commands.js';
+import type { DealRecordRow } from '../../../chaincode/domain/payment/deal-record-row.js';
 import type { PhaseRow } from '../../../chaincode/protocol/deal.js';
 import type { Role } from '../../../chaincode/protocol/forms.js';
 import type { DealOperation } from '../../../chaincode/protocol/operation-id.js';
@@ -43,6 +44,7 @@ import {
   PAYMENT_1,
   PAYMENT_2,
   PURCHASE_USED_INTENT,
+  recorded,
   SELLERS_LINK,
   signedTermsRow,
   TERMS,
@@ -105,7 +107,7 @@ async function wholeLedger(phase: Phase, action: Action): Promise<FakeStub> {
     if (owner === undefined) continue;
     fake.secrets.set(`own_${owner} attestation/${key}`, attestationOf(textOf(attested ?? row)));
   }
-  await addPrivateRows(fake);
+  await addPrivateRows(fake, recordFor(phase, action));
   return fake;
 }
 
@@ -262,8 +264,16 @@ function thumbprintOf(person: string): string {
   return person === bob.id ? bob.thumbprint : alice.thumbprint;
 }
 
+/** What bank A has recorded before the action. */
+function recordFor(phase: Phase, action: Action): DealRecordRow | null {
+  const nothing = { full: null, moved: null, delivered: null, word: null };
+  if (action === 'answerPayment') return null;
+  if (action === 'recordDeal' || phase === 'expired') return recorded(nothing);
+  return recorded();
+}
+
 /** The banks' own rows: their secret, whom they trust, and the accounts behind links. */
-async function addPrivateRows(fake: FakeStub): Promise<void> {
+async function addPrivateRows(fake: FakeStub, record: DealRecordRow | null): Promise<void> {
   const banks = [
     { bank: '10', msp: BANK_A, debitCap: null },
     { bank: '20', msp: BANK_B, debitCap: null },
@@ -276,13 +286,14 @@ async function addPrivateRows(fake: FakeStub): Promise<void> {
     const collection = `own_${msp}`;
     fake.secrets.set(`${collection} secret`, canonicalJson({ v: 1, secret: SECRET }));
     const session = new OwnerRows(new StubStore(fake.stub, collection), msp, 'tx0');
-    await session.read(() => session.keyed('the secret is read'));
+    await session.read(() => session.privateRow('correspondents', ''));
     session.putPrivate('correspondents', '', { v: 1, banks });
     if (link !== null) {
       const { account } = ACCOUNT;
       session.putPrivate('linkedAccount', link.id, { v: 1, link: link.id, account, confirmed: link });
       session.putPrivate('account', account, { ...ACCOUNT, available: '5000000', held: '507500' });
     }
+    if (msp === BANK_A && record !== null) session.putPrivate('dealRecord', DEAL, record);
     session.keep();
     await session.save();
   }
@@ -361,6 +372,7 @@ function machineParams(action: Action): { readonly [name: string]: Json } {
     answerPayment: { holdOperation: operationOf('hold'), voidOperation: operationOf('void'), verdict: 'yes' },
     capture: { operation: operationOf('capture') },
     voidPayment: { operation: operationOf('void') },
+    recordDeal: { payments: [PAYMENT_1.id, PAYMENT_2.id] },
     credit: { ...CREDIT, operation: newOperation({ kind: 'credit', ...CREDIT } satisfies DealOperation) },
   };
   return replaced(templates[action] as Json, operations[action]);

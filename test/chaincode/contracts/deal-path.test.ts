@@ -58,7 +58,7 @@ describe('the path of a deal', () => {
     expect(difference(before, await moneyOf(consortium))).to.include({ aliceAtA: -507_500n, held: 507_500n });
     expect((await consortium.row('stock', offer))?.available).to.equal(present(stock).available - 1);
     expect(await consortium.attempt(deal.closePayments())).to.include({ ok: false, code: 'TOO_EARLY' });
-    expect(await consortium.attempt(deal.giveBack(payment))).to.include({ ok: false, code: 'NOT_EXPIRED' });
+    expect(await consortium.attempt(deal.giveBack(payment))).to.include({ ok: false, code: 'NOT_DUE' });
     consortium.advanceTo(deal.terms.payDeadline + SETTLING);
     await consortium.run(deal.closePayments(), deal.expire(), deal.giveBack(payment));
     expect(difference(before, await moneyOf(consortium))).to.include({ aliceAtA: 0n, held: 0n, feesOfA: 0n });
@@ -116,7 +116,7 @@ describe('the path of a deal', () => {
     ]);
     expect(await consortium.attempt(deal.giveBack(present(deal.payments[0]).id))).to.include({
       ok: false,
-      code: 'FULLY_HELD',
+      code: 'NOT_DUE',
     });
   });
 
@@ -160,7 +160,7 @@ describe('the path of a deal', () => {
     const payment = present(deal.payments[0]).id;
     await consortium.run(deal.startInspection());
     consortium.advance(30_000);
-    await consortium.run(deal.recordDelivery(BANK_A));
+    await consortium.run(deal.record(BANK_A));
     consortium.advance(59_999);
     expect(await consortium.attempt(deal.capture(payment))).to.include({ ok: false, code: 'NOT_DUE' });
     consortium.advance(1);

@@ -1,6 +1,6 @@
 // Who may pay into a deal, through the real contracts: the buyer, whom he has invited, and nobody else.
 import { expect } from 'chai';
-import { canonicalJson, type Json } from '../../../chaincode/protocol/canonical-json.js';
+import { canonicalJson } from '../../../chaincode/protocol/canonical-json.js';
 import { COMMANDS } from '../../../chaincode/protocol/commands.js';
 import type { InvitationRow } from '../../../chaincode/protocol/deal.js';
 import * as deals from '../../../gateway/sdk/commands/deals.js';
@@ -234,7 +234,7 @@ describe('payers of a deal', () => {
   });
 
   async function forge(row: InvitationRow): Promise<void> {
-    const text = canonicalJson(row as unknown as Json); // rows are JSON
+    const text = canonicalJson(row);
     const endorsers = [MARKETPLACE, COURIER];
     const key = `invitation/${row.deal}/${row.id}`;
     const client = await consortium.client(MARKETPLACE);

@@ -37,7 +37,7 @@ describe('a malformed row', () => {
     expect([...accepted]).to.include.members([
       ...['buy', 'submitPayment', 'invitePayer', 'withdrawInvitation', 'closePayments', 'expire', 'complete'],
       ...['startInspection', 'acceptGoods', 'editOffer', 'listOffer', 'setCommissionAccount'],
-      ...['capture', 'voidPayment', 'acceptParcel', 'deliver', 'recordDelivery', 'deposit', 'publishBank'],
+      ...['capture', 'voidPayment', 'acceptParcel', 'deliver', 'recordDeal', 'deposit', 'publishBank'],
     ]);
   });
 });

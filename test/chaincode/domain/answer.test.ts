@@ -14,6 +14,7 @@ import {
   ACCOUNT,
   ALICES_LINK_A,
   PAYMENT_1,
+  SELLERS_LINK,
   USED_INTENT_1,
   USED_INTENT_2,
   TERMS,
@@ -21,6 +22,8 @@ import {
   bankA,
   mallory,
   paymentIntent,
+  proof,
+  recorded,
   usedIntentOf,
   signedTermsRow,
 } from './signed-deal.js';
@@ -97,9 +100,9 @@ describe("a bank's yes", () => {
 
   it('is refused for terms that the payer did not sign', () => {
     const terms = signedTermsRow({ ...TERMS, buyer: mallory.id });
-    expectRefusal(() => decideAnswer(answering({ terms })), 'BAD_SIGNATURE');
+    expectRefusal(() => decideAnswer(answering({ proof: proof({ terms }) })), 'BAD_SIGNATURE');
     const stale = { ...signedTermsRow(), terms: { ...TERMS, buyer: mallory.id } };
-    expectRefusal(() => decideAnswer(answering({ terms: stale })), 'TERMS_DIFFER');
+    expectRefusal(() => decideAnswer(answering({ proof: proof({ terms: stale }) })), 'TERMS_DIFFER');
   });
 
   it('judges the deadline by the arrival that the payer signed', () => {
@@ -149,14 +152,24 @@ describe("a bank's yes", () => {
 
 describe("a bank's yes to a deal that it could not pay out", () => {
   it('is refused while the bank of a party is none that it knows', () => {
-    const terms = signedTermsRow();
-    for (const link of ['buyersLink', 'sellersLink', 'commissionsLink'] as const) {
-      const changed = { ...terms, [link]: { ...terms[link], bank: '30', owner: 'BankCMSP' } };
-      expectRefusal(() => decideAnswer(answering({ terms: changed })), 'UNKNOWN_BANK', { bank: '30' });
-      expect(decideAnswer(answering({ terms: changed }, { verdict: 'no' }))?.payment.status).to.equal(
-        'rejected',
-      );
-    }
+    const strange = { proof: proof({ trusts: (bank) => bank === '20' }) };
+    expectRefusal(() => decideAnswer(answering(strange)), 'UNKNOWN_BANK', { bank: '10' });
+    expect(decideAnswer(answering(strange, { verdict: 'no' }))?.payment.status).to.equal('rejected');
+  });
+
+  it('is refused where others could change the row by which the bank keeps its word', () => {
+    const open = { isGuarded: false };
+    expectRefusal(() => decideAnswer(answering(open)), 'NOT_ATTESTED', { what: 'key policy of the payment' });
+    expect(decideAnswer(answering(open, { verdict: 'no' }))?.payment.status).to.equal('rejected');
+  });
+
+  it('is not proved twice: what the bank has recorded of the deal stands for all its payments', () => {
+    const earlier = { ...PAYMENT_1, id: 'payment_00000007' };
+    const record = recorded({ own: [{ payment: earlier, status: 'held', at: 1 }], full: null, word: null });
+    const unproven = proof({ listing: null, sellersLink: forged(SELLERS_LINK), trusts: () => false });
+    expectRefusal(() => decideAnswer(answering({ proof: unproven })), 'UNKNOWN_BANK');
+    const answer = decideAnswer(answering({ proof: unproven, record }));
+    expect(answer?.record?.own.map(({ payment }) => payment)).to.deep.equal([earlier, PAYMENT_1]);
   });
 });
 
@@ -165,7 +178,7 @@ describe("a bank's answer after the close", () => {
 
   it('yes is late: held and given back under both operation ids, the balance unchanged', () => {
     const answer = decideAnswer(answering({ admission: closed }));
-    expect(answer?.payment.status).to.equal('late');
+    expect([answer?.payment.status, answer?.record]).to.deep.equal(['late', null]);
     expect(answer?.money?.account).to.equal(null);
     expect(answer?.money?.entries.map(({ operation, kind }) => [operation, kind])).to.deep.equal([
       ['operation_00000001', 'hold'],

@@ -15,8 +15,11 @@ import { expectRefusal } from './refusal.js';
 import {
   answering,
   bob,
+  listingOf,
   PAYMENT_1,
   paymentIntent,
+  proof,
+  purchaseOf,
   SELLERS_LINK,
   signedTermsRow,
   TERMS,
@@ -172,7 +175,11 @@ function saidYes(offerTerms: OfferTerms) {
   const payment = { ...PAYMENT_1, termsHash: termsHash(terms) };
   return decideAnswer(
     answering({
-      terms: signedTermsRow(terms),
+      proof: proof({
+        terms: signedTermsRow(terms),
+        listing: usedIntentOf(listingOf(terms)),
+        purchase: usedIntentOf(purchaseOf(terms)),
+      }),
       payment: owned(payment),
       usedIntent: usedIntentOf(paymentIntent(payment)),
     }),

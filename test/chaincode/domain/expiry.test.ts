@@ -1,11 +1,9 @@
-// How a deal is marked paid, completed, closed to payments, expired, and given back.
+// How a deal is marked paid, completed, closed to payments and expired.
 import { expect } from 'chai';
 import {
   decideExpire,
   decideClosePayments,
-  decideVoid,
   type ExpireInput,
-  type VoidInput,
 } from '../../../chaincode/domain/deal/expiry.js';
 import {
   decideComplete,
@@ -15,7 +13,7 @@ import {
 import { planOf } from '../../../chaincode/protocol/plan.js';
 import type { CreditRow } from '../../../chaincode/protocol/payout.js';
 import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
-import { BOUGHT_AT, workedOfferTerms, workedPayees, workedSharesRow } from '../protocol/worked-example.js';
+import { BOUGHT_AT, workedPayees, workedSharesRow } from '../protocol/worked-example.js';
 import {
   DEAL,
   FREE_MONEY,
@@ -160,59 +158,6 @@ describe('expiry', () => {
   });
 });
 
-describe('voiding a hold', () => {
-  it('gives an expired deal back', () => {
-    expect(decideVoid(voiding())).to.deep.equal({ ...held1, status: 'voided' });
-  });
-
-  it('is refused if held and captured payments reach the price, whatever the phase says', () => {
-    for (const status of ['held', 'captured'] as const) {
-      const payments = [owned(held1), owned({ ...held2, status })];
-      expectRefusal(() => decideVoid(voiding({ payments })), 'FULLY_HELD', { needed: '1240000' });
-    }
-    const short = [owned(held1), owned({ ...held2, amount: '739999' })];
-    expect(decideVoid(voiding({ payments: short }))?.status).to.equal('voided');
-  });
-
-  it('does not count what a bank does not vouch for, or a bank that it does not know', () => {
-    const unvouched = [owned(held1), forged(held2)];
-    expect(decideVoid(voiding({ payments: unvouched }))?.status).to.equal('voided');
-    const payments = [owned(held1), owned({ ...held2, owner: 'CourierMSP', bank: '99' })];
-    const trusts = (_bank: string, msp: string) => msp !== 'CourierMSP';
-    expect(decideVoid(voiding({ payments, trusts }))?.status).to.equal('voided');
-  });
-
-  it('is not held up by copies of the payment under other keys, wherever they stand', () => {
-    const copy = forged(payment());
-    for (const payments of [
-      [copy, owned(held1)],
-      [owned(held1), copy],
-    ]) {
-      expect(decideVoid(voiding({ payments }))?.status).to.equal('voided');
-    }
-    expectRefusal(() => decideVoid(voiding({ payments: [copy] })), 'NOT_ATTESTED');
-  });
-
-  it('needs the phase to say expired', () => {
-    for (const status of ['open', 'paymentsClosed', 'paid'] as const) {
-      expectRefusal(() => decideVoid(voiding({ phase: phase(status) })), 'NOT_EXPIRED', { found: status });
-    }
-  });
-
-  it('takes the price from the terms that the payer signed', () => {
-    const cheaper = termsRow({ offerTerms: { ...workedOfferTerms(), price: '2480000' } });
-    expectRefusal(() => decideVoid(voiding({ terms: cheaper })), 'TERMS_DIFFER');
-  });
-
-  it('is for the own bank, once', () => {
-    expectRefusal(() => decideVoid(voiding({ owner: 'BankBMSP' })), 'WRONG_ORGANISATION');
-    const payments = [owned(payment({ status: 'voided' }))];
-    expect(decideVoid(voiding({ payments }))).to.equal(null);
-    const captured = [owned(payment({ status: 'captured' }))];
-    expectRefusal(() => decideVoid(voiding({ payments: captured })), 'WRONG_STATE');
-  });
-});
-
 describe('completing', () => {
   const due = decideMarkPaid(markingPaid())?.credits ?? [];
   const credited = due.map((credit): CreditRow => ({ ...credit, status: 'credited' }));
@@ -270,20 +215,6 @@ function expiring(changes: Partial<ExpireInput> = {}): ExpireInput {
     stock: stock(2, 1),
     guard: FREE_MONEY,
     shares: workedSharesRow(),
-    ...changes,
-  };
-}
-
-function voiding(changes: Partial<VoidInput> = {}): VoidInput {
-  return {
-    deal: DEAL,
-    payment: 'payment_00000001',
-    owner: 'BankAMSP',
-    guard: FREE_MONEY,
-    terms: termsRow(),
-    phase: phase('expired'),
-    payments: [owned(held1)],
-    trusts: () => true,
     ...changes,
   };
 }

@@ -1,8 +1,8 @@
 // While the money of a deal must not move, no command that moves it does; each command that declares to move it asks.
 import { expect } from 'chai';
-import { decideCapture } from '../../../chaincode/domain/payment/capture.js';
+import { decideCapture, decideVoid } from '../../../chaincode/domain/payment/finish.js';
 import { decideCredit } from '../../../chaincode/domain/payout/crediting.js';
-import { decideExpire, decideVoid } from '../../../chaincode/domain/deal/expiry.js';
+import { decideExpire } from '../../../chaincode/domain/deal/expiry.js';
 import type { MoneyGuard } from '../../../chaincode/domain/deal/money-guard.js';
 import { decideMarkPaid } from '../../../chaincode/domain/payout/payout.js';
 import { COMMANDS } from '../../../chaincode/protocol/commands.js';
@@ -23,7 +23,7 @@ import {
   termsRow,
 } from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
-import { capturing, knownBanks } from './signed-deal.js';
+import { finishing, knownBanks, recorded } from './signed-deal.js';
 
 const NOW = BOUGHT_AT + 1_000_000;
 const held = [payment({ status: 'held' }), payment2({ status: 'held' })];
@@ -31,7 +31,7 @@ const allocation = allocationOf(planOf(held, workedPayees()), payment2().id);
 
 /** Each command that moves money, on a deal where nothing else is in its way. */
 const MOVES: { readonly [action: string]: (guard: MoneyGuard) => unknown } = {
-  capture: (guard) => decideCapture(capturing({ guard })),
+  capture: (guard) => decideCapture(finishing({ guard })),
   credit: (guard) =>
     decideCredit({
       ...{ owner: 'BankBMSP', deal: DEAL, payment: payment2().id, guard, trusts: knownBanks },
@@ -40,10 +40,12 @@ const MOVES: { readonly [action: string]: (guard: MoneyGuard) => unknown } = {
       pendingCredit: null,
     }),
   voidPayment: (guard) =>
-    decideVoid({
-      ...{ deal: DEAL, payment: payment().id, owner: 'BankAMSP', guard, trusts: () => true },
-      ...{ terms: termsRow(), phase: phase('expired'), payments: held.slice(0, 1).map(owned) },
-    }),
+    decideVoid(
+      finishing({
+        ...{ guard, record: recorded({ full: null, moved: null, delivered: null, word: null }) },
+        ...{ phase: phase('expired'), shipment: null, payments: [] },
+      }),
+    ),
   markPaid: (guard) =>
     decideMarkPaid({
       ...{ deal: DEAL, now: NOW, guard, terms: termsRow(), shares: workedSharesRow(), phase: phase('open') },

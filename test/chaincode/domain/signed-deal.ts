@@ -1,12 +1,12 @@
 // The worked example with real signatures, its rows as honest chaincode leaves them: what a bank proves again.
 import type { AnswerInput } from '../../../chaincode/domain/payment/answer.js';
-import type { CaptureInput } from '../../../chaincode/domain/payment/capture.js';
+import { type DealProof, provenDeal } from '../../../chaincode/domain/payment/deal-proof.js';
+import type { DealRecordRow, PartysWord } from '../../../chaincode/domain/payment/deal-record-row.js';
+import type { FinishInput } from '../../../chaincode/domain/payment/finish.js';
 import type { AccountRow } from '../../../chaincode/domain/account/private-rows.js';
 import { detached, type Intent } from '../../../chaincode/protocol/intent.js';
-import { planOf } from '../../../chaincode/protocol/plan.js';
 import { recipientCodeH1, recipientCodeH2 } from '../../../chaincode/protocol/recipient-code.js';
 import type { BankRow } from '../../../chaincode/protocol/member.js';
-import type { InspectionRow } from '../../../chaincode/protocol/shipment.js';
 import type { DealTerms, TermsRow } from '../../../chaincode/protocol/deal.js';
 import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
 import type { LinkRow } from '../../../chaincode/protocol/account.js';
@@ -15,13 +15,7 @@ import { dealTermsOf, termsHash } from '../../../chaincode/protocol/terms.js';
 import { acceptGoods } from '../../../gateway/sdk/commands/deals.js';
 import { listOffer } from '../../../gateway/sdk/commands/offers.js';
 import { makePerson, type Person } from '../../support/people.js';
-import {
-  BOUGHT_AT,
-  WORKED_SHARES,
-  workedOfferTerms,
-  workedPayees,
-  workedSharesRow,
-} from '../protocol/worked-example.js';
+import { BOUGHT_AT, WORKED_SHARES, workedOfferTerms, workedSharesRow } from '../protocol/worked-example.js';
 import {
   COMMISSION_LINK,
   DEAL,
@@ -32,6 +26,7 @@ import {
   payment2,
   link,
   owned,
+  phase,
   shipment,
 } from './deal-rows.js';
 
@@ -105,50 +100,44 @@ export function acceptance(by: Person = alice): Intent {
 }
 
 /** What an inspection keeps of an acceptance. */
-export function kept(intent: Intent): InspectionRow['acceptance'] {
+export function kept(intent: Intent): PartysWord['signed'] {
   return { id: intent.body.id, ...detached(intent) };
 }
 
-/** Bank A captures payment 1 of a delivered and accepted deal. */
-export function capturing(changes: Partial<CaptureInput> = {}): CaptureInput {
+/** What bank A has proved before it held payment 1. */
+export function proof(changes: Partial<DealProof> = {}): DealProof {
   return {
-    channel: 'escrow',
-    owner: 'BankAMSP',
-    deal: DEAL,
-    payment: PAYMENT_1.id,
-    now: DELIVERED_AT,
-    guard: FREE_MONEY,
-    isGuarded: true,
-    shares: workedSharesRow(),
-    terms: signedTermsRow(),
-    listing: LISTING_USED_INTENT,
-    purchase: PURCHASE_USED_INTENT,
-    plan: { v: 1, deal: DEAL, items: planOf([PAYMENT_1, PAYMENT_2], workedPayees()) },
-    payments: [
-      {
-        payment: owned({ ...PAYMENT_1, status: 'held' }),
-        usedIntent: USED_INTENT_1,
-        link: owned(ALICES_LINK_A),
-        invitation: null,
-      },
-      {
-        payment: owned({ ...PAYMENT_2, status: 'held' }),
-        usedIntent: USED_INTENT_2,
-        link: owned(ALICES_LINK_B),
-        invitation: null,
-      },
-    ],
-    buyerLink: owned(ALICES_LINK_A),
-    payeeLinks: [owned(SELLERS_LINK), owned(COMMISSION_LINK)],
+    ...{ channel: 'escrow', deal: DEAL, terms: signedTermsRow(), shares: workedSharesRow() },
+    ...{ listing: LISTING_USED_INTENT, purchase: PURCHASE_USED_INTENT },
+    buyersLink: owned(ALICES_LINK_A),
+    sellersLink: owned(SELLERS_LINK),
+    commissionsLink: owned(COMMISSION_LINK),
+    trusts: knownBanks,
+    ...changes,
+  };
+}
+
+/** Bank A holds payment 1 and has seen the price held, the delivery and the buyer's acceptance. */
+export function recorded(changes: Partial<DealRecordRow> = {}): DealRecordRow {
+  const planned = ({ id, bank, amount, arrivedAt }: PaymentRow) => ({ id, bank, amount, arrivedAt });
+  return {
+    ...{ v: 1, deal: DEAL, ...provenDeal(proof()) },
+    own: [{ payment: PAYMENT_1, status: 'held', at: PAYMENT_1.arrivedAt + 9_000 }],
+    full: { at: PAYMENT_2.arrivedAt + 9_000, payments: [planned(PAYMENT_1), planned(PAYMENT_2)] },
+    ...{ moved: DELIVERED_AT - 1_000, delivered: DELIVERED_AT },
+    word: { kind: 'acceptance', at: DELIVERED_AT, signed: kept(acceptance()) },
+    ...changes,
+  };
+}
+
+/** Bank A captures payment 1 of a delivered and accepted deal. */
+export function finishing(changes: Partial<FinishInput> = {}): FinishInput {
+  return {
+    ...{ payment: PAYMENT_1.id, now: DELIVERED_AT, guard: FREE_MONEY, record: recorded() },
+    phase: phase('paid'),
+    inspection: null,
     shipment: owned(shipment({ status: 'delivered', h1: H1 })),
-    inspection: {
-      v: 1,
-      deal: DEAL,
-      status: 'accepted',
-      startedAt: DELIVERED_AT,
-      acceptance: kept(acceptance()),
-    },
-    seenAt: null,
+    payments: [owned({ ...PAYMENT_1, status: 'held' }), owned({ ...PAYMENT_2, status: 'held' })],
     trusts: knownBanks,
     ...changes,
   };
@@ -209,16 +198,17 @@ export function answering(
       refundKey: REFUND_KEY,
       ...params,
     },
-    terms: signedTermsRow(),
+    proof: proof(),
+    record: null,
     admission: admissionRow(PAYMENT_1, 'admitted'),
     payment: owned(PAYMENT_1),
+    isGuarded: true,
     usedIntent: USED_INTENT_1,
     invitation: null,
     link: owned(ALICES_LINK_A),
     bank: owned(bankA()),
     refundKey: { shown: REFUND_KEY, made: '0'.repeat(64) },
     account: ACCOUNT,
-    trusts: knownBanks,
     ...changes,
   };
 }

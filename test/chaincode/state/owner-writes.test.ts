@@ -13,7 +13,6 @@ import {
   COLLECTION,
   LINK,
   FOREIGN,
-  DEAL,
   link,
   textOf,
   ownerOn,
@@ -147,24 +146,30 @@ describe('writing in the owner lane', () => {
     const reading = session.read(() => session.privateRow('linkedAccount', LINK));
     expect(await reading.then(() => null, String)).to.contain('NO_SECRET');
     expect(() => {
-      ownerOn(withSecret()).putPrivate('deliveryRecord', DEAL, { v: 1, deal: DEAL, at: 5 });
+      ownerOn(withSecret()).putPrivate('correspondents', '', { v: 1, banks: [] });
     }).to.throw('after the secret was read');
   });
 
   it('a private row written before is read back without its nonce, by key and by range', async () => {
     const fake = withSecret();
     const session = ownerOn(fake);
-    const seen = { v: 1, deal: 'deal_00000001', at: 5 } as const;
-    await session.read(() => session.privateRow('deliveryRecord', seen.deal));
-    session.putPrivate('deliveryRecord', seen.deal, seen);
+    const used = {
+      v: 1,
+      person: 'person_olga0000',
+      intent: 'intent_00000001',
+      content: 'c'.repeat(64),
+    } as const;
+    const name = `${used.person}/${used.intent}`;
+    await session.read(() => session.privateRow('usedIntent', name));
+    session.putPrivate('usedIntent', name, used);
     session.keep();
     await session.save();
     for (const [name, text] of fake.sealed) fake.secrets.set(name, text);
     const later = ownerOn(fake, 'tx2');
-    const again = await later.read(() => later.privateRow('deliveryRecord', seen.deal));
-    expect(again).to.deep.equal(seen);
+    const again = await later.read(() => later.privateRow('usedIntent', name));
+    expect(again).to.deep.equal(used);
     const reader = new OwnerReader(new StubStore(fake.stub, COLLECTION), BANK);
-    expect(await reader.privateRows('deliveryRecord')).to.deep.equal([seen]);
+    expect(await reader.privateRows('usedIntent')).to.deep.equal([used]);
     expect(await reader.privateRows('journal')).to.deep.equal([]);
   });
 });

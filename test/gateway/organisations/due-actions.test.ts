@@ -1,7 +1,17 @@
 // What is due for each organisation in every state of a deal, with ±1 at each instant.
 import { expect } from 'chai';
 import { dueActions, type DueActions } from '../../../gateway/organisations/due-actions.js';
-import { ANSWER_TIME_MS, BOUGHT_AT, dealView, PAY_DEADLINE, type ViewSketch } from '../support/deal-views.js';
+import type { DealFacts } from '../../../gateway/payments/due-actions.js';
+import type { InspectionRow } from '../../../chaincode/protocol/shipment.js';
+import {
+  ACCEPTANCE,
+  ANSWER_TIME_MS,
+  BOUGHT_AT,
+  dealView,
+  LONG_STOP_MS,
+  PAY_DEADLINE,
+  type ViewSketch,
+} from '../support/deal-views.js';
 
 const admits = (): boolean => true;
 const never = (): boolean => false;
@@ -13,6 +23,7 @@ const COURIER = { mspId: 'CourierMSP', kind: 'courier', agreementWorker: false, 
 const NOW = BOUGHT_AT + 2_000;
 /** 2 × window + slack. */
 const MARGIN = 7_000;
+const SHIP_TIME = 3_600_000;
 const payment = 'payment_00000001';
 
 function market(sketch: ViewSketch, now = NOW): DueActions {
@@ -211,16 +222,46 @@ describe('due actions of a bank', () => {
     expect(bankA(sketch).finished).to.equal(false);
   });
 
-  it('gives a hold back when the deal has expired', () => {
-    const due = bankA({ phase: 'expired', payments: [{ id: payment, status: 'held' }] });
+  it('gives what never was the price back when the deal has expired, at once', () => {
+    const due = bankA({ phase: 'expired', payments: [{ id: payment, status: 'held', amount: '1239999' }] });
     expect(due.payment).to.deep.equal([{ action: 'voidPayment', payment }]);
     expect(due.finished).to.equal(false);
   });
 
+  it('gives the whole price back when nothing can be shipped any more, and records it before', () => {
+    const sketch = { phase: 'expired', payments: [{ id: payment, status: 'held' }] } as const;
+    const gone = BOUGHT_AT + SHIP_TIME + MARGIN;
+    expect(bankA(sketch, gone - 1).payment).to.deep.equal([recording({ full: true })]);
+    expect(bankA(sketch, gone - 1).wakeAt).to.equal(gone);
+    const giveBack = { action: 'voidPayment', payment };
+    expect(bankA(sketch, gone).payment).to.deep.equal([recording({ full: true }), giveBack]);
+  });
+
   it('keeps a hold while the deal is open or sealed', () => {
     for (const phase of ['open', 'paymentsClosed'] as const) {
-      expect(bankA({ phase, payments: [{ id: payment, status: 'held' }] }).payment).to.deep.equal([]);
+      const short = [{ id: payment, status: 'held', amount: '1239999' }] as const;
+      expect(bankA({ phase, payments: short }).payment).to.deep.equal([]);
+      expect(bankA({ phase, payments: [{ id: payment, status: 'held' }] }).payment).to.deep.equal([
+        recording({ full: true }),
+      ]);
     }
+  });
+
+  it('ends by itself at the long stop what it holds in any phase, and not a millisecond before', () => {
+    const stop = BOUGHT_AT + LONG_STOP_MS + MARGIN;
+    const short = [{ id: payment, status: 'held', amount: '1' }] as const;
+    const giveBack = { action: 'voidPayment', payment };
+    for (const phase of ['open', 'cancelled', 'paymentsClosed', 'paid'] as const) {
+      const sketch: ViewSketch = { phase, payments: short };
+      expect([bankA(sketch, stop - 1).payment, bankA(sketch, stop - 1).wakeAt]).to.deep.equal([[], stop]);
+      expect(bankA(sketch, stop).payment).to.deep.equal([giveBack]);
+    }
+    const there = {
+      phase: 'paid',
+      shipment: 'delivered',
+      payments: [{ id: payment, status: 'held' }],
+    } as const;
+    expect(bankA(there, stop).payment).to.deep.include({ action: 'capture', payment });
   });
 
   const delivered = { phase: 'paid', shipment: 'delivered', credits: [{}] } as const;
@@ -229,7 +270,8 @@ describe('due actions of a bank', () => {
   it('captures at once when the buyer has accepted', () => {
     const terms = { inspectionTimeMs: 5_000 };
     expect(bankA({ ...delivered, payments: held, terms, inspection: 'accepted' }).payment).to.deep.equal([
-      { action: 'capture', payment, othersFirst: false },
+      recording({ full: true, moved: true, delivered: true, accepted: true }, ACCEPTANCE),
+      { action: 'capture', payment },
     ]);
   });
 
@@ -242,46 +284,21 @@ describe('due actions of a bank', () => {
     };
     const terms = { inspectionTimeMs: 5_000 };
     const early = bankA({ ...sketch, terms }, NOW + 4_999);
-    expect(early.payment).to.deep.equal([{ action: 'recordDelivery' }]);
+    expect(early.payment).to.deep.equal([recording({ full: true, moved: true, delivered: true })]);
     expect(early.wakeAt).to.equal(NOW + 5_000);
     expect(bankA({ ...sketch, terms }, NOW + 5_000).payment).to.deep.include({
       action: 'capture',
       payment,
-      othersFirst: false,
     });
   });
 
-  it('banks capture one after another, in the order of their payments, for each reads all of them', () => {
-    const earlier = {
-      id: 'payment_00000002',
-      owner: 'BankBMSP',
-      status: 'held',
-      arrivedAt: NOW - 1,
-    } as const;
-    const later = { id: payment, owner: 'BankAMSP', status: 'held', arrivedAt: NOW } as const;
-    const sketch: ViewSketch = { ...delivered, inspection: 'started', payments: [later, earlier] };
-    expect(bankB(sketch).payment).to.deep.equal([
-      { action: 'capture', payment: earlier.id, othersFirst: false },
-    ]);
-    expect(bankA(sketch).payment).to.deep.equal([{ action: 'capture', payment, othersFirst: true }]);
-    const next: ViewSketch = { ...sketch, payments: [later, { ...earlier, status: 'captured' }] };
-    expect(bankA(next).payment).to.deep.equal([{ action: 'capture', payment, othersFirst: false }]);
-  });
-
-  it('does not record a delivery that has no inspection time to wait for', () => {
-    expect(bankA({ ...delivered, payments: held, inspection: 'started' }).payment).to.deep.equal([
-      { action: 'capture', payment, othersFirst: false },
-    ]);
-  });
-
   it('does not capture while the courier’s word or the inspection is missing', () => {
-    expect(
-      bankA({ phase: 'paid', shipment: 'accepted', payments: held, inspection: 'started' }).payment,
-    ).to.deep.equal([]);
-    expect(bankA({ ...delivered, payments: held }).payment).to.deep.equal([]);
-    expect(
-      bankA({ ...delivered, payments: held, shipmentAttestation: false, inspection: 'started' }).payment,
-    ).to.deep.equal([]);
+    const without = (sketch: ViewSketch) => bankA({ phase: 'paid', payments: held, ...sketch }).payment;
+    const onItsWay = [recording({ full: true, moved: true })];
+    expect(without({ shipment: 'accepted', inspection: 'started' })).to.deep.equal(onItsWay);
+    expect(without(delivered)).to.deep.equal([recording({ full: true, moved: true, delivered: true })]);
+    const unvouched: ViewSketch = { ...delivered, shipmentAttestation: false, inspection: 'started' };
+    expect(without(unvouched)).to.deep.equal([recording({ full: true })]);
   });
 
   it('credits its payee once the payment is captured with attestation, and only then', () => {
@@ -301,3 +318,9 @@ describe('due actions of a bank', () => {
     expect(due).to.deep.equal({ deal: [], payment: [], wakeAt: null, finished: true });
   });
 });
+
+/** What a bank with the held payment records of a deal with these facts. */
+function recording(facts: Partial<DealFacts>, acceptance: InspectionRow['acceptance'] = null) {
+  const all = { full: false, moved: false, delivered: false, accepted: false, ...facts };
+  return { action: 'recordDeal', facts: all, payments: all.full ? [payment] : [], acceptance } as const;
+}

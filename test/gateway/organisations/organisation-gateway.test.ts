@@ -163,6 +163,8 @@ describe('organisation gateway', () => {
   it('ends with an error when its checkpoint cannot be written', () =>
     onScene(async ({ blocks, start, url }) => {
       const { gateway } = await start(MARKET, { deal: () => Promise.resolve(dealView()) });
+      // It has read its checkpoint once it asks for blocks.
+      while (blocks.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
       const database = await openAt(url);
       await sql`drop table checkpoints`.execute(database.query);
       await database.close();

@@ -1,11 +1,10 @@
-// A bank waits its turn to capture, but for no absent bank; it records a delivery once; refusals are reported.
+// A bank records each fact of a deal once; credits are expected before they are sent; refusals are reported.
 import { expect } from 'chai';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
-import type { CommandResult } from '../../../chaincode/protocol/commands.js';
+import type { Command, CommandResult } from '../../../chaincode/protocol/commands.js';
 import type { CreditPosting } from '../../../gateway/accounts/credit-posting.js';
 import { LinkedAccounts } from '../../../gateway/accounts/linked-accounts.js';
 import { OperationIds } from '../../../gateway/accounts/operation-ids.js';
-import { systemClock } from '../../../gateway/clock.js';
 import { conflictKeys } from '../../../gateway/ledger/scheduling.js';
 import type { PaymentDecisions } from '../../../gateway/payments/decide.js';
 import { PaymentExecutor } from '../../../gateway/payments/execute.js';
@@ -25,6 +24,7 @@ interface Scene {
   readonly log: string[];
   /** Locks that were named beside the commands. */
   readonly locks: string[];
+  readonly sent: Command[];
   refuse: string | null;
 }
 
@@ -36,6 +36,7 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
       const log: string[] = [];
       const submit: WorkerSubmitter['submit'] = (_lane, commands, locks = []) => {
         scene.locks.push(...locks);
+        scene.sent.push(...commands);
         log.push(...commands.map(({ action }) => action));
         const result: CommandResult =
           scene.refuse === null ? { ok: true, id: DEAL } : { ok: false, id: DEAL, code: scene.refuse };
@@ -54,9 +55,9 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
         operationIds: new OperationIds(values),
         decisions: { start: () => log.push('start') } as unknown as PaymentDecisions, // a class with private members
         posting: posting as CreditPosting, // likewise
-        ...{ clock: systemClock, log: silentLog, requeue: (deal) => log.push(`requeue ${deal}`) },
+        log: silentLog,
       });
-      const scene: Scene = { clock, executor, log, locks: [], refuse: null };
+      const scene: Scene = { clock, executor, log, locks: [], sent: [], refuse: null };
       await run(scene);
     } finally {
       clock.restore();
@@ -66,30 +67,31 @@ async function onScene(run: (scene: Scene) => Promise<void>): Promise<void> {
 
 describe('payment executor', () => {
   const view = dealView({ credits: [{ payee: 'seller' }] });
-  const capture = { action: 'capture', payment: PAYMENT, othersFirst: true } as const;
+  const capture = { action: 'capture', payment: PAYMENT } as const;
 
-  it('a bank lets another capture first, and is called again when that took too long', () =>
-    onScene(async ({ executor, clock, log }) => {
-      expect(await executor.execute(DEAL, view, [capture])).to.equal(true);
-      await clock.tickAsync(1_999);
-      expect(await executor.execute(DEAL, view, [capture])).to.equal(true);
-      expect(log).to.deep.equal([]);
-      await clock.tickAsync(1);
-      await executor.execute(DEAL, view, [capture]);
-      expect(log).to.deep.equal([`requeue ${DEAL}`, 'capture']);
+  it('each fact is recorded once, and the other banks’ payments are named only until the price was recorded', () =>
+    onScene(async ({ executor, log, sent }) => {
+      const facts = { full: true, moved: false, delivered: false, accepted: false };
+      const record = { action: 'recordDeal', facts, payments: [PAYMENT], acceptance: null } as const;
+      await executor.execute(DEAL, view, [record]);
+      await executor.execute(DEAL, view, [record]);
+      expect(log).to.deep.equal(['recordDeal']);
+      const moved = { ...record, facts: { ...facts, moved: true } };
+      await executor.execute(DEAL, view, [moved, capture]);
+      expect(log).to.deep.equal(['recordDeal', 'recordDeal', 'capture']);
+      expect(sent.map(({ params }) => params?.['payments'])).to.deep.equal([[PAYMENT], [], undefined]);
     }));
 
-  it('a bank whose turn it is captures at once', () =>
-    onScene(async ({ executor, log }) => {
-      await executor.execute(DEAL, view, [{ ...capture, othersFirst: false }]);
-      expect(log).to.deep.equal(['capture']);
-    }));
-
-  it('a delivery is recorded once', () =>
-    onScene(async ({ executor, log }) => {
-      await executor.execute(DEAL, view, [{ action: 'recordDelivery' }]);
-      await executor.execute(DEAL, view, [{ action: 'recordDelivery' }]);
-      expect(log).to.deep.equal(['recordDelivery']);
+  it('what the ledger refused is recorded again with the next try', () =>
+    onScene(async (scene) => {
+      const facts = { full: true, moved: false, delivered: false, accepted: false };
+      const record = { action: 'recordDeal', facts, payments: [PAYMENT], acceptance: null } as const;
+      await scene.executor.execute(DEAL, view, [record]);
+      scene.refuse = 'NOT_FULL';
+      await scene.executor.execute(DEAL, view, [record, capture]);
+      scene.refuse = null;
+      await scene.executor.execute(DEAL, view, [record, capture]);
+      expect(scene.log).to.deep.equal(['recordDeal', 'capture', 'recordDeal', 'capture']);
     }));
 
   it('a credit’s account is marked for posting before the credit is sent', () =>
@@ -101,7 +103,7 @@ describe('payment executor', () => {
   it('a capture and a void name the payer’s account, which no two transactions in flight may write', () =>
     onScene(async ({ executor, locks }) => {
       const held = dealView({ payments: [{ id: PAYMENT, status: 'held' }] });
-      await executor.execute(DEAL, held, [{ ...capture, othersFirst: false }]);
+      await executor.execute(DEAL, held, [capture]);
       await executor.execute(DEAL, held, [{ action: 'voidPayment', payment: PAYMENT }]);
       expect(locks).to.deep.equal(['account/20bb', 'account/20bb']);
       expect(conflictKeys({ action: 'deposit', params: { account: '20bb' } })).to.deep.equal([
@@ -112,7 +114,7 @@ describe('payment executor', () => {
   it('a refused action is reported, so that the deal is processed again', () =>
     onScene(async (scene) => {
       scene.refuse = 'NOT_DUE';
-      const done = await scene.executor.execute(DEAL, view, [{ ...capture, othersFirst: false }]);
+      const done = await scene.executor.execute(DEAL, view, [capture]);
       expect(done).to.equal(false);
     }));
 });

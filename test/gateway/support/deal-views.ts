@@ -12,8 +12,14 @@ export const DEAL = 'deal_00000001';
 export const BOUGHT_AT = 1_000_000;
 export const PAY_DEADLINE = BOUGHT_AT + 60_000;
 export const ANSWER_TIME_MS = 10_000;
+export const LONG_STOP_MS = 30_000_000;
 /** Of the deal's terms. */
 const TIMING = { windowMs: 3_000, slackMs: 1_000 };
+
+/** The buyer's, as far as anybody looks at it here. */
+export const ACCEPTANCE = {
+  ...{ id: 'intent_00000001', expiresAt: BOUGHT_AT, key: '0'.repeat(182), signature: 'A'.repeat(86) },
+};
 
 /** Proves the delivery. */
 const H1 = '1'.repeat(64);
@@ -57,7 +63,7 @@ export function offerTerms(change: Partial<OfferTerms> = {}): OfferTerms {
     stepTimeMs: 60_000,
     creditTimeMs: 60_000,
     ...TIMING,
-    longStopMs: 1_000_000,
+    longStopMs: LONG_STOP_MS,
     ...change,
   };
 }
@@ -72,7 +78,7 @@ export function dealTerms(change: Partial<OfferTerms> = {}): DealTerms {
     recipientCodeHash: recipientCodeH2(H1),
     boughtAt: BOUGHT_AT,
     payDeadline: PAY_DEADLINE,
-    longStopAt: BOUGHT_AT + 1_000_000,
+    longStopAt: BOUGHT_AT + LONG_STOP_MS,
   };
 }
 
@@ -203,5 +209,6 @@ function shipmentView(sketch: ViewSketch): DealView['shipment'] {
 function inspectionRow(sketch: ViewSketch): InspectionRow | null {
   if (sketch.inspection === undefined) return null;
   const startedAt = sketch.inspectionStartedAt ?? BOUGHT_AT;
-  return { v: 1, deal: DEAL, status: sketch.inspection, startedAt, acceptance: null };
+  const acceptance = sketch.inspection === 'accepted' ? ACCEPTANCE : null;
+  return { v: 1, deal: DEAL, status: sketch.inspection, startedAt, acceptance };
 }

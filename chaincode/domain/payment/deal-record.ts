@@ -1,0 +1,105 @@
+// A bank records what it can prove of a deal as soon as it can, and needs no other member for it again.
+import type { MachineParams } from '../../protocol/commands.js';
+import { HAD_MONEY, isDelivered, sumOf } from '../../protocol/deal-state.js';
+import type { Instant } from '../../protocol/forms.js';
+import { attestedOrNull, type Owned } from '../../protocol/owned.js';
+import type { PaymentRow } from '../../protocol/payment.js';
+import type { PlannedPayment } from '../../protocol/plan.js';
+import type { ShipmentRow } from '../../protocol/shipment.js';
+import { provenLink } from '../intent-proof.js';
+import { present } from '../owned.js';
+import type { DealRecordRow, OwnPayment, PartysWord } from './deal-record-row.js';
+import type { ProvenDeal } from './deal-proof.js';
+
+/** The record with one more payment that the bank holds from now on. */
+export function withHeld(
+  known: DealRecordRow | null,
+  proven: ProvenDeal,
+  { payment, at }: Pick<OwnPayment, 'payment' | 'at'>,
+): DealRecordRow {
+  const own = { payment, status: 'held', at } as const;
+  if (known !== null) return { ...known, own: [...known.own, own] };
+  const facts = { full: null, moved: null, delivered: null, word: null };
+  return { v: 1, deal: payment.deal, ...proven, own: [own], ...facts };
+}
+
+export interface RecordInput {
+  readonly channel: string;
+  readonly now: Instant;
+  readonly params: MachineParams['recordDeal'];
+  readonly record: DealRecordRow | null;
+  /** The payments that the command names. */
+  readonly payments: readonly (Owned<PaymentRow> | null)[];
+  readonly shipment: Owned<ShipmentRow> | null;
+  readonly trusts: (bank: string, msp: string) => boolean;
+}
+
+/**
+ * Sets what is not set and can be proved now; the rest waits. Null: nothing is new.
+ * Rejects: NOT_FOUND if this bank holds nothing for the deal; BAD_SIGNATURE.
+ */
+export function decideRecord(input: RecordInput): DealRecordRow | null {
+  const before = present(input.record, 'dealRecord');
+  const seen = { ...before, ...factsSeen(input, before) };
+  const after = { ...seen, word: before.word ?? wordOf(input, seen) };
+  return FACTS.some((fact) => after[fact] !== before[fact]) ? after : null;
+}
+
+const FACTS = ['full', 'moved', 'delivered', 'word'] as const;
+
+/** What was recorded before stays. */
+function factsSeen(
+  input: RecordInput,
+  before: DealRecordRow,
+): Pick<DealRecordRow, 'full' | 'moved' | 'delivered'> {
+  const { now, shipment } = input;
+  return {
+    full: before.full ?? fullOf(input, before),
+    moved: before.moved ?? (hasMoved(shipment, before) ? now : null),
+    delivered: before.delivered ?? (isDelivered(shipment, before.terms.terms) ? now : null),
+  };
+}
+
+/** Whether the pinned courier says that he has the parcel. */
+export function hasMoved(
+  shipment: Owned<ShipmentRow> | null,
+  { terms }: Pick<DealRecordRow, 'terms'>,
+): boolean {
+  const row = attestedOrNull(shipment);
+  const { deal, offerTerms } = terms.terms;
+  return row?.deal === deal && row.owner === offerTerms.courier && row.status !== 'announced';
+}
+
+/** Payments under the recorded terms for which banks known to this one had the money; each bank answers for its own. */
+export function moneyOf(
+  payments: readonly (Owned<PaymentRow> | null)[],
+  { terms: { deal, terms, termsHash } }: Pick<DealRecordRow, 'terms'>,
+  trusts: RecordInput['trusts'],
+): PlannedPayment[] {
+  const proven = new Map<string, PlannedPayment>();
+  for (const row of payments.flatMap((payment) => attestedOrNull(payment) ?? [])) {
+    const isOfThis = row.deal === deal && row.termsHash === termsHash;
+    const isMoney = HAD_MONEY.includes(row.status) && row.currency === terms.offerTerms.currency;
+    const { id, bank, amount, arrivedAt } = row;
+    if (isOfThis && isMoney && trusts(bank, row.owner)) proven.set(id, { id, bank, amount, arrivedAt });
+  }
+  return [...proven.values()];
+}
+
+function fullOf({ payments, trusts, now }: RecordInput, record: DealRecordRow): DealRecordRow['full'] {
+  const money = moneyOf(payments, record, trusts);
+  return sumOf(money) === BigInt(record.terms.terms.offerTerms.price) ? { at: now, payments: money } : null;
+}
+
+/** The buyer accepts what was delivered; his signature is proved with the link that was recorded. */
+function wordOf({ channel, now, params }: RecordInput, record: DealRecordRow): PartysWord | null {
+  const { acceptance: signed } = params;
+  if (signed === null || record.delivered === null) return null;
+  const { terms, termsHash, buyersLink } = record.terms;
+  provenLink({
+    ...{ what: 'acceptance', signed, channel, id: signed.id, action: 'acceptGoods', person: terms.buyer },
+    params: { deal: terms.deal, termsHash },
+    link: { row: buyersLink, attested: true },
+  });
+  return { kind: 'acceptance', at: now, signed };
+}
