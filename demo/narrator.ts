@@ -19,6 +19,8 @@ const SENTENCES: { readonly [name in EventName]?: string } = {
   DealPaid: 'marks the deal paid: payout plan, credits and parcel are on the ledger',
   PaymentsClosed: 'closes the deal to payments: no further payment can be in time',
   DealExpired: 'lets the deal expire',
+  DealUnshipped: 'finds that it was not shipped in time',
+  DealOverdue: 'finds that it was not delivered in time',
   InspectionStarted: "starts the buyer's time for inspection",
   PaymentCaptured: 'captures %total% of %payment%, having proved why for itself',
   PayeeCredited: 'credits %payee% with %credit%',

@@ -20,6 +20,8 @@ export function dealView(rows: RowReader, deal: string): DealView {
     obligations: rows.rowsUnder('obligation', deal),
     shipment: rows.owned('shipment', deal),
     inspection: rows.row('inspection', deal),
+    concession: rows.row('concession', deal),
+    outcome: rows.row('outcome', deal),
     shares: terms === null || openShares(terms.terms.offerTerms, shares) === null ? null : shares,
     invitations: rows.rowsUnder('invitation', deal),
   };

@@ -1,13 +1,17 @@
-// Rules of deals: bought, opened to invited payers, cancelled, closed to payments, expired.
+// Rules of deals: bought, opened to invited payers, cancelled, conceded, closed to payments, expired, decided.
 import { decideCancel } from '../domain/deal/cancellation.js';
+import { decideConcede } from '../domain/deal/concession.js';
 import { decideClosePayments, decideExpire } from '../domain/deal/expiry.js';
 import { decideAcceptInvitation, decideInvite, decideWithdrawInvitation } from '../domain/deal/invitation.js';
+import { decideOutcome } from '../domain/deal/outcome.js';
 import { decideBuy } from '../domain/deal/purchase.js';
 import {
   acceptInvitation,
   buy,
   cancelDeal,
   closePayments,
+  concedeDeal,
+  decideDeal,
   expire,
   type InvitationRow,
   invitePayer,
@@ -93,6 +97,38 @@ const cancelling = agreementRule(cancelDeal, {
   save: savePhase,
 });
 
+/** Emits: concession. Rejects: as `decideConcede`. */
+const conceding = agreementRule(concedeDeal, {
+  load: (rows, { params: { deal } }) => ({
+    terms: rows.row('terms', deal),
+    phase: rows.row('phase', deal),
+    concession: rows.row('concession', deal),
+    inspection: rows.row('inspection', deal),
+  }),
+  decide: (loaded, { intent, params, keyThumbprint, now }) =>
+    decideConcede({ ...loaded, intent, params, keyThumbprint, now }),
+  save: (write, concession) => {
+    write.put('concession', [concession.deal], concession);
+  },
+});
+
+/** Emits: outcome. Rejects: as `decideOutcome`. */
+const deciding = agreementRule(decideDeal, {
+  load: (rows, { machine: { deal } }) => ({
+    terms: rows.row('terms', deal),
+    phase: rows.row('phase', deal),
+    outcome: rows.row('outcome', deal),
+    inspection: rows.row('inspection', deal),
+    concession: rows.row('concession', deal),
+    shipment: rows.owned('shipment', deal),
+  }),
+  decide: (loaded, { machine, now }) =>
+    decideOutcome({ ...loaded, deal: machine.deal, status: machine.outcome, now }),
+  save: (write, outcome) => {
+    write.put('outcome', [outcome.deal], outcome);
+  },
+});
+
 /** Emits: phase (paymentsClosed). Rejects: as `decideClosePayments`. */
 const closingPayments = agreementRule(closePayments, {
   load: (rows, { machine: { deal } }) => ({
@@ -138,6 +174,8 @@ export const agreement: readonly AgreementRule[] = [
   acceptingInvitation,
   withdrawingInvitation,
   cancelling,
+  conceding,
+  deciding,
   closingPayments,
   expiring,
 ];

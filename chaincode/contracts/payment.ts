@@ -3,7 +3,7 @@ import { decideAdmit, decideCloseAdmission } from '../domain/payment/admission.j
 import { decideAnswer } from '../domain/payment/answer.js';
 import * as books from '../domain/account/books.js';
 import type { DealProof } from '../domain/payment/deal-proof.js';
-import { decideRecord } from '../domain/payment/deal-record.js';
+import { decideRecord, isWordOf } from '../domain/payment/deal-record.js';
 import type { DealRecordRow } from '../domain/payment/deal-record-row.js';
 import { decideCapture, decideVoid, type Finished } from '../domain/payment/finish.js';
 import { decideSubmitPayment } from '../domain/payment/submission.js';
@@ -171,11 +171,13 @@ function finishRows(rows: OwnerRowReader, showing: Showing) {
   const record = rows.privateRow('dealRecord', deal);
   return {
     row: rows.owned('payment', deal, payment),
+    concession: rows.row('concession', deal),
     proofs: {
       guard: moneyGuard(rows, deal),
       record,
       phase: rows.row('phase', deal),
       inspection: rows.row('inspection', deal),
+      outcome: rows.row('outcome', deal),
       shipment: rows.owned('shipment', deal),
       trusts: trustOf(rows),
     },
@@ -186,9 +188,12 @@ function finishRows(rows: OwnerRowReader, showing: Showing) {
 /** Emits: payment (captured, allocation). Rejects: as `decideCapture`, REFUND_KEY, NO_ACCOUNT. */
 const capturing = ownerRule(capture, {
   load: (rows, { machine }) => finishRows(rows, machine),
-  decide({ row, proofs, ...holding }, { machine: { payment: id, operation }, now }) {
+  decide({ row, proofs, concession, ...holding }, { channel, machine: { payment: id, operation }, now }) {
     present(row, 'payment');
-    const done = decideCapture({ ...proofs, payments: [], payment: id, now });
+    const { record } = proofs;
+    const isConceded =
+      concession !== null && record !== null && isWordOf('concession', concession.signed, record, channel);
+    const done = decideCapture({ ...proofs, isConceded, payments: [], payment: id, now });
     if (done === null) return null;
     const { allocation, bank: ownBank } = done.payment;
     if (allocation === null) throw new RangeError('a captured payment carries its allocation');
@@ -209,7 +214,7 @@ const voidingPayment = ownerRule(voidPayment, {
   },
   decide({ row, proofs, payments, ...holding }, { machine: { payment: id, operation }, now }) {
     present(row, 'payment');
-    const done = decideVoid({ ...proofs, payments, payment: id, now });
+    const done = decideVoid({ ...proofs, isConceded: false, payments, payment: id, now });
     if (done === null) return null;
     const account = requireHoldingAccount(holding);
     const posting = books.giveBack({ operation, at: now }, account, books.holdOf(done.payment));

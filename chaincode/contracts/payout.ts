@@ -3,6 +3,7 @@ import * as books from '../domain/account/books.js';
 import { decideCredit } from '../domain/payout/crediting.js';
 import { decideComplete, decideMarkPaid } from '../domain/payout/payout.js';
 import { complete, credit, markPaid } from '../protocol/payout.js';
+import { attestedOrNull } from '../protocol/owned.js';
 import { RuleViolation } from '../protocol/violation.js';
 import { moneyGuard, reservedPayments, savePayout, sharesOf, trustOf } from './deal-rows.js';
 import { agreementRule, type AgreementRule, ownerRule, type OwnerRule } from './rule.js';
@@ -64,10 +65,15 @@ const crediting = ownerRule(credit, {
 const completing = agreementRule(complete, {
   load(rows, { machine: { deal } }) {
     const plan = rows.row('plan', deal);
+    const items = plan?.items ?? [];
+    const payments = [...new Set(items.map(({ payment }) => payment))].map((id) =>
+      attestedOrNull(rows.owned('payment', deal, id)),
+    );
     return {
       phase: rows.row('phase', deal),
       plan,
-      credits: (plan?.items ?? []).map(({ payment, payee }) => rows.owned('credit', deal, payment, payee)),
+      voided: new Set(payments.flatMap((row) => (row?.status === 'voided' ? [row.id] : []))),
+      credits: items.map(({ payment, payee }) => rows.owned('credit', deal, payment, payee)),
     };
   },
   decide: (loaded, { machine: { deal }, now }) => decideComplete({ ...loaded, deal, now }),

@@ -46,16 +46,20 @@ function saveShipment(write: OwnerWriter, shipment: ShipmentRow): void {
   write.changeOwned('shipment', [shipment.deal], shipment);
 }
 
+function plannedPayments(rows: RowReader, deal: string) {
+  const payments = new Set(rows.row('plan', deal)?.items.map(({ payment }) => payment));
+  return [...payments].map((id) => rows.owned('payment', deal, id));
+}
+
 /** Emits: shipment (accepted). Rejects: as `requireAgent` and `decideAcceptParcel`. */
 const acceptingParcel = ownerRule(acceptParcel, {
   load(rows, command) {
     const { deal } = command.params;
-    const payments = new Set(rows.row('plan', deal)?.items.map(({ payment }) => payment));
     return {
       ...agentRows(rows, command),
       isGuarded: rows.isGuarded('shipment', deal),
       phase: rows.row('phase', deal),
-      payments: [...payments].map((id) => rows.owned('payment', deal, id)),
+      payments: plannedPayments(rows, deal),
       trusts: trustOf(rows),
     };
   },
@@ -69,7 +73,10 @@ const acceptingParcel = ownerRule(acceptParcel, {
 
 /** Emits: shipment (delivered, h1). Rejects: as `requireAgent` and `decideDeliver`. */
 const delivering = ownerRule(deliver, {
-  load: agentRows,
+  load: (rows, command) => ({
+    ...agentRows(rows, command),
+    payments: plannedPayments(rows, command.params.deal),
+  }),
   decide(loaded, command) {
     requireAgent(command, loaded);
     return ownShipment(decideDeliver({ ...loaded, params: command.params }), loaded.owner);
@@ -101,7 +108,11 @@ const acceptingGoods = agreementRule(acceptGoods, {
   load(rows, { params: { deal } }) {
     const found = inspectionRows(rows, deal);
     const buyerLink = found.terms?.terms.buyerLink;
-    return { ...found, buyerLink: buyerLink === undefined ? null : rows.owned('link', buyerLink) };
+    return {
+      ...found,
+      concession: rows.row('concession', deal),
+      buyerLink: buyerLink === undefined ? null : rows.owned('link', buyerLink),
+    };
   },
   decide: (loaded, { intent, params, keyThumbprint, now }) =>
     decideAcceptGoods({ ...loaded, deal: params.deal, intent, params, keyThumbprint, now }),

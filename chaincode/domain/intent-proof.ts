@@ -31,6 +31,12 @@ export function provenLink(statement: SignedStatement): LinkRow {
   throw new RuleViolation('BAD_SIGNATURE', { what: statement.what });
 }
 
+/** Whether the signature covers the statement, with the key of a link that is known to be genuine. */
+export function isProven(statement: SignedStatement): boolean {
+  const intent = intentOf(statement);
+  return intent !== null && statement.link !== null && isHoldersWord(intent, statement.link.row);
+}
+
 function intentOf({ signed, channel, id, person, action, params }: SignedStatement): Intent | null {
   return signed === null ? null : attached(signed, { channel, id, person, action, params });
 }

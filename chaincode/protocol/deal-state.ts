@@ -3,7 +3,7 @@ import { admissionClosableFrom, paymentsClosableFrom } from './deal-times.js';
 import type { DealTerms, TermsRow } from './deal.js';
 import type { Instant } from './forms.js';
 import { attestedOrNull, type Owned } from './owned.js';
-import type { AdmissionRow, PaymentRow } from './payment.js';
+import type { AdmissionRow, PaymentRow, PlanItem } from './payment.js';
 import type { DealView } from './queries.js';
 import { recipientCodeH2 } from './recipient-code.js';
 import type { ShipmentRow } from './shipment.js';
@@ -88,10 +88,13 @@ export function provenSum({ terms: { deal, terms, termsHash }, payments, trusts 
   return sumOf([...proven.values()]);
 }
 
-/** Whether every item of the plan is credited. */
-export function isPaidOut({ plan, credits }: DealView): boolean {
-  const credited = credits.filter((credit) => attestedOrNull(credit)?.status === 'credited');
-  return plan !== null && credited.length === plan.items.length;
+/** Whether every item of the plan is credited or given back. */
+export function isPaidOut({ plan, credits, payments }: DealView): boolean {
+  const credited = credits.flatMap((credit) => attestedOrNull(credit) ?? []);
+  const isDone = ({ payment, payee }: PlanItem): boolean =>
+    attestedOrNull(paymentOf({ payments }, payment))?.status === 'voided' ||
+    credited.some((row) => row.payment === payment && row.payee === payee && row.status === 'credited');
+  return plan !== null && plan.items.every(isDone);
 }
 
 /** Who is waited for, for what, and until when at most; null: no time limit. */
@@ -137,6 +140,7 @@ function stepWhilePaying(view: DealView, terms: DealTerms, now: Instant): NextSt
 function stepAfterPaid(view: DealView, terms: DealTerms): NextStep {
   const paidAt = view.phase?.at ?? 0;
   const { shipTimeMs, deliverTimeMs, inspectionTimeMs } = terms.offerTerms;
+  if (isGoingBack(view)) return { who: 'bank', what: 'giveBack', until: null };
   const shipment = attestedOrNull(view.shipment);
   if (shipment === null || shipment.status === 'announced') {
     return { who: 'seller', what: 'ship', until: paidAt + shipTimeMs };
@@ -150,6 +154,17 @@ function stepAfterPaid(view: DealView, terms: DealTerms): NextStep {
     return { who: 'buyer', what: 'inspect', until: inspection.startedAt + inspectionTimeMs };
   }
   return { who: 'bank', what: isAnyHeld(view) ? 'payOut' : 'credit', until: null };
+}
+
+/** Whether the money of a paid deal goes back: the seller conceded, or it was not shipped or delivered in time. */
+export function isGoingBack(
+  view: Pick<DealView, 'concession' | 'outcome' | 'shipment' | 'inspection' | 'terms'>,
+): boolean {
+  if (view.terms === null || view.inspection?.acceptance != null) return false;
+  if (view.concession !== null) return true;
+  const parcel = attestedOrNull(view.shipment)?.status ?? 'announced';
+  if (view.outcome === null || isDelivered(view.shipment, view.terms.terms)) return false;
+  return view.outcome.status === 'overdue' || parcel === 'announced';
 }
 
 function isAnyHeld(view: DealView): boolean {

@@ -104,6 +104,30 @@ export const invitationRow = sharedRow({
 });
 export type InvitationRow = RowOf<typeof invitationRow>;
 
+const outcomeStatus = oneOf(['unshipped', 'overdue']);
+
+/** `concession/<deal>`: the seller gives the money of a paid deal back; written once. */
+export const concessionRow = sharedRow({
+  kind: 'concession',
+  ids: ['deal'],
+  form: exactly({ v: version1, deal: id, status: oneOf(['given']), at: instant, signed: namedSignature }),
+});
+export type ConcessionRow = RowOf<typeof concessionRow>;
+
+/** `outcome/<deal>`: what the agreement's clock says of a paid deal that does not go on; the money goes back. */
+export const outcomeRow = sharedRow({
+  kind: 'outcome',
+  ids: ['deal'],
+  form: exactly({
+    v: version1,
+    deal: id,
+    /** Not handed to the courier in time, or not delivered in time. */
+    status: outcomeStatus,
+    at: instant,
+  }),
+});
+export type OutcomeRow = RowOf<typeof outcomeRow>;
+
 /** The deal's id is the intent's id. */
 export const buy = personCommand({
   action: 'buy',
@@ -164,6 +188,26 @@ export const cancelDeal = personCommand({
   cost: 8,
 });
 
+/** By the seller of a paid deal: what is held goes back, and nobody has to wait. */
+export const concedeDeal = personCommand({
+  action: 'concedeDeal',
+  lane: 'agreement',
+  signed: exactly({ deal: id, termsHash: hash }),
+  steps: { concession: { given: [null] } },
+  conflictKeys: ['deal/{deal}'],
+  cost: 10,
+});
+
+/** A paid deal was not shipped or not delivered in time. */
+export const decideDeal = machineCommand({
+  action: 'decideDeal',
+  lane: 'agreement',
+  machine: exactly({ deal: id, outcome: outcomeStatus }),
+  steps: { outcome: { unshipped: [null], overdue: [null, 'unshipped'] } },
+  conflictKeys: ['deal/{deal}'],
+  cost: 10,
+});
+
 /** From now on no payment can be in time. */
 export const closePayments = machineCommand({
   action: 'closePayments',
@@ -194,6 +238,8 @@ export const dealRows = {
   phase: phaseRow,
   reservation: reservationRow,
   invitation: invitationRow,
+  concession: concessionRow,
+  outcome: outcomeRow,
 } as const;
 export const dealCommands = {
   buy,
@@ -201,6 +247,8 @@ export const dealCommands = {
   acceptInvitation,
   withdrawInvitation,
   cancelDeal,
+  concedeDeal,
+  decideDeal,
   closePayments,
   expire,
 } as const;

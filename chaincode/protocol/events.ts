@@ -39,6 +39,8 @@ const EVENT_OF = {
   admission: { admitted: 'PaymentAdmitted', refused: 'PaymentRefused', closed: 'AdmissionClosed' },
   credit: { due: 'CreditDue', credited: 'PayeeCredited' },
   shipment: { announced: 'ParcelAnnounced', accepted: 'ParcelAccepted', delivered: 'ParcelDelivered' },
+  concession: { given: 'DealConceded' },
+  outcome: { unshipped: 'DealUnshipped', overdue: 'DealOverdue' },
   inspection: { started: 'InspectionStarted', accepted: 'GoodsAccepted' },
 } as const satisfies { readonly [K in LivingKind]: { readonly [S in StatusOf<K>]: string } };
 

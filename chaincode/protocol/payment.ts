@@ -195,6 +195,8 @@ export const recordDeal = machineCommand({
     payments: distinct(id, { least: 0, most: RESERVED_LIMIT }),
     /** The buyer's signed acceptance, from the ledger or from his own hand. */
     acceptance: orNull(namedSignature),
+    /** The seller's signed concession, from either. */
+    concession: orNull(namedSignature),
   }),
   conflictKeys: ['money/{deal}', 'shipment/{deal}'],
   cost: 10,

@@ -1,5 +1,5 @@
 // Questions about an organisation's private rows and about one deal, their strict forms and the shapes of the answers.
-import type { InvitationRow, PhaseRow, ReservationRow, TermsRow } from './deal.js';
+import type { ConcessionRow, InvitationRow, OutcomeRow, PhaseRow, ReservationRow, TermsRow } from './deal.js';
 import { account, type Amount, id, type Instant } from './forms.js';
 import type { SharesRow } from './offer.js';
 import { exactly, membersOf, oneOf, type Parser } from './parse.js';
@@ -61,6 +61,8 @@ export interface DealView {
   readonly obligations: readonly ObligationRow[];
   readonly shipment: { readonly row: ShipmentRow; readonly attested: boolean } | null;
   readonly inspection: InspectionRow | null;
+  readonly concession: ConcessionRow | null;
+  readonly outcome: OutcomeRow | null;
   /** How the price is shared; null where `terms` names no such row. */
   readonly shares: SharesRow | null;
   readonly invitations: readonly InvitationRow[];

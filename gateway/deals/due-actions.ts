@@ -1,9 +1,15 @@
 // The agreement actions of a deal that are due: admit, close, mark paid, expire, inspect, complete. The ledger judges
 // each again; one that comes too early or twice is refused there without harm.
 import { isDelivered, isFullyHeld, isPaidOut, isPaymentOpen } from '../../chaincode/protocol/deal-state.js';
-import { admissionClosableFrom, paymentsClosableFrom } from '../../chaincode/protocol/deal-times.js';
-import type { DealTerms, PhaseRow } from '../../chaincode/protocol/deal.js';
+import {
+  admissionClosableFrom,
+  overdueFrom,
+  paymentsClosableFrom,
+  unshippedFrom,
+} from '../../chaincode/protocol/deal-times.js';
+import type { DealTerms, OutcomeRow, PhaseRow } from '../../chaincode/protocol/deal.js';
 import type { Instant } from '../../chaincode/protocol/forms.js';
+import { attestedOrNull } from '../../chaincode/protocol/owned.js';
 import type { DealView } from '../../chaincode/protocol/queries.js';
 import { earliest } from '../clock.js';
 
@@ -18,6 +24,7 @@ export type Admits = (payment: PaymentView) => boolean;
 
 export type DealAction =
   | { readonly action: 'admitPayment' | 'closeAdmission'; readonly payment: string }
+  | { readonly action: 'decideDeal'; readonly outcome: OutcomeRow['status'] }
   | { readonly action: 'markPaid' | 'closePayments' | 'expire' | 'startInspection' | 'complete' };
 
 /** What is due of one subject, and whether something of it is still open. */
@@ -67,7 +74,7 @@ function ofPhase(deal: KnownDeal, now: Instant): Part {
     case 'paymentsClosed':
       return isFullyHeld(deal.view) ? due({ action: 'markPaid' }) : ofClosedPayments(deal);
     case 'paid':
-      return ofPaidDeal(deal);
+      return ofPaidDeal(deal, now);
     case 'expired':
     case 'completed':
       return NOTHING_DUE;
@@ -79,10 +86,30 @@ function ofClosedPayments({ view }: KnownDeal): Part {
   return isWaiting ? WAITING : due({ action: 'expire' });
 }
 
-function ofPaidDeal({ view, terms }: KnownDeal): Part {
+function ofPaidDeal(deal: KnownDeal, now: Instant): Part {
+  const { view, terms } = deal;
   if (isPaidOut(view)) return due({ action: 'complete' });
+  if (view.concession !== null) return WAITING;
+  if (view.inspection === null && !isDelivered(view.shipment, terms)) return ofDelay(deal, now);
   const isToInspect = isDelivered(view.shipment, terms) && view.inspection === null;
   return isToInspect ? due({ action: 'startInspection' }) : WAITING;
+}
+
+/** A parcel that the courier does not get, or does not hand over, in time. */
+function ofDelay({ view, terms, phase }: KnownDeal, now: Instant): Part {
+  const parcel = attestedOrNull(view.shipment)?.status ?? null;
+  const decided = view.outcome?.status ?? null;
+  if (parcel === null || decided === 'overdue') return WAITING;
+  if (now >= terms.longStopAt) return WAITING;
+  const overdue = dueFrom(overdueFrom(phase.at, terms), now, {
+    action: 'decideDeal',
+    outcome: 'overdue',
+  } as const);
+  if (parcel !== 'announced' || decided === 'unshipped' || overdue.actions.length > 0) return overdue;
+  return dueFrom(unshippedFrom(phase.at, terms), now, {
+    action: 'decideDeal',
+    outcome: 'unshipped',
+  } as const);
 }
 
 export function due<Action>(action: Action): DuePart<Action> {

@@ -1,8 +1,13 @@
 // What a bank has to do about its own payments and credits of a deal: answer, record, capture, give back, credit.
 // Whether money may move is for the bank's own chaincode to find out again.
 import { HAD_MONEY, isDelivered, sumOf } from '../../chaincode/protocol/deal-state.js';
-import { longStopFrom, settledFrom } from '../../chaincode/protocol/deal-times.js';
-import type { DealTerms } from '../../chaincode/protocol/deal.js';
+import {
+  inspectedFrom,
+  longStopFrom,
+  overdueFrom,
+  unshippedFrom,
+} from '../../chaincode/protocol/deal-times.js';
+import type { ConcessionRow, DealTerms } from '../../chaincode/protocol/deal.js';
 import type { Instant } from '../../chaincode/protocol/forms.js';
 import { attestedOrNull } from '../../chaincode/protocol/owned.js';
 import type { PaymentRow } from '../../chaincode/protocol/payment.js';
@@ -27,6 +32,7 @@ export interface DealFacts {
   readonly moved: boolean;
   readonly delivered: boolean;
   readonly accepted: boolean;
+  readonly conceded: boolean;
 }
 
 export type PaymentAction =
@@ -38,6 +44,7 @@ export type PaymentAction =
       /** Those that make up the price. */
       readonly payments: readonly string[];
       readonly acceptance: InspectionRow['acceptance'];
+      readonly concession: ConcessionRow['signed'] | null;
     }
   | { readonly action: 'capture' | 'voidPayment'; readonly payment: string }
   | { readonly action: 'credit'; readonly payment: string; readonly payee: CreditRow['payee'] };
@@ -67,28 +74,32 @@ function ofPayment(payment: PaymentView, deal: KnownDeal, now: Instant): Part {
 
 /** The end of a payment: by what happened, or at the long stop, which needs nobody else. */
 function ofHeld(payment: string, deal: KnownDeal, now: Instant): Part {
-  const stop = longStopFrom(deal.terms);
-  if (now >= stop)
-    return due({ action: isDelivered(deal.view.shipment, deal.terms) ? 'capture' : 'voidPayment', payment });
-  const ends = [
-    deal.phase.status === 'expired' ? ofExpired(payment, deal, now) : ofInspected(payment, deal, now),
-  ];
-  return together([...ends, { actions: [], wakeAt: stop, waiting: true }]);
-}
-
-/** Money that was never the whole price goes back at once, the whole price when nothing can be shipped any more. */
-function ofExpired(payment: string, { view, terms, phase }: KnownDeal, now: Instant): Part {
+  const { view, terms } = deal;
+  const stop = longStopFrom(terms);
+  const capture = { action: 'capture', payment } as const;
   const giveBack = { action: 'voidPayment', payment } as const;
-  if (!isWholePrice(view, terms)) return due(giveBack);
-  return dueFrom(settledFrom(phase.at + terms.offerTerms.shipTimeMs, terms), now, giveBack);
+  if (now >= stop) return due(isDelivered(view.shipment, terms) ? capture : giveBack);
+  if (view.concession !== null && view.inspection?.acceptance == null) return due(giveBack);
+  const back = goneFrom(deal);
+  const end = back === null ? ofInspected(capture, deal, now) : dueFrom(back, now, giveBack);
+  return together([end, { actions: [], wakeAt: stop, waiting: true }]);
 }
 
-function ofInspected(payment: string, { view, terms }: KnownDeal, now: Instant): Part {
+/** When what is held goes back; null: not as things are. The whole price waits until nothing can be shipped for it. */
+function goneFrom({ view, terms, phase }: KnownDeal): Instant | null {
+  const parcel = attestedOrNull(view.shipment)?.status ?? 'announced';
+  if (phase.status === 'expired' && !isWholePrice(view, terms)) return phase.at;
+  if (phase.status === 'expired') return parcel === 'announced' ? unshippedFrom(phase.at, terms) : null;
+  if (view.outcome === null || isDelivered(view.shipment, terms)) return null;
+  if (parcel === 'announced') return unshippedFrom(phase.at, terms);
+  return view.outcome.status === 'overdue' ? overdueFrom(phase.at, terms) : null;
+}
+
+function ofInspected(capture: PaymentAction, { view, terms }: KnownDeal, now: Instant): Part {
   const { inspection } = view;
   if (!isDelivered(view.shipment, terms) || inspection === null) return WAITING;
-  const capture = { action: 'capture', payment } as const;
   if (inspection.status === 'accepted') return due(capture);
-  return dueFrom(inspection.startedAt + terms.offerTerms.inspectionTimeMs, now, capture);
+  return dueFrom(inspectedFrom(inspection.startedAt, terms), now, capture);
 }
 
 /** A bank that holds money records each fact as soon as the ledger shows it: others may take it back later. */
@@ -97,15 +108,20 @@ function ofRecord({ view, terms }: KnownDeal, own: readonly PaymentView[]): Part
   const delivered = isDelivered(view.shipment, terms);
   const parcel = attestedOrNull(view.shipment);
   const acceptance = view.inspection?.acceptance ?? null;
+  const concession = view.concession?.signed ?? null;
   const facts = {
     full: isWholePrice(view, terms),
     moved: parcel !== null && parcel.status !== 'announced',
     delivered,
     accepted: delivered && acceptance !== null,
+    conceded: concession !== null,
   };
   if (!Object.values(facts).includes(true)) return NOTHING_DUE;
   const payments = facts.full ? moneyOf(view).map(({ id }) => id) : [];
-  return due({ action: 'recordDeal', facts, payments, acceptance: facts.accepted ? acceptance : null });
+  return due({
+    ...{ action: 'recordDeal', facts, payments, concession },
+    acceptance: facts.accepted ? acceptance : null,
+  });
 }
 
 function isWholePrice(view: DealView, terms: DealTerms): boolean {

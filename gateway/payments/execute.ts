@@ -24,7 +24,7 @@ export interface PaymentExecutorOptions {
 /** Actions that are one command each. */
 type CommandAction = Exclude<PaymentAction, { readonly action: 'answerPayment' }>;
 type RecordAction = Extract<PaymentAction, { readonly action: 'recordDeal' }>;
-const FACTS: readonly (keyof DealFacts)[] = ['full', 'moved', 'delivered', 'accepted'];
+const FACTS: readonly (keyof DealFacts)[] = ['full', 'moved', 'delivered', 'accepted', 'conceded'];
 
 /** Deals that are remembered; forgetting one costs a repeated record, nothing else. */
 const MOST_REMEMBERED = 10_000;
@@ -119,10 +119,14 @@ export class PaymentExecutor {
 async function commandOf(deal: string, action: CommandAction, operationIds: OperationIds): Promise<Command> {
   switch (action.action) {
     case 'recordDeal': {
-      const { payments, acceptance } = action;
+      const { payments, acceptance, concession } = action;
       return {
         action: 'recordDeal',
-        params: { deal, payments, acceptance: acceptance && { ...acceptance } },
+        params: {
+          ...{ deal, payments },
+          acceptance: acceptance && { ...acceptance },
+          concession: concession && { ...concession },
+        },
       };
     }
     case 'credit': {

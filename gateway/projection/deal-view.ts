@@ -29,6 +29,8 @@ export function dealViewOf(rows: readonly SeenRow[], shares: Rows['shares'] | nu
     obligations: of('obligation'),
     shipment: owned('shipment')[0] ?? null,
     inspection: of('inspection')[0] ?? null,
+    concession: of('concession')[0] ?? null,
+    outcome: of('outcome')[0] ?? null,
     shares,
     invitations: of('invitation'),
   };

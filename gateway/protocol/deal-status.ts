@@ -1,7 +1,7 @@
 // What the status of a deal means to who looks at it.
 import type { DealPage } from './api/deals.js';
 
-/** Whether a deal ends, or has ended, without being paid: what is held goes back. */
+/** Whether a deal ends, or has ended, without its seller being paid: what is held goes back. */
 export function isGivenBack(status: DealPage['status']): boolean {
-  return status === 'expired' || status === 'cancelled';
+  return status === 'expired' || status === 'cancelled' || status === 'returned';
 }

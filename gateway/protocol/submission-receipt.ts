@@ -33,6 +33,7 @@ const WITH_DEADLINE: ReadonlySet<string> = new Set<PersonAction>([
   'submitPayment',
   'acceptGoods',
   'cancelDeal',
+  'concedeDeal',
 ]);
 
 export function hasDeadline(action: string): boolean {

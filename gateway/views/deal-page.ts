@@ -1,5 +1,5 @@
 // A deal as one viewer may see it: money, next step, people, history. Pure; what is not in here reaches no client.
-import { isFullyHeld, isHeldOrCaptured, nextStep } from '../../chaincode/protocol/deal-state.js';
+import { isFullyHeld, isGoingBack, isHeldOrCaptured, nextStep } from '../../chaincode/protocol/deal-state.js';
 import { answerBy } from '../../chaincode/protocol/deal-times.js';
 import type { DealTerms, PhaseRow } from '../../chaincode/protocol/deal.js';
 import type { Instant } from '../../chaincode/protocol/forms.js';
@@ -55,6 +55,7 @@ export function dealPage(seen: SeenDeal, viewer: Observer, names: Names, now: In
       view.inspection === null ? null : view.inspection.startedAt + terms.offerTerms.inspectionTimeMs,
     cancelledBy: known.phase.cancelledBy,
     mayCancel: mayCancel(known),
+    mayConcede: mayConcede(known, now),
     net: known.role === 'seller' ? (openShares(terms.offerTerms, view.shares)?.net ?? null) : null,
     timeline: seen.events.filter((event) => isShown(event, known)).map((event) => stepOf(event, known)),
     block: seen.block,
@@ -151,6 +152,8 @@ function headOf(known: Known, now: Instant): Head {
 
 function statusOf({ phase, view }: Pick<Known, 'phase' | 'view'>): DealPage['status'] {
   if (phase.cancelledBy !== null) return 'cancelled';
+  const isPaid = phase.status === 'paid' || phase.status === 'completed';
+  if (isPaid && isGoingBack(view)) return 'returned';
   if (phase.status !== 'open' && phase.status !== 'paymentsClosed') return phase.status;
   const isAnyHeld = shownPayments(view).some(({ row }) => isHeldOrCaptured(row));
   return isAnyHeld ? 'inProgress' : 'awaitingPayment';
@@ -159,6 +162,14 @@ function statusOf({ phase, view }: Pick<Known, 'phase' | 'view'>): DealPage['sta
 /** Buyer and seller, until the deal is paid: what is held to the full is as good as paid. */
 function mayCancel({ role, phase, view }: Known): boolean {
   return (role === 'buyer' || role === 'seller') && phase.status === 'open' && !isFullyHeld(view);
+}
+
+/** The seller, from "paid" until the buyer has accepted or the time for inspection is over. */
+function mayConcede({ role, phase, view, terms }: Known, now: Instant): boolean {
+  if (role !== 'seller' || phase.status !== 'paid' || isGoingBack(view)) return false;
+  const { inspection } = view;
+  if (inspection === null) return true;
+  return inspection.acceptance === null && now < inspection.startedAt + terms.offerTerms.inspectionTimeMs;
 }
 
 function nextFor({ view, role }: Known, now: Instant): DealPage['next'] {

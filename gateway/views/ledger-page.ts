@@ -33,6 +33,8 @@ const SHOWN_TO_PARTIES: { readonly [action: string]: readonly string[] } = {
   submitPayment: ['deal', 'termsHash', 'amount', 'fee', 'currency', 'arrivedAt'],
   acceptGoods: ['deal', 'termsHash'],
   cancelDeal: ['deal', 'termsHash'],
+  concedeDeal: ['deal', 'termsHash'],
+  decideDeal: ['deal', 'outcome'],
   admitPayment: OF_PAYMENT,
   closeAdmission: OF_PAYMENT,
   closePayments: OF_DEAL,

@@ -91,6 +91,7 @@ export function personTemplates(person: Person): IntentParams {
     deliver: { deal: ID, h1: HASH },
     acceptGoods: { deal: ID, termsHash: HASH },
     cancelDeal: { deal: ID, termsHash: HASH },
+    concedeDeal: { deal: ID, termsHash: HASH },
   };
 }
 
@@ -123,7 +124,8 @@ export function machineTemplates(person: Person): MachineParams {
     },
     markPaid: { deal: ID },
     startInspection: { deal: ID },
-    recordDeal: { deal: ID, payments: [ID], acceptance: null },
+    recordDeal: { deal: ID, payments: [ID], acceptance: null, concession: null },
+    decideDeal: { deal: ID, outcome: 'unshipped' },
     capture: payout('capture'),
     credit: {
       deal: ID,

@@ -41,6 +41,8 @@ const TABLE: { readonly [name: string]: readonly string[] } = {
   submitPayment: ANYBODY,
   acceptGoods: ANYBODY,
   cancelDeal: ANYBODY,
+  concedeDeal: ANYBODY,
+  decideDeal: ANYBODY,
   admitPayment: ANYBODY,
   closeAdmission: ANYBODY,
   markPaid: ANYBODY,

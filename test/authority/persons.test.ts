@@ -69,6 +69,7 @@ const TABLE: { readonly [A in PersonAction]: string } = {
   deliver: 'rrr rrr rrr rr+ + ksn',
   acceptGoods: 'rrr rrr rrr rrr + krr',
   cancelDeal: 'rrr rrr rrr rrr + krr',
+  concedeDeal: 'rrr rrr rrr rrr + krr',
 };
 
 describe('authority of persons', function () {

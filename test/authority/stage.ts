@@ -1,6 +1,7 @@
 // A consortium in which every action could be taken right now by those who may take it, one prepared object each. Acts
 // are evaluated and never committed, so that no cell changes the next one's state.
 import type { Command, PersonAction } from '../../chaincode/protocol/commands.js';
+import { unshippedFrom } from '../../chaincode/protocol/deal-times.js';
 import { accountNumber } from '../../chaincode/protocol/account-number.js';
 import { acceptanceBody } from '../../chaincode/protocol/invitation-text.js';
 import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
@@ -235,6 +236,7 @@ async function dealActs(consortium: TestConsortium, at: number): Promise<Acts> {
     closePayments: byStep(held.closePayments(), held.terms.payDeadline + SETTLING),
     startInspection: byStep(delivered.startInspection()),
     recordDeal: byStep(delivered.record(BANK_A)),
+    decideDeal: byStep(paid.decide('unshipped'), unshippedFrom(at, paid.terms)),
     capture: byStep(accepted.capture(paymentOf(accepted))),
     credit: byStep(captured.credit(present(captured.payments[1]).id, 'marketplace')),
     complete: byStep(credited.complete()),
@@ -270,6 +272,11 @@ function buyersActs(
     cancelDeal: {
       ...{ owner: null, at, self: alice },
       give: (by) => consortium.signed(by, 'cancelDeal', { deal: open.id, termsHash: termsHash(open.terms) }),
+    },
+    concedeDeal: {
+      ...{ owner: null, at, self: consortium.bob.person },
+      give: (by) =>
+        consortium.signed(by, 'concedeDeal', { deal: delivered.id, termsHash: termsHash(delivered.terms) }),
     },
     acceptGoods: {
       ...{ owner: null, at, self: alice },

@@ -68,6 +68,7 @@ export const FUNCTIONS = {
       shipments.deliver({ deal: terms.deal, recipientCode: purchase.recipientCode }),
       deals.acceptGoods(terms),
       deals.cancelDeal(terms),
+      deals.concedeDeal(terms),
       deals.invitePayer(terms, { invitationKey: publicKey, most: amount, until: purchase.boughtAt }),
       accounts.askLink({ bank: '10', currency: 'RUB', publicKey }),
     ];

@@ -23,6 +23,7 @@ export async function tellWholeStory(consortium: TestConsortium): Promise<void> 
   await answerLate(consortium, await buy(consortium, { offer }));
   await invite(consortium, await buy(consortium, { offer }));
   await consortium.run((await buy(consortium, { offer })).cancel('seller'));
+  await giveMoneyBack(consortium, offer);
   await moveMoney(consortium, completed);
   await tryEverythingTooLate(consortium, completed);
   await giveRefusedCommands(consortium, completed);
@@ -96,6 +97,17 @@ async function answerLate(consortium: TestConsortium, deal: DealPlay): Promise<v
   await consortium.run(deal.close(payment), deal.answer(payment, 'yes'));
 }
 
+/** A parcel is not shipped in time, and the seller of another deal gives the money back. */
+async function giveMoneyBack(consortium: TestConsortium, offer: string): Promise<void> {
+  const conceded = await (await buy(consortium, { offer })).playTo('paid');
+  await consortium.run(conceded.concede());
+  await consortium.run(...conceded.records());
+  await consortium.run(...conceded.payments.map(({ id }) => conceded.giveBack(id)));
+  const unshipped = await (await buy(consortium, { offer })).playTo('paid');
+  consortium.advance(unshipped.terms.offerTerms.shipTimeMs + SETTLING);
+  await consortium.run(unshipped.decide('unshipped'));
+}
+
 /** An invited payer pays; an invitation that nobody has used is withdrawn. */
 async function invite(consortium: TestConsortium, deal: DealPlay): Promise<void> {
   const guest = await consortium.newClient('guest', { [BANK_B]: '1000000' });
@@ -120,7 +132,7 @@ async function moveMoney(consortium: TestConsortium, deal: DealPlay): Promise<vo
   await consortium.own(BANK_B, [
     withdrawal(consortium, account, '1'),
     withdrawal(consortium, account, '99999999999'),
-    machine('recordDeal', { deal: deal.id, payments: [], acceptance: null }),
+    machine('recordDeal', { deal: deal.id, payments: [], acceptance: null, concession: null }),
   ]);
 }
 

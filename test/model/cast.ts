@@ -44,6 +44,7 @@ export interface Account {
 
 /** How a deal is meant to go. */
 export type Fate =
+  | 'conceded'
   | 'neverShipped'
   | 'neverDelivered'
   | 'neverInspected'

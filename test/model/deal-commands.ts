@@ -19,19 +19,20 @@ import { must } from './opening.js';
 
 const FATES: readonly [Fate, number][] = [
   ['pay', 8],
-  ['neverShipped', 4],
-  ['neverDelivered', 4],
-  ['neverInspected', 6],
-  ['closeThenPay', 19],
-  ['closeThenExpireFull', 21],
-  ['cancelFull', 12],
-  ['cancel', 13],
-  ['part', 4],
-  ['silent', 8],
+  ['conceded', 7],
+  ['neverShipped', 6],
+  ['neverDelivered', 5],
+  ['neverInspected', 8],
+  ['closeThenPay', 16],
+  ['closeThenExpireFull', 18],
+  ['cancelFull', 11],
+  ['cancel', 11],
+  ['part', 3],
+  ['silent', 6],
   ['nothing', 1],
 ];
 
-const PAYING: readonly Fate[] = ['pay', 'neverShipped', 'neverDelivered', 'neverInspected'];
+const PAYING: readonly Fate[] = ['pay', 'conceded', 'neverShipped', 'neverDelivered', 'neverInspected'];
 
 /** A client buys a listed offer; null: there is none, or nobody has a link. */
 export function buying(cast: Cast, random: Random): GeneratedCommand | null {
@@ -248,6 +249,8 @@ function paidSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand
   const shipment = must(cast.row('shipment', deal));
   const more = { id: random.id('intent'), msp: COURIER, topic: deal };
   const dan = must(random.pick(cast.agents));
+  if (cast.row('concession', deal) !== null) return stoppedSteps(cast, book, random);
+  if (book.fate === 'conceded' && random.chance(60)) return [conceding(cast, deal, random)];
   if (isAbandoned(cast, book, shipment.status)) return stoppedSteps(cast, book, random);
   if (shipment.status === 'announced') return [cast.signed(dan, 'acceptParcel', { deal }, more)];
   if (shipment.status === 'accepted') return [cast.signed(dan, 'deliver', { deal, h1: book.h1 }, more)];
@@ -277,9 +280,40 @@ function stoppedSteps(cast: Cast, book: DealBook, random: Random): GeneratedComm
   const { longStopAt, offerTerms } = must(cast.row('terms', book.id)).terms;
   const due = cast.consortium.now >= longStopAt + marginOf(offerTerms);
   if (held.length === 0) return creditSteps(cast, book, payments, random);
-  if (!due && !random.chance(2)) return [];
+  const late = decisions(cast, book, random);
+  if (late.length > 0) return late;
+  const isDecided = ['concession', 'outcome'].some((kind) => cast.row(kind as 'outcome', book.id) !== null); // of these
+  if (!due && !isDecided && !random.chance(2)) return [];
   const ends = book.fate === 'neverInspected' ? captureOf : givingBack;
   return held.map((payment) => ends(cast, payment, random));
+}
+
+/** Anybody says what is late, now and then too early; some deals nobody looks at before the long stop. */
+function decisions(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
+  const { id: deal } = book;
+  if (cast.row('concession', deal) !== null || oddByName(deal)) return [];
+  const { offerTerms } = must(cast.row('terms', deal)).terms;
+  const { shipTimeMs, deliverTimeMs, inspectionTimeMs, stepTimeMs } = offerTerms;
+  const unshipped = must(cast.row('phase', deal)).at + shipTimeMs + marginOf(offerTerms);
+  const overdue = unshipped + deliverTimeMs + Math.max(inspectionTimeMs, stepTimeMs);
+  const { now } = cast.consortium;
+  const decided = cast.row('outcome', deal)?.status;
+  const saying = (outcome: 'unshipped' | 'overdue') => [
+    machine(null, 'decideDeal', { deal, outcome }, book.offer),
+  ];
+  if (book.fate === 'neverInspected') return [];
+  const isFirst = book.fate === 'neverShipped' && now >= unshipped && decided === undefined;
+  if (isFirst && (now < overdue || random.chance(75))) return saying('unshipped');
+  if (now >= overdue && decided !== 'overdue') return saying('overdue');
+  return random.chance(2) ? saying(random.pick(['unshipped', 'overdue'] as const)) : [];
+}
+
+/** By the seller, now and then by somebody else. */
+export function conceding(cast: Cast, deal: string, random: Random): GeneratedCommand {
+  const { terms, termsHash } = must(cast.row('terms', deal));
+  const { seller, offer } = terms.offerTerms;
+  const person = must(random.chance(4) ? random.pick([...cast.people.values()]) : cast.people.get(seller));
+  return cast.signed(person, 'concedeDeal', { deal, termsHash }, { id: random.id('intent'), topic: offer });
 }
 
 /** What each bank with money in the deal has not recorded yet, or now and then again. */
@@ -299,8 +333,8 @@ function recordSteps(
       known.full === null ||
       (known.moved === null && parcel !== 'announced') ||
       (known.delivered === null && parcel === 'delivered') ||
-      (known.word === null && acceptance !== null);
-    return isNew || random.chance(3) ? [recording(cast, owner, deal, random)] : [];
+      (known.word === null && (acceptance !== null || cast.row('concession', deal) !== null));
+    return isNew || random.chance(1) ? [recording(cast, owner, deal, random)] : [];
   });
 }
 
@@ -309,7 +343,8 @@ export function recording(cast: Cast, owner: string, deal: string, random: Rando
   const accepted = cast.row('inspection', deal)?.acceptance ?? null;
   const isAltered = accepted !== null && random.chance(3);
   const acceptance = isAltered ? { ...accepted, expiresAt: accepted.expiresAt + 1 } : accepted;
-  return machine(owner, 'recordDeal', { deal, payments, acceptance }, deal);
+  const concession = cast.row('concession', deal)?.signed ?? null;
+  return machine(owner, 'recordDeal', { deal, payments, acceptance, concession }, deal);
 }
 
 function inspectionSteps(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
@@ -337,7 +372,7 @@ function capturing(cast: Cast, book: DealBook, payment: PaymentRow, random: Rand
   const { inspectionTimeMs } = must(cast.row('terms', book.id)).terms.offerTerms;
   const since = Math.max(inspection.startedAt, seenAt ?? cast.consortium.now);
   const due = inspection.status === 'accepted' || cast.consortium.now >= since + inspectionTimeMs;
-  if (!due && !random.chance(10)) return [];
+  if (!due && !random.chance(5)) return [];
   return [captureOf(cast, payment, random)];
 }
 

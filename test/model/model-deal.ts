@@ -291,6 +291,7 @@ export const DEAL_RULES: Rules = {
     must(intent.body.person === terms.buyer, 'WRONG_ROLE');
     signersLink(call, terms.buyerLink, terms.offerTerms.currency);
     mustBeDelivered(call, deal);
+    must(call.state.row('concession', deal) === null, 'WRONG_STATE');
     const before = call.state.row('inspection', deal);
     const from = before?.status ?? null;
     const status = take(call, 'inspection.acceptGoods', 'accepted', { from, allowed: [null, 'started'] });
@@ -306,7 +307,9 @@ export const DEAL_RULES: Rules = {
     if (status === 'completed') return 'repeated';
     must(status === 'paid', 'WRONG_STATE');
     for (const { payment, payee } of found(call.state.row('plan', deal)).items) {
-      must(call.state.row('credit', deal, payment, payee)?.status === 'credited', 'NOT_CREDITED');
+      const isBack = call.state.row('payment', deal, payment)?.status === 'voided';
+      const credit = call.state.row('credit', deal, payment, payee);
+      must(isBack || credit?.status === 'credited', 'NOT_CREDITED');
     }
     const ended = take(call, 'phase.complete', 'completed', { from: status, allowed: ['paid'] });
     call.state.put('phase', [deal], { v: 1, deal, status: ended, at: call.now, cancelledBy: null });

@@ -86,13 +86,17 @@ function priceSeen(call: ModelCommand, { deal, offerTerms }: DealTerms): DealRec
   return { at: call.now, payments };
 }
 
-/** Honest generators hand in what the ledger has; anything else was not signed by the buyer. */
+/** Honest generators hand in what the ledger has; anything else was not signed by the party. */
 function wordSeen(call: ModelCommand, deal: string, delivered: number | null): DealRecord['word'] {
-  const { acceptance: signed } = machineOf(call, 'recordDeal');
-  if (signed === null || delivered === null) return null;
-  const accepted = call.state.row('inspection', deal)?.acceptance ?? null;
-  must(accepted !== null && sortedJson(accepted) === sortedJson(signed), 'BAD_SIGNATURE');
-  return { kind: 'acceptance', at: call.now, signed };
+  const { acceptance, concession } = machineOf(call, 'recordDeal');
+  const { state, now: at } = call;
+  const same = (said: object | null, genuine: object | null | undefined) =>
+    said !== null && genuine != null && sortedJson(said) === sortedJson(genuine);
+  const accepted = same(acceptance, state.row('inspection', deal)?.acceptance);
+  if (acceptance !== null && delivered !== null && accepted)
+    return { kind: 'acceptance', at, signed: acceptance };
+  const conceded = same(concession, state.row('concession', deal)?.signed);
+  return concession !== null && conceded ? { kind: 'concession', at, signed: concession } : null;
 }
 
 interface Ending {
@@ -109,6 +113,8 @@ function endingOf(call: ModelCommand, deal: string, id: string): Ending {
 
 /** Why a payment ends as it does. */
 export const ENDS = {
+  conceded: 'void',
+  overdue: 'void',
   accepted: 'capture',
   inspected: 'capture',
   neverFull: 'void',
@@ -128,6 +134,7 @@ function endOf(call: ModelCommand, ending: Ending): Verdict {
   return (
     endByWord(call, record, counts) ??
     endOfExpired(call, ending) ??
+    endOfDelay(call, record) ??
     endOfInspection(call, record, counts) ??
     endAtStop(call, record, counts)
   );
@@ -135,13 +142,15 @@ function endOf(call: ModelCommand, ending: Ending): Verdict {
 
 function endByWord({ now }: ModelCommand, record: DealRecord, counts: boolean): Verdict | null {
   if (record.word === null) return null;
+  if (record.word.kind === 'concession') return 'conceded';
   if (record.full === null) return now < record.terms.terms.longStopAt ? 'NOT_FULL' : null;
   return counts ? 'accepted' : null;
 }
 
 function endOfExpired(call: ModelCommand, { record, phase }: Ending): Verdict | null {
   const { terms } = record.terms;
-  if (phase !== 'expired' || record.moved !== null || hasLeft(call, terms.deal)) return null;
+  const isLate = record.full !== null && call.state.row('outcome', terms.deal) !== null;
+  if ((phase !== 'expired' && !isLate) || record.moved !== null || hasLeft(call, terms.deal)) return null;
   const { shipTimeMs, price } = terms.offerTerms;
   if (record.full !== null) {
     const gone = record.full.at + shipTimeMs + marginOf(terms.offerTerms);
@@ -151,12 +160,23 @@ function endOfExpired(call: ModelCommand, { record, phase }: Ending): Verdict | 
   return total(money) < BigInt(price) ? 'neverFull' : 'FULLY_HELD';
 }
 
+function endOfDelay(call: ModelCommand, { full, moved, delivered, terms: row }: DealRecord): Verdict | null {
+  const { terms } = row;
+  if (call.state.row('outcome', terms.deal)?.status !== 'overdue') return null;
+  if (full === null || moved === null || delivered !== null || isHandedOver(call, terms)) return null;
+  const { shipTimeMs, deliverTimeMs, inspectionTimeMs, stepTimeMs } = terms.offerTerms;
+  const had = Math.max(full.at + shipTimeMs, moved) + deliverTimeMs + Math.max(inspectionTimeMs, stepTimeMs);
+  return call.now >= had + marginOf(terms.offerTerms) ? 'overdue' : 'NOT_DUE';
+}
+
 function endOfInspection({ state, now }: ModelCommand, record: DealRecord, counts: boolean): Verdict | null {
   const { deal, offerTerms } = record.terms.terms;
   const since = state.row('inspection', deal)?.startedAt ?? null;
   if (since === null || !counts || record.delivered === null) return null;
   const { inspectionTimeMs } = offerTerms;
-  return now >= since + inspectionTimeMs && now >= record.delivered + inspectionTimeMs ? 'inspected' : null;
+  const needed = inspectionTimeMs === 0 ? 0 : inspectionTimeMs + marginOf(offerTerms);
+  if (now < since + needed || now < record.delivered + needed) return null;
+  return state.row('concession', deal) === null ? 'inspected' : 'NOT_DUE';
 }
 
 function endAtStop(call: ModelCommand, record: DealRecord, counts: boolean): Verdict {

@@ -17,7 +17,7 @@ import {
   type ModelCommand,
   type Rules,
 } from './model-command.js';
-import { dealTerms } from './model-deal-rows.js';
+import { dealTerms, paymentsIn } from './model-deal-rows.js';
 import { mustBeRefundKey, provenDeal, recordHeld, trusts } from './model-finish.js';
 import { share } from './model-offers.js';
 
@@ -61,6 +61,10 @@ function mustBeHeldByKnown(call: ModelCommand, deal: string): void {
     (payment) => trusts(call, payment) && (payment.status === 'held' || payment.status === 'captured'),
   );
   must(total(believed) === BigInt(dealTerms(call, deal).offerTerms.price), 'NOT_FULL');
+}
+
+function isPlanned({ state }: ModelCommand, deal: string, id: string): boolean {
+  return state.row('plan', deal)?.items.some(({ payment }) => payment === id) === true;
 }
 
 function agentsShipment(call: ModelCommand, deal: string): ShipmentRow {
@@ -162,6 +166,12 @@ export const OWNER_RULES: Rules = {
     const { deal, h1 } = signedBy(call, 'deliver');
     const shipment = agentsShipment(call, deal);
     must(shipment.status === 'accepted', 'WRONG_STATE');
+    must(
+      !paymentsIn(call.state, deal).some(
+        ({ id, status }) => status === 'voided' && isPlanned(call, deal, id),
+      ),
+      'WRONG_STATE',
+    );
     must(sha256(Buffer.from(h1, 'hex')) === dealTerms(call, deal).recipientCodeHash, 'WRONG_CODE');
     mine(call, shipment);
     const from = shipment.status;

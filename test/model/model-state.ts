@@ -61,7 +61,7 @@ export interface SecretRows {
     readonly moved: number | null;
     readonly delivered: number | null;
     readonly word: {
-      readonly kind: 'acceptance';
+      readonly kind: 'acceptance' | 'concession';
       readonly at: number;
       readonly signed: Signed & { readonly id: string };
     } | null;

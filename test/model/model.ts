@@ -16,6 +16,7 @@ import { DEAL_RULES } from './model-deal.js';
 import { INVITATION_RULES } from './model-invitation.js';
 import { OFFER_RULES } from './model-offers.js';
 import { FINISH_RULES } from './model-finish.js';
+import { OUTCOME_RULES } from './model-outcome.js';
 import { OWNER_RULES } from './model-owner.js';
 import { PARAMETER_RULES } from './model-parameters.js';
 import { REGISTRY_RULES } from './model-registry.js';
@@ -29,6 +30,7 @@ const RULES = {
   ...INVITATION_RULES,
   ...OWNER_RULES,
   ...FINISH_RULES,
+  ...OUTCOME_RULES,
 };
 /** Work before the channel has parameters. */
 const FIRST = ['setParameters', 'setSecret', 'trustBanks'];

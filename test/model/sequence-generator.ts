@@ -47,9 +47,12 @@ interface Sealed {
   readonly list: PlayedList;
 }
 
-/** Now and then so much time passes that deals which nobody carries on reach their long stop. */
-const LONG_PAUSES_AT: readonly number[] = [45, 75, 100];
-const LONG_PAUSE_MS = 150_000;
+/** Now and then time passes: deals which nobody carries on come late, and once reach their long stop. Blocks → ms. */
+const PAUSES: ReadonlyMap<number, number> = new Map([
+  [30, 15_000],
+  [50, 15_000],
+  [75, 150_000],
+]);
 
 export class SequenceGenerator {
   readonly cast: Cast;
@@ -82,7 +85,7 @@ export class SequenceGenerator {
   /** One block of as many choices as there are seeds. */
   async block(random: Random, choices: readonly Random[]): Promise<void> {
     this.blocks += 1;
-    const pause = LONG_PAUSES_AT.includes(this.blocks) ? LONG_PAUSE_MS : 0;
+    const pause = PAUSES.get(this.blocks) ?? 0;
     this.consortium.access.advance(pause + 300 + random.below(3_500));
     const commands = this.again.filter(() => random.chance(85));
     this.again = [];

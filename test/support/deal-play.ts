@@ -8,7 +8,7 @@
 //   await deal.playTo('completed');                           // the worked example's two payments, then everything
 //
 // Builders (`admit`, `answer`, `close`, `markPaid`, `acceptParcel`, `deliver`, `acceptGoods`, `startInspection`,
-// `record`, `capture`, `credit`, `complete`, `cancel`, `closePayments`, `expire`, `giveBack`) make a Step and
+// `record`, `capture`, `credit`, `complete`, `cancel`, `concede`, `decide`, `closePayments`, `expire`, `giveBack`) make a Step and
 // send none: send it with `consortium.run` or `consortium.attempt`, or alter its command first.
 import type {
   Command,
@@ -114,6 +114,8 @@ export class DealPlay {
   readonly payments: SubmittedPayment[] = [];
   /** The acceptance that was signed last. */
   acceptance: Acceptance = null;
+  /** The seller's that was signed last. */
+  concession: Acceptance = null;
   /** Invitations that were taken, by person. */
   private readonly invitations = new Map<string, string>();
 
@@ -249,7 +251,8 @@ export class DealPlay {
   /** What the bank can prove now, with the acceptance that was made last, if any. */
   record(msp: string, acceptance: Acceptance = this.acceptance): Step {
     const payments = this.payments.map(({ id }) => id);
-    return owned(msp, machine('recordDeal', { deal: this.id, payments, acceptance }));
+    const { concession } = this;
+    return owned(msp, machine('recordDeal', { deal: this.id, payments, acceptance, concession }));
   }
 
   /** As `record`, at each bank that has a payment of the deal. */
@@ -281,6 +284,18 @@ export class DealPlay {
   cancel(by: 'buyer' | 'seller', seller: TestClient = this.consortium.bob): Step {
     const { person } = by === 'buyer' ? this.buyer : seller;
     return agreed(this.consortium.asked(person, deals.cancelDeal(this.terms)));
+  }
+
+  /** The seller gives the money back; he is `bob` unless the offer was listed by somebody else. */
+  concede(seller: TestClient = this.consortium.bob): Step {
+    const step = agreed(this.consortium.asked(seller.person, deals.concedeDeal(this.terms)));
+    const intent = present(step.command.intent);
+    this.concession = { id: intent.body.id, ...detached(intent) };
+    return step;
+  }
+
+  decide(outcome: 'unshipped' | 'overdue'): Step {
+    return agreed(machine('decideDeal', { deal: this.id, outcome }));
   }
 
   closePayments(): Step {

@@ -87,6 +87,7 @@ function closedToSeller({ status }: DealPage): readonly ClosedAction[] {
 function closedToPayer({ status, shipment, role }: DealPage): readonly ClosedAction[] {
   if (status === 'cancelled') return ['payCancelled'];
   if (status === 'expired') return ['payLate'];
+  if (status === 'returned') return [];
   const isBeforeArrival = role === 'buyer' && shipment !== 'delivered';
   return [
     ...(status === 'paid' ? ['payAgain' as const] : []),

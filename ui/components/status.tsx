@@ -48,6 +48,7 @@ const DEAL_MEANINGS = {
   completed: 'paid',
   expired: 'returned',
   cancelled: 'returned',
+  returned: 'returned',
 } as const satisfies { readonly [S in DealPage['status']]: Meaning };
 
 export function DealStatus({ status }: { readonly status: DealPage['status'] }): ReactNode {

@@ -17,7 +17,7 @@ export interface OwnPayment {
 
 /** A party's last word about a deal, with its signature. */
 export interface PartysWord {
-  readonly kind: 'acceptance';
+  readonly kind: 'acceptance' | 'concession';
   readonly at: Instant;
   readonly signed: DetachedSignature & { readonly id: string };
 }

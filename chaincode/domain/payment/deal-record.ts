@@ -6,7 +6,7 @@ import { attestedOrNull, type Owned } from '../../protocol/owned.js';
 import type { PaymentRow } from '../../protocol/payment.js';
 import type { PlannedPayment } from '../../protocol/plan.js';
 import type { ShipmentRow } from '../../protocol/shipment.js';
-import { provenLink } from '../intent-proof.js';
+import { isProven } from '../intent-proof.js';
 import { present } from '../owned.js';
 import type { DealRecordRow, OwnPayment, PartysWord } from './deal-record-row.js';
 import type { ProvenDeal } from './deal-proof.js';
@@ -36,7 +36,7 @@ export interface RecordInput {
 
 /**
  * Sets what is not set and can be proved now; the rest waits. Null: nothing is new.
- * Rejects: NOT_FOUND if this bank holds nothing for the deal; BAD_SIGNATURE.
+ * Rejects: NOT_FOUND if this bank holds nothing for the deal.
  */
 export function decideRecord(input: RecordInput): DealRecordRow | null {
   const before = present(input.record, 'dealRecord');
@@ -91,15 +91,31 @@ function fullOf({ payments, trusts, now }: RecordInput, record: DealRecordRow): 
   return sumOf(money) === BigInt(record.terms.terms.offerTerms.price) ? { at: now, payments: money } : null;
 }
 
-/** The buyer accepts what was delivered; his signature is proved with the link that was recorded. */
+/** The seller's concession, or the buyer's acceptance of what was delivered; null: none is proved. */
 function wordOf({ channel, now, params }: RecordInput, record: DealRecordRow): PartysWord | null {
-  const { acceptance: signed } = params;
-  if (signed === null || record.delivered === null) return null;
-  const { terms, termsHash, buyersLink } = record.terms;
-  provenLink({
-    ...{ what: 'acceptance', signed, channel, id: signed.id, action: 'acceptGoods', person: terms.buyer },
-    params: { deal: terms.deal, termsHash },
-    link: { row: buyersLink, attested: true },
-  });
-  return { kind: 'acceptance', at: now, signed };
+  const { acceptance, concession } = params;
+  if (
+    acceptance !== null &&
+    record.delivered !== null &&
+    isWordOf('acceptance', acceptance, record, channel)
+  ) {
+    return { kind: 'acceptance', at: now, signed: acceptance };
+  }
+  if (concession === null || !isWordOf('concession', concession, record, channel)) return null;
+  return { kind: 'concession', at: now, signed: concession };
+}
+
+const ACTIONS = { acceptance: 'acceptGoods', concession: 'concedeDeal' } as const;
+
+/** Whether it is the word of the party whose it is, with the key of the link that was recorded. */
+export function isWordOf(
+  kind: PartysWord['kind'],
+  signed: PartysWord['signed'],
+  { terms: { deal, terms, termsHash, buyersLink, sellersLink } }: Pick<DealRecordRow, 'terms'>,
+  channel: string,
+): boolean {
+  const [person, link] =
+    kind === 'acceptance' ? [terms.buyer, buyersLink] : [terms.offerTerms.seller, sellersLink];
+  const said = { channel, id: signed.id, action: ACTIONS[kind], person, params: { deal, termsHash } };
+  return isProven({ what: kind, signed, ...said, link: { row: link, attested: true } });
 }

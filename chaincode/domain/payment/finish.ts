@@ -1,8 +1,8 @@
 // How a payment ends: one function says whether the payer's bank pays it out, gives it back, or waits. It asks the
 // bank's own record; of what others write today it asks only what cannot harm an honest party.
 import { isDelivered, sumOf } from '../../protocol/deal-state.js';
-import { longStopFrom, settledFrom } from '../../protocol/deal-times.js';
-import type { PhaseRow } from '../../protocol/deal.js';
+import { inspectedFrom, lastStepMs, longStopFrom, settledFrom } from '../../protocol/deal-times.js';
+import type { OutcomeRow, PhaseRow } from '../../protocol/deal.js';
 import type { Instant } from '../../protocol/forms.js';
 import { transition } from '../../protocol/life-cycle.js';
 import type { Owned } from '../../protocol/owned.js';
@@ -23,6 +23,9 @@ export interface FinishInput {
   readonly record: DealRecordRow | null;
   readonly phase: PhaseRow | null;
   readonly inspection: InspectionRow | null;
+  /** Whether the ledger has the seller's concession, with his signature. */
+  readonly isConceded: boolean;
+  readonly outcome: OutcomeRow | null;
   readonly shipment: Owned<ShipmentRow> | null;
   /** All payments of the deal, by range; asked only if the price was never seen held. */
   readonly payments: readonly Owned<PaymentRow>[];
@@ -104,14 +107,18 @@ export type End = 'capture' | 'void' | NotYet;
 
 /**
  * The first of these that holds, by what the bank has recorded and its own clock:
- * the buyer accepted what was delivered, and the price was held: capture.
- * The deal expired, and the parcel never moved: void, at once if the price was never held, else after the time to ship.
- * The inspection is over by the agreement's clock and by this bank's: capture.
+ * the seller conceded: void. The buyer accepted what was delivered, and the price was held: capture.
+ * The deal expired or was not shipped, and the parcel never moved: void, at once if the price was never held, else after
+ * the time to ship. It is overdue: void. The inspection is over by the agreement's clock and by this bank's: capture.
  * The long stop: capture if it was delivered and could be inspected, else void; nobody else's row is needed for it.
  */
 export function endOf(input: FinishInput, record: DealRecordRow): End {
   return (
-    byWord(input, record) ?? byExpiry(input, record) ?? byTime(input, record) ?? atLongStop(input, record)
+    byWord(input, record) ??
+    byExpiry(input, record) ??
+    byDelay(input, record) ??
+    byTime(input, record) ??
+    atLongStop(input, record)
   );
 }
 
@@ -122,13 +129,15 @@ function isInFull({ payment }: FinishInput, { full }: DealRecordRow): boolean {
 
 function byWord(input: FinishInput, record: DealRecordRow): End | null {
   if (record.word === null) return null;
+  if (record.word.kind === 'concession') return 'void';
   if (record.full === null && input.now < record.terms.terms.longStopAt)
     return { code: 'NOT_FULL', values: {} };
   return isInFull(input, record) ? 'capture' : null;
 }
 
 function byExpiry(input: FinishInput, record: DealRecordRow): End | null {
-  if (input.phase?.status !== 'expired') return null;
+  const isExpired = input.phase?.status === 'expired';
+  if (!isExpired && (input.outcome === null || record.full === null)) return null;
   if (record.moved !== null || hasMoved(input.shipment, record)) return null;
   const { terms } = record.terms;
   const { price, shipTimeMs } = terms.offerTerms;
@@ -138,13 +147,26 @@ function byExpiry(input: FinishInput, record: DealRecordRow): End | null {
   return { code: 'FULLY_HELD', values: { found: sum.toString(), needed: price } };
 }
 
+/** The courier has had the parcel for longer than he may, by the agreement's clock and by this bank's. */
+function byDelay(input: FinishInput, record: DealRecordRow): End | null {
+  const { terms } = record.terms;
+  const { full, moved, delivered } = record;
+  if (input.outcome?.status !== 'overdue' || full === null || moved === null) return null;
+  if (delivered !== null || isDelivered(input.shipment, terms)) return null;
+  const { shipTimeMs, deliverTimeMs } = terms.offerTerms;
+  const since = Math.max(full.at + shipTimeMs, moved);
+  return dueFrom(input, settledFrom(since + deliverTimeMs + lastStepMs(terms), terms), 'void');
+}
+
 function byTime(input: FinishInput, record: DealRecordRow): End | null {
   const { inspection } = input;
   const { full, delivered } = record;
   if (inspection === null || full === null || delivered === null || !isInFull(input, record)) return null;
   const since = Math.max(inspection.startedAt, delivered);
-  const needed = since + record.terms.terms.offerTerms.inspectionTimeMs;
-  return input.now >= needed ? 'capture' : null;
+  if (input.now < inspectedFrom(since, record.terms.terms)) return null;
+  // In time on the ledger, and not recorded yet: that comes first.
+  if (input.isConceded) return { code: 'NOT_DUE', values: { needed: 'record of the concession' } };
+  return 'capture';
 }
 
 function atLongStop(input: FinishInput, record: DealRecordRow): End {

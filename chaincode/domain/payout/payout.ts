@@ -130,15 +130,21 @@ export interface CompleteInput {
   readonly plan: PlanRow | null;
   /** The credits that the plan names, in its order. */
   readonly credits: readonly (Owned<CreditRow> | null)[];
+  /** Ids of the payments that their banks say they have given back. */
+  readonly voided: ReadonlySet<string>;
 }
 
-/** Null: completed before. Rejects: NOT_FOUND, WRONG_STATE, NOT_ATTESTED, NOT_CREDITED. */
+/**
+ * Every share of the price is credited or given back.
+ * Null: completed before. Rejects: NOT_FOUND, WRONG_STATE, NOT_ATTESTED, NOT_CREDITED.
+ */
 export function decideComplete(input: CompleteInput): PhaseRow | null {
   const phase = present(input.phase, 'phase');
   if (phase.status === 'completed') return null;
   const status = transition(complete, 'phase', 'completed', phase.status);
   present(input.plan, 'plan');
   for (const owned of input.credits) {
+    if (owned !== null && input.voided.has(owned.row.payment)) continue;
     const credit = requireAttested(owned, 'credit');
     if (credit.status !== 'credited') {
       throw new RuleViolation('NOT_CREDITED', { payment: credit.payment, payee: credit.payee });

@@ -3,11 +3,11 @@
 import type { LinkRow } from '../../protocol/account.js';
 import type { IntentParams } from '../../protocol/commands.js';
 import { isDelivered, type MoneyProof, provenSum } from '../../protocol/deal-state.js';
-import type { DealTerms, PhaseRow, TermsRow } from '../../protocol/deal.js';
+import type { ConcessionRow, DealTerms, PhaseRow, TermsRow } from '../../protocol/deal.js';
 import type { Hash, Instant } from '../../protocol/forms.js';
 import { detached, type Intent } from '../../protocol/intent.js';
 import { transition } from '../../protocol/life-cycle.js';
-import { type Owned } from '../../protocol/owned.js';
+import { attestedOrNull, type Owned } from '../../protocol/owned.js';
 import { recipientCodeH2 } from '../../protocol/recipient-code.js';
 import type { InspectionRow, ShipmentRow } from '../../protocol/shipment.js';
 import { acceptGoods, acceptParcel, deliver, startInspection } from '../../protocol/shipment.js';
@@ -50,13 +50,21 @@ export interface DeliverInput {
   readonly params: IntentParams['deliver'];
   readonly terms: TermsRow | null;
   readonly shipment: Owned<ShipmentRow> | null;
+  /** Those that the plan names. */
+  readonly payments: MoneyProof['payments'];
 }
 
-/** Requirements: parcel accepted; h1 is the one whose hash the buyer signed. Rejects also WRONG_CODE. */
+/**
+ * Requirements: parcel accepted; no bank has given its part of the price back, or the parcel goes back as well; h1 is the
+ * one whose hash the buyer signed. Rejects also WRONG_CODE.
+ */
 export function decideDeliver(input: DeliverInput): ShipmentRow {
   const shipment = requireAttested(input.shipment, 'shipment');
   const status = transition(deliver, 'shipment', 'delivered', shipment.status);
   const terms = termsOfDeal(input.terms, input.params.deal);
+  if (input.payments.some((payment) => attestedOrNull(payment)?.status === 'voided')) {
+    throw new RuleViolation('WRONG_STATE', { kind: 'payment', found: 'voided', needed: 'held' });
+  }
   if (recipientCodeH2(input.params.h1) !== terms.recipientCodeHash) {
     throw new RuleViolation('WRONG_CODE', { deal: terms.deal });
   }
@@ -90,6 +98,7 @@ export interface AcceptGoodsInput extends StartInspectionInput {
   readonly intent: Intent;
   readonly params: IntentParams['acceptGoods'];
   readonly keyThumbprint: Hash;
+  readonly concession: ConcessionRow | null;
   readonly buyerLink: Owned<LinkRow> | null;
 }
 
@@ -104,6 +113,9 @@ export function decideAcceptGoods(input: AcceptGoodsInput): InspectionRow {
   const { keyThumbprint, buyerLink } = input;
   ownLink({ link: buyerLink, person, keyThumbprint, currency: terms.offerTerms.currency });
   requireDelivered(input.shipment, terms);
+  if (input.concession !== null) {
+    throw new RuleViolation('WRONG_STATE', { kind: 'concession', found: 'given', needed: null });
+  }
   const found = input.inspection;
   const status = transition(acceptGoods, 'inspection', 'accepted', found?.status ?? null);
   const startedAt = found?.startedAt ?? input.now;

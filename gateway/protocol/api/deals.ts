@@ -48,6 +48,7 @@ export const dealStatusSchema = z.enum([
   'completed',
   'expired',
   'cancelled',
+  'returned',
 ]);
 
 /** The money strip: everything that is drawn follows from it. Sums in minor units, fees not counted. */
@@ -116,6 +117,8 @@ export const dealPageSchema = z
     cancelledBy: z.enum(['buyer', 'seller']).nullable(),
     /** Whether the viewer can end the deal now; what is held goes back. */
     mayCancel: z.boolean(),
+    /** Whether the viewer is the seller and can give the money of the paid deal back now. */
+    mayConcede: z.boolean(),
     /** What the seller receives; null to everybody else. */
     net: amountSchema.nullable(),
     timeline: z.array(stepSchema),
@@ -168,6 +171,17 @@ export const dealEndpoints = {
     path: '/api/v1/deals/{deal}/cancellation',
     access: ['client'],
     summary: 'Buyer or seller ends a deal that is not paid: signed `cancelDeal`. What is held goes back.',
+    body: commandBodySchema,
+    answer: operationSchema,
+    idempotent: 'command',
+    codes: ['NOT_FOUND'],
+  }),
+  concedeDeal: endpoint({
+    at: MARKETPLACE,
+    method: 'POST',
+    path: '/api/v1/deals/{deal}/concession',
+    access: ['client'],
+    summary: 'The seller of a paid deal gives the money back: signed `concedeDeal`. What is held goes back.',
     body: commandBodySchema,
     answer: operationSchema,
     idempotent: 'command',

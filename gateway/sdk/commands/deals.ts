@@ -53,6 +53,11 @@ export function cancelDeal(terms: DealTerms) {
   return request('cancelDeal', { deal: terms.deal, termsHash: termsHash(terms) });
 }
 
+/** By the seller of a paid deal: the money goes back. */
+export function concedeDeal(terms: DealTerms) {
+  return request('concedeDeal', { deal: terms.deal, termsHash: termsHash(terms) });
+}
+
 /** The buyer need not wait for the inspection time to pass. */
 export function acceptGoods(terms: DealTerms) {
   return request('acceptGoods', { deal: terms.deal, termsHash: termsHash(terms) });

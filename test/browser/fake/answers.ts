@@ -320,6 +320,13 @@ function dealAnswers(
       return { items, next: null };
     },
     getDeal: ({ path }: Asked) => find(path['deal']),
+    concedeDeal: (asked: Asked) => {
+      const found = find(asked.path['deal']);
+      const next = { who: 'bank', what: 'giveBack', until: null, isMine: false } as const;
+      const changed = { ...found, status: 'returned', mayConcede: false, next } as const;
+      all.splice(all.indexOf(found), 1, changed);
+      return received(asked);
+    },
     cancelDeal: (asked: Asked) => {
       const found = find(asked.path['deal']);
       const cancelledBy = found.role === 'seller' ? 'seller' : 'buyer';

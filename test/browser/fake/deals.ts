@@ -156,6 +156,7 @@ export function deal(draft: DealDraft): DealPage {
     inspectionUntil: inspection === 'started' ? now + 22 * HOUR_MS : null,
     cancelledBy: null,
     mayCancel: isOpen(status) && (role === 'buyer' || role === 'seller'),
+    mayConcede: status === 'paid' && role === 'seller',
     net: role === 'seller' ? ((BigInt(signed.price) * 95n) / 100n).toString() : null,
     timeline: events.map(([event, agoMs, by, ids]) => step(event, now - agoMs, by, ids)),
     block,

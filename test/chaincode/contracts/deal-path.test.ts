@@ -161,7 +161,7 @@ describe('the path of a deal', () => {
     await consortium.run(deal.startInspection());
     consortium.advance(30_000);
     await consortium.run(deal.record(BANK_A));
-    consortium.advance(59_999);
+    consortium.advance(60_000 + SETTLING - 1);
     expect(await consortium.attempt(deal.capture(payment))).to.include({ ok: false, code: 'NOT_DUE' });
     consortium.advance(1);
     await consortium.run(deal.capture(payment));

@@ -110,7 +110,7 @@ describe('declarations of rows', () => {
         'credit',
         'shipment',
       ],
-      ...['inspection', 'admission', 'tally'],
+      ...['inspection', 'admission', 'tally', 'concession', 'outcome'],
     ]);
     for (const name of ['constructor', 'toString', '__proto__', '']) {
       expect([isRowKind(name), isOwnedKind(name), isOfDeal(name), isAction(name)]).to.deep.equal([

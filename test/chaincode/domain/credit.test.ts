@@ -142,7 +142,12 @@ describe('delivery and inspection', () => {
 
   it("is recorded with the recipient's code only, after the parcel was accepted", () => {
     const delivering = (h1: string, status: 'announced' | 'accepted') => () =>
-      decideDeliver({ ...rows, params: { deal: DEAL, h1 }, shipment: owned(shipment({ status })) });
+      decideDeliver({
+        ...rows,
+        payments: [],
+        params: { deal: DEAL, h1 },
+        shipment: owned(shipment({ status })),
+      });
     expect(delivering(H1, 'accepted')()).to.include({ status: 'delivered', h1: H1 });
     expectRefusal(delivering('f'.repeat(64), 'accepted'), 'WRONG_CODE');
     expectRefusal(delivering(H1, 'announced'), 'WRONG_STATE');
@@ -160,7 +165,14 @@ describe('delivery and inspection', () => {
     const accepting = (by = alice, link = ALICES_LINK_A) => {
       const intent = acceptance(by);
       const params = { deal: DEAL, termsHash: signedTermsRow().termsHash };
-      const input = { ...rows, shipment: delivered, intent, params, keyThumbprint: by.thumbprint };
+      const input = {
+        ...rows,
+        concession: null,
+        shipment: delivered,
+        intent,
+        params,
+        keyThumbprint: by.thumbprint,
+      };
       return { ...input, buyerLink: owned(link) };
     };
     const accepted = decideAcceptGoods(accepting());

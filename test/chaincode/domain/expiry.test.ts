@@ -222,5 +222,6 @@ function expiring(changes: Partial<ExpireInput> = {}): ExpireInput {
 function completing(credits: readonly unknown[], status: 'paid' | 'completed' | 'open' = 'paid') {
   const plan = { v: 1, deal: DEAL, items: [] } as const;
   const of = credits as Parameters<typeof decideComplete>[0]['credits'];
-  return () => decideComplete({ deal: DEAL, now: NOW, phase: phase(status), plan, credits: of });
+  return () =>
+    decideComplete({ deal: DEAL, now: NOW, phase: phase(status), plan, credits: of, voided: new Set() });
 }

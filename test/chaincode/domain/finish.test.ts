@@ -53,7 +53,7 @@ describe('a capture', () => {
   });
 
   it('waits for the inspection time since its start and since the recorded delivery, whichever is later', () => {
-    const due = DELIVERED_AT + inspectionTimeMs;
+    const due = settledFrom(DELIVERED_AT + inspectionTimeMs, TERMS);
     for (const [startedAt, delivered] of [
       [DELIVERED_AT, DELIVERED_AT],
       [DELIVERED_AT - 10 ** 6, DELIVERED_AT],

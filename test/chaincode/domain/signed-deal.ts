@@ -136,6 +136,8 @@ export function finishing(changes: Partial<FinishInput> = {}): FinishInput {
     ...{ payment: PAYMENT_1.id, now: DELIVERED_AT, guard: FREE_MONEY, record: recorded() },
     phase: phase('paid'),
     inspection: null,
+    isConceded: false,
+    outcome: null,
     shipment: owned(shipment({ status: 'delivered', h1: H1 })),
     payments: [owned({ ...PAYMENT_1, status: 'held' }), owned({ ...PAYMENT_2, status: 'held' })],
     trusts: knownBanks,

@@ -163,6 +163,8 @@ function next(changes: Partial<DealView>, now = BOUGHT_AT) {
     obligations: [],
     shipment: null,
     inspection: null,
+    concession: null,
+    outcome: null,
     shares: null,
     invitations: [],
     ...changes,

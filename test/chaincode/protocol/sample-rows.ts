@@ -86,6 +86,8 @@ export const SAMPLE_ROWS: Rows = {
   },
   credit: { v: 1, deal: DEAL, payment: PAYMENT, owner: 'BankBMSP', currency: 'RUB', ...ITEM, status: 'due' },
   shipment: shipment({ status: 'delivered', h1: H1 }),
+  concession: { v: 1, deal: DEAL, status: 'given', at: BOUGHT_AT, signed: kept(acceptance()) },
+  outcome: { v: 1, deal: DEAL, status: 'unshipped', at: BOUGHT_AT },
   inspection: { v: 1, deal: DEAL, status: 'accepted', startedAt: BOUGHT_AT, acceptance: kept(acceptance()) },
   usedIntent: LISTING_USED_INTENT,
 };

@@ -58,7 +58,14 @@ function due(payments: readonly Owned<PaymentRow>[]) {
   const view: DealView = {
     ...{ terms, phase: CLOSED, reservation: reservation([]), plan: null, credits: [], obligations: [] },
     payments: payments.map((row) => ({ ...row, admission: null })),
-    ...{ shipment: null, inspection: null, shares: workedSharesRow(), invitations: [] },
+    ...{
+      shipment: null,
+      inspection: null,
+      concession: null,
+      outcome: null,
+      shares: workedSharesRow(),
+      invitations: [],
+    },
   };
   return dueDealActions({ view, terms: terms.terms, phase: CLOSED }, () => true, NOW).actions;
 }

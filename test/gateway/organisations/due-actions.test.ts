@@ -7,6 +7,7 @@ import {
   ACCEPTANCE,
   ANSWER_TIME_MS,
   BOUGHT_AT,
+  CONCESSION,
   dealView,
   LONG_STOP_MS,
   PAY_DEADLINE,
@@ -321,6 +322,9 @@ describe('due actions of a bank', () => {
 
 /** What a bank with the held payment records of a deal with these facts. */
 function recording(facts: Partial<DealFacts>, acceptance: InspectionRow['acceptance'] = null) {
-  const all = { full: false, moved: false, delivered: false, accepted: false, ...facts };
-  return { action: 'recordDeal', facts: all, payments: all.full ? [payment] : [], acceptance } as const;
+  const none = { full: false, moved: false, delivered: false, accepted: false, conceded: false };
+  const all = { ...none, ...facts };
+  const concession = all.conceded ? CONCESSION.signed : null;
+  const payments = all.full ? [payment] : [];
+  return { action: 'recordDeal', facts: all, payments, concession, acceptance } as const;
 }

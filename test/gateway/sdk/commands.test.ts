@@ -86,6 +86,7 @@ const REQUESTS: { readonly [A in PersonAction]: CommandRequest<A> } = {
   deliver: shipments.deliver({ deal: terms.deal, recipientCode: purchase.recipientCode }),
   acceptGoods: deals.acceptGoods(terms),
   cancelDeal: deals.cancelDeal(terms),
+  concedeDeal: deals.concedeDeal(terms),
   invitePayer: deals.invitePayer(terms, { invitationKey: alice.key, most: '500000', until: 7_000 }),
   acceptInvitation: {
     id: 'intent_00000001',
@@ -128,7 +129,7 @@ describe("the SDK's commands", () => {
     const code = { link: purchase.link, code: '123456' };
     expect(REQUESTS.confirmLink.params.codeHash).to.equal(linkCodeHash(code));
     expect(REQUESTS.listOffer.params.termsHash).to.equal(termsHash(OFFER_TERMS));
-    for (const action of ['buy', 'submitPayment', 'acceptGoods', 'cancelDeal'] as const) {
+    for (const action of ['buy', 'submitPayment', 'acceptGoods', 'cancelDeal', 'concedeDeal'] as const) {
       expect(REQUESTS[action].params.termsHash).to.equal(termsHash(terms));
     }
     const h1 = recipientCodeH1(terms.deal, purchase.recipientCode);

@@ -2,7 +2,7 @@
 import type { DealView } from '../../../chaincode/protocol/queries.js';
 import type { AdmissionRow, PaymentRow } from '../../../chaincode/protocol/payment.js';
 import type { CreditRow } from '../../../chaincode/protocol/payout.js';
-import type { DealTerms, PhaseRow } from '../../../chaincode/protocol/deal.js';
+import type { ConcessionRow, DealTerms, OutcomeRow, PhaseRow } from '../../../chaincode/protocol/deal.js';
 import type { InspectionRow, ShipmentRow } from '../../../chaincode/protocol/shipment.js';
 import type { LinkRow } from '../../../chaincode/protocol/account.js';
 import type { OfferTerms } from '../../../chaincode/protocol/offer.js';
@@ -19,6 +19,10 @@ const TIMING = { windowMs: 3_000, slackMs: 1_000 };
 /** The buyer's, as far as anybody looks at it here. */
 export const ACCEPTANCE = {
   ...{ id: 'intent_00000001', expiresAt: BOUGHT_AT, key: '0'.repeat(182), signature: 'A'.repeat(86) },
+};
+
+export const CONCESSION: ConcessionRow = {
+  ...{ v: 1, deal: DEAL, status: 'given', at: BOUGHT_AT, signed: ACCEPTANCE },
 };
 
 /** Proves the delivery. */
@@ -141,6 +145,8 @@ export interface ViewSketch {
   readonly shipmentAttestation?: boolean;
   readonly inspection?: InspectionRow['status'];
   readonly inspectionStartedAt?: number;
+  readonly isConceded?: boolean;
+  readonly outcome?: OutcomeRow['status'];
   readonly terms?: Partial<OfferTerms>;
 }
 
@@ -172,6 +178,9 @@ export function dealView(sketch: ViewSketch = {}): DealView {
     obligations: [],
     shipment: shipmentView(sketch),
     inspection: inspectionRow(sketch),
+    concession: sketch.isConceded === true ? CONCESSION : null,
+    outcome:
+      sketch.outcome === undefined ? null : { v: 1, deal: DEAL, status: sketch.outcome, at: BOUGHT_AT },
     shares: null,
     invitations: [],
   };

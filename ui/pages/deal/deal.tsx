@@ -19,7 +19,7 @@ import { NextStepCard } from '../../components/next-step.js';
 import { Page, Section } from '../../components/page.js';
 import { DealStatus } from '../../components/status.js';
 import { Timeline } from '../../components/timeline.js';
-import { CancelDeal } from './cancel-deal.js';
+import { EndDeal } from './end-deal.js';
 import { DealAddressView } from './deal-address.js';
 import { DealLabels } from './deal-labels.js';
 import { DealPeople } from './deal-people.js';
@@ -49,7 +49,8 @@ function DealView({ deal }: { readonly deal: DealPage }): ReactNode {
       <MoneyStrip deal={deal} />
       <NextStepCard deal={deal}>
         <NextButton deal={deal} />
-        {deal.mayCancel && <CancelDeal deal={deal} />}
+        {deal.mayCancel && <EndDeal deal={deal} how="cancel" />}
+        {deal.mayConcede && <EndDeal deal={deal} how="concede" />}
       </NextStepCard>
       {deal.role === 'buyer' && hasUseForCode(deal) && <RecipientCode deal={deal.id} />}
       {(deal.role === 'buyer' || deal.role === 'seller') && <DealAddressView deal={deal} />}

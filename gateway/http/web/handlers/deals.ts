@@ -53,6 +53,11 @@ export function dealHandlers(
       await requireParty(deals, path.deal, context);
       return carry(operations, context, commandOf('cancelDeal', body.intent));
     },
+    concedeDeal: async ({ path, body }, context) => {
+      requireSubject(body.intent, 'deal', path.deal);
+      await requireParty(deals, path.deal, context);
+      return carry(operations, context, commandOf('concedeDeal', body.intent));
+    },
     acceptGoods: ({ path, body }, context) => {
       requireSubject(body.intent, 'deal', path.deal);
       return carry(operations, context, commandOf('acceptGoods', body.intent));
