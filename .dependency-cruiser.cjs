@@ -43,9 +43,17 @@ module.exports = {
     ),
     only(
       'neighbours-see-the-protocol-only',
-      { path: '^(gateway|ledger|audit|demo|network|ui)/' },
+      { path: '^(gateway|ledger|audit(?!/rule-run\\.ts$)|demo|network|ui)/' },
       { path: '^chaincode/(?!(protocol|signatures)/)' },
       'whoever owns a shape publishes it in protocol/',
+    ),
+    only(
+      'the-audit-runs-the-rules-through-one-door',
+      { path: '^audit/rule-run\\.ts$' },
+      {
+        path: '^chaincode/(?!(protocol|contracts/agreement-list\\.ts$|state/(stub-store|transaction)\\.ts$))',
+      },
+      'it replays a list of commands as a peer runs it, and knows no rule by itself',
     ),
     only(
       'servers-prove-signatures',

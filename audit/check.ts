@@ -5,9 +5,6 @@ import type { RowKind } from '../chaincode/protocol/rows.js';
 import type { Findings } from './findings.js';
 
 export interface CheckScope {
-  readonly channel: string;
-  /** Which organisation founds the channel, as who verifies knows it. */
-  readonly marketplace: string;
   readonly ledger: LedgerRows;
   readonly findings: Findings;
 }

@@ -1,68 +1,38 @@
-// All that the public rows of the escrow must satisfy, one transaction after the other.
+// All that the rows of the escrow must satisfy, one transaction after the other: agreements by replaying the rules, an
+// organisation's own lane, whose commands are private, by what it leaves in public.
 import { messageOf } from '../ledger/fabric/error-message.js';
-import { CountCheck } from './check-counts.js';
-import { InvitationCheck } from './check-invitations.js';
 import { checkLifeCycle } from './check-life-cycle.js';
 import { checkNames } from './check-names.js';
-import { checkOwnership } from './check-ownership.js';
-import { ParameterCheck, type RuleChange } from './check-parameters.js';
-import { checkParties } from './check-parties.js';
+import { checkAttestation, checkOwnLane } from './check-ownership.js';
 import { checkPayments } from './check-payments.js';
-import { checkTerms } from './check-terms.js';
-import { IntentCheck } from './check-intents.js';
-import { PayoutCheck } from './check-payout.js';
-import { StockCheck } from './check-stock.js';
+import { checkPayout } from './check-payout.js';
 import type { TransactionCheck } from './check.js';
-import { LedgerReplica } from './escrow-transaction.js';
+import { LedgerReplica, type EscrowTransaction } from './escrow-transaction.js';
 import type { Findings } from './findings.js';
-import type { ValidTransaction } from './replay.js';
+import { NotReplayed, type NotReplayedLine } from './not-replayed.js';
+import type { ReplayWatch, StateBefore, ValidTransaction } from './replay.js';
+import { ruleChanges, type RuleChange } from './rule-changes.js';
+import { RuleCheck } from './rule-check.js';
+import type { RunScope } from './rule-run.js';
 
-export class EscrowChecks {
+const OWNER_LANE: readonly TransactionCheck[] = [
+  checkOwnLane,
+  checkLifeCycle,
+  checkNames,
+  checkPayments,
+  checkPayout,
+];
+
+export class EscrowChecks implements ReplayWatch {
+  /** Changes of the channel's rules so far. */
+  readonly ruleChanges: RuleChange[] = [];
   private readonly ledger: LedgerReplica;
-  private readonly parameters = new ParameterCheck();
-  private readonly checks: readonly TransactionCheck[];
+  private readonly rules: RuleCheck;
+  private readonly private = new NotReplayed();
 
-  constructor(
-    private readonly of: {
-      readonly channel: string;
-      readonly marketplace: string;
-      readonly chaincode: string;
-      readonly findings: Findings;
-    },
-  ) {
+  constructor(private readonly of: RunScope & { readonly findings: Findings }) {
     this.ledger = new LedgerReplica(of.chaincode, of.findings);
-    const intents = new IntentCheck();
-    const invitations = new InvitationCheck();
-    const counts = new CountCheck();
-    const payout = new PayoutCheck();
-    const stock = new StockCheck();
-    const { parameters } = this;
-    this.checks = [
-      checkOwnership,
-      checkLifeCycle,
-      checkNames,
-      (transaction, scope) => {
-        parameters.check(transaction, scope);
-      },
-      checkTerms,
-      checkParties,
-      checkPayments,
-      (transaction, scope) => {
-        intents.check(transaction, scope);
-      },
-      (transaction, scope) => {
-        invitations.check(transaction, scope);
-      },
-      (transaction, scope) => {
-        counts.check(transaction, scope);
-      },
-      (transaction, scope) => {
-        payout.check(transaction, scope);
-      },
-      (transaction, scope) => {
-        stock.check(transaction, scope);
-      },
-    ];
+    this.rules = new RuleCheck(of);
   }
 
   /** The rows as they stand after the last transaction. */
@@ -70,34 +40,43 @@ export class EscrowChecks {
     return this.ledger;
   }
 
-  /** Changes of the channel's rules so far. */
-  get ruleChanges(): readonly RuleChange[] {
-    return this.parameters.changes;
+  /** Commands so far that were checked by what they left alone. */
+  get notReplayed(): readonly NotReplayedLine[] {
+    return this.private.lines;
   }
 
-  take(valid: ValidTransaction): void {
-    const { channel, marketplace, findings } = this.of;
-    const place = { block: valid.block, transaction: valid.txId };
-    // It throws on commands or events without the members of their kind, which this chaincode did not accept or emit.
-    const attempt = (action: () => void): void => {
-      try {
-        action();
-      } catch (error) {
-        findings.expect('events', place, false, () => ({
-          found: `a command or an event that cannot be checked (${messageOf(error)})`,
-          needed: 'commands and events with the members of their kind',
-        }));
-      }
-    };
-    attempt(() => {
+  before(transaction: ValidTransaction, state: StateBefore): Promise<void> {
+    return this.rules.check(transaction, state);
+  }
+
+  after(valid: ValidTransaction): void {
+    this.attempt(valid, () => {
       const transaction = this.ledger.take(valid);
-      if (transaction === null) return;
-      const scope = { channel, marketplace, ledger: this.ledger, findings };
-      for (const check of this.checks) {
-        attempt(() => {
-          check(transaction, scope);
-        });
-      }
+      if (transaction !== null) this.check(transaction, valid);
     });
+  }
+
+  private check(transaction: EscrowTransaction, valid: ValidTransaction): void {
+    const scope = { ledger: this.ledger, findings: this.of.findings };
+    const isOwn = transaction.lane === 'owner';
+    if (isOwn) this.private.note(transaction);
+    for (const check of [checkAttestation, ...(isOwn ? OWNER_LANE : [])]) {
+      this.attempt(valid, () => {
+        check(transaction, scope);
+      });
+    }
+    this.ruleChanges.push(...ruleChanges(transaction, scope));
+  }
+
+  /** It throws on events without the members of their kind, which this chaincode did not emit. */
+  private attempt({ block, txId }: ValidTransaction, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.of.findings.expect('events', { block, transaction: txId }, false, () => ({
+        found: `a command or an event that cannot be checked (${messageOf(error)})`,
+        needed: 'commands and events with the members of their kind',
+      }));
+    }
   }
 }

@@ -1,6 +1,6 @@
 // One valid transaction of the escrow chaincode: its commands, their results, and each row before and after.
 import { canonicalJson, type Json } from '../chaincode/protocol/canonical-json.js';
-import { EVENT_NAME, FUNCTIONS, type Command, type LedgerEvent } from '../chaincode/protocol/commands.js';
+import { EVENT_NAME, FUNCTIONS, type LedgerEvent } from '../chaincode/protocol/commands.js';
 import { type Lane } from '../chaincode/protocol/declaration.js';
 import {
   collectionOf,
@@ -26,7 +26,7 @@ import { keyHash, type ParsedCollection } from '../ledger/fabric/read-write-set.
 import { VALIDATION_PARAMETER } from '../ledger/fabric/write-interest.js';
 import type { Findings, Place } from './findings.js';
 import type { ValidTransaction } from './replay.js';
-import { contentOf } from './transaction-content.js';
+import { contentOf, setOf } from './transaction-content.js';
 
 /**
  * A row that a transaction wrote, or of which its owner attested a status. Altered chaincode may have written it: only
@@ -46,11 +46,11 @@ export interface EscrowTransaction {
   readonly sender: string;
   /** Null: the function of neither lane, so no command. */
   readonly lane: Lane | null;
-  /** Public in the agreement lane; in the owner lane they are not on the ledger. */
-  readonly commands: readonly Command[];
   readonly event: LedgerEvent | null;
   readonly response: string;
   readonly writes: readonly RowWrite[];
+  /** Public keys whose policies were written. */
+  readonly guarded: readonly string[];
 }
 
 /** What a check may ask of the ledger as it stands after the transaction. */
@@ -65,9 +65,11 @@ export interface LedgerRows {
   policy(key: string): Uint8Array;
 }
 
+const FOR_NOTHING = 'for nothing that may be attested of it';
+
 export class LedgerReplica implements LedgerRows {
   private readonly rows = new Map<string, { readonly row: unknown; readonly text: string }>();
-  /** Keys of the rows whose owners only attest a status, by the hash of the attestation's key. */
+  /** Keys of owned rows, by the hash of the attestation's key. */
   private readonly attestable = new Map<string, string>();
   private state: ValidTransaction['state'] | null = null;
 
@@ -76,10 +78,11 @@ export class LedgerReplica implements LedgerRows {
     private readonly findings: Findings,
   ) {}
 
-  /** Null if the transaction writes nothing of the chaincode's. */
+  /** Null if the transaction has nothing to do with the chaincode. */
   take(transaction: ValidTransaction): EscrowTransaction | null {
-    const set = transaction.action.sets.find(({ name }) => name === this.chaincode);
-    if (!set) return null;
+    const content = contentOf(transaction.envelope);
+    const set = setOf(transaction, content, this.chaincode);
+    if (set === null) return null;
     this.state = transaction.state;
     const place = { block: transaction.block, transaction: transaction.txId };
     const written = set.writes.flatMap(({ keyBytes, value, isDelete }) =>
@@ -87,7 +90,6 @@ export class LedgerReplica implements LedgerRows {
     );
     const keys = new Set(written.map(({ key }) => key));
     const attested = set.collections.flatMap((each) => this.attestedStatuses(each, keys, place));
-    const content = contentOf(transaction.envelope);
     // Rows written through another chaincode belong to no command.
     const lane = content.chaincode === this.chaincode ? laneOf(content.args[0] ?? null) : null;
     return {
@@ -95,10 +97,10 @@ export class LedgerReplica implements LedgerRows {
       timestampMs: content.timestampMs,
       sender: content.sender,
       lane,
-      commands: lane === 'agreement' ? listOf<Command>(content.args[1] ?? null) : [],
       event: content.event?.name === EVENT_NAME ? eventOf(content.event.payload) : null,
       response: content.response,
       writes: [...written, ...attested],
+      guarded: set.metadataWrites.map(({ keyBytes }) => fromByteString(keyBytes)),
     };
   }
 
@@ -148,7 +150,7 @@ export class LedgerReplica implements LedgerRows {
       this.rows.delete(key); // no reader takes it for a row
       return [];
     }
-    if (isOwnedKind(kind) && hasAttestedStatus(kind)) this.attestable.set(keyHash(attestationKey(key)), key);
+    if (isOwnedKind(kind)) this.attestable.set(keyHash(attestationKey(key)), key);
     return [this.keep(key, { kind, row, text })];
   }
 
@@ -163,28 +165,38 @@ export class LedgerReplica implements LedgerRows {
 
   /** Statuses that an owner only attests, applied as if he had rewritten the rows. */
   private attestedStatuses(
-    { name, writes }: ParsedCollection,
+    { name, writes, metadataWrites }: ParsedCollection,
     rewritten: ReadonlySet<string>,
     place: Place,
   ): RowWrite[] {
-    return writes.flatMap(({ keyBytes, value }) => {
+    for (const { keyBytes } of metadataWrites) this.expectPlain(keyBytes, place);
+    return writes.flatMap(({ keyBytes, value, isDelete }) => {
       const key = this.attestable.get(keyBytes);
       if (key === undefined || rewritten.has(key)) return [];
       const kind = key.slice(0, key.indexOf('/')) as OwnedKind; // it holds keys of owned rows alone
       const row = (this.rows.get(key)?.row ?? null) as Rows[typeof kind] | null; // the key's kind is the row's
       if (row === null || name !== collectionOf(row.owner)) return [];
-      const attestation = Buffer.from(value).toString('hex');
+      const attestation = isDelete ? null : Buffer.from(value).toString('hex');
       const forms = attestableForms(kind, row).map((form) => ({
         form,
         text: canonicalJson(form as unknown as Json), // rows hold JSON values only
       }));
       const found = forms.find(({ text }) => attestationHashOf(text) === attestation);
       this.findings.expect('attestation', place, found !== undefined, () => ({
-        found: `${key}: attestation of ${row.owner} for nothing that may be attested of it`,
+        found: `${key}: attestation of ${row.owner} ${isDelete ? 'taken back' : FOR_NOTHING}`,
         needed: 'the hash of the row with a status that its owner may attest',
       }));
       return found === undefined ? [] : [this.keep(key, { kind, row: found.form, text: found.text })];
     });
+  }
+
+  /** A word under a policy of its own could be given or taken back by others than its collection's endorsers. */
+  private expectPlain(keyBytes: string, place: Place): void {
+    const key = this.attestable.get(keyBytes);
+    this.findings.expect('guard', place, key === undefined, () => ({
+      found: `the attestation of ${key ?? ''} under a policy of its own`,
+      needed: "the policy of its owner's collection",
+    }));
   }
 }
 
@@ -201,15 +213,6 @@ function rowOf<K extends RowKind>(kind: K, key: string, text: string): Rows[K] |
   if (row === null || canonicalJson(row as unknown as Json) !== text) return null; // rows hold JSON values only
   const own = isOwnedKind(kind) ? null : ownKey(kind, row);
   return own === null || own === key ? row : null;
-}
-
-function listOf<T>(text: string | null): readonly T[] {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return Array.isArray(value) ? (value as T[]) : []; // chaincode took it, or the check of events reports it
-  } catch {
-    return [];
-  }
 }
 
 function eventOf(payload: string): LedgerEvent | null {

@@ -8,7 +8,7 @@ import { MalformedMessage, parseMessage } from '../ledger/fabric/protobuf.js';
 import { CONFIG_TRANSACTION } from '../ledger/fabric/proposal.js';
 import { WorldState } from '../ledger/fabric/state.js';
 import { transactionKey, type Snapshot, type Write } from '../ledger/fabric/store.js';
-import { parseEnvelope, type EndorsedAction, type ParsedEnvelope } from '../ledger/fabric/transaction.js';
+import { parseEnvelope, type EndorsedAction } from '../ledger/fabric/transaction.js';
 import type { ReadBlock } from './block-form.js';
 import { readConfiguration, type ChannelConfiguration } from './channel-configuration.js';
 import { CommittedDefinitions } from './committed-definitions.js';
@@ -20,7 +20,7 @@ export interface ReplayedTransaction {
   readonly code: number;
 }
 
-/** What a valid transaction leaves: its sets, and the state with it. */
+/** A valid transaction with its sets, and the state, with or without it as the watch says. */
 export interface ValidTransaction {
   readonly block: number;
   readonly position: number;
@@ -28,6 +28,19 @@ export interface ValidTransaction {
   readonly envelope: Uint8Array;
   readonly action: EndorsedAction;
   readonly state: BlockUpdates;
+}
+
+/** The state that a transaction finds: what was committed before its block, and what its block has changed so far. */
+export interface StateBefore {
+  readonly committed: WorldState;
+  readonly updates: BlockUpdates;
+}
+
+/** Called for each valid transaction, one after the other. */
+export interface ReplayWatch {
+  /** Before its writes are applied. */
+  before(transaction: ValidTransaction, state: StateBefore): Promise<void>;
+  after(transaction: ValidTransaction): void;
 }
 
 export interface ReplayedBlock {
@@ -49,7 +62,7 @@ export class Replay {
 
   constructor(
     private readonly channel: string,
-    private readonly onValid: (transaction: ValidTransaction) => void,
+    private readonly watch: ReplayWatch,
   ) {}
 
   /** In force after the blocks so far; null before block 0. */
@@ -89,19 +102,27 @@ export class Replay {
     const batch = block.envelopes.map((bytes) => parseEnvelope(bytes, { channel: this.channel, msps }));
     const definitions = new CommittedDefinitions(new WorldState(snapshot), configuration);
     const scope = { msps, policies, definitions, snapshot, block: block.number };
-    const { validated, updates } = await validateBlock(batch, scope, (transaction, position, state) => {
-      this.report(transaction, { block: block.number, position, state });
-    });
+    const { validated, updates } = await validateBlock(batch, scope);
+    await this.report(validated, block.number, new WorldState(snapshot));
     const transactions = validated.map(({ envelope, code }) => ({ txId: envelope.txId, code }));
     return { transactions, updates };
   }
 
-  private report(
-    { envelope }: ValidatedEnvelope,
-    at: { readonly block: number; readonly position: number; readonly state: BlockUpdates },
-  ): void {
-    const { action, txId, bytes }: ParsedEnvelope = envelope;
-    if (action) this.onValid({ ...at, txId, envelope: bytes, action });
+  /** Applies the block's valid transactions once more, one by one. */
+  private async report(
+    validated: readonly ValidatedEnvelope[],
+    block: number,
+    committed: WorldState,
+  ): Promise<void> {
+    const state = new BlockUpdates(committed);
+    for (const [position, { envelope, code }] of validated.entries()) {
+      const { action, txId, bytes } = envelope;
+      if (code !== Code.VALID || !action) continue;
+      const transaction = { block, position, txId, envelope: bytes, action, state };
+      await this.watch.before(transaction, { committed, updates: state });
+      state.apply(action.sets, { block, transaction: position });
+      this.watch.after(transaction);
+    }
   }
 }
 

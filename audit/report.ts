@@ -14,6 +14,7 @@ export function reportLines(report: VerifyReport): string[] {
     ...checkLines(report),
     ...bookLines(report),
     ...ruleLines(report),
+    ...privateLines(report),
     ...findings.slice(0, MOST_FINDINGS).flatMap(findingLines),
     ...(found > MOST_FINDINGS
       ? [`… and ${String(found - MOST_FINDINGS)} more findings (--json shows them).`]
@@ -53,6 +54,17 @@ function ruleLines({ ruleChanges }: VerifyReport): string[] {
     return `  block ${String(block)}: ${WHAT[what]}, version ${String(version)}, ${commission}${by}`;
   });
   return ['Rules of the channel:', ...lines];
+}
+
+function privateLines({ notReplayed }: VerifyReport): string[] {
+  if (notReplayed.length === 0) return [];
+  const owners = [...new Set(notReplayed.map(({ mspId }) => mspId))];
+  const lines = owners.map((owner) => {
+    const own = notReplayed.filter(({ mspId }) => mspId === owner);
+    const commands = own.map(({ action, commands: count }) => `${action || 'unknown'} ${String(count)}`);
+    return `  ${owner}: ${commands.join(', ')}`;
+  });
+  return ['Not replayed, since no block holds them; checked by what they left in public:', ...lines];
 }
 
 function findingLines({ check, block, transaction, found, needed }: Finding): string[] {

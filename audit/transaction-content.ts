@@ -1,11 +1,15 @@
 // The public content of a transaction of the escrow chaincode: function, commands, results, event, time, sender.
 import { common, msp as mspProto, peer } from '@hyperledger/fabric-protos';
 import { parseMessage, textOf } from '../ledger/fabric/protobuf.js';
+import type { ParsedNamespace } from '../ledger/fabric/read-write-set.js';
+import type { EndorsedAction } from '../ledger/fabric/transaction.js';
 
 export interface TransactionContent {
   readonly timestampMs: number;
   /** MSP of the sender. */
   readonly sender: string;
+  /** The sender's certificate, as chaincode sees it. */
+  readonly creator: { readonly mspid: string; readonly idBytes: Uint8Array };
   readonly chaincode: string;
   /** Function and arguments as text. */
   readonly args: readonly string[];
@@ -14,6 +18,17 @@ export interface TransactionContent {
 }
 
 const EMPTY = new Uint8Array();
+
+/** What it did to the rows of this chaincode, which may be nothing; null: it has to do with others alone. */
+export function setOf(
+  { action }: { readonly action: EndorsedAction },
+  content: Pick<TransactionContent, 'chaincode'>,
+  chaincode: string,
+): ParsedNamespace | null {
+  const found = action.sets.find(({ name }) => name === chaincode);
+  if (found !== undefined || content.chaincode !== chaincode) return found ?? null;
+  return { name: chaincode, reads: [], writes: [], metadataWrites: [], ranges: [], collections: [] };
+}
 
 /** Of an envelope whose form was found right. Throws MalformedMessage. */
 export function contentOf(envelope: Uint8Array): TransactionContent {
@@ -34,11 +49,12 @@ export function contentOf(envelope: Uint8Array): TransactionContent {
   return {
     timestampMs: (timestamp?.getSeconds() ?? 0) * 1000 + Math.floor((timestamp?.getNanos() ?? 0) / 1_000_000),
     sender: creator.getMspid(),
+    creator: { mspid: creator.getMspid(), idBytes: creator.getIdBytes_asU8() },
     ...actionOf(payload.getData_asU8()),
   };
 }
 
-function actionOf(data: Uint8Array): Omit<TransactionContent, 'timestampMs' | 'sender'> {
+function actionOf(data: Uint8Array): Omit<TransactionContent, 'timestampMs' | 'sender' | 'creator'> {
   const [action] = parseMessage(peer.Transaction, data, 'Transaction').getActionsList();
   const bytes = action?.getPayload_asU8() ?? EMPTY;
   const body = parseMessage(peer.ChaincodeActionPayload, bytes, 'ChaincodeActionPayload');

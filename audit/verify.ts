@@ -7,13 +7,14 @@ import { BankBooks, type BookLine } from './bank-books.js';
 import { hex, readBlock, type ReadBlock } from './block-form.js';
 import { checkBlockSignatures } from './block-signatures.js';
 import { checkCollections, checkOwnEndorsement } from './check-collections.js';
-import type { RuleChange } from './check-parameters.js';
 import type { ChannelConfiguration } from './channel-configuration.js';
 import type { DeliveredBlock } from './delivered-block.js';
 import { EscrowChecks } from './escrow-checks.js';
 import { Findings, type CheckName, type Finding, type Place } from './findings.js';
+import type { NotReplayedLine } from './not-replayed.js';
 import { OwnCollection, type PrivateData } from './own-collection.js';
-import { Replay, type ReplayedBlock, type ReplayedTransaction } from './replay.js';
+import { Replay, type ReplayedBlock, type ReplayedTransaction, type ValidTransaction } from './replay.js';
+import type { RuleChange } from './rule-changes.js';
 
 const Code = peer.TxValidationCode;
 const { TRANSACTIONS_FILTER, COMMIT_HASH } = common.BlockMetadataIndex;
@@ -42,6 +43,8 @@ export interface VerifyReport {
   readonly findings: readonly Finding[];
   /** How the rules of the channel came about, oldest first. */
   readonly ruleChanges: readonly RuleChange[];
+  /** Commands that no block holds: they were checked by what they left in public. */
+  readonly notReplayed: readonly NotReplayedLine[];
   /** The trial balance of the member whose private data was read; empty if none was. */
   readonly books: readonly BookLine[];
   readonly ok: boolean;
@@ -93,11 +96,11 @@ class Verification {
               books.write(key, text, place);
             },
           });
-    this.replay = new Replay(channel, (transaction) => {
-      const { block, txId, action } = transaction;
-      this.checkDefinition(action.sets, { block, transaction: txId });
-      this.escrow.take(transaction);
-      if (this.delivered) this.own?.take(transaction, this.delivered);
+    this.replay = new Replay(channel, {
+      before: (transaction, state) => this.escrow.before(transaction, state),
+      after: (transaction) => {
+        this.after(transaction);
+      },
     });
   }
 
@@ -131,9 +134,17 @@ class Verification {
       checks: findings.checks,
       findings: findings.list,
       ruleChanges: this.escrow.ruleChanges,
+      notReplayed: this.escrow.notReplayed,
       books: this.books?.lines() ?? [],
       ok: findings.total === 0 && this.blocks > 0,
     };
+  }
+
+  private after(transaction: ValidTransaction): void {
+    const { block, txId, action } = transaction;
+    this.checkDefinition(action.sets, { block, transaction: txId });
+    this.escrow.after(transaction);
+    if (this.delivered) this.own?.take(transaction, this.delivered);
   }
 
   private async play(block: ReadBlock): Promise<ReplayedBlock | null> {

@@ -148,6 +148,10 @@ function stepAfterPaid(view: DealView, terms: DealTerms): NextStep {
   if (!isDelivered(view.shipment, terms)) {
     return { who: 'courier', what: 'deliver', until: paidAt + shipTimeMs + deliverTimeMs };
   }
+  return stepAfterDelivery(view, inspectionTimeMs);
+}
+
+function stepAfterDelivery(view: DealView, inspectionTimeMs: number): NextStep {
   const { inspection } = view;
   if (inspection === null) return { who: 'buyer', what: 'inspect', until: null };
   if (inspection.status === 'started' && isAnyHeld(view)) {

@@ -10,7 +10,7 @@ import { accepting, agreeOn, changedSettings, proposing, setParameters } from '.
 import type { Person } from '../support/people.js';
 import { type EngineConsortium, openConsortium, present } from '../support/test-consortium.js';
 import { audited, blocksOf } from './audit.js';
-import { type Forged, Forging, written } from './forging.js';
+import { type Forged, Forging, foundingOf, written } from './forging.js';
 
 const DELAY_MS = 7_000;
 
@@ -33,13 +33,6 @@ describe('verify: rules of the channel', function () {
   };
   const writingParameters = (row: ParametersRow) => written('parameters', row);
   const writingProposal = (row: ParametersProposalRow) => written('parametersProposal', row);
-
-  /** Nothing but these rules are wrong, and each of the words is said of them. */
-  async function expectFound(...words: readonly string[]): Promise<void> {
-    expect(await forging.found()).to.deep.equal(['parameters']);
-    const texts = await forging.texts();
-    for (const word of words) expect(texts).to.include(word);
-  }
 
   /** The open proposal put into force by forgers, as if it were right. */
   async function application(): Promise<Forged> {
@@ -82,20 +75,21 @@ describe('verify: rules of the channel', function () {
     const { channel, network } = consortium;
     const { chaincode } = network;
     const report = await verifyBlocks({ channel, chaincode, marketplace: COURIER, mspId: null, blocks });
-    expect(report.findings.map(({ check }) => check)).to.deep.equal(['parameters']);
-    expect(report.findings[0]?.found).to.include(`founded by ${MARKETPLACE}`);
+    expect(new Set(report.findings.map(({ check }) => check))).to.deep.equal(new Set(['rules']));
+    const refused = `setParameters: parameters not written: the command is refused, WRONG_ORGANISATION`;
+    expect(report.findings[0]?.needed).to.equal(`${refused} {"needed":"${COURIER}"}`);
   });
 
   it('that two members rewrite within the bounds', async () => {
     const row = { ...(await parameters()), windowMs: 2_000, version: 2 };
-    await forging.forge({ action: 'setParameters', params: {}, writes: [writingParameters(row)] });
-    await expectFound('the channel was founded before');
+    await forging.forge(foundingOf(row));
+    await forging.expectRules('the command is refused, WRONG_ROLE {"found":"gateway","needed":["admin"]}');
     await forging.forge({
       action: 'applyParameters',
       params: { number: 1 },
       writes: [writingParameters(row)],
     });
-    await expectFound('nothing to apply');
+    await forging.expectRules('NOT_FOUND {"what":"parametersProposal"}');
   });
 
   it('whose commission is above the cap, or not signed by an administrator of the marketplace', async () => {
@@ -105,15 +99,15 @@ describe('verify: rules of the channel', function () {
       writes: [writingParameters({ ...row, commissionBasisPoints })],
     });
     await forging.forge(setting(consortium.staff.anna, 1_501));
-    await expectFound('a commission above the cap');
-    for (const by of [consortium.staff.carol, consortium.administratorOf(BANK_A)]) {
-      await forging.forge(setting(by, 300));
-      await expectFound('not signed by an administrator of the marketplace');
-    }
+    await forging.expectRules('parameters not written: the command is refused, COMMISSION_CAP {"most":1500}');
+    await forging.forge(setting(consortium.staff.carol, 300));
+    await forging.expectRules('parameters not written: the command is refused, WRONG_ROLE');
+    await forging.forge(setting(consortium.administratorOf(BANK_A), 300));
+    await forging.expectRules(`WRONG_ORGANISATION {"found":"${BANK_A}","needed":"${MARKETPLACE}"}`);
     const other = { ...row, commissionBasisPoints: 200 };
     const command = consortium.asked(consortium.staff.anna, setCommission({ commissionBasisPoints: 300 }));
     await forging.forge({ ...command, writes: [writingParameters(other)] });
-    await expectFound('other than its commands make it');
+    await forging.expectRules('with commissionBasisPoints 200', 'with commissionBasisPoints 300');
   });
 
   it('that too few accepted, though the row says otherwise', async () => {
@@ -128,33 +122,36 @@ describe('verify: rules of the channel', function () {
     const accepted = { ...row, voices: [...row.voices, invented], status: 'accepted' as const };
     const writes = [writingProposal({ ...accepted, dueAt: consortium.now() + DELAY_MS })];
     await forging.forge({ action: 'acceptParameters', writes });
-    await expectFound('parametersProposal: acceptParameters: nothing to accept');
+    await forging.expectRules(
+      'acceptParameters: parametersProposal not written: the command is refused, BAD_INPUT',
+    );
     consortium.advance(DELAY_MS);
     await forging.forge(await application());
-    await expectFound('without the voices of most of the other members');
   });
 
   it('whose voices are of no member that has one, of one member twice, or for another proposal', async () => {
     await propose();
     await forging.forge(await voice(consortium.staff.anna, MARKETPLACE));
-    await expectFound('a voice of no member that has one');
+    await forging.expectRules(`{"found":"${MARKETPLACE}","needed":"a member other than the marketplace"}`);
     await propose();
     await consortium.run(await accepting(consortium, BANK_A));
     await forging.forge(await voice(consortium.administratorOf(BANK_A), COURIER));
-    await expectFound('a second voice of one member');
+    await forging.expectRules(
+      `parametersProposal not written: the command is refused, EXISTS {"what":"${BANK_A}"}`,
+    );
     const old = await voice(consortium.administratorOf(BANK_B), BANK_B);
     await propose();
     const { settings, number } = await proposal();
     const row = { ...(await proposal()), voices: [{ member: BANK_B, person: 'person_00000000', at: 1 }] };
     await forging.forge({ ...old, writes: [writingProposal({ ...row, number, settings })] });
-    await expectFound('a voice for another proposal');
+    await forging.expectRules('PROPOSAL_CHANGED {"found":3,"needed":2}');
   });
 
   it('that came into force before the delay was over', async () => {
     const { dueAt } = await agreeOn(consortium, { creditTimeMs: 7_200_000 });
     consortium.advanceTo(dueAt - 1);
     await forging.forge(await application());
-    await expectFound('before the delay was over');
+    await forging.expectRules('parameters not written: the command is refused, TOO_EARLY');
   });
 
   it('that came into force with other values than were accepted, or with another marketplace', async () => {
@@ -164,7 +161,7 @@ describe('verify: rules of the channel', function () {
     const [, closing] = right.writes;
     const other = { ...(await parameters()), creditTimeMs: 9_000_000, version: 2 };
     await forging.forge({ ...right, writes: [writingParameters(other), present(closing)] });
-    await expectFound('parameters: other than its commands make it');
+    await forging.expectRules('with creditTimeMs 9000000', 'with creditTimeMs 7200000');
   });
 
   it('that were proposed for other rules than those in force, or under a number that was used', async () => {
@@ -173,6 +170,6 @@ describe('verify: rules of the channel', function () {
     await consortium.run({ msp: null, command });
     const again = { ...(await proposing(consortium, settings)).command };
     await forging.forge({ ...again, writes: [writingProposal(await proposal())] });
-    await expectFound('other than its commands make it');
+    await forging.expectRules('parametersProposal with number 1', 'parametersProposal with number 2');
   });
 });

@@ -18,6 +18,7 @@ describe('verify: the report', () => {
       findings: list,
       checks,
       ruleChanges: [],
+      notReplayed: [],
       books,
       ok: true,
     });
