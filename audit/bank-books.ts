@@ -20,6 +20,7 @@ const SCHEMAS = {
   account: z.object({ account: z.string(), currency: z.string(), available: amount, held: amount }),
   linkedAccount: z.object({ link: z.string(), account: z.string() }),
   journal: z.object({ entries: z.array(entry) }),
+  exposure: z.object({ bank: z.string(), currency: z.string(), used: amount }),
   pendingCredit: z.object({ account: z.string(), amount, postedBy: z.string().nullable(), entry }),
 } as const;
 type Kind = keyof typeof SCHEMAS;
@@ -116,6 +117,7 @@ export class BankBooks {
     this.checkAccounts(place, this.heldBy(payments));
     this.checkPayments(place, payments);
     this.checkPositions(place, rows);
+    this.checkExposures(place, rows);
   }
 
   /** The trial balance. */
@@ -251,6 +253,38 @@ export class BankBooks {
     }
   }
 
+  /** What counts against a cap is what was credited on that bank's word. */
+  private checkExposures(place: Place, rows: PublicRows): void {
+    const credited = this.creditedOnWord(rows);
+    const counted = new Map(
+      this.rowsOf('exposure').map(({ row: { bank, currency, used } }) => [
+        `${currency} ${bank}`,
+        BigInt(used),
+      ]),
+    );
+    for (const name of new Set([...credited.keys(), ...counted.keys()])) {
+      const found = counted.get(name) ?? 0n;
+      const needed = credited.get(name) ?? 0n;
+      this.findings.expect('balances', place, found === needed, () => ({
+        found: `${found.toString()} counted as credited on the word of ${name}`,
+        needed: `${needed.toString()}, as credits say`,
+      }));
+    }
+  }
+
+  private creditedOnWord(rows: PublicRows): Map<string, bigint> {
+    const debtors = new Map(rows.all('payment').map(({ key, row }) => [key, row.bank]));
+    const sums = new Map<string, bigint>();
+    for (const { row } of rows.all('credit')) {
+      const { deal, payment, owner, bank, currency, amount, status } = row;
+      const debtor = debtors.get(rowKey('payment', deal, payment)) ?? bank;
+      if (owner !== this.mspId || status !== 'credited' || debtor === bank) continue;
+      const name = `${currency} ${debtor}`;
+      sums.set(name, (sums.get(name) ?? 0n) + BigInt(amount));
+    }
+    return sums;
+  }
+
   private expectedPositions(rows: PublicRows): Map<string, bigint> {
     const own = rows.all('bank').find(({ row }) => row.owner === this.mspId)?.row.id;
     const captured = keysWith(rows, 'payment', 'captured');
@@ -284,6 +318,7 @@ function journalOf(kind: Kind, row: unknown): readonly Entry[] {
       return [(row as PrivateRow<'pendingCredit'>).entry];
     case 'account':
     case 'linkedAccount':
+    case 'exposure':
       return [];
   }
 }

@@ -1,6 +1,7 @@
 // All that the rows of the escrow must satisfy, one transaction after the other: agreements by replaying the rules, an
 // organisation's own lane, whose commands are private, by what it leaves in public.
 import { messageOf } from '../ledger/fabric/error-message.js';
+import { CapCheck } from './check-caps.js';
 import { checkLifeCycle } from './check-life-cycle.js';
 import { checkNames } from './check-names.js';
 import { checkAttestation, checkOwnLane } from './check-ownership.js';
@@ -29,10 +30,18 @@ export class EscrowChecks implements ReplayWatch {
   private readonly ledger: LedgerReplica;
   private readonly rules: RuleCheck;
   private readonly private = new NotReplayed();
+  private readonly ownLane: readonly TransactionCheck[];
 
   constructor(private readonly of: RunScope & { readonly findings: Findings }) {
     this.ledger = new LedgerReplica(of.chaincode, of.findings);
     this.rules = new RuleCheck(of);
+    const caps = new CapCheck();
+    this.ownLane = [
+      ...OWNER_LANE,
+      (transaction, scope) => {
+        caps.check(transaction, scope);
+      },
+    ];
   }
 
   /** The rows as they stand after the last transaction. */
@@ -60,7 +69,7 @@ export class EscrowChecks implements ReplayWatch {
     const scope = { ledger: this.ledger, findings: this.of.findings };
     const isOwn = transaction.lane === 'owner';
     if (isOwn) this.private.note(transaction);
-    for (const check of [checkAttestation, ...(isOwn ? OWNER_LANE : [])]) {
+    for (const check of [checkAttestation, ...(isOwn ? this.ownLane : [])]) {
       this.attempt(valid, () => {
         check(transaction, scope);
       });

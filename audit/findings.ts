@@ -23,6 +23,7 @@ export const CHECKS = {
   names: "in an owner's lane: a bank keeps its name",
   events: "in an owner's lane: the event names the rows that were written, with the results in the answer",
   payments: "in an owner's lane: only the answer to a payment changes it, as admission, plan and phase allow",
+  caps: "in an owner's lane: no bank credits more on another's word than the cap that it has published",
   credits: "in an owner's lane: payees are credited what the plan names, once it was captured",
   shipments: "in an owner's lane: parcels are accepted once paid, and delivered by the recipient's code",
   privateValues: "the member's own private values are those whose hashes stand in the blocks",

@@ -6,7 +6,7 @@ import { type Tariff } from '../chaincode/protocol/member.js';
 import { rowKey } from '../chaincode/protocol/rows.js';
 import { publishBank, registerBank } from '../gateway/sdk/commands/banks.js';
 import { DemoError } from './demo-error.js';
-import { enrol, fulfil, signed } from './enrolment.js';
+import { CURRENCY, enrol, fulfil, signed } from './enrolment.js';
 import type { Bank, Gateways, Organisation } from './gateways.js';
 import type { Person } from './people.js';
 
@@ -39,6 +39,8 @@ const TARIFFS: { readonly [bank: string]: Tariff } = {
   '20': { usualBasisPoints: 180, toBank: { '10': 120 } },
 };
 const OTHER_TARIFF: Tariff = { usualBasisPoints: 150, toBank: {} };
+/** A milliard: what each bank credits on the word of each other one before it has settled. */
+const DEBIT_CAPS = { [CURRENCY]: '100000000000' };
 
 export async function foundConsortium(gateways: Gateways, staff: StaffByMsp): Promise<void> {
   await setParameters(gateways);
@@ -144,7 +146,11 @@ async function publish(gateways: Gateways, bank: Bank, operator: Person): Promis
     key: rowKey('bank', bank.bankId),
     done: ({ status }: { readonly status?: string }) => status === 'active',
     command: () =>
-      signed(gateways, operator, publishBank({ bank: bank.bankId, tariff, sealingKey, debitCap: null })),
+      signed(
+        gateways,
+        operator,
+        publishBank({ bank: bank.bankId, tariff, sealingKey, debitCaps: DEBIT_CAPS }),
+      ),
   };
   await fulfil(gateways, { at: bank, lane: 'own' }, [wish]);
 }

@@ -173,12 +173,10 @@ const settingSecret = ownerRule(setSecret, {
   },
 });
 
-/** Replaces the list. Rejects: CAP_NOT_ENFORCED. */
+/** Replaces the list. */
 const trustingBanks = ownerRule(trustBanks, {
   load: (rows) => ({ found: rows.privateRow('correspondents', '') }),
   decide({ found }, { machine: { banks } }): CorrespondentsRow | null {
-    const capped = banks.find(({ debitCap }) => debitCap !== null);
-    if (capped !== undefined) throw new RuleViolation('CAP_NOT_ENFORCED', { bank: capped.bank });
     const row: CorrespondentsRow = { v: 1, banks };
     return found !== null && isSame(found, row) ? null : row;
   },

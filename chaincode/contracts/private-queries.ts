@@ -2,10 +2,17 @@
 // private data, after which Fabric forbids to write, and gives the true values.
 import { requireAccount } from '../domain/account/accounts.js';
 import { LEDGER } from '../domain/account/books.js';
+import { exposureId } from '../domain/payout/exposure.js';
 import type { JournalEntry } from '../domain/account/private-rows.js';
 import type { Json } from '../protocol/canonical-json.js';
 import { parseCanonical } from '../protocol/parse.js';
-import type { BalanceView, OperationView, PrivateQuery, TrialBalanceView } from '../protocol/queries.js';
+import type {
+  BalanceView,
+  ExposureView,
+  OperationView,
+  PrivateQuery,
+  TrialBalanceView,
+} from '../protocol/queries.js';
 import { privateQueryForm } from '../protocol/queries.js';
 import { RuleViolation } from '../protocol/violation.js';
 import type { OwnerReader } from '../state/owner-session.js';
@@ -28,6 +35,8 @@ function answerOf(reader: OwnerReader, owner: string, query: PrivateQuery): Prom
       return operations(reader, ({ deal }) => deal === query.deal);
     case 'trialBalance':
       return trialBalances(reader, owner);
+    case 'exposures':
+      return exposures(reader);
     case 'link':
       return reader.privateRow('linkedAccount', query.link);
     case 'dealRecord':
@@ -50,6 +59,13 @@ async function pendingCredits(reader: OwnerReader, account: string) {
   return lines
     .filter((line) => line.account === account && line.postedBy === null)
     .sort((left, right) => (left.credit < right.credit ? -1 : 1));
+}
+
+/** One for each pair of other bank and currency, in that order. */
+async function exposures(reader: OwnerReader): Promise<readonly ExposureView[]> {
+  const rows = await reader.privateRows('exposure');
+  const views = rows.map(({ bank, currency, used }) => ({ bank, currency, used }));
+  return views.sort((left, right) => (exposureId(left) < exposureId(right) ? -1 : 1));
 }
 
 async function statement(reader: OwnerReader, number: string): Promise<readonly OperationView[]> {

@@ -39,10 +39,10 @@ export const CODES = {
     'A row on the ledger is of a form that no rule takes.',
     'Запись в реестре имеет недопустимую форму.',
   ),
-  CAP_NOT_ENFORCED: open(
-    422,
-    'A debit cap cannot be set yet, since no rule enforces it.',
-    'Лимит долга пока нельзя задать: ни одно правило его не проверяет.',
+  CAP_REACHED: open(
+    409,
+    "The payee's bank waits until the payer's bank has settled what it owes.",
+    'Банк получателя ждёт расчёта с банком плательщика.',
   ),
   OWN_OFFER: open(409, 'This is the own offer of that person.', 'Это собственное предложение этого лица.'),
   PAYMENT_UNANSWERED: open(

@@ -101,7 +101,17 @@ export function isPaidOut({ plan, credits, payments }: DealView): boolean {
 export interface NextStep {
   readonly who: 'payer' | 'bank' | 'seller' | 'courier' | 'buyer' | 'anybody';
   readonly what:
-    'pay' | 'answer' | 'ship' | 'deliver' | 'inspect' | 'payOut' | 'credit' | 'giveBack' | 'close';
+    | 'pay'
+    | 'answer'
+    | 'ship'
+    | 'deliver'
+    | 'inspect'
+    | 'payOut'
+    | 'credit'
+    /** The payee's bank credits once the payer's has settled. */
+    | 'settle'
+    | 'giveBack'
+    | 'close';
   readonly until: Instant | null;
 }
 

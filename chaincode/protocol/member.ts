@@ -27,7 +27,7 @@ import {
   version,
   version1,
 } from './forms.js';
-import { constant, dictionary, distinct, exactly, list, oneOf, orNull, type Parsed, text } from './parse.js';
+import { dictionary, distinct, exactly, list, oneOf, orNull, type Parsed, text } from './parse.js';
 
 export const MEMBERS_LIMIT = 200;
 const BANKS_LIMIT = 100;
@@ -115,6 +115,12 @@ export type Tariff = ReturnType<typeof tariff>;
 
 const bankName = displayName(100);
 
+/**
+ * Currency → the most that this bank credits on the word of each other bank, minor units, until that has settled. In a
+ * currency that is not named it credits nothing on another's word.
+ */
+const debitCaps = dictionary(/^[A-Z]{3}$/, amount, CURRENCIES_LIMIT);
+
 const bankForm = exactly({
   v: version1,
   id: bank,
@@ -128,8 +134,7 @@ const bankForm = exactly({
   tariffSince: instant,
   /** HPKE public key (X25519, base64url) that browsers seal codes to. */
   sealingKey: orNull(key32),
-  /** Most that this bank may owe all others together; null: no cap. No rule enforces a cap yet, so none is taken. */
-  debitCap: constant(null),
+  debitCaps,
 });
 
 /** `bank/<two digits>`: owned by that bank. Initial: new, nothing published. */
@@ -142,7 +147,7 @@ export const bankRow = ownedRow(
       previousTariff: null,
       tariffSince: 0,
       sealingKey: null,
-      debitCap: null,
+      debitCaps: {},
     },
   },
 );
@@ -235,11 +240,11 @@ export const registerBank = personCommand({
   cost: 10,
 });
 
-/** Tariff, sealing key and cap, by the bank's operator. */
+/** Tariff, sealing key and debit caps, by the bank's operator. */
 export const publishBank = personCommand({
   action: 'publishBank',
   lane: 'owner',
-  signed: exactly({ bank, tariff, sealingKey: key32, debitCap: orNull(amount) }),
+  signed: exactly({ bank, tariff, sealingKey: key32, debitCaps }),
   steps: { bank: { active: ['new', 'active'] } },
   conflictKeys: ['bank/{bank}'],
   cost: 10,
@@ -260,7 +265,7 @@ export const trustBanks = machineCommand({
   action: 'trustBanks',
   lane: 'owner',
   machine: exactly({
-    banks: list(exactly({ bank, msp, debitCap: orNull(amount) }), { least: 1, most: BANKS_LIMIT }),
+    banks: list(exactly({ bank, msp }), { least: 1, most: BANKS_LIMIT }),
   }),
   conflictKeys: ['bank-secrets'],
   cost: 6,

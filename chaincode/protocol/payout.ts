@@ -72,7 +72,10 @@ export const markPaid = machineCommand({
 
 const crediting = exactly({ deal: id, payment: id, payee, operation: id });
 
-/** The payee's bank credits a share of a captured payment. */
+/**
+ * The payee's bank credits a share of a captured payment, within what it still takes on the word of the payer's bank.
+ * One list of credits at a time: what was credited on a bank's word is one row for each currency.
+ */
 export const credit = machineCommand({
   action: 'credit',
   lane: 'owner',
@@ -80,8 +83,8 @@ export const credit = machineCommand({
     ['operation', operation, { kind: 'credit', deal, payment, payee: to }],
   ]),
   steps: { credit: { credited: ['due'] } },
-  conflictKeys: ['credit/{deal}/{payment}/{payee}'],
-  cost: 11,
+  conflictKeys: ['credits'],
+  cost: 24,
   movesMoney: true,
 });
 

@@ -14,6 +14,7 @@ export type PrivateQuery =
   | { readonly about: 'pending'; readonly account: string }
   | { readonly about: 'operations'; readonly deal: string }
   | { readonly about: 'trialBalance' }
+  | { readonly about: 'exposures' }
   | { readonly about: 'link'; readonly link: string }
   | { readonly about: 'dealRecord'; readonly deal: string }
   | { readonly about: 'usedIntent'; readonly person: string; readonly intent: string };
@@ -44,6 +45,13 @@ export interface TrialBalanceView {
   readonly accounts: { readonly [account: string]: string };
   readonly sum: string;
   readonly operations: number;
+}
+
+/** What a bank has credited on another bank's word and is not settled; what it still takes follows from its caps. */
+export interface ExposureView {
+  readonly bank: string;
+  readonly currency: string;
+  readonly used: Amount;
 }
 
 /** All that is public about one deal. Owned rows are shown as attested: `attestation` false means: do not believe. */
@@ -77,6 +85,7 @@ const FORMS: { readonly [A in PrivateQuery['about']]: Parser<Extract<PrivateQuer
     pending: exactly({ about: about('pending'), account }),
     operations: exactly({ about: about('operations'), deal: id }),
     trialBalance: exactly({ about: about('trialBalance') }),
+    exposures: exactly({ about: about('exposures') }),
     link: exactly({ about: about('link'), link: id }),
     dealRecord: exactly({ about: about('dealRecord'), deal: id }),
     usedIntent: exactly({ about: about('usedIntent'), person: id, intent: id }),

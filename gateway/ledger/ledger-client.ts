@@ -7,6 +7,7 @@ import type {
   DealView,
   OperationView,
   PrivateQuery,
+  ExposureView,
   TrialBalanceView,
 } from '../../chaincode/protocol/queries.js';
 import type { RowKind, Rows } from '../../chaincode/protocol/rows.js';
@@ -65,7 +66,9 @@ export type ViewOf<Q extends PrivateQuery> = Q['about'] extends 'balance'
     ? readonly OperationView[]
     : Q['about'] extends 'trialBalance'
       ? readonly TrialBalanceView[]
-      : Json;
+      : Q['about'] extends 'exposures'
+        ? readonly ExposureView[]
+        : Json;
 
 /**
  * Submitting throws LedgerRejected, LedgerConflict, LedgerUnavailable, OutcomeUnknown. When commands of one call

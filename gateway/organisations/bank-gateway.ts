@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { linkCodeHash } from '../../chaincode/protocol/link-code.js';
+import { rowKey } from '../../chaincode/protocol/rows.js';
 import { AskingLimits } from '../accounts/asking-limits.js';
 import { BalanceQuestions } from '../accounts/balance-questions.js';
 import { CreditPosting } from '../accounts/credit-posting.js';
@@ -22,13 +23,14 @@ import type { AdminRoutes } from '../http/admin/admin-server.js';
 import { bankRoutes } from '../http/admin/bank-routes.js';
 import { bankHandlers } from '../http/partner/bank-handlers.js';
 import type { BankHandlersOptions } from '../http/web/handlers/bank.js';
-import type { LedgerClient } from '../ledger/ledger-client.js';
+import type { LedgerBlock, LedgerClient } from '../ledger/ledger-client.js';
 import { PaymentAuthorisations } from '../payments/authorisations.js';
 import { PaymentDecisions } from '../payments/decide.js';
 import { PaymentExecutor } from '../payments/execute.js';
 import { PartnerReads } from '../payments/partner-reads.js';
 import { SellerNames } from '../payments/payee-names.js';
 import { PayerCodes } from '../payments/payer-codes.js';
+import { WaitingCredits } from '../payments/waiting-credits.js';
 import type { Member, PartnerDoorConfig } from '../protocol/gateway-config.js';
 import type { GeneratedValues } from '../store/generated-values.js';
 import { ledgerSecret } from '../store/ledger-secret.js';
@@ -64,7 +66,7 @@ export interface BankGatewayOptions {
 }
 
 export interface BankGateway {
-  readonly payments: PaymentExecutor;
+  readonly payments: Pick<PaymentExecutor, 'execute'>;
   readonly routes: AdminRoutes;
   /** What its operators' web endpoints need. */
   readonly operatorParts: OperatorParts;
@@ -72,12 +74,14 @@ export interface BankGateway {
   readonly partnerPort: number | null;
   /** Goes on with what an earlier process left. */
   start(): void;
+  /** To be called for each block: where this bank has published something new, credits may go on. */
+  take(block: LedgerBlock): void;
   stop(): Promise<void>;
 }
 
 export type OperatorParts = Pick<
   BankHandlersOptions,
-  'bank' | 'sealingKey' | 'operationIds' | 'customers' | 'switchesLink' | 'apiKeys'
+  'bank' | 'sealingKey' | 'operationIds' | 'customers' | 'switchesLink' | 'apiKeys' | 'waitingCredits'
 >;
 
 /** Credits of one account that come within this time are posted together. */
@@ -105,21 +109,8 @@ export async function makeBankGateway(options: BankGatewayOptions): Promise<Bank
     gatherMs: POSTING_GATHER_MS,
   });
   const decisions = new PaymentDecisions({
-    ...{
-      ledger,
-      submitter,
-      accounts,
-      codes,
-      payerCodes,
-      core,
-      operationIds,
-      notes: stores.notes,
-      clock,
-      log,
-      limits,
-      requeue,
-      signal,
-    },
+    ...{ ledger, submitter, accounts, codes, payerCodes, core, operationIds, notes: stores.notes },
+    ...{ clock, log, limits, requeue, signal },
   });
   const cleanUp = new CleanUp({
     jobs: [
@@ -129,7 +120,8 @@ export async function makeBankGateway(options: BankGatewayOptions): Promise<Bank
     ...{ clock, log },
   });
   const simulator = options.isDemo ? new SimulatorClient(http) : null;
-  const reads = new PartnerReads({ bank, ledger, authorisations, operationIds, clock });
+  const waitingCredits = new WaitingCredits();
+  const reads = new PartnerReads({ bank, ledger, authorisations, operationIds, waitingCredits, clock });
   const apiKeys = new ApiKeys(stores.apiKeys, clock);
   const handlers = bankHandlers({ ...asking, reads });
   const door =
@@ -137,15 +129,21 @@ export async function makeBankGateway(options: BankGatewayOptions): Promise<Bank
       ? null
       : await openPartnerDoor(options.partnerDoor, { ...asking, apiKeys, handlers });
   return {
-    payments: new PaymentExecutor({
-      ...{ accounts, submitter, operationIds, decisions, posting, log },
-    }),
+    payments: waitingCredits.sparing(
+      new PaymentExecutor({
+        ...{ accounts, operationIds, decisions, posting, log },
+        submitter: waitingCredits.noticing(submitter),
+      }),
+    ),
     routes: bankRoutes({ bank, ledger, mail, authorisations, simulator, links, operationIds }),
     operatorParts: {
-      ...{ bank, sealingKey: mail.publicKey(), operationIds, customers: core, apiKeys },
+      ...{ bank, sealingKey: mail.publicKey(), operationIds, customers: core, apiKeys, waitingCredits },
       switchesLink: async () => (simulator === null ? null : simulator.switchesLink()),
     },
     partnerPort: door?.port ?? null,
+    take: (block) => {
+      if (changesRow(block, rowKey('bank', bank))) waitingCredits.release().forEach(requeue);
+    },
     start: () => {
       posting.start();
       cleanUp.start();
@@ -156,6 +154,10 @@ export async function makeBankGateway(options: BankGatewayOptions): Promise<Bank
       cleanUp.stop();
     },
   };
+}
+
+function changesRow({ transactions }: LedgerBlock, key: string): boolean {
+  return transactions.some(({ event }) => event.results.some(({ rows }) => Object.hasOwn(rows, key)));
 }
 
 type Parts = BankGatewayOptions &

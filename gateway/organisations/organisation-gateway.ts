@@ -94,6 +94,7 @@ export async function startOrganisationGateway(options: OrganisationGatewayOptio
     checkpoints: new CheckpointTable(database, FOLLOWER),
     dealsOf: (block) => activity.take(block),
     onBlock: (block) => {
+      bank?.take(block);
       if (!changesParameters(block)) return;
       provisioning.attempt();
       accepted.look();

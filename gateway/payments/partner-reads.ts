@@ -7,15 +7,17 @@ import type { OperationView } from '../../chaincode/protocol/queries.js';
 import type { OperationIds } from '../accounts/operation-ids.js';
 import type { Clock } from '../clock.js';
 import type { LedgerClient } from '../ledger/ledger-client.js';
-import type { PartnerPayment, PartnerQuote } from '../protocol/partner/endpoints.js';
+import type { HeldBackCredit, PartnerPayment, PartnerQuote } from '../protocol/partner/endpoints.js';
 import { Refused } from '../refused.js';
 import type { NamedPayment, PaymentAuthorisations } from './authorisations.js';
+import type { WaitingCredits } from './waiting-credits.js';
 
 export interface PartnerReadsOptions {
   readonly bank: string;
   readonly ledger: LedgerClient;
   readonly authorisations: PaymentAuthorisations;
   readonly operationIds: OperationIds;
+  readonly waitingCredits: Pick<WaitingCredits, 'list'>;
   readonly clock: Clock;
 }
 
@@ -56,6 +58,20 @@ export class PartnerReads {
   async operations(of: Omit<NamedPayment, 'payment'>): Promise<readonly DealOperation[]> {
     await this.requireDealOf(of.partner, of.deal);
     return this.tied(of.deal);
+  }
+
+  /** Throws Refused (NOT_FOUND). */
+  async heldBack(of: Omit<NamedPayment, 'payment'>): Promise<readonly HeldBackCredit[]> {
+    await this.requireDealOf(of.partner, of.deal);
+    return this.options.waitingCredits
+      .list(of.deal)
+      .map(({ payment, payerBank, currency, amount, place }) => ({
+        payment,
+        payerBank,
+        currency,
+        amount,
+        place,
+      }));
   }
 
   /** Throws Refused (NOT_FOUND). */

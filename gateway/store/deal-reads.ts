@@ -9,10 +9,18 @@ import type { Part, PartRequest } from './offer-reads.js';
 
 export type PartyRole = 'buyer' | 'seller' | 'payer';
 
+/** A bank credits a payee only once another has settled what it owes. */
+export interface AwaitedSettlement {
+  readonly payeeBank: string;
+  readonly payerBank: string;
+}
+
 export interface StoredDeal {
   readonly rows: readonly SeenRow[];
   readonly shares: Rows['shares'] | null;
   readonly content: OfferContentText | null;
+  /** Null: none is waited for. */
+  readonly settlement: AwaitedSettlement | null;
   /** Oldest first. */
   readonly events: readonly ProjectedEvent[];
   /** Newest block in the tables. */

@@ -1,5 +1,11 @@
 // A deal as one viewer may see it: money, next step, people, history. Pure; what is not in here reaches no client.
-import { isFullyHeld, isGoingBack, isHeldOrCaptured, nextStep } from '../../chaincode/protocol/deal-state.js';
+import {
+  isFullyHeld,
+  isGoingBack,
+  isHeldOrCaptured,
+  type NextStep,
+  nextStep,
+} from '../../chaincode/protocol/deal-state.js';
 import { answerBy } from '../../chaincode/protocol/deal-times.js';
 import type { DealTerms, PhaseRow } from '../../chaincode/protocol/deal.js';
 import type { Instant } from '../../chaincode/protocol/forms.js';
@@ -11,6 +17,7 @@ import type { DealListItem, DealPage, DealStepInfo, PaymentInfo } from '../proto
 import type { PersonRef } from '../protocol/api/forms.js';
 import type { StaffDeal } from '../protocol/api/labels.js';
 import type { ProjectedEvent } from '../projection/block-changes.js';
+import type { AwaitedSettlement } from '../store/deal-reads.js';
 import { invitationInfos } from './invitations.js';
 import { moneyOf, type PaymentView, placeOf, shownPayments } from './deal-money.js';
 import { isStaff, type Names, personRef, shownPersonRef, type Observer } from './viewer.js';
@@ -20,6 +27,8 @@ export interface SeenDeal {
   readonly events: readonly ProjectedEvent[];
   readonly title: string;
   readonly picture: string | null;
+  /** Which settlement its payout waits for; null: none. */
+  readonly settlement: AwaitedSettlement | null;
   /** Newest block of the projection. */
   readonly block: number;
 }
@@ -54,6 +63,7 @@ export function dealPage(seen: SeenDeal, viewer: Observer, names: Names, now: In
     inspectionUntil:
       view.inspection === null ? null : view.inspection.startedAt + terms.offerTerms.inspectionTimeMs,
     cancelledBy: known.phase.cancelledBy,
+    settlement: seen.settlement,
     mayCancel: mayCancel(known),
     mayConcede: mayConcede(known, now),
     net: known.role === 'seller' ? (openShares(terms.offerTerms, view.shares)?.net ?? null) : null,
@@ -85,7 +95,11 @@ export interface DealSight {
 
 /** Null: there is no such deal for this viewer. */
 export function dealSight(seen: Pick<SeenDeal, 'view'>, viewer: Observer, names: Names): DealSight | null {
-  const known = knownDeal({ ...seen, events: [], title: '', picture: null, block: -1 }, viewer, names);
+  const known = knownDeal(
+    { ...seen, events: [], title: '', picture: null, settlement: null, block: -1 },
+    viewer,
+    names,
+  );
   if (known === null) return null;
   const { terms, role } = known;
   const parties = [terms.buyer, terms.offerTerms.seller];
@@ -172,11 +186,16 @@ function mayConcede({ role, phase, view, terms }: Known, now: Instant): boolean 
   return inspection.acceptance === null && now < inspection.startedAt + terms.offerTerms.inspectionTimeMs;
 }
 
-function nextFor({ view, role }: Known, now: Instant): DealPage['next'] {
-  const next = nextStep(view, now);
+function nextFor({ seen, view, role }: Known, now: Instant): DealPage['next'] {
+  const next = awaiting(seen.settlement, nextStep(view, now));
   if (next === null) return null;
   const isPayers = next.who === 'payer' && (role === 'buyer' || role === 'payer');
   return { ...next, isMine: isPayers || next.who === role };
+}
+
+/** The ledger shows that money is captured and not credited; why it is not, the caps of the payee's bank say. */
+function awaiting(settlement: AwaitedSettlement | null, next: NextStep | null): NextStep | null {
+  return settlement !== null && next?.what === 'credit' ? { ...next, what: 'settle' } : next;
 }
 
 /** Buyer and seller know each other once the deal is paid; staff always, and everybody himself. */

@@ -86,7 +86,7 @@ export class Provisioning {
 
   private trustCommand(): Command {
     const banks = this.options.members.flatMap(({ mspId, bankId }) =>
-      bankId === undefined ? [] : [{ bank: bankId, msp: mspId, debitCap: null }],
+      bankId === undefined ? [] : [{ bank: bankId, msp: mspId }],
     );
     return { action: 'trustBanks', params: { banks } };
   }

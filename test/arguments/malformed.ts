@@ -80,7 +80,9 @@ const WELL_FORMED: { readonly [member: string]: (value: Json) => boolean } = {
   reasonHash: (value) => value === null,
   sharesNonce: (value) => value === null,
   invitation: (value) => value === null,
-  debitCap: or(among(/^(0|[1-9]\d{0,17})$/)),
+  RUB: among(/^(0|[1-9]\d{0,17})$/),
+  debitCaps: (value) =>
+    typeof value === 'object' && !Array.isArray(value) && Object.keys(value ?? { x: 1 }).length === 0,
   commissionBasisPoints: or(basisPoints),
   commissionCapBasisPoints: basisPoints,
   minimumPartBasisPoints: basisPoints,

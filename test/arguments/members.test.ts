@@ -101,7 +101,8 @@ function isAllowed({ action }: Members, path: Path, value: Json): boolean {
 
 function without(template: Members, path: Path): Variant[] {
   const last = path.at(-1);
-  if (typeof last !== 'string' || /^\d+$/.test(last)) return []; // a tariff names any banks
+  // A tariff names any banks, caps any currencies.
+  if (typeof last !== 'string' || /^(\d+|[A-Z]{3})$/.test(last)) return [];
   return [{ what: `no ${path.join('.')}`, command: replaced(template, path, undefined), wellFormed: false }];
 }
 

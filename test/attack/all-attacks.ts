@@ -3,6 +3,7 @@ import { describeAlteredIntents } from './altered-intents.js';
 import type { AttackGround } from './attack-ground.js';
 import { describeBentRules } from './bent-rules.js';
 import { describeChangedParameters } from './changed-parameters.js';
+import { describeCreditOnWord } from './credit-on-word.js';
 import { describeDeceptiveNames } from './deceptive-names.js';
 import { describeForeignFacts } from './foreign-attestations.js';
 import { describeForeignQuestions } from './foreign-questions.js';
@@ -26,6 +27,7 @@ export function describeAllAttacks(ground: AttackGround): void {
   describeForgedLinks(ground);
   describeForgedPayout(ground);
   describeInventedBank(ground);
+  describeCreditOnWord(ground);
   describeForgedUsedIntents(ground);
   describeForgedEnvelopes(ground);
   describeForeignFacts(ground);

@@ -31,6 +31,7 @@ export function describeForeignQuestions(ground: AttackGround): void {
       { about: 'balance', account },
       { about: 'statement', account },
       { about: 'trialBalance' },
+      { about: 'exposures' },
       { about: 'link', link },
     ];
 

@@ -177,7 +177,7 @@ export function describeForgedCreations(ground: AttackGround): void {
           bank: '11',
           tariff: { usualBasisPoints: 1, toBank: {} },
           sealingKey: Buffer.alloc(32).toString('base64url'),
-          debitCap: null,
+          debitCaps: {},
         };
         const account = {
           bank: '11',
@@ -215,7 +215,7 @@ export function describeForgedCreations(ground: AttackGround): void {
           bank: '12',
           tariff: { usualBasisPoints: 200, toBank: {} },
           sealingKey: Buffer.alloc(32).toString('base64url'),
-          debitCap: null,
+          debitCaps: {},
         };
         const publish = consortium.signed(consortium.operatorOf(BANK_A), 'publishBank', publication);
         expect(await codesOf(consortium, [owned(BANK_A, publish)])).to.deep.equal(['NOT_ATTESTED']);

@@ -81,6 +81,17 @@ describe("verify: a member's own values and books", function () {
     ]);
   });
 
+  it("less counted as credited on another bank's word than was credited: balances", async () => {
+    const altered = withValue('exposure/', (set) => {
+      const write = present(set.getWritesList().find((each) => each.getKey().startsWith('exposure/')));
+      const row = JSON.parse(Buffer.from(write.getValue_asU8()).toString('utf8')) as object;
+      write.setValue(Buffer.from(JSON.stringify({ ...row, used: '1' })));
+    });
+    const { findings } = await auditedBy(consortium, BANK_A, altered);
+    const balances = findings.filter(({ check }) => check === 'balances');
+    expect(balances.map(({ found }) => found)).to.deep.equal(['1 counted as credited on the word of RUB 20']);
+  });
+
   it('operations that are not those of their payment: balances', async () => {
     const changes = [
       [/"kind":"(capture|void)"/g, '"kind":"hold"', /operations \(hold, hold\) for payment_\w+/],

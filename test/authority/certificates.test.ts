@@ -171,7 +171,7 @@ function requestOf(name: Function): {
   readonly args: readonly string[];
   readonly secrets: { readonly [name: string]: string };
 } {
-  const notes = [{ bank: '99', msp: 'BankCMSP', debitCap: null }];
+  const notes = [{ bank: '99', msp: 'BankCMSP' }];
   const commands = listText([machine('trustBanks', { banks: notes })]);
   const agreement = listText([machine('closePayments', { deal: 'deal_0123456789abcdef' })]);
   const args: { readonly [F in Function]: readonly string[] } = {

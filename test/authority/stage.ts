@@ -175,14 +175,10 @@ async function bankActs(consortium: TestConsortium, at: number): Promise<Acts> {
   const movement = { bank: '10', account, amount: '1', currency: 'RUB' };
   const operation = () => ({ params: { operation: newId('operation') } });
   const tariff = { usualBasisPoints: 1, toBank: {} };
-  const publication = { bank: '10', tariff, sealingKey: 'A'.repeat(43), debitCap: null };
+  const publication = { bank: '10', tariff, sealingKey: 'A'.repeat(43), debitCaps: {} };
   const opening = { bank: '10', account: accountNumber('10', Buffer.alloc(5, 7)), holder, currency: 'RUB' };
   return {
-    trustBanks: byMachine(
-      BANK_A,
-      at,
-      machine('trustBanks', { banks: [{ bank: '30', msp: COURIER, debitCap: null }] }),
-    ),
+    trustBanks: byMachine(BANK_A, at, machine('trustBanks', { banks: [{ bank: '30', msp: COURIER }] })),
     publishBank: {
       ...{ owner: BANK_A, at, self: olga },
       give: (by) => consortium.signed(by, 'publishBank', publication),

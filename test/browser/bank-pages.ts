@@ -24,6 +24,7 @@ export function operatorsDo(tools: PageTools, phone: Viewport): void {
   itOpensAnAccount(tools, phone);
   itKeepsKeys(tools);
   itPublishesATariff(tools, phone);
+  itShowsWhatWaits(tools, phone);
 }
 
 function itPaysIn({ open, signIn, visit, seriousFaults }: PageTools): void {
@@ -95,17 +96,46 @@ function itPublishesATariff(
     expect(await page.getByLabel('В Банк Восток').inputValue()).to.equal('1,5');
     await page.fill('dialog [name=usual]', 'много');
     await page.fill('dialog [name=to20]', '101');
+    await page.fill('dialog [name=capRUB]', 'всё');
     await page.getByRole('button', { name: 'Подписать и опубликовать' }).click();
     await page.getByText('Введите процент, например 1,5').nth(1).waitFor();
+    await page.getByText('Введите сумму, например 1000000').waitFor();
     expect(await seriousFaults(page)).to.deep.equal([]);
     expect(await isWiderThanScreen(page)).to.equal(false);
     await page.fill('dialog [name=usual]', '2,25');
     await page.fill('dialog [name=to20]', '');
+    await page.fill('dialog [name=capRUB]', '2500000,5');
+    await page.selectOption('dialog [name=otherCurrency]', 'KWD');
+    await page.fill('dialog [name=otherCap]', '1,5');
     await page.getByRole('button', { name: 'Подписать и опубликовать' }).click();
     await page.locator('dialog').waitFor({ state: 'detached' });
     const own = page.locator('tr').filter({ hasText: 'Северный банк' });
-    await own.filter({ hasText: /2,25\s%/ }).waitFor();
-    expect(await own.innerText()).not.to.match(/1,5\s%/);
+    const tariff = own.filter({ hasText: /2,25\s%/ });
+    await tariff.waitFor();
+    expect(await tariff.innerText()).not.to.match(/1,5\s%/);
+    for (const cap of [/2\s500\s000,50/, /1,500\sKWD/]) await own.filter({ hasText: cap }).waitFor();
+    await page.context().close();
+  });
+}
+
+function itShowsWhatWaits(
+  { open, signIn, visit, seriousFaults, isWiderThanScreen }: PageTools,
+  phone: Viewport,
+): void {
+  it('an operator sees what is credited on another bank’s word, and what waits with its place', async () => {
+    const page = await open('bank', phone);
+    await signIn(page, 'boris');
+    await visit(page, '/books');
+    const row = page.getByRole('row').filter({ hasText: 'ждёт 1 зачисление' });
+    expect(await row.innerText())
+      .to.match(/999\s000,00/)
+      .and.to.match(/1\s000\s000,00/);
+    const waits = page.getByRole('row').filter({ hasText: 'deal_partpaid0001' });
+    expect(await waits.innerText())
+      .to.match(/7\s400,00/)
+      .and.to.match(/Банк Восток/);
+    expect(await seriousFaults(page)).to.deep.equal([]);
+    expect(await isWiderThanScreen(page)).to.equal(false);
     await page.context().close();
   });
 }

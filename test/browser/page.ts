@@ -128,7 +128,7 @@ export const FUNCTIONS = {
 function bankOf(tariff: NonNullable<Parameters<typeof quote>[0]['payerBank']['tariff']>) {
   const rest = { name: 'Bank A', bic: '044525010', previousTariff: null, tariffSince: 0 } as const;
   const row = { v: 1, id: '10', owner: 'BankAMSP', status: 'active', ...rest } as const;
-  return { ...row, tariff, sealingKey: null, debitCap: null };
+  return { ...row, tariff, sealingKey: null, debitCaps: {} };
 }
 
 export type Functions = typeof FUNCTIONS;

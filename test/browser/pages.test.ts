@@ -259,6 +259,19 @@ describe('the pages', function () {
     await page.context().close();
   });
 
+  it('a payout that waits for a settlement: the deal says which bank waits for which, in both languages', async () => {
+    const page = await open('marketplace', PHONE);
+    await signIn(page, 'marina');
+    await visit(page, '/deals/deal_payout000001');
+    await page.getByRole('heading', { name: 'Банк продавца ждёт расчёта' }).waitFor();
+    await page.getByText('Банк 10 ждёт, пока рассчитается банк 20.').waitFor();
+    expect(await seriousFaults(page)).to.deep.equal([]);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'The seller’s bank waits for a settlement' }).waitFor();
+    await page.getByText('Bank 10 waits until Bank 20 has settled.').waitFor();
+    await page.context().close();
+  });
+
   const tools = { open, signIn, visit, seriousFaults, isWiderThanScreen };
   operatorsDo(tools, PHONE);
 

@@ -202,6 +202,7 @@ async function ask(consortium: TestConsortium, deal: DealPlay): Promise<void> {
     { about: 'pending', account },
     { about: 'operations', deal: deal.id },
     { about: 'trialBalance' },
+    { about: 'exposures' },
     { about: 'link', link },
     { about: 'dealRecord', deal: deal.id },
     { about: 'usedIntent', person: consortium.alice.person.id, intent: newId('intent') },

@@ -18,13 +18,13 @@ import { paying } from './payer-commands.js';
 import { must } from './opening.js';
 
 const FATES: readonly [Fate, number][] = [
-  ['pay', 8],
+  ['pay', 6],
   ['conceded', 7],
   ['neverShipped', 6],
   ['neverDelivered', 5],
   ['neverInspected', 8],
-  ['closeThenPay', 16],
-  ['closeThenExpireFull', 18],
+  ['closeThenPay', 19],
+  ['closeThenExpireFull', 17],
   ['cancelFull', 11],
   ['cancel', 11],
   ['part', 3],

@@ -17,6 +17,8 @@ const NAMES_OF: { readonly [K in SecretKind]: readonly string[] } = {
   operation: ['operation'],
   pendingCredit: ['credit'],
   dealRecord: ['deal'],
+  creditedDeal: ['deal'],
+  exposure: ['bank', 'currency'],
   usedIntent: ['person', 'intent'],
 };
 

@@ -1,6 +1,7 @@
 // The model's rules for the owner lane of a deal: banks answer, credit, post; the courier delivers.
 // It must not import the product's rules or formulas.
 import type { PaymentRow } from '../../chaincode/protocol/payment.js';
+import type { CreditRow } from '../../chaincode/protocol/payout.js';
 import type { ShipmentRow } from '../../chaincode/protocol/shipment.js';
 import { enter, entryOf, journal, payersAccount, release, reserve, saveAccount } from './model-books.js';
 import {
@@ -67,6 +68,28 @@ function isPlanned({ state }: ModelCommand, deal: string, id: string): boolean {
   return state.row('plan', deal)?.items.some(({ payment }) => payment === id) === true;
 }
 
+/** A bank credits on another's word up to what it has published for the currency, until that is settled. */
+function spendCap(
+  { state, msp }: ModelCommand,
+  { bank: own, currency, amount }: CreditRow,
+  payment: PaymentRow,
+): void {
+  const { bank } = payment;
+  if (bank === own) return;
+  const id = `${bank}/${currency}`;
+  const used = plus(state.secret(msp, 'exposure', id)?.used ?? '0', amount);
+  const cap = found(state.row('bank', own)).debitCaps[currency] ?? '0';
+  must(BigInt(used) <= BigInt(cap), 'CAP_REACHED');
+  state.putSecret(msp, 'exposure', id, { v: 1, bank, currency, used });
+}
+
+function noteCredited({ state, msp }: ModelCommand, { deal, payment, payee, amount }: CreditRow): void {
+  const before = state.secret(msp, 'creditedDeal', deal);
+  const { termsHash } = found(state.row('terms', deal));
+  const credits = [...(before?.credits ?? []), { payment, payee, amount }];
+  state.putSecret(msp, 'creditedDeal', deal, { v: 1, deal, termsHash, credits });
+}
+
 function agentsShipment(call: ModelCommand, deal: string): ShipmentRow {
   signer(call, 'agent', call.msp);
   return found(call.state.row('shipment', deal));
@@ -112,6 +135,8 @@ export const OWNER_RULES: Rules = {
     const payment = found(state.row('payment', deal, id));
     must(payment.status === 'captured', 'NOT_CAPTURED');
     must(trusts(call, payment), 'UNKNOWN_BANK');
+    spendCap(call, credit, payment);
+    noteCredited(call, credit);
     const { account } = found(state.secret(msp, 'linkedAccount', credit.link), 'NO_ACCOUNT');
     const { amount, currency } = credit;
     const from = payment.bank === credit.bank ? 'transit' : `bank/${payment.bank}`;

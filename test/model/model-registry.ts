@@ -96,10 +96,6 @@ export const REGISTRY_RULES: Rules = {
 
   trustBanks(call) {
     const { banks } = machineOf(call, 'trustBanks');
-    must(
-      banks.every(({ debitCap }) => debitCap === null),
-      'CAP_NOT_ENFORCED',
-    );
     const row = { v: 1 as const, banks };
     const before = call.state.secret(call.msp, 'correspondents', '');
     if (before !== null && sortedJson(before) === sortedJson(row)) return 'repeated';
@@ -120,7 +116,7 @@ export const REGISTRY_RULES: Rules = {
       previousTariff: null,
       tariffSince: 0,
       sealingKey: null,
-      debitCap: null,
+      debitCaps: {},
     };
     call.state.put('bankName', [skeleton], { v: 1, skeleton, bank });
     call.state.put('bank', [bank], { v: 1, id: bank, owner, status, name, bic, ...unpublished });
@@ -128,15 +124,14 @@ export const REGISTRY_RULES: Rules = {
   },
 
   publishBank(call) {
-    const { bank: id, tariff, sealingKey, debitCap } = signedBy(call, 'publishBank');
+    const { bank: id, tariff, sealingKey, debitCaps } = signedBy(call, 'publishBank');
     signer(call, 'operator', call.msp);
     const bank = found(call.state.row('bank', id));
-    must(debitCap === null, 'CAP_NOT_ENFORCED');
     mine(call, bank);
     const from = bank.status;
     const status = take(call, 'bank.publishBank', 'active', { from, allowed: ['new', 'active'] });
     const previousTariff = bank.tariff;
-    const published = { tariff, previousTariff, tariffSince: call.now, sealingKey, debitCap };
+    const published = { tariff, previousTariff, tariffSince: call.now, sealingKey, debitCaps };
     call.state.put('bank', [id], { ...bank, status, ...published });
     return 'done';
   },

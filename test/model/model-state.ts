@@ -13,7 +13,6 @@ export interface SecretRows {
     readonly banks: readonly {
       readonly bank: string;
       readonly msp: string;
-      readonly debitCap: string | null;
     }[];
   };
   readonly account: {
@@ -65,6 +64,22 @@ export interface SecretRows {
       readonly at: number;
       readonly signed: Signed & { readonly id: string };
     } | null;
+  };
+  readonly creditedDeal: {
+    readonly v: 1;
+    readonly deal: string;
+    readonly termsHash: string;
+    readonly credits: readonly {
+      readonly payment: string;
+      readonly payee: string;
+      readonly amount: string;
+    }[];
+  };
+  readonly exposure: {
+    readonly v: 1;
+    readonly bank: string;
+    readonly currency: string;
+    readonly used: string;
   };
   readonly usedIntent: {
     readonly v: 1;

@@ -65,7 +65,7 @@ export function agreedParameters() {
 
 export function trusted(banks: readonly string[]) {
   return {
-    banks: banks.map((bank) => ({ bank, msp: bank === '20' ? BANK_B : BANK_A, debitCap: null })),
+    banks: banks.map((bank) => ({ bank, msp: bank === '20' ? BANK_B : BANK_A })),
   };
 }
 
@@ -131,7 +131,12 @@ async function openBanks(cast: Cast, random: Random, send: Send): Promise<void> 
   await send(
     banks.map(({ owner, bank }) => {
       const tariff = { usualBasisPoints: 200, toBank: owner === BANK_A ? { '20': 150 } : {} };
-      const params = { bank, tariff, sealingKey: random.key32(), debitCap: null };
+      const params = {
+        bank,
+        tariff,
+        sealingKey: random.key32(),
+        debitCaps: { RUB: '4000000' },
+      };
       const by = must(cast.operators.get(owner));
       return cast.signed(by, 'publishBank', params, { id: random.id('intent'), msp: owner });
     }),

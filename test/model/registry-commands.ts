@@ -82,7 +82,7 @@ export const openAccount: Generator = (cast, random) => {
   const bank = cast.fitting(
     'bank',
     random,
-    ({ status, id }) => status === 'active' && (['10', '20'].includes(id) || random.chance(3)),
+    ({ status, id }) => status === 'active' && (['10', '20'].includes(id) || random.chance(5)),
   );
   if (person === undefined || bank === null) return null;
   const currency = random.chance(4) ? 'USD' : 'RUB';
@@ -231,6 +231,12 @@ export function listing(cast: Cast, offer: OfferRow, random: Random): GeneratedC
   return cast.signed(seller, 'listOffer', params, { id: random.id('intent'), topic: offer.id });
 }
 
+/** A cap with room for so much more on the word of that bank on whose word most was credited. */
+function withRoom(cast: Cast, msp: string, room: number): string {
+  const exposures = cast.consortium.view.secrets<SecretRows['exposure']>(msp, 'exposure');
+  return String(Math.max(0, ...exposures.map(({ used }) => Number(used))) + room);
+}
+
 /** Mostly the bank's own, sometimes one that looks like that of another bank. */
 function bankName(bank: string, random: Random): string {
   if (random.chance(80)) return `Bank ${bank}`;
@@ -259,7 +265,7 @@ export const publishBank: Generator = (cast, random) => {
     bank: id,
     tariff,
     sealingKey: random.key32(),
-    debitCap: random.chance(93) ? null : '1000',
+    debitCaps: { RUB: withRoom(cast, msp, random.chance(88) ? 8_000_000 : 1_000_000) },
   };
   const by = must(cast.operators.get(msp));
   return cast.signed(by, 'publishBank', params, { id: random.id('intent'), msp, topic: `tariff ${id}` });
@@ -287,8 +293,7 @@ function foundAgain(random: Random): GeneratedCommand {
 
 function otherBanks(random: Random): MachineParams['trustBanks'] {
   const { banks } = trusted(random.chance(50) ? ['10', '20'] : ['10', '20', '37']);
-  const debitCap = random.chance(85) ? null : '1000000';
-  return { banks: banks.map((bank) => ({ ...bank, debitCap })) };
+  return { banks };
 }
 
 function changeHouseAccount(cast: Cast, random: Random): GeneratedCommand | null {

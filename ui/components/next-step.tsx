@@ -28,6 +28,7 @@ export function NextStepCard({ deal, children }: NextStepProps): ReactNode {
         {next === null ? t(`next.over.${deal.status}`) : stepWords(t, next)}
       </h2>
       {next !== null && <p>{t(`next.about.${next.isMine ? 'mine' : 'theirs'}.${next.what}`)}</p>}
+      <Settlement of={deal} />
       {next?.until != null && (
         <p className="flex items-center gap-2 font-semibold">
           <Icon name="clock" size={18} />
@@ -38,6 +39,13 @@ export function NextStepCard({ deal, children }: NextStepProps): ReactNode {
       <WhyNot deal={deal} />
     </section>
   );
+}
+
+/** Between whom the settlement is that the payout waits for. */
+function Settlement({ of: { next, settlement } }: { readonly of: DealPage }): ReactNode {
+  const { t } = useTranslation();
+  if (settlement === null || next?.what !== 'settle') return null;
+  return <p className="font-semibold">{t('next.settlement', settlement)}</p>;
 }
 
 /** While the viewer's own payment waits for its code, it is not the bank who is waited for. */

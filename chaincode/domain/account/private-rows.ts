@@ -7,7 +7,6 @@ import type { DealRecordRow } from '../payment/deal-record-row.js';
 export interface Correspondent {
   readonly bank: string;
   readonly msp: string;
-  readonly debitCap: Amount | null;
 }
 
 /** `correspondents`, id ''. */
@@ -87,6 +86,25 @@ export interface PendingCreditRow {
   readonly entry: JournalEntry;
 }
 
+/**
+ * `creditedDeal`, id: deal. What this bank has credited for the deal, under which terms: each credit once, and no payee
+ * more than the terms give him, whatever public rows say later.
+ */
+export interface CreditedDealRow {
+  readonly v: 1;
+  readonly deal: string;
+  readonly termsHash: Hash;
+  readonly credits: readonly { readonly payment: string; readonly payee: string; readonly amount: Amount }[];
+}
+
+/** `exposure`, id: `<bank>/<currency>`. What was credited on that bank's word and is not settled. */
+export interface ExposureRow {
+  readonly v: 1;
+  readonly bank: string;
+  readonly currency: string;
+  readonly used: Amount;
+}
+
 /** `usedIntent`, id: `<person>/<intent>`. */
 export interface PrivateUsedIntentRow {
   readonly v: 1;
@@ -103,6 +121,8 @@ export interface PrivateRows {
   readonly operation: OperationRow;
   readonly pendingCredit: PendingCreditRow;
   readonly dealRecord: DealRecordRow;
+  readonly creditedDeal: CreditedDealRow;
+  readonly exposure: ExposureRow;
   readonly usedIntent: PrivateUsedIntentRow;
 }
 export type PrivateKind = keyof PrivateRows;

@@ -72,21 +72,17 @@ export function decideRegisterBank(
     previousTariff: null,
     tariffSince: 0,
     sealingKey: null,
-    debitCap: null,
+    debitCaps: {},
   };
 }
 
-/**
- * Publishes or replaces tariff and sealing key; the tariff before counts for the life of a quote. Rejects:
- * CAP_NOT_ENFORCED.
- */
+/** Publishes or replaces tariff, sealing key and debit caps; the tariff before counts for the life of a quote. */
 export function decidePublishBank(params: IntentParams['publishBank'], bank: BankRow, now: Instant): BankRow {
-  const { tariff, sealingKey, debitCap } = params;
-  if (debitCap !== null) throw new RuleViolation('CAP_NOT_ENFORCED', { found: debitCap });
+  const { tariff, sealingKey, debitCaps } = params;
   const status = transition(publishBank, 'bank', 'active', bank.status);
   // Before the first publication the row is others' word: a tariff in it is none of this bank's.
   const previousTariff = bank.status === 'new' ? null : bank.tariff;
-  return { ...bank, status, tariff, previousTariff, tariffSince: now, sealingKey, debitCap };
+  return { ...bank, status, tariff, previousTariff, tariffSince: now, sealingKey, debitCaps };
 }
 
 /** A person without key or rights, owned by the registering organisation. Rejects: EXISTS, WRONG_ORGANISATION. */

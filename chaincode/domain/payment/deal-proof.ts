@@ -1,5 +1,5 @@
-// What a bank proves of a deal before it holds its first money: that seller and buyer signed these very terms, and that
-// banks it knows stand behind everybody who is paid. It keeps what it proved, and never asks again.
+// What a bank proves of a deal before it moves its own money: that seller and buyer signed these very terms, and that
+// banks it knows stand behind everybody who is paid.
 import type { LinkRow } from '../../protocol/account.js';
 import { canonicalJson } from '../../protocol/canonical-json.js';
 import type { DealTerms, TermsRow } from '../../protocol/deal.js';

@@ -44,6 +44,9 @@ export function bankHandlers(options: BankHandlersOptions): PartnerHandlers<Bank
     listOperations: async (partner, { path: { deal } }) => ({
       items: [...(await reads.operations({ partner, deal }))],
     }),
+    listWaitingCredits: async (partner, { path: { deal } }) => ({
+      items: [...(await reads.heldBack({ partner, deal }))],
+    }),
     nameParties: async (partner, { path: { deal }, body: { seller } }) => {
       if (!isDisplayName(seller, LONGEST_NAME)) throw new Refused('BAD_INPUT', { where: 'body.seller' });
       await reads.requireDealOf(partner, deal);

@@ -123,6 +123,30 @@ export const trialBalanceSchema = z
   })
   .meta({ id: 'TrialBalance' });
 
+/** How much this bank takes on another bank's word in one currency, and what waits for more. */
+export const debitCapSchema = z
+  .strictObject({
+    bank: bankIdSchema,
+    currency: currencySchema,
+    /** As published. */
+    cap: amountSchema,
+    /** Credited and not settled. */
+    used: amountSchema,
+    /** Credits that wait, in the order in which they will go on. */
+    waiting: z.array(
+      z.strictObject({
+        /** The first is 1. */
+        place: z.int().positive(),
+        deal: idSchema,
+        payment: idSchema,
+        amount: amountSchema,
+        /** Of the payment. */
+        arrivedAt: instantSchema,
+      }),
+    ),
+  })
+  .meta({ id: 'DebitCap' });
+
 const newKeySchema = z.strictObject({ key: z.string(), record: apiKeySchema });
 
 const command = (action: string, path: `/${string}`, summary: string, codes: readonly ApiCode[] = []) =>
@@ -160,7 +184,11 @@ export const bankEndpoints = {
     '/api/v1/bank/withdrawals',
     'Money paid out; its operation id is the gateway’s',
   ),
-  publishTariff: command('publishBank', '/api/v1/bank/tariff', 'Publishes tariff and sealing key'),
+  publishTariff: command(
+    'publishBank',
+    '/api/v1/bank/tariff',
+    'Publishes tariff, sealing key and debit caps',
+  ),
   getSealingKey: endpoint({
     ...{ at: BANK, method: 'GET', path: '/api/v1/bank/sealing-key', access: OPERATOR },
     summary: 'The key of this gateway that `publishBank` has to name.',
@@ -207,6 +235,11 @@ export const bankEndpoints = {
     ...{ at: BANK, method: 'GET', path: '/api/v1/bank/trial-balance', access: OPERATOR },
     summary: 'The books by currency, accounts of one kind together; each sum is zero.',
     answer: z.strictObject({ items: z.array(trialBalanceSchema) }),
+  }),
+  listDebitCaps: endpoint({
+    ...{ at: BANK, method: 'GET', path: '/api/v1/bank/debit-caps', access: OPERATOR },
+    summary: "What this bank credits on each other bank's word and has credited, and the credits that wait.",
+    answer: z.strictObject({ items: z.array(debitCapSchema) }),
   }),
   listApiKeys: endpoint({
     ...{ at: BANK, method: 'GET', path: '/api/v1/bank/api-keys', access: KEY_KEEPERS },

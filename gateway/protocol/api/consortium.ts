@@ -1,7 +1,7 @@
 // What every page needs to know of the consortium, and the time.
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
-import { bankIdSchema, instantSchema } from './forms.js';
+import { amountSchema, bankIdSchema, currencySchema, instantSchema } from './forms.js';
 
 const EVERYWHERE = ['marketplace', 'bank', 'courier'] as const;
 
@@ -46,6 +46,8 @@ export const bankSchema = z
       })
       .nullable(),
     tariffSince: instantSchema,
+    /** Currency → the most that it credits on each other bank's word before that has settled. */
+    debitCaps: z.record(currencySchema, amountSchema),
     sealingKey: z.string().nullable(),
   })
   .meta({ id: 'Bank' });

@@ -70,7 +70,18 @@ export const dealMoneySchema = z
 const nextStepSchema = z
   .strictObject({
     who: z.enum(['payer', 'bank', 'seller', 'courier', 'buyer', 'anybody']),
-    what: z.enum(['pay', 'answer', 'ship', 'deliver', 'inspect', 'payOut', 'credit', 'giveBack', 'close']),
+    what: z.enum([
+      'pay',
+      'answer',
+      'ship',
+      'deliver',
+      'inspect',
+      'payOut',
+      'credit',
+      'settle',
+      'giveBack',
+      'close',
+    ]),
     until: instantSchema.nullable(),
     /** Whether it is the viewer's turn. */
     isMine: z.boolean(),
@@ -115,6 +126,8 @@ export const dealPageSchema = z
     inspectionUntil: instantSchema.nullable(),
     /** Whose word ended it before it was paid; null: nobody's. */
     cancelledBy: z.enum(['buyer', 'seller']).nullable(),
+    /** Whose settlement the payout waits for: the payee's bank takes no more on the word of the payer's. */
+    settlement: z.strictObject({ payeeBank: bankIdSchema, payerBank: bankIdSchema }).nullable(),
     /** Whether the viewer can end the deal now; what is held goes back. */
     mayCancel: z.boolean(),
     /** Whether the viewer is the seller and can give the money of the paid deal back now. */

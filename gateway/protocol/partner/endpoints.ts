@@ -68,6 +68,17 @@ const operationSchema = z.strictObject({
   amount: amountSchema,
 });
 
+const heldBackSchema = z.strictObject({
+  payment: idSchema,
+  /** Until it has settled, this bank takes no more on its word. */
+  payerBank: bankIdSchema,
+  currency: currencySchema,
+  amount: amountSchema,
+  /** In the queue for that bank and currency; the first is 1. */
+  place: z.int().positive(),
+});
+export type HeldBackCredit = z.infer<typeof heldBackSchema>;
+
 const BANK_ENDPOINTS = {
   askLinkCode: partnerEndpoint({
     method: 'POST',
@@ -171,6 +182,16 @@ const BANK_ENDPOINTS = {
     scope: 'operations',
     summary: "This bank's operations on a deal's money, oldest first.",
     answer: z.strictObject({ items: z.array(operationSchema) }),
+    codes: ['NOT_FOUND'],
+    isRepeatable: true,
+  }),
+  listWaitingCredits: partnerEndpoint({
+    method: 'GET',
+    path: '/partner/v1/deals/{deal}/waiting-credits',
+    scope: 'operations',
+    summary:
+      "Credits of the deal that wait until the payer's bank has settled, with their places in the queue.",
+    answer: z.strictObject({ items: z.array(heldBackSchema) }),
     codes: ['NOT_FOUND'],
     isRepeatable: true,
   }),

@@ -6,7 +6,14 @@ import { bodyOf } from '../../projection/projected-row.js';
 import type { SeenRow } from '../../projection/deal-view.js';
 import type { ProjectedEvent } from '../../projection/block-changes.js';
 import type { OfferContentText } from '../../protocol/offer-content.js';
-import type { DealReads, DealSearch, PartyRole, StoredDeal, SubmittedPayment } from '../deal-reads.js';
+import type {
+  AwaitedSettlement,
+  DealReads,
+  DealSearch,
+  PartyRole,
+  StoredDeal,
+  SubmittedPayment,
+} from '../deal-reads.js';
 import type { Part, PartRequest } from '../offer-reads.js';
 import type { Tables } from './tables/all-tables.js';
 import { partOf, wholePositionOf } from '../parts.js';
@@ -121,7 +128,7 @@ function isIn(phase: string): RawBuilder<unknown> {
   return sql`phase.body ->> 'status' = ${phase} and not (${isCancelled})`;
 }
 
-const NOTHING = { rows: [], shares: null, content: null, events: [] } as const;
+const NOTHING = { rows: [], shares: null, content: null, settlement: null, events: [] } as const;
 
 async function stored(db: Kysely<Tables>, deals: readonly string[]): Promise<readonly StoredDeal[]> {
   const newest = await db
@@ -145,6 +152,7 @@ async function stored(db: Kysely<Tables>, deals: readonly string[]): Promise<rea
     db,
     named.map(({ contentHash }) => contentHash),
   );
+  const settlements = await settlementsOf(db, deals);
   return deals.map((deal) => {
     const terms = termsOf.get(deal);
     return {
@@ -152,9 +160,26 @@ async function stored(db: Kysely<Tables>, deals: readonly string[]): Promise<rea
       rows: rows.filter((row) => row.deal === deal),
       shares: terms === undefined ? null : (shares.get(terms.sharesHash) ?? null),
       content: terms === undefined ? null : (contents.get(terms.contentHash) ?? null),
+      settlement: settlements.get(deal) ?? null,
       block,
     };
   });
+}
+
+/** The first one of each deal, by the key of the credit. */
+async function settlementsOf(
+  db: Kysely<Tables>,
+  deals: readonly string[],
+): Promise<ReadonlyMap<string, AwaitedSettlement>> {
+  const rows = await db
+    .selectFrom('ledger.waiting_credit')
+    .select(['deal', 'creditor', 'debtor'])
+    .where('deal', '=', sql<string>`any(${[...deals]})`)
+    .orderBy('key', 'desc')
+    .execute();
+  return new Map(
+    rows.map(({ deal, creditor: payeeBank, debtor: payerBank }) => [deal, { payeeBank, payerBank }]),
+  );
 }
 
 async function rowsOf(db: Kysely<Tables>, deals: readonly string[]) {

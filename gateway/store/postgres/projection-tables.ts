@@ -10,6 +10,7 @@ import {
 import type { ProjectedNotification, RowsByKey, WantedRows } from '../../projection/notifications.js';
 import { bodyOf, type ProjectedRow } from '../../projection/projected-row.js';
 import type { OpenTables, ProjectionTables } from '../../projection/projection.js';
+import { saveExposures } from './exposures.js';
 import type { Tables } from './tables/all-tables.js';
 
 /** PostgreSQL takes at most 65,535 parameters in one statement. */
@@ -25,6 +26,7 @@ const TABLES = [
   'ledger.attestation',
   'ledger.party',
   'ledger.notification',
+  'ledger.exposure',
 ] as const satisfies readonly (keyof Tables)[];
 
 export class PostgresProjectionTables implements ProjectionTables {
@@ -99,6 +101,7 @@ class OpenPostgresTables implements OpenTables {
       .values({ number, hash, previous_hash: previousHash, data_hash: dataHash })
       .execute();
     await this.saveTransactions(changes);
+    await saveExposures(this.db, changes.rows);
     await this.saveRows(changes);
     await this.saveVersions(changes);
     await this.saveAttestations(changes.attestations);

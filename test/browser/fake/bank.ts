@@ -165,14 +165,15 @@ export function bankAnswers(done: (asked: Asked) => Operation, banks: BankInfo[]
     deposit: move('deposit'),
     withdraw: move('withdrawal'),
     publishTariff: (asked: Asked) => {
-      const { bank, tariff } = intentOf(asked).params as {
+      const { bank, tariff, debitCaps } = intentOf(asked).params as {
         readonly bank: string;
         readonly tariff: BankInfo['tariff'];
+        readonly debitCaps: BankInfo['debitCaps'];
       };
       const index = banks.findIndex(({ id }) => id === bank);
       const found = banks[index];
       if (found === undefined) throw new FakeRefusal('UNKNOWN_BANK');
-      banks.splice(index, 1, { ...found, tariff, tariffSince: Date.now() });
+      banks.splice(index, 1, { ...found, tariff, debitCaps, tariffSince: Date.now() });
       return done(asked);
     },
     getSealingKey: () => ({ bank: '10', sealingKey: 'A'.repeat(43) }),
@@ -238,6 +239,19 @@ function bookAndKeyAnswers(issued: ApiKey[]) {
           ],
           sum: '0',
           operations: 3,
+        },
+      ],
+    }),
+    listDebitCaps: () => ({
+      items: [
+        {
+          ...{ bank: '20', currency: 'RUB', cap: '100000000', used: '99900000' },
+          waiting: [
+            {
+              ...{ place: 1, deal: 'deal_partpaid0001', payment: 'payment_waiting1' },
+              ...{ amount: '740000', arrivedAt: Date.now() - HOUR_MS },
+            },
+          ],
         },
       ],
     }),

@@ -34,6 +34,7 @@ export interface DealDraft {
   readonly shipment?: DealPage['shipment'];
   readonly inspection?: DealPage['inspection'];
   readonly credited?: string;
+  readonly settlement?: DealPage['settlement'];
   readonly next: DealPage['next'];
   readonly events: readonly (readonly [
     event: string,
@@ -116,6 +117,7 @@ const USUAL = {
   shipment: 'none',
   inspection: 'none',
   credited: '0',
+  settlement: null,
 } as const satisfies Partial<DealDraft>;
 
 export function deal(draft: DealDraft): DealPage {
@@ -129,6 +131,7 @@ export function deal(draft: DealDraft): DealPage {
     shipment,
     inspection,
     credited,
+    settlement,
     next,
     events,
   } = {
@@ -155,6 +158,7 @@ export function deal(draft: DealDraft): DealPage {
     invitations: [],
     inspectionUntil: inspection === 'started' ? now + 22 * HOUR_MS : null,
     cancelledBy: null,
+    settlement,
     mayCancel: isOpen(status) && (role === 'buyer' || role === 'seller'),
     mayConcede: status === 'paid' && role === 'seller',
     net: role === 'seller' ? ((BigInt(signed.price) * 95n) / 100n).toString() : null,

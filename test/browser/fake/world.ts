@@ -57,6 +57,7 @@ export function banks(sealingKey: string): BankInfo[] {
       bic: '044525010',
       tariff: { usualBasisPoints: 200, toBank: { '20': 150 } },
       tariffSince,
+      debitCaps: { RUB: '100000000' },
       sealingKey,
     },
     {
@@ -66,6 +67,7 @@ export function banks(sealingKey: string): BankInfo[] {
       bic: '044525020',
       tariff: { usualBasisPoints: 120, toBank: {} },
       tariffSince,
+      debitCaps: { RUB: '100000000' },
       sealingKey,
     },
   ];
@@ -288,7 +290,8 @@ function endedDeals(paidEvents: Parameters<typeof deal>[0]['events']): DealPage[
       shipment: 'delivered',
       inspection: 'accepted',
       credited: '500000',
-      next: { who: 'bank', what: 'credit', until: null, isMine: false },
+      next: { who: 'bank', what: 'settle', until: null, isMine: false },
+      settlement: { payeeBank: '10', payerBank: '20' },
       events: paidEvents,
     }),
     deal({

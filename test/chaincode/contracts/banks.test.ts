@@ -58,7 +58,7 @@ describe('banks', () => {
       bank: '10',
       tariff: { usualBasisPoints: 1, toBank: {} },
       sealingKey: 'A'.repeat(43),
-      debitCap: null,
+      debitCaps: {},
     };
     const foreign = consortium.signed(consortium.operatorOf(BANK_B), 'publishBank', publication);
     expect(await tried(foreign)).to.equal('WRONG_ORGANISATION');

@@ -1,11 +1,10 @@
-// The marketplace has one commission account per currency, and nobody promises a cap that no rule enforces.
+// The marketplace has one commission account per currency.
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { accountNumber } from '../../../chaincode/protocol/account-number.js';
 import { linkCodeHash } from '../../../chaincode/protocol/link-code.js';
 import { agreed, BANK_A, BANK_B, BANK_ID, owned, type Step } from '../../support/member-access.js';
 import { newId, type Person } from '../../support/people.js';
-import { codeOf } from '../../support/refusals.js';
 import {
   openConsortium,
   present,
@@ -56,34 +55,6 @@ describe('commission accounts', () => {
     const params = { offer, termsHash: '0'.repeat(64), net: '1178000', link };
     const result = await consortium.attempt(agreed(consortium.signed(bob.person, 'listOffer', params)));
     expect(result).to.deep.include({ code: 'NO_COMMISSION_ACCOUNT', values: { currency: 'USD' } });
-  });
-
-  it('a cap on what a bank may owe is refused where it is published and where it is trusted', async () => {
-    const bank = BANK_ID[BANK_A] ?? '';
-    const sealingKey = randomBytes(32).toString('base64url');
-    const publishing = (debitCap: string | null) => {
-      const params = { bank, tariff: { usualBasisPoints: 200, toBank: {} }, sealingKey, debitCap };
-      return owned(BANK_A, consortium.signed(consortium.operatorOf(BANK_A), 'publishBank', params));
-    };
-    const before = await consortium.row('bank', bank);
-    expect(codeOf(await consortium.attempt(publishing('0')))).to.equal('CAP_NOT_ENFORCED');
-    expect(codeOf(await consortium.attempt(publishing('100')))).to.equal('CAP_NOT_ENFORCED');
-    expect(await consortium.row('bank', bank)).to.deep.equal(before);
-    expect(codeOf(await consortium.attempt(publishing(null)))).to.equal('ok');
-    expect((await consortium.row('bank', bank))?.debitCap).to.equal(null);
-    const trusting = (debitCap: string | null) =>
-      owned(BANK_A, {
-        action: 'trustBanks',
-        params: {
-          banks: [
-            { bank, msp: BANK_A, debitCap: null },
-            { bank: '20', msp: BANK_B, debitCap },
-          ],
-        },
-      });
-    const refused = await consortium.attempt(trusting('1'));
-    expect(refused).to.deep.include({ code: 'CAP_NOT_ENFORCED', values: { bank: '20' } });
-    expect(codeOf(await consortium.attempt(trusting(null)))).to.equal('ok');
   });
 
   function workedContent() {

@@ -275,8 +275,8 @@ function recordFor(phase: Phase, action: Action): DealRecordRow | null {
 /** The banks' own rows: their secret, whom they trust, and the accounts behind links. */
 async function addPrivateRows(fake: FakeStub, record: DealRecordRow | null): Promise<void> {
   const banks = [
-    { bank: '10', msp: BANK_A, debitCap: null },
-    { bank: '20', msp: BANK_B, debitCap: null },
+    { bank: '10', msp: BANK_A },
+    { bank: '20', msp: BANK_B },
   ];
   for (const [msp, link] of [
     [BANK_A, ALICES_LINK_A],
@@ -360,7 +360,6 @@ const SAID: { readonly [A in PersonAction]?: object } = {
   deliver: { h1: H1 },
   askLink: { keyThumbprint: alice.thumbprint },
   acceptInvitation: { keyThumbprint: mallory.thumbprint },
-  publishBank: { debitCap: null },
   setCommissionAccount: { link: COMMISSION_LINK.id },
 };
 

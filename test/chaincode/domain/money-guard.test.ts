@@ -6,9 +6,7 @@ import { decideExpire } from '../../../chaincode/domain/deal/expiry.js';
 import type { MoneyGuard } from '../../../chaincode/domain/deal/money-guard.js';
 import { decideMarkPaid } from '../../../chaincode/domain/payout/payout.js';
 import { COMMANDS } from '../../../chaincode/protocol/commands.js';
-import type { CreditRow } from '../../../chaincode/protocol/payout.js';
-import { allocationOf, planOf } from '../../../chaincode/protocol/plan.js';
-import { BOUGHT_AT, workedPayees, workedSharesRow } from '../protocol/worked-example.js';
+import { BOUGHT_AT, workedSharesRow } from '../protocol/worked-example.js';
 import {
   admissionRow,
   DEAL,
@@ -23,22 +21,16 @@ import {
   termsRow,
 } from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
-import { finishing, knownBanks, recorded } from './signed-deal.js';
+import { crediting } from './credited-deal.js';
+import { finishing, recorded } from './signed-deal.js';
 
 const NOW = BOUGHT_AT + 1_000_000;
 const held = [payment({ status: 'held' }), payment2({ status: 'held' })];
-const allocation = allocationOf(planOf(held, workedPayees()), payment2().id);
 
 /** Each command that moves money, on a deal where nothing else is in its way. */
 const MOVES: { readonly [action: string]: (guard: MoneyGuard) => unknown } = {
   capture: (guard) => decideCapture(finishing({ guard })),
-  credit: (guard) =>
-    decideCredit({
-      ...{ owner: 'BankBMSP', deal: DEAL, payment: payment2().id, guard, trusts: knownBanks },
-      credit: owned(dueCredit()),
-      paidPayment: owned(payment2({ status: 'captured', allocation })),
-      pendingCredit: null,
-    }),
+  credit: (guard) => decideCredit(crediting({ guard })),
   voidPayment: (guard) =>
     decideVoid(
       finishing({
@@ -81,10 +73,3 @@ describe('the guard of a deal’s money', () => {
     expect(declared).to.have.members(Object.keys(MOVES));
   });
 });
-
-function dueCredit(): CreditRow {
-  const [item] = allocation;
-  if (item === undefined) throw new Error('the second payment pays the seller');
-  const row = { v: 1, deal: DEAL, payment: payment2().id, owner: 'BankBMSP', currency: 'RUB' } as const;
-  return { ...row, ...item, status: 'due' };
-}

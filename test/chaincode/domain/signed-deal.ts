@@ -172,7 +172,7 @@ export function bankA(changes: Partial<BankRow> = {}): BankRow {
     previousTariff: null,
     tariffSince: BOUGHT_AT - 1,
     sealingKey: null,
-    debitCap: null,
+    debitCaps: { RUB: '100000000' },
     ...changes,
   };
 }

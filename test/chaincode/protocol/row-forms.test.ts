@@ -16,7 +16,7 @@ import { SAMPLE_ROWS } from './sample-rows.js';
 const NULLABLE: { readonly [K in RowKind]?: readonly string[] } = {
   parametersProposal: ['dueAt'],
   person: ['key'],
-  bank: ['tariff', 'previousTariff', 'sealingKey', 'debitCap'],
+  bank: ['tariff', 'previousTariff', 'sealingKey'],
   offer: ['commissionBasisPoints', 'sharesNonce', 'reasonHash', 'terms', 'listing'],
   phase: ['cancelledBy'],
   invitation: ['accepted'],
@@ -29,7 +29,7 @@ const NULLABLE: { readonly [K in RowKind]?: readonly string[] } = {
 /** Members with names of their own: each may be there or not. */
 const DICTIONARIES: { readonly [K in RowKind]?: readonly string[] } = {
   parameters: ['commissionLinks'],
-  bank: ['tariff.toBank', 'previousTariff.toBank'],
+  bank: ['tariff.toBank', 'previousTariff.toBank', 'debitCaps'],
 };
 
 describe('the form of a row', () => {

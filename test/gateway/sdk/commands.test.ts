@@ -53,7 +53,7 @@ const REQUESTS: { readonly [A in PersonAction]: CommandRequest<A> } = {
     bank: '10',
     tariff: { usualBasisPoints: 200, toBank: { '20': 150 } },
     sealingKey: KEY_32,
-    debitCap: null,
+    debitCaps: { RUB: '100000000' },
   }),
   registerPerson: people.registerPerson({ person: alice.id }),
   confirmPerson: people.confirmPerson({ person: alice.id, key: alice.key, roles: ['client'] }),

@@ -36,6 +36,7 @@ import type { Database } from '../../../gateway/store/postgres/database.js';
 import { GeneratedValueTable } from '../../../gateway/store/postgres/generated-value-table.js';
 import { OneTimeCodeTable } from '../../../gateway/store/postgres/one-time-code-table.js';
 import type { WorkerSubmitter } from '../../../gateway/worker/submitter.js';
+import { WaitingCredits } from '../../../gateway/payments/waiting-credits.js';
 import { inDatabase } from '../../support/database.js';
 import { DEAL, dealView } from './deal-views.js';
 import { fakeLedger } from './fake-ledger.js';
@@ -137,7 +138,7 @@ export async function openBranch(of: {
     },
     links: new CustomerLinks({ ...shared, codeHash: (code, link) => linkCodeHash({ code, link }) }),
     balances: new BalanceQuestions(shared),
-    reads: new PartnerReads({ ...shared, authorisations }),
+    reads: new PartnerReads({ ...shared, authorisations, waitingCredits: new WaitingCredits() }),
     stop,
     /** Signed by alice, or by another's key in her name. */
     sign: (request: AnyAuthoriseRequest | CommandRequest<PersonAction>, by: KeyPair = key) =>

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '../../../chaincode/protocol/commands.js';
+import type { RowKind, Rows } from '../../../chaincode/protocol/rows.js';
 import type { PrivateQuery } from '../../../chaincode/protocol/queries.js';
 import { coreApp } from '../../../demo/core/core-app.js';
 import { Phones } from '../../../demo/core/phones.js';
@@ -33,6 +34,7 @@ import type { Database } from '../../../gateway/store/postgres/database.js';
 import { GeneratedValueTable } from '../../../gateway/store/postgres/generated-value-table.js';
 import { PostgresOperationRecords } from '../../../gateway/store/postgres/operation-records.js';
 import { RepeatedWriteTable } from '../../../gateway/store/postgres/limit-tables.js';
+import { WaitingCredits } from '../../../gateway/payments/waiting-credits.js';
 import { inDatabase } from '../../support/database.js';
 import { BANK_A, BANK_B, MARKETPLACE } from '../../support/member-access.js';
 import { EndorsementRefused } from '../../support/test-ledger.js';
@@ -51,6 +53,7 @@ export interface BankWeb {
   readonly accounts: BankAccountTable;
   readonly notes: BankNoteTable;
   readonly database: Database;
+  readonly waitingCredits: WaitingCredits;
   /** Stops the core. */
   readonly stopCore: () => Promise<void>;
   /** Body of the answer; rejects with the problem's code. */
@@ -130,9 +133,11 @@ async function openBank(of: {
   const accounts = new BankAccountTable(database.query);
   const ledger = notingAccounts(ledgerOf(consortium), accounts);
   const apiKeys = new ApiKeys(new ApiKeyTable(database), systemClock);
+  const waitingCredits = new WaitingCredits();
   const handlers = bankHandlers({
     ...{ bank: '10', mspId: BANK_A, partners: [MARKETPLACE], sealingKey: 'A'.repeat(43) },
     ...{ ledger, accounts, apiKeys, clock: systemClock, customers: new HttpBank(http) },
+    waitingCredits,
     switchesLink: () => simulator.switchesLink(),
     operationIds: new OperationIds(new GeneratedValueTable(database)),
     reads: new PostgresBankReads(database.query),
@@ -161,7 +166,18 @@ async function openBank(of: {
   });
   const notes = new BankNoteTable(database.query);
   const { stopCore } = of;
-  return { web, consortium, core, apiKeys, accounts, notes, database, stopCore, ...caller(web) };
+  return {
+    web,
+    consortium,
+    core,
+    apiKeys,
+    accounts,
+    notes,
+    database,
+    waitingCredits,
+    stopCore,
+    ...caller(web),
+  };
 }
 
 function viewersOf(consortium: EngineConsortium) {
@@ -223,8 +239,17 @@ function ledgerOf(consortium: EngineConsortium): LedgerClient {
       }
     },
     dryRun: (commands) => consortium.tryOwn(BANK_A, commands, { role: 'gateway' }),
+    rows: async (keys) => {
+      const rows = await Promise.all(keys.map((key) => rowAt(consortium, key)));
+      return Object.fromEntries(keys.map((key, index) => [key, rows[index] ?? null]));
+    },
     queryPrivate: ((query: PrivateQuery) => privately(consortium, query)) as LedgerClient['queryPrivate'],
   });
+}
+
+function rowAt(consortium: EngineConsortium, key: string): Promise<Rows[RowKind] | null> {
+  const [kind, ...ids] = key.split('/');
+  return consortium.row(kind as RowKind, ...ids); // keys are those of rows
 }
 
 /** A refusal carries its code in its text, as a peer gives it. */

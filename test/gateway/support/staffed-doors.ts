@@ -14,6 +14,7 @@ import type { Database } from '../../../gateway/store/postgres/database.js';
 import { GeneratedValueTable } from '../../../gateway/store/postgres/generated-value-table.js';
 import { PersonTable } from '../../../gateway/store/postgres/person-table.js';
 import { maskedBy } from '../../../gateway/views/viewer.js';
+import { WaitingCredits } from '../../../gateway/payments/waiting-credits.js';
 import type { ClientConsortium } from '../../support/client-consortium.js';
 import { inDatabase } from '../../support/database.js';
 import { BANK_A, COURIER, MARKETPLACE } from '../../support/member-access.js';
@@ -153,5 +154,6 @@ function operatorParts({ organisation }: GatewayConfig, database: Database): Ope
     },
     switchesLink: () => Promise.resolve(null),
     apiKeys: new ApiKeys(new ApiKeyTable(database), systemClock),
+    waitingCredits: new WaitingCredits(),
   };
 }

@@ -25,14 +25,14 @@ describe('a deal’s page', () => {
     eve = { person: person.id, roles: ['client'] };
   });
 
-  async function seen(deal: DealPlay): Promise<SeenDeal> {
+  async function seen(deal: DealPlay, settlement: SeenDeal['settlement'] = null): Promise<SeenDeal> {
     const tables = await project(await blocksOf(consortium), new MemoryTables());
     const shares = tables.rows.get(`shares/${deal.terms.offerTerms.sharesHash}`);
     const view = dealViewOf(tables.ofDeal(deal.id), shares === undefined ? null : bodyOf(shares, 'shares'));
     const events = tables.changes
       .flatMap((changes) => changes.events)
       .filter((event) => event.deal === deal.id);
-    return { view, events, title: 'Bicycle', picture: null, block: 9 };
+    return { view, events, title: 'Bicycle', picture: null, settlement, block: 9 };
   }
   const names = () =>
     namesOf(
@@ -72,6 +72,23 @@ describe('a deal’s page', () => {
     expect(await seenBy({ ...eve, roles: ['moderator'] })).to.equal(undefined);
     expect((await pageOf(paid, observer(alice.person.id)))?.seller).to.include({ name: 'Bob' });
     expect((await pageOf(paid, observer(bob.person.id)))?.buyer).to.include({ name: 'Alice' });
+  });
+
+  it("says whose settlement the payee's bank waits for, once money is captured and not credited", async () => {
+    const { alice, bob } = consortium;
+    const settlement = { payeeBank: '20', payerBank: '10' };
+    const next = async (stage: Stage, person: string) => {
+      const deal = await at(stage);
+      const page = dealPage(await seen(deal, settlement), observer(person), names(), consortium.now());
+      return [page?.next?.who, page?.next?.what, page?.next?.isMine, page?.settlement];
+    };
+    for (const { person } of [alice, bob]) {
+      expect(await next('captured', person.id)).to.deep.equal(['bank', 'settle', false, settlement]);
+    }
+    expect((await next('accepted', bob.person.id))[1]).to.equal('payOut');
+    const free = await pageOf(await at('captured'), observer(bob.person.id));
+    expect(free?.next?.what).to.equal('credit');
+    expect(free?.settlement).to.equal(null);
   });
 
   it('shows the seller his net at every stage, and no client how the price is shared', async () => {

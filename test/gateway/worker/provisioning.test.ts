@@ -80,7 +80,7 @@ describe('provisioning', function () {
       expect(scene.sent.map(({ action }) => action)).to.deep.equal(['setSecret', 'trustBanks']);
       expect(scene.sent[0]?.params?.['secret']).to.match(/^[A-Za-z0-9_-]{43}$/);
       expect(scene.sent[1]?.params).to.deep.equal({
-        banks: [{ bank: '10', msp: 'BankAMSP', debitCap: null }],
+        banks: [{ bank: '10', msp: 'BankAMSP' }],
       });
     }));
 

@@ -11,6 +11,7 @@ import { Button } from '../../components/button.js';
 import { Loaded } from '../../components/loaded.js';
 import { Empty, Page } from '../../components/page.js';
 import { Badge } from '../../components/status.js';
+import { CreditOnWord } from './credit-on-word.js';
 
 type TrialBalance = z.infer<typeof trialBalanceSchema>;
 type Line = TrialBalance['lines'][number];
@@ -48,6 +49,7 @@ export function Books(): ReactNode {
           )
         }
       </Loaded>
+      <CreditOnWord />
     </Page>
   );
 }

@@ -6,6 +6,7 @@ import type { BankInfo } from '../../../gateway/protocol/api/consortium.js';
 import { useAnswer } from '../../app/answers.js';
 import { useGateway, useMe } from '../../app/gateway.js';
 import { useTexts } from '../../app/use-texts.js';
+import { Amount } from '../../components/amount.js';
 import { Button } from '../../components/button.js';
 import { Loaded } from '../../components/loaded.js';
 import { Page } from '../../components/page.js';
@@ -25,6 +26,7 @@ export function Tariffs(): ReactNode {
         {({ items }) => (
           <>
             <BankTable banks={items} />
+            <CapTable banks={items} />
             {isOperator && <Publishing banks={items} />}
           </>
         )}
@@ -107,6 +109,35 @@ function BankTable({ banks }: { readonly banks: readonly BankInfo[] }): ReactNod
         },
       ]}
     />
+  );
+}
+
+/** What each bank credits on the word of every other one; nothing in currencies that are not here. */
+function CapTable({ banks }: { readonly banks: readonly BankInfo[] }): ReactNode {
+  const { t } = useTranslation();
+  const caps = banks.flatMap(({ id, name, debitCaps }) =>
+    Object.entries(debitCaps).map(([currency, cap]) => ({ id, name, currency, cap: cap ?? '0' })),
+  );
+  return (
+    <section className="grid min-w-0 gap-3">
+      <h2>{t('tariffs.caps')}</h2>
+      <p className="text-quiet">{t('tariffs.capsOfAll')}</p>
+      {caps.length > 0 && (
+        <Table
+          caption={t('tariffs.caps')}
+          rows={caps}
+          keyOf={({ id, currency }) => `${id} ${currency}`}
+          columns={[
+            { name: t('tariffs.bank'), cell: ({ id, name }) => `${id} · ${name}` },
+            {
+              name: t('tariffs.atMost'),
+              isEnd: true,
+              cell: ({ cap, currency }) => <Amount of={cap} currency={currency} />,
+            },
+          ]}
+        />
+      )}
+    </section>
   );
 }
 

@@ -9,7 +9,7 @@ import type { HandlersOf } from '../binding.js';
 import { partRequest } from './offers.js';
 
 export interface BankBookHandlersOptions {
-  readonly ledger: Pick<LedgerClient, 'queryPrivate'>;
+  readonly ledger: Pick<LedgerClient, 'queryPrivate' | 'rows'>;
   readonly reads: Pick<BankReads, 'accounts'>;
   readonly accounts: Pick<BankAccounts, 'noteOpened'>;
   readonly operationIds: Pick<OperationIds, 'refundKeyFingerprint'>;

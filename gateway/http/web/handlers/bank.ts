@@ -11,10 +11,11 @@ import type { HandlersOf } from '../binding.js';
 import { carry, commandOf, type SignedIn } from './answers.js';
 import { bankBookHandlers, type BankBookHandlersOptions } from './bank-books.js';
 import { bankKeyHandlers, type BankKeyHandlersOptions } from './bank-keys.js';
+import { debitCapHandlers, type DebitCapHandlersOptions } from './debit-caps.js';
 import { partRequest } from './offers.js';
 
-export interface BankHandlersOptions extends BankBookHandlersOptions, BankKeyHandlersOptions {
-  readonly bank: string;
+export interface BankHandlersOptions
+  extends BankBookHandlersOptions, BankKeyHandlersOptions, DebitCapHandlersOptions {
   readonly mspId: string;
   readonly sealingKey: string;
   readonly operations: Operations;
@@ -35,6 +36,7 @@ export function bankHandlers(options: BankHandlersOptions): HandlersOf<BankEndpo
     ...readHandlers(options),
     ...bankBookHandlers(options),
     ...bankKeyHandlers(options),
+    ...debitCapHandlers(options),
   };
 }
 

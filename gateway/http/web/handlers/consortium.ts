@@ -18,6 +18,6 @@ export function consortiumHandlers(of: {
   };
 }
 
-function bankInfo({ id, owner, name, bic, tariff, tariffSince, sealingKey }: BankRow): BankInfo {
-  return { id, owner, name, bic, tariff, tariffSince, sealingKey };
+function bankInfo({ id, owner, name, bic, tariff, tariffSince, debitCaps, sealingKey }: BankRow): BankInfo {
+  return { id, owner, name, bic, tariff, tariffSince, debitCaps: { ...debitCaps }, sealingKey };
 }

@@ -90,10 +90,10 @@ export async function pageFor(
   return found(dealPage(seen, viewer, await names(peopleOf(seen)), clock.now()));
 }
 
-export function seenDeal({ rows, shares, content, events, block }: StoredDeal): SeenDeal {
+export function seenDeal({ rows, shares, content, settlement, events, block }: StoredDeal): SeenDeal {
   const view = dealViewOf(rows, shares);
   const title = content?.title ?? view.terms?.terms.offerTerms.offer ?? '';
-  return { view, events, title, picture: content?.pictures[0] ?? null, block };
+  return { view, events, title, picture: content?.pictures[0] ?? null, settlement, block };
 }
 
 /** Whose names a view of the deal needs. */

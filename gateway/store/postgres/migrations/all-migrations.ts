@@ -27,6 +27,7 @@ import { newestOffersMigration } from './110-newest-offers.js';
 import { profilePicturesMigration } from './120-profile-pictures.js';
 import { peopleSearchMigration } from './121-people-search.js';
 import { parametersOnLedgerMigration } from './122-parameters-on-ledger.js';
+import { exposuresMigration } from './123-exposures.js';
 
 export const MIGRATIONS: readonly Migration[] = [
   generatedValuesMigration,
@@ -56,4 +57,5 @@ export const MIGRATIONS: readonly Migration[] = [
   profilePicturesMigration,
   peopleSearchMigration,
   parametersOnLedgerMigration,
+  exposuresMigration,
 ];

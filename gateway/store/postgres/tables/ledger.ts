@@ -88,6 +88,22 @@ interface PartyTable {
   readonly bought_at: number;
 }
 
+/** What a bank has credited on another bank's word and is not settled, minor units. */
+interface ExposureTable {
+  readonly creditor: string;
+  readonly debtor: string;
+  readonly currency: string;
+  readonly used: string;
+}
+
+/** View: credits for which the payee's bank waits until the payer's has settled. */
+interface WaitingCreditTable {
+  readonly deal: string;
+  readonly key: string;
+  readonly creditor: string;
+  readonly debtor: string;
+}
+
 export interface LedgerTables {
   readonly 'ledger.block': BlockTable;
   readonly 'ledger.transaction': TransactionTable;
@@ -98,4 +114,6 @@ export interface LedgerTables {
   readonly 'ledger.attestation': AttestationTable;
   readonly 'ledger.party': PartyTable;
   readonly 'ledger.notification': ProjectedNotification;
+  readonly 'ledger.exposure': ExposureTable;
+  readonly 'ledger.waiting_credit': WaitingCreditTable;
 }

@@ -104,6 +104,7 @@ describe('partner door', function () {
       expect(await codeOf(other.call('getPayment', unknown))).to.equal('NOT_FOUND');
       const operations = { path: { deal: DEAL }, query: {}, body: null };
       expect(await codeOf(other.call('listOperations', operations))).to.equal('NOT_FOUND');
+      expect(await codeOf(other.call('listWaitingCredits', operations))).to.equal('NOT_FOUND');
     }));
 
   it('an address, a body and a value of the wrong form are refused as problems', () =>

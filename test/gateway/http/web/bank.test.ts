@@ -6,11 +6,13 @@ import type { Operation } from '../../../../gateway/protocol/api/forms.js';
 import { deposit, openAccount, withdraw } from '../../../../gateway/sdk/commands/accounts.js';
 import type { CommandRequest } from '../../../../gateway/sdk/request.js';
 import type { PersonAction } from '../../../../chaincode/protocol/commands.js';
+import type { ExposureView } from '../../../../chaincode/protocol/queries.js';
 import { PostgresProjectionTables } from '../../../../gateway/store/postgres/projection-tables.js';
+import { publishingCaps } from '../../../support/debit-caps.js';
 import { buy, machine } from '../../../support/deal-play.js';
 import { agreed, BANK_A, BANK_B, MARKETPLACE } from '../../../support/member-access.js';
 import type { Person } from '../../../support/people.js';
-import { type EngineConsortium, openConsortium } from '../../../support/test-consortium.js';
+import { type EngineConsortium, openConsortium, present } from '../../../support/test-consortium.js';
 import { blocksOf, project } from '../../projection/chain.js';
 import { atBankWeb, type BankWeb } from '../../support/bank-web.js';
 
@@ -318,6 +320,31 @@ describe('a bank’s operators', function () {
       expect(line?.sum).to.equal(available.reduce((sum, [, amount]) => sum + BigInt(amount), 0n).toString());
       expect(rubles?.lines.reduce((sum, one) => sum + BigInt(one.sum), 0n)).to.equal(0n);
       expect(rubles?.sum).to.equal('0');
+    }));
+
+  it("what the bank has credited on another's word stands beside its cap, with the credits that wait", () =>
+    atBank(async ({ call, waitingCredits }) => {
+      const deal = await buy(consortium, { offer: await consortium.listOffer() });
+      await deal.playTo('credited');
+      await consortium.run(await publishingCaps(consortium, BANK_A, { RUB: '62000001' }));
+      const [counted] = await consortium.privately<ExposureView[]>(BANK_A, { about: 'exposures' });
+      const of = { ...present(counted), cap: '62000001' };
+      expect(await call('listDebitCaps')).to.deep.equal({ items: [{ ...of, waiting: [] }] });
+      const submitter = waitingCredits.noticing({
+        submit: () =>
+          Promise.resolve([{ ok: false, id: 'x', code: 'CAP_REACHED', txId: null, block: null }] as never),
+      });
+      const payment = present(deal.payments[1]).id;
+      const view = await consortium.deal(deal.id);
+      const named = { payment, payee: 'marketplace' } as const;
+      const params = { deal: deal.id, ...named, operation: 'operation_1' };
+      const executor = waitingCredits.sparing({
+        execute: async () => (await submitter.submit('owner', [{ action: 'credit', params }])).length > 0,
+      });
+      await executor.execute(deal.id, view, [{ action: 'credit', ...named }]);
+      const { arrivedAt } = present(view.payments.find(({ row }) => row.id === payment)).row;
+      const waiting = [{ place: 1, deal: deal.id, payment, amount: '62000', arrivedAt }];
+      expect(await call('listDebitCaps')).to.deep.equal({ items: [{ ...of, waiting }] });
     }));
 
   it('the simulated core’s switches have an address here; a core that is away is said to be', () =>

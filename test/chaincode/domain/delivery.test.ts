@@ -1,8 +1,5 @@
-// What a bank derives again before it credits, and the delivery and inspection before it.
+// The delivery and the inspection of a paid deal.
 import { expect } from 'chai';
-import { creditPending } from '../../../chaincode/domain/account/books.js';
-import { decideCredit } from '../../../chaincode/domain/payout/crediting.js';
-import type { PendingCreditRow } from '../../../chaincode/domain/account/private-rows.js';
 import {
   type AcceptParcelInput,
   decideAcceptGoods,
@@ -10,11 +7,8 @@ import {
   decideDeliver,
   decideStartInspection,
 } from '../../../chaincode/domain/shipment/delivery.js';
-import { allocationOf, planOf } from '../../../chaincode/protocol/plan.js';
-import type { CreditRow } from '../../../chaincode/protocol/payout.js';
 import type { PaymentRow } from '../../../chaincode/protocol/payment.js';
-import { workedPayees } from '../protocol/worked-example.js';
-import { DEAL, FREE_MONEY, forged, owned, phase, shipment } from './deal-rows.js';
+import { DEAL, forged, owned, phase, shipment } from './deal-rows.js';
 import { expectRefusal } from './refusal.js';
 import {
   ALICES_LINK_A,
@@ -29,72 +23,6 @@ import {
   mallory,
   signedTermsRow,
 } from './signed-deal.js';
-
-const PLAN = planOf([PAYMENT_1, PAYMENT_2], workedPayees());
-
-describe('credit', () => {
-  const captured: PaymentRow = {
-    ...PAYMENT_2,
-    status: 'captured',
-    allocation: allocationOf(PLAN, PAYMENT_2.id),
-  };
-
-  it('follows the allocation of the captured payment', () => {
-    expect(crediting(due())()?.status).to.equal('credited');
-    expect(crediting({ ...due(), status: 'credited' })()).to.equal(null);
-  });
-
-  it("is refused without the payer's bank behind the capture", () => {
-    expectRefusal(crediting(due(), forged(captured)), 'NOT_CAPTURED');
-    expectRefusal(crediting(due(), owned({ ...captured, status: 'held' })), 'NOT_CAPTURED', {
-      found: 'held',
-    });
-    const stranger = owned({ ...captured, owner: 'CourierMSP', bank: '99' });
-    expectRefusal(crediting(due(), stranger), 'UNKNOWN_BANK', { bank: '99' });
-  });
-
-  it('is refused for a unit, an account or a payee that the allocation does not name', () => {
-    for (const changes of [
-      { amount: '678001' },
-      { link: 'link_mallory0' },
-      { bank: '10' },
-      { currency: 'EUR' },
-      { payee: 'marketplace' },
-      { purpose: 'commission' },
-    ]) {
-      expectRefusal(crediting({ ...due(), ...changes }), 'PLAN_DIFFERS');
-    }
-  });
-
-  it('is written once, also where its row has lost that it was', () => {
-    const incoming = { ...due(), payerBank: '20', ownBank: '20', account: '20011111111111100' };
-    const line = creditPending({ operation: 'credit_00000001', at: DELIVERED_AT }, incoming);
-    const again = { kind: 'pendingCredit', found: 'credited', needed: null };
-    expectRefusal(crediting(due(), owned(captured), line), 'WRONG_STATE', again);
-  });
-
-  it('is for the own bank', () => {
-    expectRefusal(crediting({ ...due(), owner: 'BankAMSP' }), 'WRONG_ORGANISATION');
-  });
-
-  function due(): CreditRow {
-    const item = {
-      ...{ payee: 'seller', purpose: 'price', link: 'link_seller00', bank: '20', amount: '678000' },
-    } as const;
-    const row = { v: 1, deal: DEAL, payment: PAYMENT_2.id, owner: 'BankBMSP', currency: 'RUB' } as const;
-    return { ...row, ...item, status: 'due' };
-  }
-
-  function crediting(
-    credit: CreditRow,
-    paidPayment = owned(captured),
-    pendingCredit: PendingCreditRow | null = null,
-  ) {
-    const guard = FREE_MONEY;
-    const of = { owner: 'BankBMSP', deal: DEAL, payment: PAYMENT_2.id, guard, trusts: knownBanks };
-    return () => decideCredit({ ...of, credit: owned(credit), paidPayment, pendingCredit });
-  }
-});
 
 describe('delivery and inspection', () => {
   const delivered = owned(shipment({ status: 'delivered', h1: H1 }));
