@@ -21,7 +21,7 @@ const SCHEMAS = {
   linkedAccount: z.object({ link: z.string(), account: z.string() }),
   journal: z.object({ entries: z.array(entry) }),
   exposure: z.object({ bank: z.string(), currency: z.string(), used: amount }),
-  pendingCredit: z.object({ account: z.string(), amount, postedBy: z.string().nullable(), entry }),
+  pendingCredit: z.object({ account: z.string(), amount }),
 } as const;
 type Kind = keyof typeof SCHEMAS;
 type PrivateRow<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
@@ -68,28 +68,13 @@ export class BankBooks {
       needed: `a row of kind ${kind}`,
     }));
     if (row === null) return;
-    this.readJournal(kind, { key, row }, place);
+    for (const entry of journalOf(kind, row)) this.enter(entry, place);
     this.rows.set(key, row);
   }
 
-  /** Rows with operations are created once; only a credit's line is written again, with its entry as it is. */
-  private readJournal(
-    kind: Kind,
-    { key, row }: { readonly key: string; readonly row: unknown },
-    place: Place,
-  ): void {
-    const entries = journalOf(kind, row);
-    const before = kind === 'pendingCredit' ? this.rows.get(key) : undefined;
-    if (before === undefined) {
-      for (const entry of entries) this.enter(entry, place);
-      return;
-    }
-    // Rows are canonical JSON: the members of equal entries are in one order.
-    const isKept = JSON.stringify(entries) === JSON.stringify(journalOf(kind, before));
-    this.findings.expect('books', place, isKept, () => ({
-      found: `the private row ${key} with another entry than before`,
-      needed: 'an entry that stays as it is',
-    }));
+  /** Called for each private row that is removed. */
+  remove(key: string): void {
+    this.rows.delete(key);
   }
 
   private enter({ operation, currency, lines }: Entry, place: Place): void {
@@ -181,8 +166,7 @@ export class BankBooks {
   private pendingBy(): Map<string, bigint> {
     const sums = new Map<string, bigint>();
     for (const { row } of this.rowsOf('pendingCredit')) {
-      const open = row.postedBy === null ? BigInt(row.amount) : 0n;
-      sums.set(row.account, (sums.get(row.account) ?? 0n) + open);
+      sums.set(row.account, (sums.get(row.account) ?? 0n) + BigInt(row.amount));
     }
     return sums;
   }
@@ -233,6 +217,7 @@ export class BankBooks {
   private postedByPayment(): Map<string, Entry[]> {
     const posted = new Map<string, Entry[]>();
     for (const entry of this.rowsOf('journal').flatMap(({ row }) => row.entries)) {
+      if (entry.kind === 'credit') continue; // of the payee's side
       const name = rowKey('payment', entry.deal ?? '', entry.payment ?? '');
       posted.set(name, [...(posted.get(name) ?? []), entry]);
     }
@@ -315,7 +300,6 @@ function journalOf(kind: Kind, row: unknown): readonly Entry[] {
     case 'journal':
       return (row as PrivateRow<'journal'>).entries;
     case 'pendingCredit':
-      return [(row as PrivateRow<'pendingCredit'>).entry];
     case 'account':
     case 'linkedAccount':
     case 'exposure':

@@ -30,18 +30,11 @@ export class EscrowChecks implements ReplayWatch {
   private readonly ledger: LedgerReplica;
   private readonly rules: RuleCheck;
   private readonly private = new NotReplayed();
-  private readonly ownLane: readonly TransactionCheck[];
+  private readonly caps = new CapCheck();
 
   constructor(private readonly of: RunScope & { readonly findings: Findings }) {
     this.ledger = new LedgerReplica(of.chaincode, of.findings);
     this.rules = new RuleCheck(of);
-    const caps = new CapCheck();
-    this.ownLane = [
-      ...OWNER_LANE,
-      (transaction, scope) => {
-        caps.check(transaction, scope);
-      },
-    ];
   }
 
   /** The rows as they stand after the last transaction. */
@@ -69,7 +62,10 @@ export class EscrowChecks implements ReplayWatch {
     const scope = { ledger: this.ledger, findings: this.of.findings };
     const isOwn = transaction.lane === 'owner';
     if (isOwn) this.private.note(transaction);
-    for (const check of [checkAttestation, ...(isOwn ? this.ownLane : [])]) {
+    this.attempt(valid, () => {
+      this.caps.check(transaction, scope);
+    });
+    for (const check of [checkAttestation, ...(isOwn ? OWNER_LANE : [])]) {
       this.attempt(valid, () => {
         check(transaction, scope);
       });

@@ -24,6 +24,7 @@ export class OwnCollection {
       readonly chaincode: string;
       readonly findings: Findings;
       readonly onWrite: (key: string, text: string, place: Place) => void;
+      readonly onRemove: (key: string) => void;
     },
   ) {
     this.collection = collectionOf(mspId);
@@ -64,9 +65,14 @@ export class OwnCollection {
         found: `another value under ${key}`,
         needed: 'the value whose hash stands in the block',
       }));
-      if (isDelete) this.values.delete(key);
+      if (isDelete) this.remove(key);
       else this.keep(key, Buffer.from(value).toString('utf8'), place);
     }
+  }
+
+  private remove(key: string): void {
+    this.values.delete(key);
+    this.of.onRemove(key);
   }
 
   private keep(key: string, text: string, place: Place): void {

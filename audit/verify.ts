@@ -92,6 +92,9 @@ class Verification {
         : new OwnCollection(mspId, {
             chaincode,
             findings,
+            onRemove: (key) => {
+              books.remove(key);
+            },
             onWrite: (key, text, place) => {
               books.write(key, text, place);
             },

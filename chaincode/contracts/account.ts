@@ -2,6 +2,7 @@
 import { decideConfirmLink, decideOpenAccount, requireAccount } from '../domain/account/accounts.js';
 import {
   deposit as depositTo,
+  pendingId,
   post,
   type Posting,
   withdraw as withdrawFrom,
@@ -140,18 +141,20 @@ const postingCredits = ownerRule(postCredits, {
   load: (rows, { machine }) => ({
     earlier: rows.privateRow('operation', machine.operation),
     account: rows.privateRow('account', machine.account),
-    credits: machine.credits.map((credit) => rows.privateRow('pendingCredit', credit)),
+    credits: machine.credits.map((credit) =>
+      rows.privateRow('pendingCredit', pendingId({ account: machine.account, credit })),
+    ),
   }),
   decide({ earlier, account, credits }, { machine: { operation }, now }) {
     if (earlier?.kind === 'posting') return null;
     if (earlier !== null) throw new RuleViolation('OPERATION_EXISTS');
     const credited = requireAccount(account);
     const pending = credits.map((credit) => present(credit, 'pendingCredit'));
-    return post({ operation, at: now }, credited, pending);
+    return { pending, ...post({ operation, at: now }, credited, pending) };
   },
-  save: (write, posting) => {
+  save: (write, { pending, ...posting }) => {
     savePosting(write, posting);
-    for (const credit of posting.lines) write.putPrivate('pendingCredit', credit.credit, credit);
+    for (const credit of pending) write.removePrivate('pendingCredit', pendingId(credit));
   },
 });
 

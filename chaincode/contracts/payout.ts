@@ -65,12 +65,13 @@ const crediting = ownerRule(credit, {
     const { payee, currency, amount, bank: ownBank } = credited;
     const { account } = linkedAccount;
     const incoming = { deal, payment, payee, payerBank, ownBank, account, currency, amount };
-    return { ...decided, pendingCredit: books.creditPending({ operation, at: now }, incoming) };
+    return { ...decided, ...books.creditPending({ operation, at: now }, incoming) };
   },
-  save: (write, { credit: credited, creditedDeal, exposure, pendingCredit }) => {
+  save: (write, { credit: credited, creditedDeal, exposure, entry, pending }) => {
     write.changeOwned('credit', [credited.deal, credited.payment, credited.payee], credited);
     write.putPrivate('creditedDeal', creditedDeal.deal, creditedDeal);
-    write.putPrivate('pendingCredit', pendingCredit.credit, pendingCredit);
+    write.enter(entry);
+    write.putPrivate('pendingCredit', books.pendingId(pending), pending);
     if (exposure !== null) write.putPrivate('exposure', exposureId(exposure), exposure);
   },
 });

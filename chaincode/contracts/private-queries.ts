@@ -54,11 +54,10 @@ async function balance(reader: OwnerReader, number: string): Promise<BalanceView
   return { account, holder, currency, available, held, pending };
 }
 
+/** Those that are open, however many there have been. */
 async function pendingCredits(reader: OwnerReader, account: string) {
-  const lines = await reader.privateRows('pendingCredit');
-  return lines
-    .filter((line) => line.account === account && line.postedBy === null)
-    .sort((left, right) => (left.credit < right.credit ? -1 : 1));
+  const lines = await reader.privateRowsOf('pendingCredit', account);
+  return [...lines].sort((left, right) => (left.credit < right.credit ? -1 : 1));
 }
 
 /** One for each pair of other bank and currency, in that order. */
@@ -91,9 +90,8 @@ async function operations(
 /** Every entry of the books, wherever it is kept. */
 async function journal(reader: OwnerReader): Promise<readonly JournalEntry[]> {
   const journals = await reader.privateRows('journal');
-  const lines = await reader.privateRows('pendingCredit');
   const operations = await reader.privateRows('operation');
-  return [...journals.flatMap(({ entries }) => entries), ...lines.map(({ entry }) => entry), ...operations];
+  return [...journals.flatMap(({ entries }) => entries), ...operations];
 }
 
 /** One per currency; the sum of each is zero, or the books are wrong. */

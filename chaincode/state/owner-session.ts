@@ -17,7 +17,8 @@ import type { StubStore } from './stub-store.js';
 const SECRET_KEY = 'secret';
 
 export class OwnerRows extends RowSession implements OwnerRowReader, OwnerWriter {
-  private readonly secrets = new Overlay<string>();
+  /** Null: removed. */
+  private readonly secrets = new Overlay<string | null>();
   /** By operation, which is entered once. */
   private readonly entries = new Overlay<JournalEntry>();
   /** The secret never changes once it is set. */
@@ -75,6 +76,12 @@ export class OwnerRows extends RowSession implements OwnerRowReader, OwnerWriter
     const nonce = this.keyed(`nonce|${this.txId}|${key}`);
     // Rows hold JSON values only; interfaces merely lack the index signature that Json asks for.
     this.secrets.set(key, canonicalJson({ ...(row as unknown as { readonly [name: string]: Json }), nonce }));
+  }
+
+  removePrivate(kind: PrivateKind, id: string): void {
+    const key = this.privateKey(kind, id);
+    if (key === null) throw new Error(`${kind} is removed only after the secret was read`);
+    this.secrets.set(key, null);
   }
 
   enter(entry: JournalEntry): void {
@@ -143,7 +150,9 @@ export class OwnerRows extends RowSession implements OwnerRowReader, OwnerWriter
   /** Null: the secret is not loaded yet. Rejects: NO_SECRET. */
   private privateKey(kind: PrivateKind, id: string): string | null {
     const keyed = this.keyed(idText(kind, id));
-    return keyed === '' ? null : `${kind}/${keyed}`;
+    if (keyed === '') return null;
+    const group = groupOf(kind, id);
+    return group === null ? `${kind}/${keyed}` : `${kind}/${this.keyed(groupText(kind, group))}/${keyed}`;
   }
 
   private privateText(key: string): string | null {
@@ -176,12 +185,32 @@ export class OwnerReader {
     return banks.find(({ row, attested }) => attested && row.owner === owner)?.row ?? null;
   }
 
+  /** Private rows of one group, in the (random) order of their keys: it costs what is there, whatever else is. */
+  async privateRowsOf<K extends PrivateKind>(kind: K, group: string): Promise<readonly PrivateRows[K][]> {
+    const keyed = await this.rows.read(() => this.rows.keyed(groupText(kind, group)));
+    return this.rowsUnder<K>(`${kind}/${keyed}/`);
+  }
+
   /** All private rows of a kind, in the (random) order of their keys. */
   async privateRows<K extends PrivateKind>(kind: K): Promise<readonly PrivateRows[K][]> {
-    const prefix = `${kind}/`;
+    return this.rowsUnder<K>(`${kind}/`);
+  }
+
+  private async rowsUnder<K extends PrivateKind>(prefix: string): Promise<readonly PrivateRows[K][]> {
     const entries = await this.store.privateRange(prefix, endOfPrefix(prefix));
     return entries.map(([, text]) => withoutNonce<PrivateRows[K]>(text));
   }
+}
+
+/** Rows of these kinds are asked for together: the id's first part, up to the space, names the group. */
+const GROUPED: ReadonlySet<PrivateKind> = new Set(['pendingCredit']);
+
+function groupOf(kind: PrivateKind, id: string): string | null {
+  return GROUPED.has(kind) ? (id.split(' ', 1)[0] ?? '') : null;
+}
+
+function groupText(kind: PrivateKind, group: string): string {
+  return `group|${kind}|${group}`;
 }
 
 /** What the key of a private row is the HMAC of. */

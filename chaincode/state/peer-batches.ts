@@ -5,9 +5,9 @@ import type { peer as messages } from '@hyperledger/fabric-protos';
 import type { ChaincodeStub } from 'fabric-shim';
 import { createRequire } from 'node:module';
 
-/** One write, in the order in which plain calls would make it. */
+/** One write, in the order in which plain calls would make it; value null: the row is removed. */
 export type PeerWrite =
-  | { readonly collection: string; readonly key: string; readonly value: Uint8Array }
+  | { readonly collection: string; readonly key: string; readonly value: Uint8Array | null }
   | { readonly key: string; readonly policy: Uint8Array };
 
 /** Name of the metadata that holds a key's endorsement policy, as in Fabric and the shim. */
@@ -85,9 +85,10 @@ export class PeerBatches {
     const record = new this.classes.WriteRecord();
     record.setKey(write.key);
     if ('value' in write) {
-      record.setType(this.classes.WriteRecord.Type.PUT_STATE);
+      const { PUT_STATE, DEL_STATE } = this.classes.WriteRecord.Type;
+      record.setType(write.value === null ? DEL_STATE : PUT_STATE);
       record.setCollection(write.collection);
-      record.setValue(write.value);
+      if (write.value !== null) record.setValue(write.value);
       return record;
     }
     const metadata = new this.classes.StateMetadata();

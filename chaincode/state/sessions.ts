@@ -59,6 +59,7 @@ export interface OwnerWriter {
    */
   changeOwned<K extends OwnedKind>(kind: K, ids: Ids, row: Rows[K]): void;
   putPrivate<K extends PrivateKind>(kind: K, id: string, row: PrivateRows[K]): void;
+  removePrivate(kind: PrivateKind, id: string): void;
   /** Posts an operation: what a transaction posts is one row of the journal. */
   enter(entry: JournalEntry): void;
   setSecret(secret: string): void;

@@ -143,15 +143,18 @@ export class StubStore {
     return collect(this.stub.getPrivateDataByRange(this.ownCollection(), start, end));
   }
 
-  /** Writes in the order of keys, public rows first, a created row's policy right after the row. */
+  /** Writes in the order of keys, public rows first, a created row's policy right after the row; null: removed. */
   async saveMany(
     rows: ReadonlyMap<string, PublicWrite>,
-    secrets: ReadonlyMap<string, string> = new Map(),
+    secrets: ReadonlyMap<string, string | null> = new Map(),
   ): Promise<void> {
     const collection = secrets.size === 0 ? PUBLIC : this.ownCollection();
     const writes = [
       ...inOrder(rows).flatMap(([key, write]) => publicWrites(key, write)),
-      ...inOrder(secrets).map(([key, text]) => ({ collection, key, value: Buffer.from(text, 'utf8') })),
+      ...inOrder(secrets).map(([key, text]) => ({
+        ...{ collection, key },
+        value: text === null ? null : Buffer.from(text, 'utf8'),
+      })),
     ];
     this.counters.keysWritten += writes.length;
     if (this.batches !== null) await this.batches.write(writes);
@@ -181,6 +184,7 @@ export class StubStore {
   private writeOne(write: PeerWrite): Promise<void> {
     if ('policy' in write) return this.stub.setStateValidationParameter(write.key, write.policy);
     const { collection, key, value } = write;
+    if (value === null) return this.stub.deletePrivateData(collection, key);
     return collection === PUBLIC
       ? this.stub.putState(key, value)
       : this.stub.putPrivateData(collection, key, value);

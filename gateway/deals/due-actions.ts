@@ -98,18 +98,12 @@ function ofPaidDeal(deal: KnownDeal, now: Instant): Part {
 /** A parcel that the courier does not get, or does not hand over, in time. */
 function ofDelay({ view, terms, phase }: KnownDeal, now: Instant): Part {
   const parcel = attestedOrNull(view.shipment)?.status ?? null;
-  const decided = view.outcome?.status ?? null;
-  if (parcel === null || decided === 'overdue') return WAITING;
-  if (now >= terms.longStopAt) return WAITING;
-  const overdue = dueFrom(overdueFrom(phase.at, terms), now, {
-    action: 'decideDeal',
-    outcome: 'overdue',
-  } as const);
-  if (parcel !== 'announced' || decided === 'unshipped' || overdue.actions.length > 0) return overdue;
-  return dueFrom(unshippedFrom(phase.at, terms), now, {
-    action: 'decideDeal',
-    outcome: 'unshipped',
-  } as const);
+  if (parcel === null || view.outcome?.status === 'overdue' || now >= terms.longStopAt) return WAITING;
+  const [unshipped, overdue] = [unshippedFrom(phase.at, terms), overdueFrom(phase.at, terms)];
+  const isUnshippedNext = parcel === 'announced' && view.outcome === null && now < overdue;
+  return isUnshippedNext
+    ? dueFrom(unshipped, now, { action: 'decideDeal', outcome: 'unshipped' })
+    : dueFrom(overdue, now, { action: 'decideDeal', outcome: 'overdue' });
 }
 
 export function due<Action>(action: Action): DuePart<Action> {

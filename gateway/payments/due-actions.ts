@@ -87,12 +87,17 @@ function ofHeld(payment: string, deal: KnownDeal, now: Instant): Part {
 
 /** When what is held goes back; null: not as things are. The whole price waits until nothing can be shipped for it. */
 function goneFrom({ view, terms, phase }: KnownDeal): Instant | null {
-  const parcel = attestedOrNull(view.shipment)?.status ?? 'announced';
-  if (phase.status === 'expired' && !isWholePrice(view, terms)) return phase.at;
-  if (phase.status === 'expired') return parcel === 'announced' ? unshippedFrom(phase.at, terms) : null;
-  if (view.outcome === null || isDelivered(view.shipment, terms)) return null;
-  if (parcel === 'announced') return unshippedFrom(phase.at, terms);
-  return view.outcome.status === 'overdue' ? overdueFrom(phase.at, terms) : null;
+  const isExpired = phase.status === 'expired';
+  if (isExpired && !isWholePrice(view, terms)) return phase.at;
+  if (!isExpired && (view.outcome === null || isDelivered(view.shipment, terms))) return null;
+  if (!hasLeft(view)) return unshippedFrom(phase.at, terms);
+  return view.outcome?.status === 'overdue' ? overdueFrom(phase.at, terms) : null;
+}
+
+/** Whether the courier says that he has, or had, the parcel. */
+function hasLeft({ shipment }: DealView): boolean {
+  const parcel = attestedOrNull(shipment);
+  return parcel !== null && parcel.status !== 'announced';
 }
 
 function ofInspected(capture: PaymentAction, { view, terms }: KnownDeal, now: Instant): Part {
@@ -106,22 +111,18 @@ function ofInspected(capture: PaymentAction, { view, terms }: KnownDeal, now: In
 function ofRecord({ view, terms }: KnownDeal, own: readonly PaymentView[]): Part {
   if (!own.some(({ row }) => row.status === 'held')) return NOTHING_DUE;
   const delivered = isDelivered(view.shipment, terms);
-  const parcel = attestedOrNull(view.shipment);
-  const acceptance = view.inspection?.acceptance ?? null;
+  const acceptance = delivered ? (view.inspection?.acceptance ?? null) : null;
   const concession = view.concession?.signed ?? null;
   const facts = {
     full: isWholePrice(view, terms),
-    moved: parcel !== null && parcel.status !== 'announced',
+    moved: hasLeft(view),
     delivered,
-    accepted: delivered && acceptance !== null,
+    accepted: acceptance !== null,
     conceded: concession !== null,
   };
   if (!Object.values(facts).includes(true)) return NOTHING_DUE;
   const payments = facts.full ? moneyOf(view).map(({ id }) => id) : [];
-  return due({
-    ...{ action: 'recordDeal', facts, payments, concession },
-    acceptance: facts.accepted ? acceptance : null,
-  });
+  return due({ action: 'recordDeal', facts, payments, concession, acceptance });
 }
 
 function isWholePrice(view: DealView, terms: DealTerms): boolean {

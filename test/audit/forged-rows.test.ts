@@ -232,6 +232,7 @@ describe('verify: rows forged under valid endorsements', function () {
       status: 'new',
       tariff: null,
       tariffSince: 0,
+      debitCaps: {},
     };
     const { owner, bic } = row;
     for (const [id, name] of [

@@ -14,6 +14,7 @@ import { paymentsIn } from './model-deal-rows.js';
 import { total } from './model-command.js';
 import { hashOfTerms, termsOfDeal } from './model-offers.js';
 import { marginOf } from './model-times.js';
+import { conceding, decisions, isGoingBack, oddByName } from './late-commands.js';
 import { paying } from './payer-commands.js';
 import { must } from './opening.js';
 
@@ -186,11 +187,6 @@ function isForgotten(payment: string): boolean {
   return payment.endsWith('7');
 }
 
-/** A coin that falls the same way for one name. */
-function oddByName(name: string): boolean {
-  return parseInt(name.slice(-1), 16) % 2 === 1;
-}
-
 export function answering(
   cast: Cast,
   payment: PaymentRow,
@@ -282,38 +278,9 @@ function stoppedSteps(cast: Cast, book: DealBook, random: Random): GeneratedComm
   if (held.length === 0) return creditSteps(cast, book, payments, random);
   const late = decisions(cast, book, random);
   if (late.length > 0) return late;
-  const isDecided = ['concession', 'outcome'].some((kind) => cast.row(kind as 'outcome', book.id) !== null); // of these
-  if (!due && !isDecided && !random.chance(2)) return [];
+  if (!due && !isGoingBack(cast, book.id) && !random.chance(1)) return [];
   const ends = book.fate === 'neverInspected' ? captureOf : givingBack;
   return held.map((payment) => ends(cast, payment, random));
-}
-
-/** Anybody says what is late, now and then too early; some deals nobody looks at before the long stop. */
-function decisions(cast: Cast, book: DealBook, random: Random): GeneratedCommand[] {
-  const { id: deal } = book;
-  if (cast.row('concession', deal) !== null || oddByName(deal)) return [];
-  const { offerTerms } = must(cast.row('terms', deal)).terms;
-  const { shipTimeMs, deliverTimeMs, inspectionTimeMs, stepTimeMs } = offerTerms;
-  const unshipped = must(cast.row('phase', deal)).at + shipTimeMs + marginOf(offerTerms);
-  const overdue = unshipped + deliverTimeMs + Math.max(inspectionTimeMs, stepTimeMs);
-  const { now } = cast.consortium;
-  const decided = cast.row('outcome', deal)?.status;
-  const saying = (outcome: 'unshipped' | 'overdue') => [
-    machine(null, 'decideDeal', { deal, outcome }, book.offer),
-  ];
-  if (book.fate === 'neverInspected') return [];
-  const isFirst = book.fate === 'neverShipped' && now >= unshipped && decided === undefined;
-  if (isFirst && (now < overdue || random.chance(75))) return saying('unshipped');
-  if (now >= overdue && decided !== 'overdue') return saying('overdue');
-  return random.chance(2) ? saying(random.pick(['unshipped', 'overdue'] as const)) : [];
-}
-
-/** By the seller, now and then by somebody else. */
-export function conceding(cast: Cast, deal: string, random: Random): GeneratedCommand {
-  const { terms, termsHash } = must(cast.row('terms', deal));
-  const { seller, offer } = terms.offerTerms;
-  const person = must(random.chance(4) ? random.pick([...cast.people.values()]) : cast.people.get(seller));
-  return cast.signed(person, 'concedeDeal', { deal, termsHash }, { id: random.id('intent'), topic: offer });
 }
 
 /** What each bank with money in the deal has not recorded yet, or now and then again. */
@@ -325,15 +292,18 @@ function recordSteps(
 ): GeneratedCommand[] {
   const { id: deal } = book;
   const parcel = cast.row('shipment', deal)?.status ?? 'announced';
-  const acceptance = cast.row('inspection', deal)?.acceptance ?? null;
+  const isSaid = cast.row('concession', deal) !== null || cast.row('inspection', deal)?.status === 'accepted';
+  const there = {
+    full: true,
+    moved: parcel !== 'announced',
+    delivered: parcel === 'delivered',
+    word: isSaid,
+  };
+  const facts = (Object.keys(there) as (keyof typeof there)[]).filter((fact) => there[fact]); // of this literal
   return [...new Set(payments.map(({ owner }) => owner))].flatMap((owner) => {
     const known = cast.consortium.model.secret(owner, 'dealRecord', deal);
     if (known === null) return [];
-    const isNew =
-      known.full === null ||
-      (known.moved === null && parcel !== 'announced') ||
-      (known.delivered === null && parcel === 'delivered') ||
-      (known.word === null && (acceptance !== null || cast.row('concession', deal) !== null));
+    const isNew = facts.some((fact) => known[fact] === null);
     return isNew || random.chance(1) ? [recording(cast, owner, deal, random)] : [];
   });
 }
@@ -393,8 +363,10 @@ function creditSteps(
   random: Random,
 ): GeneratedCommand[] {
   const items = cast.row('plan', book.id)?.items ?? [];
+  const isBack = (id: string) => payments.some((payment) => payment.id === id && payment.status === 'voided');
   const open = items.filter(
-    ({ payment, payee }) => cast.row('credit', book.id, payment, payee)?.status !== 'credited',
+    ({ payment, payee }) =>
+      !isBack(payment) && cast.row('credit', book.id, payment, payee)?.status !== 'credited',
   );
   if (items.length > 0 && open.length === 0) return [agreed(book, 'complete')];
   return open.flatMap(({ payment, payee }) => {

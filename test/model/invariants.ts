@@ -64,8 +64,6 @@ export class Invariants {
     const kind = rest.split('/', 1)[0];
     if (kind === 'usedIntent') this.keepOnce(key);
     if (kind === 'operation') this.takeEntries(owner, key, [this.secretAt('operation', key)], touched.deals);
-    if (kind === 'pendingCredit')
-      this.takeEntries(owner, key, [this.secretAt('pendingCredit', key).entry], touched.deals);
     if (kind === 'journal') this.takeEntries(owner, key, [this.secretAt('journal', key)], touched.deals);
     touched.banks.add(owner);
   }
@@ -151,12 +149,8 @@ export class Invariants {
 
   private pendingBy(msp: string): Map<string, bigint> {
     const pending = new Map<string, bigint>();
-    for (const { account, amount, postedBy } of this.view.secrets<SecretRows['pendingCredit']>(
-      msp,
-      'pendingCredit',
-    )) {
-      const open = postedBy === null ? BigInt(amount) : 0n;
-      pending.set(account, (pending.get(account) ?? 0n) + open);
+    for (const { account, amount } of this.view.secrets<SecretRows['pendingCredit']>(msp, 'pendingCredit')) {
+      pending.set(account, (pending.get(account) ?? 0n) + BigInt(amount));
     }
     return pending;
   }

@@ -15,7 +15,7 @@ const NAMES_OF: { readonly [K in SecretKind]: readonly string[] } = {
   linkedAccount: ['link'],
   journal: ['operation'],
   operation: ['operation'],
-  pendingCredit: ['credit'],
+  pendingCredit: ['account', 'credit'],
   dealRecord: ['deal'],
   creditedDeal: ['deal'],
   exposure: ['bank', 'currency'],
@@ -35,6 +35,8 @@ export class LedgerView {
   /** Per organisation: attestation by the key of the row that it stands for. */
   readonly facts = new Map<string, Map<string, string>>();
   private readonly known = new Map<string, Uint8Array>();
+  /** Names of private rows that can be removed, by the key under which they stand in the store. */
+  private readonly removable = new Map<string, string>();
 
   constructor(
     private readonly network: InProcessLedger,
@@ -56,6 +58,7 @@ export class LedgerView {
       for (const [key, text] of await this.changes(prefix)) {
         changed.push(...this.takeSecret(msp, key, text));
       }
+      changed.push(...(await this.removed(prefix)));
     }
     return changed;
   }
@@ -97,8 +100,33 @@ export class LedgerView {
       const names = (NAMES_OF[kind] as readonly string[] | undefined) ?? [];
       const full = secretKey(msp, kind, names.map((name) => String(each[name])).join('/'));
       this.rows.set(full, each);
+      if (kind === 'pendingCredit') this.removable.set(this.storedKey(msp, key), full);
       return full;
     });
+  }
+
+  private storedKey(msp: string, key: string): string {
+    return `${privatePrefix(msp, this.network.chaincode, collectionOf(msp))}${key}`;
+  }
+
+  /** Credits that were posted are pending no longer. */
+  private async removed(prefix: string): Promise<string[]> {
+    const under = `${prefix}pendingCredit/`;
+    const found = new Set<string>();
+    const snapshot = this.network.store.snapshot();
+    try {
+      for (const { key } of await snapshot.range(under, prefixEnd(under), Number.MAX_SAFE_INTEGER))
+        found.add(key);
+    } finally {
+      snapshot.close();
+    }
+    const gone = [...this.removable].filter(([key]) => key.startsWith(under) && !found.has(key));
+    for (const [key, name] of gone) {
+      this.removable.delete(key);
+      this.known.delete(key);
+      this.rows.delete(name);
+    }
+    return gone.map(([, name]) => name);
   }
 
   /** A bank says most of what becomes of a payment in its attestation alone. */

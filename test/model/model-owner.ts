@@ -144,8 +144,9 @@ export const OWNER_RULES: Rules = {
       [from, `-${amount}`],
       [`pending/${account}`, amount],
     ]);
-    const line = { v: 1, credit: key.join('/'), account, currency, amount, postedBy: null, entry } as const;
-    state.putSecret(msp, 'pendingCredit', line.credit, line);
+    enter(call, [entry]);
+    const pending = { v: 1, credit: key.join('/'), account, currency, amount } as const;
+    state.putSecret(msp, 'pendingCredit', `${account}/${pending.credit}`, pending);
     const status = take(call, 'credit.credit', 'credited', { from: credit.status, allowed: ['due'] });
     state.put('credit', key, { ...credit, status });
     return 'done';
@@ -158,12 +159,8 @@ export const OWNER_RULES: Rules = {
     if (earlier?.kind === 'posting') return 'repeated';
     must(earlier === null, 'OPERATION_EXISTS');
     const account = found(state.secret(msp, 'account', number), 'NO_ACCOUNT');
-    const lines = credits.map((credit) => found(state.secret(msp, 'pendingCredit', credit)));
-    for (const line of lines) {
-      must(line.account === number, 'NO_ACCOUNT');
-      must(line.postedBy === null, 'WRONG_STATE');
-      state.putSecret(msp, 'pendingCredit', line.credit, { ...line, postedBy: operation });
-    }
+    const lines = credits.map((credit) => found(state.secret(msp, 'pendingCredit', `${number}/${credit}`)));
+    for (const { credit } of lines) state.removeSecret(msp, 'pendingCredit', `${number}/${credit}`);
     const sum = total(lines).toString();
     saveAccount(call, { ...account, available: plus(account.available, sum) });
     const { currency } = account;

@@ -38,8 +38,6 @@ export interface SecretRows {
     readonly account: string;
     readonly currency: string;
     readonly amount: string;
-    readonly postedBy: string | null;
-    readonly entry: EntryModel;
   };
   readonly dealRecord: {
     readonly v: 1;
@@ -143,6 +141,10 @@ export class ModelState {
 
   putSecret<K extends SecretKind>(msp: string, kind: K, id: string, row: SecretRows[K]): void {
     this.rows.set(secretKey(msp, kind, id), row);
+  }
+
+  removeSecret(msp: string, kind: SecretKind, id: string): void {
+    this.rows.set(secretKey(msp, kind, id), undefined);
   }
 
   /** Ids of a deal's payments in the order of the ledger's keys. */

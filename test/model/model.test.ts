@@ -1,5 +1,5 @@
 // The whole process, played at random against a model of its own: same answers, same state, same validity codes,
-// invariants after every block. FORESCROW_MODEL_COMMANDS (default 28,000) and FORESCROW_MODEL_SEED change the run.
+// invariants after every block. FORESCROW_MODEL_COMMANDS (default 30,000) and FORESCROW_MODEL_SEED change the run.
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { LIFE_CYCLE } from '../../chaincode/protocol/life-cycle.js';
@@ -9,11 +9,11 @@ import { Random } from './random.js';
 import { PlayConsortium, Tally } from './play-consortium.js';
 import { SequenceGenerator } from './sequence-generator.js';
 
-const COMMANDS = Number(process.env['FORESCROW_MODEL_COMMANDS'] ?? '28000');
+const COMMANDS = Number(process.env['FORESCROW_MODEL_COMMANDS'] ?? '30000');
 const SEED = Number(process.env['FORESCROW_MODEL_SEED'] ?? '20260401');
 const BLOCKS_PER_WORLD = 110;
 /** What a consortium of that many blocks comes to, at least. */
-const COMMANDS_PER_WORLD = 2_350;
+const COMMANDS_PER_WORLD = 2_100;
 const WORLDS = Math.ceil(COMMANDS / COMMANDS_PER_WORLD);
 const EACH_AT_LEAST = 50;
 const EACH_END_AT_LEAST = 3;

@@ -135,7 +135,7 @@ async function openBanks(cast: Cast, random: Random, send: Send): Promise<void> 
         bank,
         tariff,
         sealingKey: random.key32(),
-        debitCaps: { RUB: '4000000' },
+        debitCaps: { RUB: '6500000' },
       };
       const by = must(cast.operators.get(owner));
       return cast.signed(by, 'publishBank', params, { id: random.id('intent'), msp: owner });

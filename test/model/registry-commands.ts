@@ -341,8 +341,7 @@ export const withdrawInvitation: Generator = (cast, random) => {
 /** Some of an account's pending credits. */
 export const postCredits: Generator = (cast, random) => {
   const msp = random.pick(BANKS);
-  const lines = cast.consortium.view.secrets<SecretRows['pendingCredit']>(msp, 'pendingCredit');
-  const open = lines.filter(({ postedBy }) => postedBy === null);
+  const open = cast.consortium.view.secrets<SecretRows['pendingCredit']>(msp, 'pendingCredit');
   const account = random.pick(open)?.account;
   if (account === undefined) return null;
   const credits = open.filter((line) => line.account === account).map(({ credit }) => credit);

@@ -8,8 +8,8 @@
 //   await deal.playTo('completed');                           // the worked example's two payments, then everything
 //
 // Builders (`admit`, `answer`, `close`, `markPaid`, `acceptParcel`, `deliver`, `acceptGoods`, `startInspection`,
-// `record`, `capture`, `credit`, `complete`, `cancel`, `concede`, `decide`, `closePayments`, `expire`, `giveBack`) make a Step and
-// send none: send it with `consortium.run` or `consortium.attempt`, or alter its command first.
+// `record`, `capture`, `credit`, `complete`, `cancel`, `concede`, `decide`, `closePayments`, `expire`, `giveBack`) make
+// a Step and send none: send it with `consortium.run` or `consortium.attempt`, or alter its command first.
 import type {
   Command,
   IntentParams,

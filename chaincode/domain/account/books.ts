@@ -152,14 +152,22 @@ export interface Incoming {
 }
 
 /** Due from the payer's bank (or transit) −x, pending +x: insert-only, the account's row is not touched. */
-export function creditPending(head: OperationHead, incoming: Incoming): PendingCreditRow {
+export function creditPending(
+  head: OperationHead,
+  incoming: Incoming,
+): { readonly entry: JournalEntry; readonly pending: PendingCreditRow } {
   const { deal, payment, payee, account, currency, amount } = incoming;
   const from = incoming.payerBank === incoming.ownBank ? LEDGER.transit : LEDGER.bank(incoming.payerBank);
   const entry = entryOf(head, 'credit', currency, incoming, [
     debit(from, amount),
     credit(LEDGER.pending(account), amount),
   ]);
-  return { v: 1, credit: creditId(deal, payment, payee), account, currency, amount, postedBy: null, entry };
+  return { entry, pending: { v: 1, credit: creditId(deal, payment, payee), account, currency, amount } };
+}
+
+/** Of a pending credit's row. */
+export function pendingId({ account, credit: name }: Pick<PendingCreditRow, 'account' | 'credit'>): string {
+  return `${account} ${name}`;
 }
 
 /** Id of a credit's line. */
@@ -167,19 +175,11 @@ export function creditId(deal: string, payment: string, payee: string): string {
   return `${deal}/${payment}/${payee}`;
 }
 
-/**
- * Pending −Σ, available +Σ. Lines must be of this account and not posted.
- * Rejects: CURRENCY, WRONG_STATE, NO_ACCOUNT.
- */
-export function post(
-  head: OperationHead,
-  account: AccountRow,
-  lines: readonly PendingCreditRow[],
-): Posting & { readonly lines: readonly PendingCreditRow[] } {
+/** Pending −Σ, available +Σ; what is posted is pending no longer. Rejects: CURRENCY, NO_ACCOUNT. */
+export function post(head: OperationHead, account: AccountRow, lines: readonly PendingCreditRow[]): Posting {
   for (const line of lines) requirePending(line, account);
   const sum = lines.reduce((total, line) => plus(total, line.amount), '0');
   return {
-    lines: lines.map((line) => ({ ...line, postedBy: head.operation })),
     account: { ...account, available: plus(account.available, sum) },
     entry: entryOf(head, 'posting', account.currency, null, [
       debit(LEDGER.pending(account.account), sum),
@@ -192,9 +192,6 @@ function requirePending(line: PendingCreditRow, account: AccountRow): void {
   if (line.account !== account.account)
     throw new RuleViolation('NO_ACCOUNT', { what: 'account of the line' });
   requireCurrency(line.currency, account.currency);
-  if (line.postedBy !== null) {
-    throw new RuleViolation('WRONG_STATE', { kind: 'pendingCredit', found: 'posted', needed: 'pending' });
-  }
 }
 
 function requireFunds(account: AccountRow, sum: Amount): void {

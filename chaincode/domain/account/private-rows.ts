@@ -73,17 +73,16 @@ export interface JournalRow {
   readonly entries: readonly JournalEntry[];
 }
 
-/** `pendingCredit`, id: credit (`<deal>/<payment>/<payee>`). Credited, spendable once posted into the account. */
+/**
+ * `pendingCredit`, id: `<account> <credit>`, a credit being `<deal>/<payment>/<payee>`. Not spendable yet: the
+ * row is removed when it is posted into the account, so a bank has as many as are open. Its entry is in the journal.
+ */
 export interface PendingCreditRow {
   readonly v: 1;
   readonly credit: string;
   readonly account: string;
   readonly currency: string;
   readonly amount: Amount;
-  /** Operation that posted it; null: not posted. */
-  readonly postedBy: string | null;
-  /** The credit itself; stays as it is when the line is posted. */
-  readonly entry: JournalEntry;
 }
 
 /**

@@ -1,5 +1,5 @@
-// What the agreement's clock says of a paid deal that does not go on. It is an agreement because no single member's clock
-// may send money back; each bank counts by its own as well.
+// What the agreement's clock says of a paid deal that does not go on. It is an agreement because no single member's
+// clock may send money back; each bank counts by its own as well.
 import { overdueFrom, unshippedFrom } from '../../protocol/deal-times.js';
 import {
   type ConcessionRow,
@@ -30,8 +30,8 @@ export interface OutcomeInput {
 }
 
 /**
- * Requirements: deal paid, no party's word on the ledger and nothing delivered; the time to ship or to deliver is over, and
- * the long stop is not reached. Overdue takes the place of unshipped. Null: decided so before.
+ * Requirements: deal paid, no party's word on the ledger and nothing delivered; the time to ship or to deliver is over,
+ * and the long stop is not reached. Overdue takes the place of unshipped. Null: decided so before.
  * Rejects: NOT_FOUND, TERMS_DIFFER, WRONG_STATE, TOO_LATE, NOT_DUE.
  */
 export function decideOutcome(input: OutcomeInput): OutcomeRow | null {

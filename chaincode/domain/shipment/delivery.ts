@@ -55,8 +55,8 @@ export interface DeliverInput {
 }
 
 /**
- * Requirements: parcel accepted; no bank has given its part of the price back, or the parcel goes back as well; h1 is the
- * one whose hash the buyer signed. Rejects also WRONG_CODE.
+ * Requirements: parcel accepted; no bank has given its part of the price back, or the parcel goes back as well; h1 is
+ * the one whose hash the buyer signed. Rejects also WRONG_CODE.
  */
 export function decideDeliver(input: DeliverInput): ShipmentRow {
   const shipment = requireAttested(input.shipment, 'shipment');

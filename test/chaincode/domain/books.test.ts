@@ -91,19 +91,21 @@ describe("a bank's books", () => {
   const incoming = { ...request, payee: 'seller', account: number, amount: '438000', ownBank: '10' };
 
   it('a credit waits pending and leaves the account alone', () => {
-    const line = books.creditPending(head, { ...incoming, payerBank: '20' });
-    expect(line).to.include({ account: number, amount: '438000', postedBy: null });
-    expect(linesOf(line.entry)).to.deep.equal({ 'bank/20': '-438000', [`pending/${number}`]: '438000' });
+    const { entry, pending } = books.creditPending(head, { ...incoming, payerBank: '20' });
+    expect(pending).to.include({ account: number, amount: '438000', currency: 'RUB' });
+    expect(linesOf(entry)).to.deep.equal({ 'bank/20': '-438000', [`pending/${number}`]: '438000' });
     const inside = books.creditPending(head, { ...incoming, payerBank: '10' });
     expect(linesOf(inside.entry)).to.have.property('transit', '-438000');
   });
 
-  it('posting makes lines spendable once, of the right account and currency', () => {
-    const line = books.creditPending(head, { ...incoming, payerBank: '20' });
+  it('posting makes lines spendable, of the right account and currency', () => {
+    const { pending: line } = books.creditPending(head, { ...incoming, payerBank: '20' });
     const posted = books.post(head, account('5'), [line]);
     expect(posted.account.available).to.equal('438005');
-    expect(posted.lines).to.deep.equal([{ ...line, postedBy: head.operation }]);
-    expect(() => books.post(head, account('5'), posted.lines)).to.throw('WRONG_STATE');
+    expect(linesOf(posted.entry)).to.deep.equal({
+      [`pending/${number}`]: '-438000',
+      [`available/${number}`]: '438000',
+    });
     expect(() => books.post(head, account('5'), [{ ...line, account: 'other' }])).to.throw('NO_ACCOUNT');
     expect(() => books.post(head, account('5'), [{ ...line, currency: 'EUR' }])).to.throw('CURRENCY');
   });

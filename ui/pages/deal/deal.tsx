@@ -49,8 +49,7 @@ function DealView({ deal }: { readonly deal: DealPage }): ReactNode {
       <MoneyStrip deal={deal} />
       <NextStepCard deal={deal}>
         <NextButton deal={deal} />
-        {deal.mayCancel && <EndDeal deal={deal} how="cancel" />}
-        {deal.mayConcede && <EndDeal deal={deal} how="concede" />}
+        <EndDeal deal={deal} />
       </NextStepCard>
       {deal.role === 'buyer' && hasUseForCode(deal) && <RecipientCode deal={deal.id} />}
       {(deal.role === 'buyer' || deal.role === 'seller') && <DealAddressView deal={deal} />}

@@ -1,5 +1,5 @@
-// A party ends a deal by its word alone, after it was said what becomes of the money: cancelled before it is paid, given
-// back by the seller afterwards.
+// A party ends a deal by its word alone, after it was said what becomes of the money: cancelled before it is paid,
+// given back by the seller afterwards.
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DealPage } from '../../../gateway/protocol/api/deals.js';
@@ -14,7 +14,13 @@ interface DealProps {
   readonly how: 'cancel' | 'concede';
 }
 
-export function EndDeal({ deal, how }: DealProps): ReactNode {
+/** Whichever of the two the viewer can do now, if any. */
+export function EndDeal({ deal }: Pick<DealProps, 'deal'>): ReactNode {
+  if (deal.mayCancel) return <EndButton deal={deal} how="cancel" />;
+  return deal.mayConcede ? <EndButton deal={deal} how="concede" /> : null;
+}
+
+function EndButton({ deal, how }: DealProps): ReactNode {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const close = (): void => {
