@@ -2,10 +2,11 @@
 import { expect } from 'chai';
 import { sharesHash } from '../../chaincode/protocol/shares.js';
 import { rowKey } from '../../chaincode/protocol/rows.js';
-import { moderateOffer } from '../../gateway/sdk/commands/offers.js';
+import { draftOffer, moderateOffer } from '../../gateway/sdk/commands/offers.js';
 import { buy, type DealPlay } from '../support/deal-play.js';
-import { BANK_A } from '../support/member-access.js';
-import { type EngineConsortium, openConsortium, present } from '../support/test-consortium.js';
+import { agreed, BANK_A } from '../support/member-access.js';
+import { newId, type Person } from '../support/people.js';
+import { type EngineConsortium, openConsortium, present, workedOffer } from '../support/test-consortium.js';
 import { type Forged, Forging, foundingOf, written } from './forging.js';
 
 const YEAR_2128 = Date.UTC(2128, 0, 1);
@@ -68,18 +69,35 @@ describe('verify: agreements that the rules do not make', function () {
     );
   });
 
-  it('an offer approved by its seller, or by nobody', async () => {
+  it('an offer approved by its seller, by who is no moderator, or by nobody', async () => {
     const eve = await consortium.newClient('eve', { [BANK_A]: '0' }, ['client', 'moderator']);
-    const offer = await consortium.listOffer({}, eve);
-    const row = present(await consortium.row('offer', offer));
+    const offer = newId('offer');
+    await consortium.run(agreed(consortium.asked(eve.person, draftOffer(workedOffer(), offer))));
     const key = rowKey('offer', offer);
-    const request = moderateOffer({ offer, version: row.version }, { commissionBasisPoints: null });
-    const command = consortium.asked(eve.person, request);
-    const approved = written(key, { ...row, status: 'approved', listing: null, terms: null });
-    await forging.forge({ ...command, writes: [approved] });
-    await forging.expectRules(`moderateOffer: ${key} not written: the command is refused, `);
-    await forging.forge({ action: 'moderateOffer', writes: [approved] });
-    await forging.expectRules('BAD_INPUT {"at":"[0]","found":"neither","needed":"intent"}');
+    const draft = present(await consortium.row('offer', offer));
+    const request = moderateOffer({ offer, version: draft.version }, { commissionBasisPoints: null });
+    const approval = (by: Person): Forged => {
+      const command = consortium.asked(by, request);
+      const sharesNonce = present(command.intent).body.params['sharesNonce'] ?? null;
+      return { ...command, writes: [written(key, { ...draft, status: 'approved', sharesNonce })] };
+    };
+    const refused = `moderateOffer: ${key} not written: the command is refused, `;
+    await forging.forge(approval(eve.person));
+    await forging.expectRules(`${refused}OWN_OFFER`);
+    await forging.forge({ action: 'moderateOffer', writes: [written(key, draft)] });
+    await forging.forge(approval(consortium.bob.person));
+    await forging.expectRules(`${refused}WRONG_ROLE {"needed":"moderator"}`);
+    const { writes } = approval(eve.person);
+    await forging.forge({ action: 'moderateOffer', writes });
+    await forging.expectRules(`${refused}BAD_INPUT {"at":"[0]","found":"neither","needed":"intent"}`);
+  });
+
+  it('a person registered by a machine that registers nobody', async () => {
+    const id = newId('person');
+    const row = { v: 1, id, owner: BANK_A, status: 'new', key: null, roles: [] };
+    const writes = [written(rowKey('person', id), row, BANK_A)];
+    await forging.forge({ action: 'registerPerson', params: { person: id }, writes });
+    await forging.expectRules(`registerPerson: person/${id} not written: the command is refused, WRONG_ROLE`);
   });
 
   it('an inspection from the year 2128', async () => {

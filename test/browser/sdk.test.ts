@@ -102,7 +102,7 @@ describe('the SDK in Chromium', function () {
     };
     const { key } = makePerson('alice');
     const requests = await inBrowser('requests', purchase, key);
-    expect(requests).to.have.lengthOf(8);
+    expect(requests).to.have.lengthOf(9);
     expect(requests).to.deep.equal(FUNCTIONS.requests(purchase, key));
   });
 

@@ -97,7 +97,7 @@ export class SequenceGenerator {
   private choose(random: Random, claimed: Set<string>): GeneratedCommand[] {
     const kind = random.below(100);
     if (kind < 3) return this.replay(random);
-    if (kind < 8) return [random.pick(INVALID_COMMANDS)(this.cast, random)].flatMap((made) => made ?? []);
+    if (kind < 7) return [random.pick(INVALID_COMMANDS)(this.cast, random)].flatMap((made) => made ?? []);
     const made = kind < 57 ? this.dealSteps(random, claimed) : this.adminStep(random);
     return made.map((command) => (random.chance(4) ? spoiled(this.cast, command, random) : command));
   }

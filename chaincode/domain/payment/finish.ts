@@ -109,8 +109,8 @@ export type End = 'capture' | 'void' | NotYet;
  * The first of these that holds, by what the bank has recorded and its own clock:
  * the seller conceded: void. The buyer accepted what was delivered, and the price was held: capture.
  * The deal expired or was not shipped, and the parcel never moved: void, at once if the price was never held, else
- * after the time to ship. It is overdue: void. The inspection is over by the agreement's clock and by this bank's: capture.
- * The long stop: capture if it was delivered and could be inspected, else void; nobody else's row is needed for it.
+ * after the time to ship. It is overdue: void. The inspection is over by the agreement's clock and by this bank's:
+ * capture. The long stop: capture if it was delivered and could be inspected, else void; nobody else's row is needed.
  */
 export function endOf(input: FinishInput, record: DealRecordRow): End {
   return (

@@ -25,6 +25,7 @@ const NOW = BOUGHT_AT + 2_000;
 /** 2 × window + slack. */
 const MARGIN = 7_000;
 const SHIP_TIME = 3_600_000;
+const STEP_TIME = 60_000;
 const payment = 'payment_00000001';
 
 function market(sketch: ViewSketch, now = NOW): DueActions {
@@ -265,6 +266,45 @@ describe('due actions of a bank', () => {
     expect(bankA(there, stop).payment).to.deep.include({ action: 'capture', payment });
   });
 
+  it('gives back at once what the seller has conceded, and what was not shipped or delivered when it is time', () => {
+    const paid = { phase: 'paid', payments: [{ id: payment, status: 'held' }], credits: [{}] } as const;
+    const giveBack = { action: 'voidPayment', payment };
+    expect(bankA({ ...paid, shipment: 'announced', isConceded: true }).payment).to.deep.equal([
+      recording({ full: true, conceded: true }),
+      giveBack,
+    ]);
+    const gone = BOUGHT_AT + SHIP_TIME + MARGIN;
+    const unshipped = { ...paid, shipment: 'announced', outcome: 'unshipped' } as const;
+    expect(bankA(unshipped, gone - 1).payment).to.deep.equal([recording({ full: true })]);
+    expect(bankA(unshipped, gone).payment).to.deep.include(giveBack);
+    const late = gone + SHIP_TIME + STEP_TIME;
+    const overdue = { ...paid, shipment: 'accepted', outcome: 'overdue' } as const;
+    expect(bankA(overdue, late - 1).payment).to.deep.equal([recording({ full: true, moved: true })]);
+    expect(bankA(overdue, late).payment).to.deep.include(giveBack);
+    expect(bankA({ ...overdue, outcome: 'unshipped' }, late).payment).not.to.deep.include(giveBack);
+  });
+
+  it('any member says that a paid deal is late, when it is, and not a millisecond before', () => {
+    const waiting = { phase: 'paid', credits: [{}], shipment: 'announced' } as const;
+    const [unshipped, overdue] = [
+      BOUGHT_AT + SHIP_TIME + MARGIN,
+      BOUGHT_AT + 2 * SHIP_TIME + STEP_TIME + MARGIN,
+    ];
+    const saying = (outcome: string) => [{ action: 'decideDeal', outcome }];
+    expect([market(waiting, unshipped - 1).deal, market(waiting, unshipped - 1).wakeAt]).to.deep.equal([
+      [],
+      unshipped,
+    ]);
+    expect(market(waiting, unshipped).deal).to.deep.equal(saying('unshipped'));
+    const decided = { ...waiting, outcome: 'unshipped' } as const;
+    expect(market(decided, overdue - 1).deal).to.deep.equal([]);
+    expect(market(decided, overdue).deal).to.deep.equal(saying('overdue'));
+    const onItsWay = { ...waiting, shipment: 'accepted' } as const;
+    expect(market(onItsWay, overdue - 1).deal).to.deep.equal([]);
+    expect(market(onItsWay, overdue).deal).to.deep.equal(saying('overdue'));
+    expect(market({ ...onItsWay, isConceded: true }, overdue).deal).to.deep.equal([]);
+  });
+
   const delivered = { phase: 'paid', shipment: 'delivered', credits: [{}] } as const;
   const held = [{ id: payment, status: 'held' }] as const;
 
@@ -284,10 +324,10 @@ describe('due actions of a bank', () => {
       inspectionStartedAt: NOW,
     };
     const terms = { inspectionTimeMs: 5_000 };
-    const early = bankA({ ...sketch, terms }, NOW + 4_999);
+    const early = bankA({ ...sketch, terms }, NOW + 5_000 + MARGIN - 1);
     expect(early.payment).to.deep.equal([recording({ full: true, moved: true, delivered: true })]);
-    expect(early.wakeAt).to.equal(NOW + 5_000);
-    expect(bankA({ ...sketch, terms }, NOW + 5_000).payment).to.deep.include({
+    expect(early.wakeAt).to.equal(NOW + 5_000 + MARGIN);
+    expect(bankA({ ...sketch, terms }, NOW + 5_000 + MARGIN).payment).to.deep.include({
       action: 'capture',
       payment,
     });
