@@ -15,6 +15,7 @@ import { FakeMembers } from './fake/members.js';
 import { FakePayments } from './fake/payments.js';
 import type { FakeKind } from './fake/world.js';
 import { readersOfTheLedgerDo } from './ledger-pages.js';
+import { partiesEndDeals } from './ended-deal-pages.js';
 import { clientsAreNotified } from './notification-pages.js';
 import { peopleAreSeen } from './people-pages.js';
 import { complainOfKeys } from './words.js';
@@ -175,26 +176,7 @@ describe('the pages', function () {
     await page.context().close();
   });
 
-  it('a deal that is not paid is cancelled after a question, by the keyboard too', async () => {
-    const page = await open('marketplace', PHONE);
-    await signIn(page, 'marina');
-    await page.getByRole('link', { name: /Велосипед/ }).click();
-    await page.getByRole('button', { name: /Купить за/ }).click();
-    await page.getByRole('button', { name: /Купить за/ }).click();
-    await page.getByRole('heading', { name: 'Оплата' }).waitFor();
-    await page.goto(page.url().replace(/\/pay$/, ''));
-    const cancel = page.getByRole('button', { name: 'Отменить сделку' });
-    await cancel.focus();
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Отменить сделку?' }).waitFor();
-    expect(await isWiderThanScreen(page)).to.equal(false);
-    await page.keyboard.press('Escape');
-    await cancel.click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Отменить сделку' }).click();
-    await page.getByText('отменена').first().waitFor();
-    expect(await cancel.count()).to.equal(0);
-    await page.context().close();
-  });
+  partiesEndDeals({ open, signIn, visit, seriousFaults, isWiderThanScreen }, PHONE);
 
   it('the buyer makes a link, and who opens it sees what it is for, signs in and takes it', async () => {
     const buyer = await open('marketplace', PHONE);
