@@ -3,7 +3,7 @@ import { decideAdmit, decideCloseAdmission } from '../domain/payment/admission.j
 import { decideAnswer } from '../domain/payment/answer.js';
 import * as books from '../domain/account/books.js';
 import type { DealProof } from '../domain/payment/deal-proof.js';
-import { decideRecord, isWordOf } from '../domain/payment/deal-record.js';
+import { decideRecord } from '../domain/payment/deal-record.js';
 import type { DealRecordRow } from '../domain/payment/deal-record-row.js';
 import { decideCapture, decideVoid, type Finished } from '../domain/payment/finish.js';
 import { decideSubmitPayment } from '../domain/payment/submission.js';
@@ -171,12 +171,12 @@ function finishRows(rows: OwnerRowReader, showing: Showing) {
   const record = rows.privateRow('dealRecord', deal);
   return {
     row: rows.owned('payment', deal, payment),
-    concession: rows.row('concession', deal),
     proofs: {
       guard: moneyGuard(rows, deal),
       record,
       phase: rows.row('phase', deal),
       inspection: rows.row('inspection', deal),
+      concession: rows.row('concession', deal),
       outcome: rows.row('outcome', deal),
       shipment: rows.owned('shipment', deal),
       trusts: trustOf(rows),
@@ -188,12 +188,9 @@ function finishRows(rows: OwnerRowReader, showing: Showing) {
 /** Emits: payment (captured, allocation). Rejects: as `decideCapture`, REFUND_KEY, NO_ACCOUNT. */
 const capturing = ownerRule(capture, {
   load: (rows, { machine }) => finishRows(rows, machine),
-  decide({ row, proofs, concession, ...holding }, { channel, machine: { payment: id, operation }, now }) {
+  decide({ row, proofs, ...holding }, { channel, machine: { payment: id, operation }, now }) {
     present(row, 'payment');
-    const { record } = proofs;
-    const isConceded =
-      concession !== null && record !== null && isWordOf('concession', concession.signed, record, channel);
-    const done = decideCapture({ ...proofs, isConceded, payments: [], payment: id, now });
+    const done = decideCapture({ ...proofs, channel, payments: [], payment: id, now });
     if (done === null) return null;
     const { allocation, bank: ownBank } = done.payment;
     if (allocation === null) throw new RangeError('a captured payment carries its allocation');
@@ -212,9 +209,9 @@ const voidingPayment = ownerRule(voidPayment, {
     const isFull = found.proofs.record?.full != null;
     return { ...found, payments: isFull ? [] : rows.ownedUnder('payment', machine.deal) };
   },
-  decide({ row, proofs, payments, ...holding }, { machine: { payment: id, operation }, now }) {
+  decide({ row, proofs, payments, ...holding }, { channel, machine: { payment: id, operation }, now }) {
     present(row, 'payment');
-    const done = decideVoid({ ...proofs, isConceded: false, payments, payment: id, now });
+    const done = decideVoid({ ...proofs, channel, payments, payment: id, now });
     if (done === null) return null;
     const account = requireHoldingAccount(holding);
     const posting = books.giveBack({ operation, at: now }, account, books.holdOf(done.payment));

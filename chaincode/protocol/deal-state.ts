@@ -22,8 +22,11 @@ export function isPaymentCounted(payment: Owned<PaymentRow> | null, admission: A
 
 /** Whether a payer's bank has the money, or has paid it out. */
 export function isHeldOrCaptured({ status }: PaymentRow): boolean {
-  return status === 'held' || status === 'captured';
+  return HAS_MONEY.includes(status);
 }
+
+/** Statuses of a payment whose bank has the money, or has paid it out. */
+const HAS_MONEY: readonly PaymentRow['status'][] = ['held', 'captured'];
 
 /** Statuses of a payment whose bank has had the money. */
 export const HAD_MONEY: readonly PaymentRow['status'][] = ['held', 'captured', 'voided'];
@@ -74,18 +77,23 @@ export interface MoneyProof {
   readonly trusts: (bank: string, msp: string) => boolean;
 }
 
-/**
- * Minor units that trusted banks say they hold for the deal, or have paid out, under its very terms. The phase alone
- * proves nothing: others write it.
- */
-export function provenSum({ terms: { deal, terms, termsHash }, payments, trusts }: MoneyProof): bigint {
+/** Payments under the deal's very terms that trusted banks say are in one of these states, each once. */
+export function provenMoney(
+  { terms: { deal, terms, termsHash }, payments, trusts }: MoneyProof,
+  statuses: readonly PaymentRow['status'][],
+): PaymentRow[] {
   const proven = new Map<string, PaymentRow>();
   for (const row of payments.flatMap((payment) => attestedOrNull(payment) ?? [])) {
     const isOfThis = row.deal === deal && row.termsHash === termsHash;
-    const isMoney = isHeldOrCaptured(row) && row.currency === terms.offerTerms.currency;
+    const isMoney = statuses.includes(row.status) && row.currency === terms.offerTerms.currency;
     if (isOfThis && isMoney && trusts(row.bank, row.owner)) proven.set(row.id, row);
   }
-  return sumOf([...proven.values()]);
+  return [...proven.values()];
+}
+
+/** Minor units that trusted banks say they hold for the deal, or have paid out. The phase alone proves nothing. */
+export function provenSum(proof: MoneyProof): bigint {
+  return sumOf(provenMoney(proof, HAS_MONEY));
 }
 
 /** Whether every item of the plan is credited or given back. */

@@ -80,13 +80,13 @@ function ofHeld(payment: string, deal: KnownDeal, now: Instant): Part {
   const giveBack = { action: 'voidPayment', payment } as const;
   if (now >= stop) return due(isDelivered(view.shipment, terms) ? capture : giveBack);
   if (view.concession !== null && view.inspection?.acceptance == null) return due(giveBack);
-  const back = goneFrom(deal);
+  const back = giveBackFrom(deal);
   const end = back === null ? ofInspected(capture, deal, now) : dueFrom(back, now, giveBack);
   return together([end, { actions: [], wakeAt: stop, waiting: true }]);
 }
 
 /** When what is held goes back; null: not as things are. The whole price waits until nothing can be shipped for it. */
-function goneFrom({ view, terms, phase }: KnownDeal): Instant | null {
+function giveBackFrom({ view, terms, phase }: KnownDeal): Instant | null {
   const isExpired = phase.status === 'expired';
   if (isExpired && !isWholePrice(view, terms)) return phase.at;
   if (!isExpired && (view.outcome === null || isDelivered(view.shipment, terms))) return null;

@@ -127,23 +127,24 @@ type EndName = keyof typeof ENDS;
 /** Why it ends, or the code of the refusal. */
 type Verdict = EndName | 'NOT_DUE' | 'NOT_FULL' | 'FULLY_HELD';
 
-/** The first reason for which the payment ends, or the code of the refusal. */
+/** The first reason for which the payment ends, if need be at the long stop, or the code of the refusal. */
 function endOf(call: ModelCommand, ending: Ending): Verdict {
   const { record, own } = ending;
   const counts = record.full?.payments.some(({ id }) => id === own.payment.id) === true;
-  return (
-    endByWord(call, record, counts) ??
+  const earlier =
+    endByWord(record, counts) ??
     endOfExpired(call, ending) ??
     endOfDelay(call, record) ??
-    endOfInspection(call, record, counts) ??
-    endAtStop(call, record, counts)
-  );
+    endOfInspection(call, record, counts);
+  if (earlier !== null && earlier in ENDS) return earlier;
+  const last = endAtStop(call, record, counts);
+  return last in ENDS ? last : (earlier ?? last);
 }
 
-function endByWord({ now }: ModelCommand, record: DealRecord, counts: boolean): Verdict | null {
+function endByWord(record: DealRecord, counts: boolean): Verdict | null {
   if (record.word === null) return null;
   if (record.word.kind === 'concession') return 'conceded';
-  if (record.full === null) return now < record.terms.terms.longStopAt ? 'NOT_FULL' : null;
+  if (record.full === null) return 'NOT_FULL';
   return counts ? 'accepted' : null;
 }
 

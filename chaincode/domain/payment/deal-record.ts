@@ -1,10 +1,9 @@
 // A bank records what it can prove of a deal as soon as it can, and needs no other member for it again.
 import type { MachineParams } from '../../protocol/commands.js';
-import { HAD_MONEY, isDelivered, sumOf } from '../../protocol/deal-state.js';
+import { HAD_MONEY, isDelivered, provenMoney, sumOf } from '../../protocol/deal-state.js';
 import type { Instant } from '../../protocol/forms.js';
 import { attestedOrNull, type Owned } from '../../protocol/owned.js';
 import type { PaymentRow } from '../../protocol/payment.js';
-import type { PlannedPayment } from '../../protocol/plan.js';
 import type { ShipmentRow } from '../../protocol/shipment.js';
 import { isProven } from '../intent-proof.js';
 import { present } from '../owned.js';
@@ -70,25 +69,12 @@ export function hasMoved(
   return row?.deal === deal && row.owner === offerTerms.courier && row.status !== 'announced';
 }
 
-/** Payments under the recorded terms for which banks known to this one had the money; each bank answers for its own. */
-export function moneyOf(
-  payments: readonly (Owned<PaymentRow> | null)[],
-  { terms: { deal, terms, termsHash } }: Pick<DealRecordRow, 'terms'>,
-  trusts: RecordInput['trusts'],
-): PlannedPayment[] {
-  const proven = new Map<string, PlannedPayment>();
-  for (const row of payments.flatMap((payment) => attestedOrNull(payment) ?? [])) {
-    const isOfThis = row.deal === deal && row.termsHash === termsHash;
-    const isMoney = HAD_MONEY.includes(row.status) && row.currency === terms.offerTerms.currency;
-    const { id, bank, amount, arrivedAt } = row;
-    if (isOfThis && isMoney && trusts(bank, row.owner)) proven.set(id, { id, bank, amount, arrivedAt });
-  }
-  return [...proven.values()];
-}
-
+/** The payments that make up the price; each bank answers for its own. */
 function fullOf({ payments, trusts, now }: RecordInput, record: DealRecordRow): DealRecordRow['full'] {
-  const money = moneyOf(payments, record, trusts);
-  return sumOf(money) === BigInt(record.terms.terms.offerTerms.price) ? { at: now, payments: money } : null;
+  const money = provenMoney({ terms: record.terms, payments, trusts }, HAD_MONEY);
+  if (sumOf(money) !== BigInt(record.terms.terms.offerTerms.price)) return null;
+  const planned = money.map(({ id, bank, amount, arrivedAt }) => ({ id, bank, amount, arrivedAt }));
+  return { at: now, payments: planned };
 }
 
 /** The seller's concession, or the buyer's acceptance of what was delivered; null: none is proved. */

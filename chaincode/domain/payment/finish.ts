@@ -1,8 +1,8 @@
 // How a payment ends: one function says whether the payer's bank pays it out, gives it back, or waits. It asks the
 // bank's own record; of what others write today it asks only what cannot harm an honest party.
-import { isDelivered, sumOf } from '../../protocol/deal-state.js';
+import { HAD_MONEY, isDelivered, provenMoney, sumOf } from '../../protocol/deal-state.js';
 import { inspectedFrom, lastStepMs, longStopFrom, settledFrom } from '../../protocol/deal-times.js';
-import type { OutcomeRow, PhaseRow } from '../../protocol/deal.js';
+import type { ConcessionRow, OutcomeRow, PhaseRow } from '../../protocol/deal.js';
 import type { Instant } from '../../protocol/forms.js';
 import { transition } from '../../protocol/life-cycle.js';
 import type { Owned } from '../../protocol/owned.js';
@@ -13,18 +13,19 @@ import { RuleViolation } from '../../protocol/violation.js';
 import { type MoneyGuard, requireMoneyMayMove } from '../deal/money-guard.js';
 import { requirePayees } from '../offer/shares.js';
 import { present } from '../owned.js';
-import { hasMoved, moneyOf } from './deal-record.js';
+import { hasMoved, isWordOf } from './deal-record.js';
 import type { DealRecordRow, OwnPayment } from './deal-record-row.js';
 
 export interface FinishInput {
+  readonly channel: string;
   readonly payment: string;
   readonly now: Instant;
   readonly guard: MoneyGuard;
   readonly record: DealRecordRow | null;
   readonly phase: PhaseRow | null;
   readonly inspection: InspectionRow | null;
-  /** Whether the ledger has the seller's concession, with his signature. */
-  readonly isConceded: boolean;
+  /** As the ledger has it: anybody's row, relied on for the seller's signature in it only. */
+  readonly concession: ConcessionRow | null;
   readonly outcome: OutcomeRow | null;
   readonly shipment: Owned<ShipmentRow> | null;
   /** All payments of the deal, by range; asked only if the price was never seen held. */
@@ -106,20 +107,19 @@ interface NotYet {
 export type End = 'capture' | 'void' | NotYet;
 
 /**
- * The first of these that holds, by what the bank has recorded and its own clock:
+ * What the first of these gives that holds, by what the bank has recorded and its own clock:
  * the seller conceded: void. The buyer accepted what was delivered, and the price was held: capture.
  * The deal expired or was not shipped, and the parcel never moved: void, at once if the price was never held, else
  * after the time to ship. It is overdue: void. The inspection is over by the agreement's clock and by this bank's:
  * capture. The long stop: capture if it was delivered and could be inspected, else void; nobody else's row is needed.
  */
 export function endOf(input: FinishInput, record: DealRecordRow): End {
-  return (
-    byWord(input, record) ??
-    byExpiry(input, record) ??
-    byDelay(input, record) ??
-    byTime(input, record) ??
-    atLongStop(input, record)
-  );
+  const found =
+    byWord(input, record) ?? byExpiry(input, record) ?? byDelay(input, record) ?? byTime(input, record);
+  if (typeof found === 'string') return found;
+  const stop = atLongStop(input, record);
+  // What others wrote may let the bank wait, and not beyond the long stop.
+  return typeof stop === 'string' ? stop : (found ?? stop);
 }
 
 /** Whether the payment is one of those that make up the price. */
@@ -130,8 +130,7 @@ function isInFull({ payment }: FinishInput, { full }: DealRecordRow): boolean {
 function byWord(input: FinishInput, record: DealRecordRow): End | null {
   if (record.word === null) return null;
   if (record.word.kind === 'concession') return 'void';
-  if (record.full === null && input.now < record.terms.terms.longStopAt)
-    return { code: 'NOT_FULL', values: {} };
+  if (record.full === null) return { code: 'NOT_FULL', values: {} };
   return isInFull(input, record) ? 'capture' : null;
 }
 
@@ -142,7 +141,8 @@ function byExpiry(input: FinishInput, record: DealRecordRow): End | null {
   const { terms } = record.terms;
   const { price, shipTimeMs } = terms.offerTerms;
   if (record.full !== null) return dueFrom(input, settledFrom(record.full.at + shipTimeMs, terms), 'void');
-  const sum = sumOf(moneyOf(input.payments, record, input.trusts));
+  const { payments, trusts } = input;
+  const sum = sumOf(provenMoney({ terms: record.terms, payments, trusts }, HAD_MONEY));
   if (sum < BigInt(price)) return 'void';
   return { code: 'FULLY_HELD', values: { found: sum.toString(), needed: price } };
 }
@@ -165,8 +165,12 @@ function byTime(input: FinishInput, record: DealRecordRow): End | null {
   const since = Math.max(inspection.startedAt, delivered);
   if (input.now < inspectedFrom(since, record.terms.terms)) return null;
   // In time on the ledger, and not recorded yet: that comes first.
-  if (input.isConceded) return { code: 'NOT_DUE', values: { needed: 'record of the concession' } };
+  if (isConceded(input, record)) return { code: 'NOT_DUE', values: { needed: 'record of the concession' } };
   return 'capture';
+}
+
+function isConceded({ concession, channel }: FinishInput, record: DealRecordRow): boolean {
+  return concession !== null && isWordOf('concession', concession.signed, record, channel);
 }
 
 function atLongStop(input: FinishInput, record: DealRecordRow): End {

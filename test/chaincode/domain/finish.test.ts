@@ -146,6 +146,19 @@ describe('the long stop', () => {
     expectRefusal(giveBack({ ...BARE, full }, seen), 'NOT_DUE', { needed: 'record of the delivery' });
   });
 
+  it('is put off by nothing that others write: no expiry, no lateness, no money beyond the price', () => {
+    const full = { at: STOP - STEP, payments: recorded().full?.payments ?? [] };
+    const held = { ...nobody, now: STOP };
+    const overdue = { v: 1, deal: DEAL, status: 'overdue', at: 0 } as const;
+    const late = { ...BARE, full, moved: STOP - 1 };
+    expect(giveBack(late, { ...held, outcome: overdue })()).to.equal('voided');
+    expect(giveBack({ ...BARE, full }, { ...held, phase: phase('expired') })()).to.equal('voided');
+    const more = [...SOME, owned({ ...PAYMENT_2, status: 'held' as const, amount: '740001' })];
+    const surplus = { phase: phase('expired'), payments: more };
+    expectRefusal(giveBack(BARE, { ...held, ...surplus, now: STOP - 1 }), 'FULLY_HELD');
+    expect(giveBack(BARE, { ...held, ...surplus })()).to.equal('voided');
+  });
+
   it('gives back a payment beyond the price, whatever became of the deal', () => {
     const others = recorded().full?.payments.filter(({ id }) => id !== PAYMENT_1.id) ?? [];
     const surplus = { full: { at: 1, payments: others } };

@@ -133,10 +133,10 @@ export function recorded(changes: Partial<DealRecordRow> = {}): DealRecordRow {
 /** Bank A captures payment 1 of a delivered and accepted deal. */
 export function finishing(changes: Partial<FinishInput> = {}): FinishInput {
   return {
-    ...{ payment: PAYMENT_1.id, now: DELIVERED_AT, guard: FREE_MONEY, record: recorded() },
+    ...{ channel: 'escrow', payment: PAYMENT_1.id, now: DELIVERED_AT, guard: FREE_MONEY, record: recorded() },
     phase: phase('paid'),
     inspection: null,
-    isConceded: false,
+    concession: null,
     outcome: null,
     shipment: owned(shipment({ status: 'delivered', h1: H1 })),
     payments: [owned({ ...PAYMENT_1, status: 'held' }), owned({ ...PAYMENT_2, status: 'held' })],
