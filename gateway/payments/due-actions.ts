@@ -79,10 +79,12 @@ function ofHeld(payment: string, deal: KnownDeal, now: Instant): Part {
   const capture = { action: 'capture', payment } as const;
   const giveBack = { action: 'voidPayment', payment } as const;
   if (now >= stop) return due(isDelivered(view.shipment, terms) ? capture : giveBack);
-  if (view.concession !== null && view.inspection?.acceptance == null) return due(giveBack);
   const back = giveBackFrom(deal);
   const end = back === null ? ofInspected(capture, deal, now) : dueFrom(back, now, giveBack);
-  return together([end, { actions: [], wakeAt: stop, waiting: true }]);
+  // Two members can write a concession that its seller never signed: then the other end is the one that is taken.
+  const isConceded = view.concession !== null && view.inspection?.acceptance == null;
+  const word = isConceded ? due(giveBack) : NOTHING_DUE;
+  return together([word, end, { actions: [], wakeAt: stop, waiting: true }]);
 }
 
 /** When what is held goes back; null: not as things are. The whole price waits until nothing can be shipped for it. */

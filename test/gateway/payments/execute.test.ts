@@ -69,16 +69,17 @@ describe('payment executor', () => {
   const view = dealView({ credits: [{ payee: 'seller' }] });
   const capture = { action: 'capture', payment: PAYMENT } as const;
 
+  const facts = { full: true, moved: false, delivered: false, accepted: false, conceded: false };
+  const record = {
+    action: 'recordDeal',
+    facts,
+    payments: [PAYMENT],
+    acceptance: null,
+    concession: null,
+  } as const;
+
   it('each fact is recorded once, and the other banks’ payments are named only until the price was recorded', () =>
     onScene(async ({ executor, log, sent }) => {
-      const facts = { full: true, moved: false, delivered: false, accepted: false, conceded: false };
-      const record = {
-        action: 'recordDeal',
-        facts,
-        payments: [PAYMENT],
-        acceptance: null,
-        concession: null,
-      } as const;
       await executor.execute(DEAL, view, [record]);
       await executor.execute(DEAL, view, [record]);
       expect(log).to.deep.equal(['recordDeal']);
@@ -90,14 +91,6 @@ describe('payment executor', () => {
 
   it('what the ledger refused is recorded again with the next try', () =>
     onScene(async (scene) => {
-      const facts = { full: true, moved: false, delivered: false, accepted: false, conceded: false };
-      const record = {
-        action: 'recordDeal',
-        facts,
-        payments: [PAYMENT],
-        acceptance: null,
-        concession: null,
-      } as const;
       await scene.executor.execute(DEAL, view, [record]);
       scene.refuse = 'NOT_FULL';
       await scene.executor.execute(DEAL, view, [record, capture]);
