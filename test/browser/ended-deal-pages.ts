@@ -31,7 +31,7 @@ export function partiesEndDeals(
   it('the seller of a paid deal gives the money back after a question, in both languages', async () => {
     const page = await open('marketplace', phone);
     await signIn(page, 'marina');
-    await visit(page, '/deals/deal_payout000001');
+    await visit(page, '/deals/deal_toship000001');
     await page.getByRole('button', { name: 'Вернуть деньги' }).press('Enter');
     await page.getByRole('heading', { name: 'Вернуть деньги?' }).waitFor();
     expect(await seriousFaults(page)).to.deep.equal([]);

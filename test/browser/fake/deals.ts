@@ -160,7 +160,7 @@ export function deal(draft: DealDraft): DealPage {
     cancelledBy: null,
     settlement,
     mayCancel: isOpen(status) && (role === 'buyer' || role === 'seller'),
-    mayConcede: status === 'paid' && role === 'seller',
+    mayConcede: status === 'paid' && role === 'seller' && inspection !== 'accepted',
     net: role === 'seller' ? ((BigInt(signed.price) * 95n) / 100n).toString() : null,
     timeline: events.map(([event, agoMs, by, ids]) => step(event, now - agoMs, by, ids)),
     block,

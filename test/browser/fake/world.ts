@@ -277,6 +277,20 @@ function endedDeals(paidEvents: Parameters<typeof deal>[0]['events']): DealPage[
   const captured = payment({ id: 'payment_first001', bank: '20', amount: '349000', place: 'captured' });
   return [
     deal({
+      id: 'deal_toship000001',
+      title: 'Кресло-качалка ивовое',
+      terms: CHAIR,
+      boughtAgoMs: DAY_MS,
+      status: 'paid',
+      role: 'seller',
+      payments: [
+        payment({ id: 'payment_first001', bank: '10', amount: '1240000', place: 'held', isMine: false }),
+      ],
+      shipment: 'announced',
+      next: { who: 'seller', what: 'ship', until: Date.now() + 2 * DAY_MS, isMine: true },
+      events: paidEvents.slice(0, 3),
+    }),
+    deal({
       id: 'deal_payout000001',
       title: 'Кресло-качалка плетёное',
       terms: CHAIR,
